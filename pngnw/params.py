@@ -1,0 +1,194 @@
+"""params.yaml as frozen, validated models: a wrong key or value is refused before work starts.
+
+One class per section; the section, its stage and its package share a name. What each key means
+stands beside it in params.yaml.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from pngnw.errors import UserError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0)]
+Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword"]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Base(Section):
+    seed: Annotated[int, Field(ge=0)]
+
+
+class Run(Section):
+    workers: Positive
+
+
+class PypiSource(Section):
+    kind: Literal["pypi"]
+    name: str
+    package: str
+    version: str
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    files: list[str]
+    exclude: list[str] = []
+
+
+class PathSource(Section):
+    kind: Literal["path"]
+    name: str
+    path: str
+
+
+class Fetch(Section):
+    watch: str
+    sources: Annotated[
+        list[Annotated[PypiSource | PathSource, Field(discriminator="kind")]], Field(min_length=1)
+    ]
+
+
+class Clean(Section):
+    shards: Positive
+    min_words: Positive
+    max_words: Positive
+    valid: Share
+    test: Share
+
+
+class Phonemize(Section):
+    lexicon: str | None
+
+
+class Align(Section):
+    vocab_size: Positive
+    vocab: str | None
+    piece_of_phoneme: Literal["aligned", "nearest"]
+
+
+class Teach(Section):
+    backend: Literal["prototype"]
+
+
+class Model(Section):
+    width: Positive
+    layers: Positive
+    heads: Positive
+    feed_forward: Positive
+    dropout: Share
+    pos_emb: Literal["learned", "sinusoidal", "rotary", "none"]
+    positions: list[Position]
+    word_values: bool
+    word_types: bool
+    segments: bool
+    grapheme_unit: Literal["letter", "wordpiece"]
+    attention: Literal["auto", "sdpa", "flash"]
+
+    @model_validator(mode="after")
+    def _heads_divide_width(self) -> Self:
+        if self.width % self.heads:
+            raise ValueError(f"width {self.width} must be a multiple of heads {self.heads}")
+        return self
+
+
+class Tasks(Section):
+    mlm: Share
+    random: Share
+    keep: Share
+    g2p: Share
+    p2g: Share
+
+    @model_validator(mode="after")
+    def _sum_to_one_at_most(self) -> Self:
+        total = self.mlm + self.random + self.keep + self.g2p + self.p2g
+        if total > 1 + 1e-9:
+            raise ValueError(f"the task rates sum to {total:g}; they must sum to at most 1")
+        return self
+
+
+class Pretrain(Section):
+    steps: Positive
+    batch_tokens: Positive
+    max_tokens: Positive
+    learning_rate: Rate
+    warmup: Annotated[int, Field(ge=0)]
+    weight_decay: Annotated[float, Field(ge=0)]
+    clip: Rate
+    precision: Literal["fp32", "bf16"]
+    tasks: Tasks
+    emoji_loss: Literal["soft_ce", "mse_logits", "none"]
+    emoji_weight: Annotated[float, Field(ge=0)]
+    evaluate_every: Positive
+    checkpoint_every: Positive
+
+
+class Speech(Section):
+    source: Literal["espeak"]
+    min_words: Positive
+    max_words: Positive
+    utterances: Positive
+
+
+class Evaluate(Section):
+    attention: Literal["lsa", "dca"]
+    samples: Positive
+    seeds: Annotated[list[int], Field(min_length=1)]
+    tuning_seeds: Annotated[list[int], Field(min_length=1)]
+    encoder_rates: Annotated[list[Rate], Field(min_length=1)]
+
+
+class Params(Section):
+    base: Base
+    run: Run
+    fetch: Fetch
+    clean: Clean
+    phonemize: Phonemize
+    align: Align
+    teach: Teach
+    model: Model
+    pretrain: Pretrain
+    speech: Speech
+    evaluate: Evaluate
+
+
+def load(path: Path = Path("params.yaml")) -> Params:
+    """Read and check the parameters.
+
+    Read as YAML 1.2, which is what DVC writes: `1e-5` is a number there, a string for YAML 1.1.
+
+    Raises:
+        UserError: the file is missing or no YAML, or a key is unknown, missing or has a value
+            that is not allowed; names every such key, its value and what is allowed.
+    """
+    try:
+        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: not found; run this from the root of the repository") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    return parse(raw, str(path))
+
+
+def parse(raw: Any, origin: str = "params.yaml") -> Params:
+    """Check parameters that are already read; `origin` names them in errors."""
+    try:
+        return Params.model_validate(raw)
+    except ValidationError as error:
+        problems = "; ".join(_problem(detail) for detail in error.errors())
+        raise UserError(f"{origin}: {problems}") from None
+
+
+def _problem(detail: Any) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "missing":
+        return f"{key} is missing"
+    if detail["type"] == "extra_forbidden":
+        return f"{key} is not a known key"
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{key} = {detail['input']!r}: {message[0].lower()}{message[1:]}"

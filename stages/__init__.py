@@ -1,0 +1,62 @@
+"""What every stage script shares: --help, parameters, one-line errors, metrics, cost.
+
+A stage script reads the parameters, calls one function of `pngnw` and writes its metrics.
+"""
+
+import argparse
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pngnw.errors import UserError
+from pngnw.params import Params, load
+from pngnw.shards import write_text
+
+
+def launch(main: Callable[[Params], None]) -> None:
+    """Run a stage: parse the command line, load params.yaml, turn a `UserError` into one line."""
+    stage = Path(sys.argv[0]).stem
+    argparse.ArgumentParser(
+        prog=f"python -m stages.{stage}",
+        description=main.__doc__,
+        epilog="Reads params.yaml in the current folder. `dvc repro` runs it when it is needed.",
+    ).parse_args()
+    started = time.perf_counter()
+    try:
+        main(load())
+    except UserError as error:
+        print(f"{stage}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        print(f"{stage}: interrupted; run it again to go on", file=sys.stderr)
+        raise SystemExit(130) from None
+    write_metrics(Path("metrics/cost") / f"{stage}.json", _cost(time.perf_counter() - started))
+
+
+def _cost(seconds: float) -> dict[str, float]:
+    """Wall seconds, and the largest resident memory of this process or one of its workers."""
+    peak = max(
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return {"seconds": seconds, "peak_memory_mib": peak / 1024}
+
+
+def write_metrics(path: Path, metrics: Mapping[str, Any]) -> None:
+    """Write metrics as JSON that two equal runs write equally: floats to 6 significant digits."""
+    text = json.dumps(_rounded(metrics), indent=2, ensure_ascii=False)
+    write_text(path, text + "\n")
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    return value
