@@ -1,0 +1,1 @@
+"""Sentences to distributions over DeepMoji's 64 emoji."""
