@@ -1,0 +1,31 @@
+# make repro: raw text to alignment report.  make test: the tests.  Both set up .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Stages call `python`: inside make it is always the one of .venv.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: setup repro test lint bench
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("pngnw needs Python 3.11 or newer, %s is %s: make PYTHON=python3.11" % (sys.executable, sys.version.split()[0]) if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.lock
+	@touch $@
+
+repro: setup
+	dvc repro
+
+test: setup
+	python -m pytest -n 2
+
+lint: setup
+	ruff check .
+	ruff format --check .
+	mypy --strict pngnw
+
+# ONLY=phonemize measures that part alone.
+bench: setup
+	python -m benchmarks $(ONLY)

@@ -1,0 +1,110 @@
+import functools
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from pngnw import engine, shards
+from pngnw.errors import UserError
+from pngnw.params import Run
+from pngnw.shards import Stats
+
+
+def _double(log: Path, poison: int, table: pa.Table) -> tuple[pa.Table, Stats]:
+    """Doubles `x`, drops negative values, fails on `poison`, and notes every call in `log`."""
+    with log.open("a") as file:
+        file.write("called\n")
+    values = table.column("x")
+    if poison in values.to_pylist():
+        raise ValueError(f"cannot double {poison}")
+    kept = table.filter(pc.greater_equal(values, 0))
+    doubled = pa.table({"x": pc.multiply(kept.column("x"), 2)})
+    return doubled, {"dropped.negative": table.num_rows - kept.num_rows}
+
+
+def _open(log: Path, poison: int) -> Callable[[pa.Table], tuple[pa.Table, Stats]]:
+    return functools.partial(_double, log, poison)
+
+
+def _inputs(folder: Path, parts: list[list[int]]) -> list[Path]:
+    for index, values in enumerate(parts):
+        table = pa.table({"x": pa.array(values, pa.int64())})
+        shards.write(folder / shards.name(index), table, stage="in", fingerprint="f")
+    return shards.paths(folder)
+
+
+def _map(tmp_path: Path, inputs: list[Path], out: str, workers: int = 2, poison: int = -99) -> Stats:
+    return engine.map_shards(
+        functools.partial(_open, tmp_path / "log", poison),
+        inputs,
+        tmp_path / out,
+        stage="double",
+        config={"factor": 2},
+        code=["pngnw.errors"],
+        run=Run(workers=workers),
+    )
+
+
+def _calls(tmp_path: Path) -> int:
+    log = tmp_path / "log"
+    return len(log.read_text().splitlines()) if log.exists() else 0
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_statistics_are_summed_and_every_row_is_accounted_for(tmp_path: Path) -> None:
+    inputs = _inputs(tmp_path / "in", [[1, -1, 2], [], [-5, 3]])
+    stats = _map(tmp_path, inputs, "out")
+    assert stats == {"dropped.negative": 2, "rows_in": 5, "rows_out": 3}
+    assert shards.read(tmp_path / "out" / shards.name(0)).column("x").to_pylist() == [2, 4]
+    assert shards.read(tmp_path / "out" / shards.name(1)).num_rows == 0
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_unchanged_shards_are_reused_and_only_the_edited_one_is_redone(tmp_path: Path) -> None:
+    inputs = _inputs(tmp_path / "in", [[1], [2], [3]])
+    first = _map(tmp_path, inputs, "out")
+    assert _calls(tmp_path) == 3
+    again = _map(tmp_path, inputs, "elsewhere")
+    assert _calls(tmp_path) == 3
+    assert again == first
+    edited = _inputs(tmp_path / "in", [[1], [20], [3]])
+    _map(tmp_path, edited, "out")
+    assert _calls(tmp_path) == 4
+    assert shards.read(tmp_path / "out" / shards.name(1)).column("x").to_pylist() == [40]
+
+
+def test_a_damaged_shard_in_the_store_is_computed_again(tmp_path: Path, own_cache: Path) -> None:
+    inputs = _inputs(tmp_path / "in", [[7]])
+    _map(tmp_path, inputs, "out")
+    (stored,) = (own_cache / "shards").glob("*.parquet")
+    good = stored.read_bytes()
+    stored.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    _map(tmp_path, inputs, "out")
+    assert _calls(tmp_path) == 2
+    assert (tmp_path / "out" / shards.name(0)).read_bytes() == good
+    assert stored.read_bytes() == good
+
+
+def test_the_number_of_workers_does_not_change_a_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = _inputs(tmp_path / "in", [list(range(n)) for n in (50, 0, 3, 700)])
+    for workers in (1, 3):
+        monkeypatch.setenv("DVC_ROOT", str(tmp_path / f"cache{workers}"))
+        _map(tmp_path, inputs, f"out{workers}", workers)
+    for one, three in zip(
+        shards.paths(tmp_path / "out1"), shards.paths(tmp_path / "out3"), strict=True
+    ):
+        assert one.read_bytes() == three.read_bytes()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_failing_shard_is_named_and_the_others_are_kept(tmp_path: Path) -> None:
+    inputs = _inputs(tmp_path / "in", [[1], [13], [3]])
+    with pytest.raises(UserError, match=r"part-00001\.parquet: ValueError: cannot double 13$"):
+        _map(tmp_path, inputs, "out", poison=13)
+    assert _calls(tmp_path) == 2 + engine.ATTEMPTS
+    kept = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert kept == [shards.name(0), shards.name(2)]

@@ -1,0 +1,79 @@
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from pngnw.errors import UserError
+from pngnw.params import load, parse
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def raw() -> Any:
+    return YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text())
+
+
+def _set(raw: Any, key: str, value: object) -> Any:
+    changed = copy.deepcopy(raw)
+    *path, last = key.split(".")
+    section = changed
+    for part in path:
+        section = section[part]
+    section[last] = value
+    return changed
+
+
+def test_the_committed_parameters_are_valid() -> None:
+    assert load(ROOT / "params.yaml").base.seed >= 0
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("model.pos_emb", "sinus", r"model\.pos_emb = 'sinus': input should be 'learned', 'sinus"),
+        ("pretrain.steps", "abc", r"pretrain\.steps = 'abc': input should be a valid integer"),
+        ("pretrain.steps", True, r"pretrain\.steps = True"),
+        ("pretrain.steps", 0, r"pretrain\.steps = 0: input should be greater than 0"),
+        ("model.widht", 3, r"model\.widht is not a known key"),
+        ("model.heads", 7, r"width \d+ must be a multiple of heads 7"),
+        ("pretrain.tasks.mlm", 0.99, r"pretrain\.tasks = .*sum to at most 1"),
+        ("fetch.sources", [], r"fetch\.sources = \[\]"),
+        ("base.seed", None, r"base\.seed = None"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line(raw: Any, key: str, value: object, said: str) -> None:
+    with pytest.raises(UserError, match=said) as error:
+        parse(_set(raw, key, value))
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_section_is_named(raw: Any) -> None:
+    del raw["model"]
+    with pytest.raises(UserError, match="model is missing"):
+        parse(raw)
+
+
+def test_numbers_as_dvc_writes_them_are_numbers(tmp_path: Path, raw: Any) -> None:
+    path = tmp_path / "params.yaml"
+    YAML().dump(raw, path)
+    text = path.read_text().replace("learning_rate: 0.001", "learning_rate: 1e-5")
+    path.write_text(text)
+    assert "1e-5" in text
+    assert load(path).pretrain.learning_rate == 1e-5
+
+
+@pytest.mark.parametrize("content", ["a: [", "\t- x", "- just\n- a list"])
+def test_a_broken_file_is_one_line(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(content)
+    with pytest.raises(UserError, match=r"params\.yaml") as error:
+        load(path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="not found"):
+        load(tmp_path / "params.yaml")
