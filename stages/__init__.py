@@ -12,9 +12,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pngnw.errors import UserError
-from pngnw.params import Params, load
-from pngnw.shards import write_text
+try:
+    from pngnw.errors import UserError
+    from pngnw.params import Params, load
+    from pngnw.shards import write_text
+except ModuleNotFoundError as error:
+    raise SystemExit(
+        f"stages: {error.name} is not installed for {sys.executable}; "
+        "run `make setup`, then `source .venv/bin/activate`"
+    ) from None
 
 
 def launch(main: Callable[[Params], None]) -> None:

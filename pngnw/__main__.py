@@ -1,0 +1,5 @@
+"""`python -m pngnw`: see `pngnw.cli`."""
+
+from pngnw.cli import main
+
+main()

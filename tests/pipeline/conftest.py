@@ -1,0 +1,62 @@
+"""A repository of the test's own: a copy of the work tree, committed, set to the tiny preset."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pngnw import presets
+
+ROOT = Path(__file__).parent.parent.parent
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user would, with the interpreter of the tests first on the path."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("DVC_")}
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**environment, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
+def make_repository(folder: Path) -> Path:
+    """Copy what git knows or would add, set the tiny preset, commit."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    presets.apply("tiny", folder / "params.yaml")
+    for command in (
+        ["git", "init", "-q", "-b", "main"],
+        ["git", "config", "user.name", "test"],
+        ["git", "config", "user.email", "test@localhost"],
+        ["git", "add", "-A"],
+        ["git", "commit", "-q", "-m", "tiny"],
+    ):
+        subprocess.run(command, cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "pngnw"
+    folder.mkdir()
+    return make_repository(folder)

@@ -1,0 +1,88 @@
+"""The whole pipeline on a small corpus with hostile files in it, as a user runs it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pngnw import shards
+from tests.pipeline.conftest import make_repository, run
+
+DATA = ["clean", "phonemize", "align", "teach", "speech"]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`dvc repro` over the tiny corpus plus damaged text."""
+    repository = tmp_path_factory.mktemp("repro") / "pngnw"
+    repository.mkdir()
+    make_repository(repository)
+    texts = repository / "tests/data/corpus"
+    (texts / "damaged.txt").write_bytes(
+        b"She sat by the \xff\xfe window and waited\x00 for rain.\n\nNobody came that evening.\n"
+    )
+    (texts / "one_line.txt").write_text("the same word and again " * 430_000)
+    (texts / "nothing.txt").write_bytes(b"")
+    done = run(repository, "dvc", "repro")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return repository
+
+
+def _metrics(repository: Path, name: str) -> dict[str, object]:
+    found = json.loads((repository / "metrics" / f"{name}.json").read_text())
+    assert isinstance(found, dict)
+    return found
+
+
+def test_every_stage_leaves_its_metrics(finished: Path) -> None:
+    for name in ["clean", "phonemize", "align", "teach", "speech", "pretrain", "alignment"]:
+        assert _metrics(finished, name), name
+
+
+def test_every_line_is_accounted_for(finished: Path) -> None:
+    clean = _metrics(finished, "clean")
+    dropped = clean["dropped"]
+    assert isinstance(dropped, dict)
+    assert clean["lines_in"] == clean["sentences_out"] + sum(dropped.values())
+    for stage in ["phonemize", "align", "teach"]:
+        metrics = _metrics(finished, stage)
+        lost = metrics.get("dropped", {})
+        assert isinstance(lost, dict)
+        assert metrics["rows_in"] == metrics["rows_out"] + sum(lost.values()), stage
+
+
+def test_damaged_text_is_repaired_not_lost(finished: Path) -> None:
+    texts = [
+        text
+        for path in shards.paths(finished / "data/clean")
+        for text in shards.read(path, ["text"]).column("text").to_pylist()
+    ]
+    assert any("waited for rain." in text for text in texts)
+    assert "Nobody came that evening." in texts
+
+
+def test_a_second_run_does_nothing(finished: Path) -> None:
+    done = run(finished, "dvc", "repro")
+    assert done.returncode == 0, done.stderr
+    assert "Running stage" not in done.stdout
+    assert "up to date" in done.stdout
+
+
+def test_one_worker_writes_the_same_bytes(finished: Path, tmp_path: Path) -> None:
+    """Every data stage again from fetched text, with one worker and an empty shard store."""
+    before = {path: path.read_bytes() for path in _data_files(finished)}
+    params = finished / "params.yaml"
+    params.write_text(params.read_text().replace("workers: 2 ", "workers: 1 "))
+    assert "workers: 1 " in params.read_text()
+    (finished / ".cache").rename(tmp_path / "cache")
+    for stage in DATA:
+        done = run(finished, "python", "-m", f"stages.{stage}")
+        assert done.returncode == 0, done.stderr
+    assert {path: path.read_bytes() for path in _data_files(finished)} == before
+
+
+def _data_files(repository: Path) -> list[Path]:
+    folders = [repository / "data" / stage for stage in DATA]
+    found = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    assert len(found) > len(DATA)
+    return found
