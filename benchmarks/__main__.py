@@ -1,0 +1,50 @@
+"""Measure pngnw beside its peers: `python -m benchmarks [PART ...]`, or `make bench ONLY=PART`.
+
+Writes benchmarks/results.json and prints a table of ratios. Every figure is a median of
+interleaved runs in one go on this machine; a peer that is not there is reported as not measured.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+from pathlib import Path
+
+from benchmarks.result import Result
+
+PARTS = ["phonemize"]
+RESULTS = Path(__file__).parent / "results.json"
+
+
+def main() -> None:
+    """Measure the parts that were asked for, and keep the results of the others."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}")
+    chosen = parser.parse_args().parts or PARTS
+    unknown = sorted(set(chosen) - set(PARTS))
+    if unknown:
+        parser.error(f"no part {unknown[0]!r}; there are {', '.join(PARTS)}")
+
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for part in chosen:
+        measured: list[Result] = importlib.import_module(f"benchmarks.{part}").measure()
+        for result in measured:
+            kept[result.name] = {
+                **result.as_json(),
+                "machine": _machine(),
+                "command": f"make bench ONLY={part}",
+            }
+            print(result.as_text())
+    RESULTS.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
+
+
+def _machine() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    processor = models[0] if models else platform.processor()
+    return f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    main()
