@@ -81,7 +81,8 @@ class Model(Section):
     layers: Positive
     heads: Positive
     feed_forward: Positive
-    dropout: Share
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    max_tokens: Annotated[int, Field(ge=8)]
     pos_emb: Literal["learned", "sinusoidal", "rotary", "none"]
     positions: list[Position]
     word_values: bool
@@ -115,7 +116,6 @@ class Tasks(Section):
 class Pretrain(Section):
     steps: Positive
     batch_tokens: Positive
-    max_tokens: Positive
     learning_rate: Rate
     warmup: Annotated[int, Field(ge=0)]
     weight_decay: Annotated[float, Field(ge=0)]

@@ -1,0 +1,1 @@
+"""The encoder: embeddings, positions, attention, layers and the heads that pretraining needs."""

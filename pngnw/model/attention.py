@@ -1,0 +1,160 @@
+"""Attention within each sequence of an unpadded batch: one entry point, two backends.
+
+Guarantees: a token attends to the tokens of its own sequence and to nothing else, whatever the
+backend; padding exists only inside the `sdpa` backend and is masked there.
+
+`sdpa` (torch.nn.functional.scaled_dot_product_attention) runs everywhere. `flash` uses
+flash-attn's `flash_attn_varlen_func` when that package is installed, else PyTorch's
+`varlen_attn`; it needs CUDA and computes in bfloat16. Not yet run on a GPU: written from the two
+libraries' documentation, as no machine with one was at hand.
+
+Letters: N tokens, B sequences, L longest sequence, A heads, D width of a head.
+"""
+
+import importlib.util
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from pngnw.errors import UserError
+from pngnw.model.inputs import Inputs
+
+Backend = Literal["sdpa", "flash"]
+
+
+def choose(wanted: str, device: torch.device) -> Backend:
+    """The backend for `model.attention` on a device; `auto` is flash on CUDA, else sdpa.
+
+    Raises:
+        UserError: flash was asked for without CUDA.
+    """
+    if wanted == "sdpa" or (wanted == "auto" and device.type != "cuda"):
+        return "sdpa"
+    if device.type != "cuda":
+        raise UserError(
+            f"model.attention = flash needs a CUDA device, this run is on {device.type}; "
+            "set it to auto or sdpa"
+        )
+    return "flash"
+
+
+@dataclass(frozen=True)
+class Packing:
+    """Where the sequences of a batch lie; made once per batch, used by every layer.
+
+    Attributes:
+        backend: who computes.
+        starts: [B + 1] int32, the sequences' first rows and N.
+        max_length: L.
+        slots: [N] int64, place of each token in a padded [B · L] array.
+        mask: [B, 1, 1, L] bool, true where a key is a token; None if there is no padding.
+    """
+
+    backend: Backend
+    starts: Tensor
+    max_length: int
+    slots: Tensor
+    mask: Tensor | None
+
+    @classmethod
+    def of(cls, inputs: Inputs, backend: Backend) -> "Packing":
+        lengths = inputs.starts.diff()
+        count, longest = len(inputs), inputs.max_length
+        sequence = torch.repeat_interleave(
+            torch.arange(count, device=lengths.device), lengths, output_size=len(inputs.token)
+        )
+        column = inputs.positions["abs_token"]
+        full = len(inputs.token) == count * longest
+        mask = torch.arange(longest, device=lengths.device) < lengths[:, None]
+        return cls(
+            backend=backend,
+            starts=inputs.starts.to(torch.int32),
+            max_length=longest,
+            slots=sequence * longest + column,
+            mask=None if full else mask[:, None, None, :],
+        )
+
+
+class _Pad(torch.autograd.Function):
+    """[N, F] to [B · L, F], zeros elsewhere; backward is a plain gather, not an accumulation."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, slots: Tensor, size: int) -> Tensor:
+        ctx.save_for_backward(slots)
+        return x.new_zeros(size, x.shape[1]).index_copy_(0, slots, x)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
+        (slots,) = ctx.saved_tensors
+        return grads[0].index_select(0, slots), None, None
+
+
+class _Unpad(torch.autograd.Function):
+    """[B · L, F] to [N, F]; backward writes each row once, since slots are distinct."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, slots: Tensor) -> Tensor:
+        ctx.save_for_backward(slots)
+        ctx.size = x.shape[0]
+        return x.index_select(0, slots)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        (slots,) = ctx.saved_tensors
+        grad = grads[0]
+        return grad.new_zeros(ctx.size, grad.shape[1]).index_copy_(0, slots, grad), None
+
+
+def _pad(x: Tensor, slots: Tensor, size: int) -> Tensor:
+    out: Tensor = _Pad.apply(x, slots, size)  # type: ignore[no-untyped-call] # torch types it not
+    return out
+
+
+def _unpad(x: Tensor, slots: Tensor) -> Tensor:
+    out: Tensor = _Unpad.apply(x, slots)  # type: ignore[no-untyped-call] # torch types it not
+    return out
+
+
+def attend(qkv: Tensor, packing: Packing) -> Tensor:
+    """Softmax attention with scale 1/√D.
+
+    Args:
+        qkv: [N, 3, A, D], queries, keys and values.
+        packing: where the sequences lie.
+
+    Returns:
+        [N, A, D] in qkv's dtype.
+    """
+    return _flash(qkv, packing) if packing.backend == "flash" else _sdpa(qkv, packing)
+
+
+def _sdpa(qkv: Tensor, packing: Packing) -> Tensor:
+    rows, _, heads, width = qkv.shape
+    count, longest = len(packing.starts) - 1, packing.max_length
+    flat = qkv.reshape(rows, 3 * heads * width)
+    if packing.mask is not None:
+        flat = _pad(flat, packing.slots, count * longest)
+    query, key, value = flat.view(count, longest, 3, heads, width).permute(2, 0, 3, 1, 4)
+    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=packing.mask)
+    flat = mixed.transpose(1, 2).reshape(count * longest, heads * width)
+    if packing.mask is not None:
+        flat = _unpad(flat, packing.slots)
+    return flat.view(rows, heads, width)
+
+
+def _flash(qkv: Tensor, packing: Packing) -> Tensor:
+    query, key, value = qkv.to(torch.bfloat16).unbind(1)
+    starts, longest = packing.starts, packing.max_length
+    if importlib.util.find_spec("flash_attn") is not None:
+        from flash_attn import flash_attn_varlen_func
+
+        mixed = flash_attn_varlen_func(query, key, value, starts, starts, longest, longest)
+    else:
+        from torch.nn.attention.varlen import varlen_attn
+
+        mixed = varlen_attn(query, key, value, starts, starts, longest, longest)
+    out: Tensor = mixed
+    return out.to(qkv.dtype)

@@ -1,0 +1,121 @@
+"""The encoder: a pre-norm transformer over the phoneme and grapheme sides of a sentence.
+
+Guarantees: a sentence's states depend on that sentence alone; dropout acts on the embeddings and
+on the output of each branch, never inside attention, so both attention backends agree.
+
+Letters: N tokens, B sentences, P the most phonemes, H width, A heads, D = H / A, F feed-forward.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pngnw.model.attention import Packing, attend, choose
+from pngnw.model.embeddings import Embeddings
+from pngnw.model.inputs import Inputs
+from pngnw.model.positions import Rotary, rotate
+from pngnw.params import Model
+
+
+class Layer(nn.Module):
+    """x + attention(norm(x)), then x + feed_forward(norm(x)) with GELU."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.heads = model.heads
+        self.attention_norm = nn.LayerNorm(model.width)
+        self.qkv = nn.Linear(model.width, 3 * model.width)
+        self.mix = nn.Linear(model.width, model.width)
+        self.feed_forward_norm = nn.LayerNorm(model.width)
+        self.up = nn.Linear(model.width, model.feed_forward)
+        self.down = nn.Linear(model.feed_forward, model.width)
+        self.dropout = nn.Dropout(model.dropout)
+
+    def forward(self, x: Tensor, packing: Packing, turn: tuple[Tensor, Tensor] | None) -> Tensor:
+        """States [N, H] to states [N, H]; `turn` is `Rotary`'s output, or None."""
+        rows, width = x.shape
+        qkv = self.qkv(self.attention_norm(x)).view(rows, 3, self.heads, width // self.heads)
+        if turn is not None:
+            query, key, value = qkv.unbind(1)
+            qkv = torch.stack((rotate(query, turn), rotate(key, turn), value), dim=1)
+        x = x + self.dropout(self.mix(attend(qkv, packing).reshape(rows, width)))
+        wide = functional.gelu(self.up(self.feed_forward_norm(x)), approximate="tanh")
+        out: Tensor = x + self.dropout(self.down(wide))
+        return out
+
+
+class PnGNWEncoder(nn.Module):
+    """Embeddings and `model.layers` layers.
+
+    Args:
+        model: the `model` section of params.yaml.
+        pieces: size of the wordpiece vocabulary.
+        generator: source of the initial weights; PyTorch's own when absent.
+    """
+
+    def __init__(self, model: Model, pieces: int, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.model = model
+        self.pieces = pieces
+        self.embeddings = Embeddings(model, pieces)
+        self.layers = nn.ModuleList(Layer(model) for _ in range(model.layers))
+        self.norm = nn.LayerNorm(model.width)
+        self.rotary = Rotary(model.width // model.heads) if model.pos_emb == "rotary" else None
+        initialise(self, generator)
+        # Branches add up over depth: GPT-2's remedy (Radford et al. 2019, section 2.3).
+        with torch.no_grad():
+            for layer in self.layers:
+                for branch in (layer.mix, layer.down):
+                    assert isinstance(branch, nn.Linear)
+                    branch.weight.div_(math.sqrt(2 * model.layers))
+
+    def forward(self, inputs: Inputs, layer: int | None = None) -> Tensor:
+        """States of every token.
+
+        Args:
+            inputs: B sentences.
+            layer: how many layers to run: 0 gives the embeddings, `layers` or None all of them.
+                Only the last layer's states are normalised; earlier ones are the bare sum.
+
+        Returns:
+            [N, H], float32, or the autocast type.
+
+        Raises:
+            ValueError: no such layer.
+        """
+        depth = len(self.layers) if layer is None else layer
+        if not 0 <= depth <= len(self.layers):
+            raise ValueError(f"layer {layer}: the encoder has layers 0 to {len(self.layers)}")
+        packing = Packing.of(inputs, choose(self.model.attention, inputs.token.device))
+        turn = None if self.rotary is None else self.rotary(inputs.positions["abs_token"])
+        x: Tensor = self.embeddings(inputs)
+        for block in self.layers[:depth]:
+            x = block(x, packing, turn)
+        out: Tensor = self.norm(x) if depth == len(self.layers) else x
+        return out
+
+    def phoneme_states(self, inputs: Inputs, layer: int | None = None) -> tuple[Tensor, Tensor]:
+        """States of the phoneme side alone, for a decoder: [B, P, H], zero where padded, and
+        lengths [B] int64. Row b holds exactly the `phonemes` of sentence b."""
+        index, valid = inputs.phoneme_rows()
+        hidden = self(inputs, layer)[index]
+        return hidden * valid[..., None].to(hidden.dtype), inputs.phoneme_lengths
+
+
+def initialise(module: nn.Module, generator: torch.Generator | None) -> None:
+    """Draw the weights of every linear and embedding in a module anew.
+
+    Linear weights: normal with deviation 1/√(3 · inputs), the spread of PyTorch's own uniform
+    draw; embeddings: normal with deviation 0.02 (BERT); biases 0.
+    """
+    for part in module.modules():
+        if isinstance(part, nn.Linear):
+            nn.init.normal_(
+                part.weight, std=1 / math.sqrt(3 * part.in_features), generator=generator
+            )
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
+        elif isinstance(part, nn.Embedding):
+            nn.init.normal_(part.weight, std=0.02, generator=generator)

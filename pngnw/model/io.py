@@ -1,0 +1,92 @@
+"""A trained encoder on disk: `model.safetensors` and `config.json` in one folder.
+
+Guarantees: nothing but numbers and JSON is read, no pickled code; a folder whose weights were
+trained with another token vocabulary is refused. Weights are named `encoder.…` and `heads.…`.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from pydantic import ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from pngnw.errors import UserError
+from pngnw.model.encoder import PnGNWEncoder
+from pngnw.model.heads import Heads
+from pngnw.params import Model as ModelParams
+from pngnw.params import Section
+from pngnw.shards import publish, write_text
+from pngnw.words.symbols import TOKENS
+
+WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
+FORMAT = 1
+
+
+class Config(Section):
+    """What config.json says: the model, the size of its wordpiece vocabulary and its tokens."""
+
+    format: int
+    model: ModelParams
+    pieces: int
+    tokens: list[str]
+
+
+def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
+    """Write weights and configuration; each file appears whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {
+        f"{name}.{key}": value.detach().cpu().contiguous()
+        for name, module in (("encoder", encoder), ("heads", heads))
+        for key, value in module.state_dict().items()
+    }
+    temporary = folder / f".{WEIGHTS}.tmp"
+    save_file(weights, temporary)
+    publish(temporary, folder / WEIGHTS)
+    config = Config(
+        format=FORMAT, model=encoder.model, pieces=encoder.pieces, tokens=list(TOKENS.symbols)
+    )
+    write_text(folder / CONFIG, json.dumps(config.model_dump(), ensure_ascii=False, indent=1))
+
+
+def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
+    """Read what `save` wrote, in eval mode on the CPU.
+
+    Raises:
+        UserError: the folder or a file in it is missing or damaged, or was made for another
+            token vocabulary.
+    """
+    config = _config(folder / CONFIG)
+    path = folder / WEIGHTS
+    try:
+        weights = load_file(path)
+    except (FileNotFoundError, SafetensorError) as error:
+        raise UserError(f"{path}: cannot be read ({error}); run `dvc repro pretrain`") from None
+    generator = torch.Generator().manual_seed(0)  # spares the global one; the draws are replaced
+    encoder = PnGNWEncoder(config.model, config.pieces, generator)
+    heads = Heads(config.model, config.pieces, generator)
+    for name, module in (("encoder", encoder), ("heads", heads)):
+        prefix = f"{name}."
+        own = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
+        try:
+            module.load_state_dict(own)
+        except RuntimeError as error:
+            reason = " ".join(str(error).split())[:200]
+            raise UserError(f"{path}: does not fit {CONFIG} ({reason})") from None
+    return encoder.eval(), heads.eval(), config
+
+
+def _config(path: Path) -> Config:
+    try:
+        config = Config.model_validate_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(
+            f"{path.parent}: holds no encoder ({CONFIG} is missing); run `dvc repro pretrain` "
+            "or give the folder of a trained one"
+        ) from None
+    except ValidationError as error:
+        raise UserError(f"{path}: {error.errors()[0]['msg']}; not a pngnw encoder?") from None
+    if config.format != FORMAT or tuple(config.tokens) != TOKENS.symbols:
+        raise UserError(f"{path}: made for another token vocabulary; train the encoder anew")
+    return config

@@ -1,0 +1,77 @@
+"""Position embeddings: learned tables, projected sinusoids, rotation in attention, or none.
+
+Sinusoids: Vaswani et al. 2017, section 3.5, followed by a linear projection per kind as in PnG
+BERT (Jia et al. 2021, section 3.2). Rotation: RoFormer (Su et al. 2021, equation 34).
+
+Letters: N tokens, M longest position + 1, H width, D width of a head.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pngnw.params import Model
+
+
+def sinusoids(length: int, width: int) -> Tensor:
+    """Fixed table [length, width] float32: sines in even columns, cosines in odd ones."""
+    position = torch.arange(length, dtype=torch.float32)[:, None]
+    step = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
+    table = torch.zeros(length, width)
+    table[:, 0::2] = torch.sin(position * step)
+    table[:, 1::2] = torch.cos(position * step[: width // 2])
+    return table
+
+
+class Positions(nn.Module):
+    """Adds up the embeddings of the chosen kinds of position; `rotary` and `none` add nothing."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.kinds = tuple(model.positions) if model.pos_emb in ("learned", "sinusoidal") else ()
+        self.learned = model.pos_emb == "learned"
+        # abs_word and abs_token of the last SEP are the largest: below max_tokens.
+        rows = model.max_tokens
+        if self.learned:
+            self.tables = nn.ModuleDict({k: nn.Embedding(rows, model.width) for k in self.kinds})
+        else:
+            self.tables = nn.ModuleDict(
+                {k: nn.Linear(model.width, model.width, bias=False) for k in self.kinds}
+            )
+            self.register_buffer("sinusoids", sinusoids(rows, model.width), persistent=False)
+
+    def forward(self, positions: dict[str, Tensor]) -> list[Tensor]:
+        """The embeddings [N, H] to add, one for each kind."""
+        return [self._embed(kind, positions[kind]) for kind in self.kinds]
+
+    def _embed(self, kind: str, position: Tensor) -> Tensor:
+        table = self.tables[kind]
+        if isinstance(table, nn.Embedding):
+            return functional.embedding(position, table.weight)
+        # Projecting the table once is cheaper than projecting every token's row.
+        fixed: Tensor = self.get_buffer("sinusoids")
+        projected: Tensor = table(fixed[: int(position.max()) + 1])
+        return functional.embedding(position, projected)
+
+
+class Rotary(nn.Module):
+    """Cosines and sines by which attention turns queries and keys."""
+
+    def __init__(self, head_width: int) -> None:
+        super().__init__()
+        rate = 10_000.0 ** (-torch.arange(0, head_width, 2) / head_width)
+        self.register_buffer("rate", rate, persistent=False)
+
+    def forward(self, position: Tensor) -> tuple[Tensor, Tensor]:
+        """Positions [N] to cosines and sines, each [N, 1, D / 2] float32."""
+        angle = position[:, None, None] * self.get_buffer("rate")
+        return angle.cos(), angle.sin()
+
+
+def rotate(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+    """Turn the pairs (i, i + D/2) of x [N, heads, D] by the angles of `Rotary`."""
+    cos, sin = turn
+    left, right = x.float().chunk(2, dim=-1)
+    return torch.cat((left * cos - right * sin, right * cos + left * sin), dim=-1).to(x.dtype)

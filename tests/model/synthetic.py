@@ -1,0 +1,107 @@
+"""Aligned sentences made up for tests: real columns, invented words."""
+
+import numpy as np
+import pyarrow as pa
+
+from pngnw.params import Model
+from pngnw.words.symbols import TOKENS
+
+PIECES = 40
+
+MODEL = Model(
+    width=32,
+    layers=2,
+    heads=2,
+    feed_forward=64,
+    dropout=0.0,
+    max_tokens=256,
+    pos_emb="learned",
+    positions=["rel_word", "rel_token", "abs_word", "abs_token", "subword"],
+    word_values=True,
+    word_types=True,
+    segments=True,
+    grapheme_unit="letter",
+    attention="auto",
+)
+
+SCHEMA = pa.schema(
+    [
+        ("id", pa.uint64()),
+        ("split", pa.dictionary(pa.int32(), pa.string())),
+        ("graphemes", pa.list_(pa.uint16())),
+        ("phonemes", pa.list_(pa.uint16())),
+        ("graphemes_per_word", pa.list_(pa.uint8())),
+        ("phonemes_per_word", pa.list_(pa.uint8())),
+        ("pieces", pa.list_(pa.uint32())),
+        ("pieces_per_word", pa.list_(pa.uint8())),
+        ("piece_of_grapheme", pa.list_(pa.uint8())),
+        ("piece_of_phoneme", pa.list_(pa.uint8())),
+        ("word_type", pa.list_(pa.uint8())),
+    ]
+)
+
+
+def word(
+    letters: list[int], phonemes: list[int], pieces: list[int], kind: int = 1
+) -> dict[str, list[int]]:
+    """A word of the given ids; its tokens are shared out evenly over its pieces."""
+    count = len(pieces)
+    return {
+        "graphemes": letters,
+        "phonemes": phonemes,
+        "pieces": pieces,
+        "piece_of_grapheme": [i * count // len(letters) for i in range(len(letters))],
+        "piece_of_phoneme": [i * count // len(phonemes) for i in range(len(phonemes))],
+        "word_type": [kind],
+    }
+
+
+def table(
+    sentences: list[list[dict[str, list[int]]]], split: list[str] | None = None, first: int = 1
+) -> pa.Table:
+    """An align table; sentence n has the id `first` + n."""
+    rows = []
+    for number, words in enumerate(sentences):
+        row: dict[str, object] = {
+            "id": first + number,
+            "split": "train" if split is None else split[number],
+        }
+        for column in SCHEMA.names[2:]:
+            if column.endswith("_per_word"):
+                base = column.removesuffix("_per_word")
+                row[column] = [len(w[base]) for w in words]
+            else:
+                row[column] = [value for w in words for value in w[column]]
+        rows.append(row)
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def lexicon(rng: np.random.Generator, size: int) -> list[dict[str, list[int]]]:
+    """Words of 1 to 6 letters, one phoneme for each letter, plus a comma at the end."""
+    words = []
+    for number in range(size):
+        letters = rng.integers(0, 26, int(rng.integers(1, 7)))
+        words.append(
+            word(
+                [TOKENS.letters[int(v)] for v in letters],
+                [TOKENS.phonemes[int(v)] for v in letters],
+                [5 + number % (PIECES - 6)] + ([4] if number % 3 == 0 else []),
+                kind=1 + number % 4,
+            )
+        )
+    comma = TOKENS.id(",")
+    return [*words, word([comma], [comma], [PIECES - 1], kind=0)]
+
+
+def corpus(seed: int, count: int, split: list[str] | None = None, first: int = 1) -> pa.Table:
+    """`count` sentences of 2 to 8 words out of 20."""
+    rng = np.random.default_rng(seed)
+    words = lexicon(np.random.default_rng(0), 20)
+    return table(
+        [
+            [words[int(i)] for i in rng.integers(0, len(words), int(rng.integers(2, 9)))]
+            for _ in range(count)
+        ],
+        split,
+        first,
+    )

@@ -1,0 +1,95 @@
+"""The encoder looks at one sentence at a time, whatever shares its batch."""
+
+import numpy as np
+import pytest
+import torch
+
+from pngnw.errors import UserError
+from pngnw.model.attention import choose
+from pngnw.model.encoder import PnGNWEncoder
+from pngnw.model.inputs import assemble
+from pngnw.model.sentences import Sentences
+from tests.model.synthetic import MODEL, PIECES, corpus
+
+SENTENCES = Sentences.from_table(corpus(seed=1, count=10))
+
+
+def encoder(**changes: object) -> PnGNWEncoder:
+    model = MODEL.model_copy(update=changes)
+    return PnGNWEncoder(model, PIECES, torch.Generator().manual_seed(0)).eval()
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary", "none"])
+def test_a_neighbour_changes_nothing(pos_emb: str) -> None:
+    net = encoder(pos_emb=pos_emb)
+    together = assemble(SENTENCES, np.arange(10), net.model)
+    states = net(together)
+    for i in range(10):
+        alone = net(assemble(SENTENCES, np.array([i]), net.model))
+        torch.testing.assert_close(
+            states[together.starts[i] : together.starts[i + 1]], alone, atol=1e-5, rtol=0
+        )
+
+
+def test_gradients_of_one_sentence_ignore_the_others() -> None:
+    net = encoder()
+    together = assemble(SENTENCES, np.array([2, 7]), net.model)
+    net(together)[: together.starts[1]].square().sum().backward()
+    beside = [p.grad.clone() for p in net.parameters() if p.grad is not None]
+    net.zero_grad()
+    net(assemble(SENTENCES, np.array([2]), net.model)).square().sum().backward()
+    alone = [p.grad for p in net.parameters() if p.grad is not None]
+    torch.testing.assert_close(beside, alone, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"word_values": False, "word_types": False, "segments": False, "positions": []},
+        {"grapheme_unit": "wordpiece", "positions": ["rel_word"], "pos_emb": "sinusoidal"},
+    ],
+)
+def test_switches(changes: dict[str, object]) -> None:
+    net = encoder(**changes)
+    out = net(assemble(SENTENCES, np.arange(3), net.model))
+    assert out.shape[1] == MODEL.width
+    assert torch.isfinite(out).all()
+
+
+def test_phoneme_states_hold_the_phonemes_alone() -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.array([4, 1]), net.model)
+    hidden = net(inputs, layer=1)
+    states, lengths = net.phoneme_states(inputs, layer=1)
+    for row, (start, length) in enumerate(zip(inputs.starts, lengths, strict=False)):
+        assert torch.equal(states[row, :length], hidden[start + 1 : start + 1 + length])
+        assert not states[row, length:].any()
+
+
+def test_layers() -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.array([0]), net.model)
+    assert torch.equal(net(inputs, layer=0), net.embeddings(inputs))
+    assert torch.equal(net(inputs, layer=2), net(inputs))
+    with pytest.raises(ValueError, match="layers 0 to 2"):
+        net(inputs, layer=3)
+
+
+def test_rotary_sees_order_and_none_does_not() -> None:
+    """Without positions, swapping two phonemes of a word only swaps their states."""
+    inputs = assemble(SENTENCES, np.array([0]), MODEL)
+    tokens = inputs.token.clone()
+    row = int((inputs.word[1:-1] == inputs.word[2:]).nonzero()[0]) + 1
+    tokens[[row, row + 1]] = tokens[[row + 1, row]]
+    swapped = type(inputs)(**{**vars(inputs), "token": tokens})
+    for pos_emb, equal in (("none", True), ("rotary", False)):
+        net = encoder(pos_emb=pos_emb, word_values=False)
+        before, after = net(inputs), net(swapped)
+        same = torch.allclose(before[row], after[row + 1], atol=1e-5)
+        assert same == equal, pos_emb
+
+
+def test_flash_without_cuda_is_refused() -> None:
+    with pytest.raises(UserError, match="flash needs a CUDA device"):
+        choose("flash", torch.device("cpu"))
+    assert choose("auto", torch.device("cpu")) == "sdpa"

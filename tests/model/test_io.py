@@ -1,0 +1,53 @@
+"""What was saved is what is loaded; damage is named."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from pngnw.errors import UserError
+from pngnw.model import io
+from pngnw.model.encoder import PnGNWEncoder
+from pngnw.model.heads import Heads
+from pngnw.model.inputs import assemble
+from pngnw.model.sentences import Sentences
+from tests.model.synthetic import MODEL, PIECES, corpus
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    io.save(tmp_path, PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES))
+    return tmp_path
+
+
+def test_round_trip(tmp_path: Path) -> None:
+    encoder, heads = PnGNWEncoder(MODEL, PIECES).eval(), Heads(MODEL, PIECES).eval()
+    io.save(tmp_path, encoder, heads)
+    encoder_again, heads_again, config = io.load(tmp_path)
+    inputs = assemble(Sentences.from_table(corpus(1, 3)), np.arange(3), MODEL)
+    states = encoder(inputs)
+    assert torch.equal(encoder_again(inputs), states)
+    assert torch.equal(heads_again.tokens(states), heads.tokens(states))
+    assert torch.equal(heads_again.words(states, encoder_again), heads.words(states, encoder))
+    assert (config.model, config.pieces) == (MODEL, PIECES)
+
+
+def test_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"nowhere: holds no encoder"):
+        io.load(tmp_path / "nowhere")
+
+
+def test_damaged_weights_are_named(folder: Path) -> None:
+    (folder / io.WEIGHTS).write_bytes(b"x" * 20)
+    with pytest.raises(UserError, match=r"model\.safetensors: cannot be read"):
+        io.load(folder)
+
+
+def test_another_vocabulary_is_refused(folder: Path) -> None:
+    config = json.loads((folder / io.CONFIG).read_text())
+    config["tokens"][-1] = "other"
+    (folder / io.CONFIG).write_text(json.dumps(config))
+    with pytest.raises(UserError, match="another token vocabulary"):
+        io.load(folder)
