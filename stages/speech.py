@@ -1,0 +1,22 @@
+"""Speech with gold phoneme times: data/align -> data/speech."""
+
+from pathlib import Path
+
+from pngnw.params import Params
+from pngnw.tacotron.speech import make_speech
+from stages import launch, write_metrics
+
+
+def main(params: Params) -> None:
+    """Speak sentences that the encoder's training never saw: data/align -> data/speech.
+
+    Writes mels, and start and end of every phoneme, as shards, and metrics/speech.json.
+    """
+    metrics = make_speech(
+        Path("data/align"), Path("data/speech"), params.speech, params.base.seed, params.run
+    )
+    write_metrics(Path("metrics/speech.json"), metrics)
+
+
+if __name__ == "__main__":
+    launch(main)
