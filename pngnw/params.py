@@ -16,6 +16,7 @@ from pngnw.errors import UserError
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0)]
+FolderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword"]
 
 
@@ -33,7 +34,8 @@ class Run(Section):
 
 class PypiSource(Section):
     kind: Literal["pypi"]
-    name: str
+    name: FolderName
+    licence: str = ""
     package: str
     version: str
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -43,7 +45,8 @@ class PypiSource(Section):
 
 class PathSource(Section):
     kind: Literal["path"]
-    name: str
+    name: FolderName
+    licence: str = ""
     path: str
 
 
@@ -53,13 +56,29 @@ class Fetch(Section):
         list[Annotated[PypiSource | PathSource, Field(discriminator="kind")]], Field(min_length=1)
     ]
 
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [source.name for source in self.sources]
+        if len(set(names)) < len(names):
+            raise ValueError(f"source names must differ, these are {names}")
+        return self
+
 
 class Clean(Section):
     shards: Positive
     min_words: Positive
     max_words: Positive
+    near_duplicate: Annotated[float, Field(gt=0)]
     valid: Share
     test: Share
+    split_by: Literal["document", "part"]
+    split_salt: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _some_left_to_train(self) -> Self:
+        if self.valid + self.test >= 1:
+            raise ValueError(f"valid {self.valid} + test {self.test} must be below 1")
+        return self
 
 
 class Phonemize(Section):
@@ -126,6 +145,8 @@ class Pretrain(Section):
     emoji_weight: Annotated[float, Field(ge=0)]
     evaluate_every: Positive
     checkpoint_every: Positive
+    valid_sentences: Positive
+    test_sentences: Positive
 
 
 class Speech(Section):

@@ -13,7 +13,7 @@ Letters: N tokens, B sequences, L longest sequence, A heads, D width of a head.
 
 import importlib.util
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -21,6 +21,7 @@ from torch.nn import functional
 
 from pngnw.errors import UserError
 from pngnw.model.inputs import Inputs
+from pngnw.model.rows import spread, take
 
 Backend = Literal["sdpa", "flash"]
 
@@ -78,46 +79,6 @@ class Packing:
         )
 
 
-class _Pad(torch.autograd.Function):
-    """[N, F] to [B · L, F], zeros elsewhere; backward is a plain gather, not an accumulation."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, slots: Tensor, size: int) -> Tensor:
-        ctx.save_for_backward(slots)
-        return x.new_zeros(size, x.shape[1]).index_copy_(0, slots, x)
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
-        (slots,) = ctx.saved_tensors
-        return grads[0].index_select(0, slots), None, None
-
-
-class _Unpad(torch.autograd.Function):
-    """[B · L, F] to [N, F]; backward writes each row once, since slots are distinct."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, slots: Tensor) -> Tensor:
-        ctx.save_for_backward(slots)
-        ctx.size = x.shape[0]
-        return x.index_select(0, slots)
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
-        (slots,) = ctx.saved_tensors
-        grad = grads[0]
-        return grad.new_zeros(ctx.size, grad.shape[1]).index_copy_(0, slots, grad), None
-
-
-def _pad(x: Tensor, slots: Tensor, size: int) -> Tensor:
-    out: Tensor = _Pad.apply(x, slots, size)  # type: ignore[no-untyped-call] # torch types it not
-    return out
-
-
-def _unpad(x: Tensor, slots: Tensor) -> Tensor:
-    out: Tensor = _Unpad.apply(x, slots)  # type: ignore[no-untyped-call] # torch types it not
-    return out
-
-
 def attend(qkv: Tensor, packing: Packing) -> Tensor:
     """Softmax attention with scale 1/√D.
 
@@ -136,12 +97,12 @@ def _sdpa(qkv: Tensor, packing: Packing) -> Tensor:
     count, longest = len(packing.starts) - 1, packing.max_length
     flat = qkv.reshape(rows, 3 * heads * width)
     if packing.mask is not None:
-        flat = _pad(flat, packing.slots, count * longest)
+        flat = spread(flat, packing.slots, count * longest)
     query, key, value = flat.view(count, longest, 3, heads, width).permute(2, 0, 3, 1, 4)
     mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=packing.mask)
     flat = mixed.transpose(1, 2).reshape(count * longest, heads * width)
     if packing.mask is not None:
-        flat = _unpad(flat, packing.slots)
+        flat = take(flat, packing.slots)
     return flat.view(rows, heads, width)
 
 

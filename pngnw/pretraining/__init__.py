@@ -1,0 +1,1 @@
+"""Masked pretraining: tasks, batches, losses, the loop, checkpoints and held-out measures."""

@@ -1,0 +1,111 @@
+"""The pretrain stage: data/align and data/teach to models/encoder.
+
+Guarantees: killed at any moment and started again, it goes on from its last checkpoint and ends
+with the same weights and figures. Checkpoints lie outside the stage's outputs, which DVC deletes.
+"""
+
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pngnw import shards
+from pngnw.model import io
+from pngnw.params import Params
+from pngnw.pretraining import data
+from pngnw.pretraining.checkpoint import Store
+from pngnw.pretraining.curves import Curves, draw
+from pngnw.pretraining.data import Split
+from pngnw.pretraining.evaluate import Baselines, held_out_losses, report
+from pngnw.pretraining.loop import Speed, train
+from pngnw.pretraining.publish import publish
+from pngnw.pretraining.state import State
+from pngnw.words.vocabulary import Wordpieces
+
+CODE = ("pngnw.words", "pngnw.model", "pngnw.pretraining")
+
+
+@dataclass(frozen=True)
+class Folders:
+    """What the stage reads and writes."""
+
+    align: Path
+    teach: Path
+    encoder: Path
+    plots: Path
+
+
+def pretrain(folders: Folders, params: Params) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Train, measure and publish.
+
+    Returns:
+        Held-out metrics (the same for equal runs), and what the run cost (never the same).
+
+    Raises:
+        UserError: the data are missing, damaged or too long for the parameters.
+    """
+    splits, stats = data.load(folders.align, folders.teach, params.model)
+    pieces = Wordpieces.load(folders.align / io.WORDPIECES).size
+    valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)
+    test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
+
+    store = Store(shards.cache_root() / "pretrain" / _fingerprint(folders, params))
+    state = State.start(params.model, params.pretrain, pieces, params.base.seed)
+    saved = store.latest()
+    if saved is not None:
+        state.restore(saved)
+    with Curves(folders.plots, state.history) as curves:
+        speed = train(
+            state,
+            splits["train"],
+            params,
+            store,
+            validate=lambda now: held_out_losses(now, valid, params),
+            log=curves.log,
+        )
+    draw(state.history, folders.plots / "curves.png")
+    baselines = Baselines.of(splits["train"], params.model.grapheme_unit)
+    figures = report(state, test, baselines, params)
+    publish(folders.encoder, state, folders.align, params, figures)
+    store.clear()
+    last = {entry["split"]: entry["losses"] for entry in state.history}
+    return {"data": stats, "losses": last, "test": figures}, _cost(speed, state)
+
+
+def sample(split: Split, most: int, seed: int) -> Split:
+    """At most `most` random sentences of a split, the same ones for the same seed."""
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    return split.select(np.sort(rng.permutation(len(split))[:most]))
+
+
+def _fingerprint(folders: Folders, params: Params) -> str:
+    """Parameters, data and code: what a checkpoint must share with the run that resumes it."""
+    files = [
+        *shards.paths(folders.align),
+        folders.align / io.WORDPIECES,
+        *shards.paths(folders.teach),
+    ]
+    return shards.fingerprint(
+        params.base,
+        params.model,
+        params.pretrain,
+        [shards.file_digest(file) for file in files],
+        shards.code_digest(*CODE),
+    )
+
+
+def _cost(speed: Speed, state: State) -> dict[str, Any]:
+    """Figures of this process alone: a resumed run counts what it did itself."""
+    seconds = max(speed.seconds, 1e-9)
+    return {
+        "steps_run": speed.steps,
+        "training_seconds": speed.seconds,
+        "tokens_per_second": speed.tokens / seconds,
+        "sentences_per_second": speed.sentences / seconds,
+        "loader_share": speed.loader_seconds / seconds,
+        "parameters_encoder": sum(p.numel() for p in state.encoder.parameters()),
+        "parameters_heads": sum(p.numel() for p in state.heads.parameters()),
+        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }

@@ -1,0 +1,24 @@
+"""Masked pretraining: data/align and data/teach -> models/encoder, plots/pretrain."""
+
+from pathlib import Path
+
+from pngnw.params import Params
+from pngnw.pretraining.stage import Folders, pretrain
+from stages import launch, write_metrics
+
+
+def main(params: Params) -> None:
+    """Train the encoder on masked words and the teacher's emoji; goes on where it was killed."""
+    folders = Folders(
+        align=Path("data/align"),
+        teach=Path("data/teach"),
+        encoder=Path("models/encoder"),
+        plots=Path("plots/pretrain"),
+    )
+    metrics, cost = pretrain(folders, params)
+    write_metrics(Path("metrics/pretrain.json"), metrics)
+    write_metrics(Path("metrics/cost/pretraining.json"), cost)
+
+
+if __name__ == "__main__":
+    launch(main)
