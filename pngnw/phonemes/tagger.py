@@ -1,0 +1,164 @@
+"""Part of speech of single words in a sentence, by an averaged perceptron.
+
+Guarantees: the tags are those of a greedy left-to-right tagger over the whole sentence, though only
+the words that a wanted tag depends on are tagged: the history reaches back two tags, so nothing in
+front of two neighbouring words of one fixed tag each matters.
+Weights: `textblob-aptagger` 0.2.0 (MIT), an averaged perceptron (Collins 2002) with the features of
+M. Honnibal's tagger, trained on the Penn Treebank. The file is a pickle of plain containers; it is
+read by an unpickler that refuses to build anything but a `set`.
+"""
+
+import gc
+import io
+import pickle
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from pngnw.errors import UserError
+from pngnw.phonemes.lexicon import package_file
+from pngnw.phonemes.words import APOSTROPHES, HYPHENS, OPENING
+
+_START: Final = ("-START-", "-START2-")
+_END: Final = ("-END-", "-END2-")
+_CLITICS: Final = ("'s", "'ll", "'re", "'ve", "'d", "'m")
+_MARKS: Final = dict.fromkeys(OPENING + "\u201c\u00ab", "``") | {
+    "\u201d": "''", "\u00bb": "''", '"': "''", "\u2019": "''",
+    "(": "-LRB-", ")": "-RRB-", "[": "-LRB-", "]": "-RRB-", "{": "-LRB-", "}": "-RRB-",
+    "\u2014": "--", "\u2013": "--", "\u2026": "...",
+}  # fmt: skip
+
+
+class _PlainContainers(pickle.Unpickler):
+    """Containers, numbers and strings, and no class but `set`: a pickle can run any other."""
+
+    def find_class(self, module: str, name: str) -> type[set[Any]]:
+        if (module, name) in (("__builtin__", "set"), ("builtins", "set")):
+            return set
+        raise UserError(f"tagger weights: refused to load {module}.{name}; reinstall the package")
+
+
+def read_plain_pickle(data: bytes) -> Any:
+    """Unpickle plain containers. Raises `UserError` for anything else, before it is built."""
+    try:
+        return _PlainContainers(io.BytesIO(data)).load()
+    except (pickle.UnpicklingError, EOFError, ValueError, IndexError) as error:
+        raise UserError(f"tagger weights: damaged ({error}); reinstall the package") from None
+
+
+class Tagger:
+    """`weights[feature][tag]`, the tag of words that only have one, and all tags."""
+
+    def __init__(
+        self, weights: dict[str, dict[str, float]], fixed: dict[str, str], tags: set[str]
+    ) -> None:
+        self._weights = weights
+        self._fixed = fixed
+        self._tags = sorted(tags)
+
+    @classmethod
+    def load(cls) -> "Tagger":
+        """Read the weights of `textblob-aptagger`; 0.3 s."""
+        path = package_file("textblob_aptagger", "trontagger-0.1.0.pickle")
+        with _no_collection():
+            return cls(*read_plain_pickle(path.read_bytes()))
+
+    def tag(self, words: Sequence[str], wanted: Sequence[int]) -> list[str]:
+        """Penn Treebank tags of `words[index]` for every wanted index, given in rising order."""
+        context = (*_START, *(_normal(word) for word in words), *_END)
+        tags: dict[int, str] = {}
+        for index in wanted:
+            first = index
+            while first > 0 and first not in tags and not self._settled(words, first):
+                first -= 1
+            for at in range(first, index + 1):
+                if at not in tags:
+                    tags[at] = self._one(words, context, at, tags)
+        return [tags[index] for index in wanted]
+
+    def _settled(self, words: Sequence[str], at: int) -> bool:
+        """Whether the two words in front of `at` have one possible tag each (or are the edge)."""
+        return all(i < 0 or words[i] in self._fixed for i in (at - 1, at - 2))
+
+    def _one(
+        self, words: Sequence[str], context: Sequence[str], at: int, tags: dict[int, str]
+    ) -> str:
+        fixed = self._fixed.get(words[at])
+        if fixed is not None:
+            return fixed
+        before, second = (self._history(words, i, tags) for i in (at - 1, at - 2))
+        scores = dict.fromkeys(self._tags, 0.0)
+        for feature in _features(words[at], context, at + len(_START), before, second):
+            for tag, weight in self._weights.get(feature, {}).items():
+                scores[tag] += weight
+        return max(self._tags, key=lambda tag: (scores[tag], tag))
+
+    def _history(self, words: Sequence[str], at: int, tags: dict[int, str]) -> str:
+        """The tag in front; the edge of a sentence counts as tags -START2-, -START-."""
+        if at < 0:
+            return _START[-1 - at]
+        return tags[at] if at in tags else self._fixed[words[at]]
+
+
+def _features(word: str, context: Sequence[str], at: int, before: str, second: str) -> list[str]:
+    """The features of the word at `context[at]`; their names are keys of the weights."""
+    return [
+        "bias",
+        f"i suffix {word[-3:]}",
+        f"i pref1 {word[0]}",
+        f"i-1 tag {before}",
+        f"i-2 tag {second}",
+        f"i tag+i-2 tag {before} {second}",
+        f"i word {context[at]}",
+        f"i-1 tag+i word {before} {context[at]}",
+        f"i-1 word {context[at - 1]}",
+        f"i-1 suffix {context[at - 1][-3:]}",
+        f"i-2 word {context[at - 2]}",
+        f"i+1 word {context[at + 1]}",
+        f"i+1 suffix {context[at + 1][-3:]}",
+        f"i+2 word {context[at + 2]}",
+    ]
+
+
+def _normal(word: str) -> str:
+    """A word as a context feature: case and numbers are taken out."""
+    if "-" in word and word[0] != "-":
+        return "!HYPHEN"
+    if word.isdigit() and len(word) == 4:
+        return "!YEAR"
+    return "!DIGITS" if word[0].isdigit() else word.lower()
+
+
+def treebank(tokens: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Our tokens as the Penn Treebank writes them, and where each of ours starts among them.
+
+    Clitics are words of their own ("do n't"), brackets and quotes have names.
+    """
+    pieces: list[str] = []
+    starts: list[int] = []
+    for token in tokens:
+        starts.append(len(pieces))
+        if len(token) == 1 or not any(mark in token for mark in APOSTROPHES):
+            pieces.append(_MARKS.get(token, token))
+            continue
+        plain = token.translate(_PLAIN)
+        lower = plain.lower()
+        clitic = next((c for c in ("n't", *_CLITICS) if lower.endswith(c)), "")
+        stem = len(plain) - len(clitic)
+        pieces.extend(part for part in (plain[:stem], plain[stem:]) if part)
+    return pieces, starts
+
+
+_PLAIN: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-"))
+
+
+@contextmanager
+def _no_collection() -> Any:
+    """Building a million containers is three times as fast while the collector rests."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
