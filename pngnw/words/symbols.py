@@ -26,7 +26,7 @@ TWINS = {"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", 
 
 @dataclass(frozen=True)
 class Tokens:
-    """A vocabulary of four contiguous blocks; `ids` and blocks are ranges of python ints."""
+    """A vocabulary of four contiguous blocks of ids, in this order."""
 
     specials: range
     punctuation: range
@@ -53,7 +53,7 @@ class Tokens:
         for block in (specials, punctuation, letters, phonemes):
             ranges.append(range(start, start + len(block)))
             start += len(block)
-        return cls(*ranges, symbols=symbols, _ids=ids)
+        return cls(ranges[0], ranges[1], ranges[2], ranges[3], symbols, ids)
 
     def __len__(self) -> int:
         return len(self.symbols)

@@ -1,0 +1,53 @@
+"""Ragged arrays: flat values and where each row starts.
+
+Guarantees: pure index arithmetic, no loop over rows; empty rows are allowed anywhere.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+def offsets(counts: Array) -> npt.NDArray[np.int64]:
+    """Row starts, with the end of the last row behind them: [N] counts to [N + 1] offsets."""
+    result = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=result[1:])
+    return result
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Rows of unequal length: row n is `values[offsets[n] : offsets[n + 1]]`."""
+
+    values: Array
+    offsets: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: list[Array], dtype: npt.DTypeLike) -> Self:
+        """Pack a list of arrays."""
+        values = np.concatenate(rows) if rows else np.zeros(0)
+        return cls(values.astype(dtype), offsets(np.array([len(row) for row in rows], dtype=int)))
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Length of every row [N]."""
+        return np.diff(self.offsets)
+
+    def take(self, rows: Array) -> "Ragged":
+        """The named rows, in this order, as often as they are named."""
+        counts = self.counts[rows]
+        ends = offsets(counts)
+        shift = self.offsets[:-1][rows] - ends[:-1]
+        source = np.arange(ends[-1]) + np.repeat(shift, counts)
+        return Ragged(self.values[source], ends)
+
+    def extend(self, other: "Ragged") -> "Ragged":
+        """These rows, then the other's."""
+        return Ragged(
+            np.concatenate([self.values, other.values]),
+            np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]]),
+        )

@@ -1,0 +1,112 @@
+"""The align stage: phonemized shards to id arrays, with the vocabulary and the aligner they need.
+
+Guarantees: the folder holds all that reading the ids or aligning new text takes: the shards,
+`wordpieces.txt` and `aligner.json`. Only the words of the training split shape the vocabulary.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from pngnw import engine, shards
+from pngnw.params import Align, Run
+from pngnw.shards import Stats
+from pngnw.words import aligner_training, vocabulary_training
+from pngnw.words.align import WordAligner
+from pngnw.words.aligner import Aligner
+from pngnw.words.spelled import Method
+from pngnw.words.vocabulary import Wordpieces
+
+WORDPIECES = "wordpieces.txt"
+ALIGNER = "aligner.json"
+CODE = ("pngnw.words", "pngnw.phonemes.arpabet", "pngnw.phonemes.lexicon")
+
+
+def align_shards(source: Path, out: Path, params: Align, run: Run) -> Stats:
+    """Make `out` from the shards in `source`; returns the metrics of the stage."""
+    inputs = shards.paths(source)
+    out.mkdir(parents=True, exist_ok=True)
+    wordpieces = _wordpieces(inputs, params, run)
+    wordpieces.save(out / WORDPIECES)
+    aligner_training.train().save(out / ALIGNER)
+    stats = engine.map_shards(
+        partial(_open, out, params.piece_of_phoneme),
+        inputs,
+        out,
+        stage="align",
+        config={
+            "piece_of_phoneme": params.piece_of_phoneme,
+            "wordpieces": shards.file_digest(out / WORDPIECES),
+            "aligner": shards.file_digest(out / ALIGNER),
+        },
+        code=CODE,
+        run=run,
+    )
+    return metrics(stats, wordpieces)
+
+
+def load(folder: Path, method: Method = "aligned") -> WordAligner:
+    """The word aligner of a folder that holds `wordpieces.txt` and `aligner.json`."""
+    return WordAligner(Wordpieces.load(folder / WORDPIECES), Aligner.load(folder / ALIGNER), method)
+
+
+def _open(folder: Path, method: Method) -> engine.Transform:
+    return load(folder, method)
+
+
+def _wordpieces(inputs: Sequence[Path], params: Align, run: Run) -> Wordpieces:
+    if params.vocab is not None:
+        return Wordpieces.load(Path(params.vocab))
+    return vocabulary_training.train(_word_counts(inputs, run), params.vocab_size)
+
+
+def _word_counts(inputs: Sequence[Path], run: Run) -> Counter[str]:
+    """Counts of the training split's words: a map over shards, then a sum."""
+    shards.cache_root().mkdir(parents=True, exist_ok=True)
+    total: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(dir=shards.cache_root()) as folder:
+        engine.map_shards(
+            _open_counts, inputs, Path(folder), stage="align.words", config=None, code=CODE, run=run
+        )
+        for path in shards.paths(Path(folder)):
+            for word, count in zip(*shards.read(path).to_pydict().values(), strict=True):
+                total[word] += count
+    return total
+
+
+def _open_counts() -> engine.Transform:
+    return count_words
+
+
+def count_words(table: pa.Table) -> tuple[pa.Table, Stats]:
+    """Distinct words of the training rows, lower-cased, with their counts; sorted."""
+    frame = pl.from_arrow(table.select(["split", "words"]))
+    assert isinstance(frame, pl.DataFrame)
+    counts = (
+        frame.filter(pl.col("split").cast(pl.String) == "train")
+        .select(pl.col("words").explode(empty_as_null=False))
+        .unnest("words")
+        .filter(pl.col("origin").cast(pl.String) != "punctuation")
+        .group_by(pl.col("text").str.to_lowercase().alias("word"))
+        .agg(pl.len().cast(pl.UInt64).alias("count"))
+        .sort("word")
+    )
+    return counts.to_arrow(compat_level=pl.CompatLevel.oldest()), {}
+
+
+def metrics(stats: Stats, wordpieces: Wordpieces) -> Stats:
+    """The counts of the stage, and the ratios that tell whether it went well."""
+    words, pieces = max(stats.get("words", 0), 1), max(stats.get("pieces", 0), 1)
+    return {
+        **stats,
+        "vocabulary": wordpieces.size,
+        "pieces_per_word": stats.get("pieces", 0) / words,
+        "unknown_pieces_share": stats.get("unknown_pieces", 0) / pieces,
+        "words_monotone_share": stats.get("words_monotone", 0) / words,
+        "words_every_piece_spoken_share": stats.get("words_every_piece_spoken", 0) / words,
+    }
