@@ -1,0 +1,141 @@
+"""The commands for people: `python -m pngnw phonemize | encode | preset`.
+
+Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
+they are ready. A mistake is one line on stderr and exit status 1.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pngnw import presets
+from pngnw.errors import UserError
+from pngnw.params import Phonemize
+
+ENCODE_BATCH = 32
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line and run the command; see `--help`."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = options.run
+    try:
+        command(options)
+        sys.stdout.flush()
+    except UserError as error:
+        print(f"pngnw {options.command}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        # The reader had enough (`| head`). Python would complain once more when it flushes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pngnw", description="PnGNW BERT on text.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    phonemize = commands.add_parser(
+        "phonemize",
+        help="ARPAbet phonemes of the lines of stdin",
+        description="ARPAbet phonemes with stress for every line of stdin.",
+        epilog="example: echo 'Dr. Who read 1984.' | python -m pngnw phonemize --json",
+    )
+    phonemize.add_argument(
+        "--json",
+        action="store_true",
+        help="a JSON row per line: text, and words with text, start, end (characters of the line), "
+        "phonemes and origin",
+    )
+    phonemize.add_argument(
+        "--lexicon", metavar="FILE", help="your own pronunciations, CMUdict format; they win"
+    )
+    phonemize.set_defaults(run=_phonemize)
+
+    encode = commands.add_parser(
+        "encode",
+        help="encoder states of the lines of stdin",
+        description="A JSON row per line of stdin: text, phonemes, hidden (one state per phoneme), "
+        "sentence (one state), emoji (64 probabilities).",
+        epilog="example: echo 'What a lovely day!' | python -m pngnw encode",
+    )
+    encode.add_argument(
+        "--model", metavar="FOLDER", default="models/encoder", help="default: %(default)s"
+    )
+    encode.set_defaults(run=_encode)
+
+    preset = commands.add_parser(
+        "preset",
+        help="write a named set of parameters into params.yaml",
+        description="Write a named set of parameters into params.yaml; comments and keys that the "
+        "preset does not mention stay.",
+        epilog="example: python -m pngnw preset tiny",
+    )
+    preset.add_argument("name", metavar="NAME", help=f"one of {', '.join(presets.names())}")
+    preset.set_defaults(run=_preset)
+    return parser
+
+
+def _lines() -> Iterator[str]:
+    """Lines of stdin without their ends; bytes that are not UTF-8 become U+FFFD."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def _phonemize(options: argparse.Namespace) -> None:
+    from pngnw.phonemes.lines import phonemize_line, phonemize_stream
+    from pngnw.phonemes.phonemizer import Phonemizer
+
+    phonemizer = Phonemizer.load(Phonemize(lexicon=options.lexicon))
+    rows = (
+        (phonemize_line(phonemizer, line) for line in _lines())
+        if sys.stdin.isatty()
+        else phonemize_stream(phonemizer, _lines())
+    )
+    show = _json if options.json else _readable
+    for number, row in enumerate(rows):
+        print(show(row), flush=number == 0 or sys.stdout.isatty())
+
+
+def _json(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _readable(row: dict[str, Any]) -> str:
+    """Phonemes with spaces, words with bars: `HH AH0 L OW1 | W ER1 L D | .`"""
+    return " | ".join(" ".join(word["phonemes"] or ["?"]) for word in row["words"])
+
+
+def _encode(options: argparse.Namespace) -> None:
+    from pngnw.encoder import Encoder
+
+    encoder = Encoder.from_pretrained(Path(options.model))
+    waiting = _lines()
+    while lines := list(islice(waiting, ENCODE_BATCH)):
+        out = encoder(lines)
+        for row, text in enumerate(lines):
+            length = int(out.lengths[row])
+            print(
+                _json(
+                    {
+                        "text": text,
+                        "phonemes": out.phonemes[row],
+                        "hidden": out.hidden[row, :length].tolist(),
+                        "sentence": out.sentence[row].tolist(),
+                        "emoji": out.emoji[row].tolist(),
+                    }
+                ),
+                flush=True,
+            )
+
+
+def _preset(options: argparse.Namespace) -> None:
+    changes = presets.apply(options.name)
+    print("\n".join(changes) if changes else "params.yaml: nothing to change")
