@@ -1,0 +1,98 @@
+"""The map of the clean stage: documents of a shard to the sentences that pass every filter.
+
+Guarantees: each unit of text (blank line, heading, piece of markup, candidate sentence) is counted
+once as lines_in, and is either a row or counted under dropped.<reason>. A row's place in the
+document does not depend on what else is dropped or on other documents.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pyarrow as pa
+import xxhash
+
+from pngnw.corpus import duplicates, filters, paragraphs, sentences, wiki
+from pngnw.corpus.spoken import speak
+from pngnw.engine import Transform
+from pngnw.shards import Stats
+
+COLUMNS = (
+    ("id", pa.uint64()),
+    ("doc", pa.string()),
+    ("index", pa.uint32()),
+    ("split", pa.dictionary(pa.int32(), pa.string())),
+    ("text", pa.string()),
+    ("source_text", pa.string()),
+)
+SCHEMA = pa.schema([*COLUMNS, *duplicates.KEYS])
+_OPENERS = frozenset(" (-'")
+
+
+def open_candidates(min_words: int, max_words: int) -> Transform:
+    """Loads the language model; the transform maps `documents.SCHEMA` to `SCHEMA`."""
+    language = filters.open_language()
+
+    def transform(table: pa.Table) -> tuple[pa.Table, Stats]:
+        counts: Counter[str] = Counter()
+        rows: list[tuple[int, str, int, str, str, str]] = []
+        for document in table.to_pylist():
+            doc = document["doc"]
+            for index, source in _candidates(document["kind"], document["text"], counts):
+                reason = filters.refusal_of_source(source)
+                text = "" if reason else _balance(speak(source).text, counts)
+                reason = reason or filters.refusal_of_spoken(text, min_words, max_words)
+                if not reason and filters.is_foreign(text, language):
+                    reason = "language"
+                if reason:
+                    counts[f"dropped.{reason}"] += 1
+                    continue
+                identity = xxhash.xxh3_64_intdigest(f"{doc}\n{index}".encode())
+                rows.append((identity, doc, index, document["split"], text, source))
+        return _table(rows), dict(counts)
+
+    return transform
+
+
+def _candidates(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, str]]:
+    """(index, sentence) of a document; counts every unit, and drops the headings itself."""
+    if kind == "wiki":
+        lines = wiki.lines(text, counts)
+    else:
+        lines, blank = paragraphs.paragraphs(text)
+        counts.update({"lines_in": blank, "dropped.blank": blank})
+    index = 0
+    for line in lines:
+        paragraph = sentences.repair(line, counts)
+        if not paragraph or paragraph.startswith(wiki.HEADING) or filters.heading(paragraph):
+            counts.update({"lines_in": 1, "dropped.heading": 1})
+            continue
+        for sentence in sentences.split(paragraph, counts):
+            counts["lines_in"] += 1
+            yield index, sentence
+            index += 1
+
+
+def _balance(text: str, counts: Counter[str]) -> str:
+    """Close or open the quotation that a sentence shares with its neighbours.
+
+    A parenthesis without its partner is removed.
+    """
+    if text.count('"') % 2:
+        counts["repaired.quotation"] += 1
+        first = text.index('"')
+        closes = first > 0 and text[first - 1] not in _OPENERS
+        text = f'"{text}' if closes else f'{text}"'
+    if text.count("(") != text.count(")"):
+        counts["repaired.parenthesis"] += 1
+        text = text.replace("(", "").replace(")", "")
+    return text
+
+
+def _table(rows: list[tuple[int, str, int, str, str, str]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
+    arrays = [
+        pa.array(column, kind if not pa.types.is_dictionary(kind) else pa.string())
+        for column, (_, kind) in zip(columns, COLUMNS, strict=True)
+    ]
+    arrays[3] = arrays[3].dictionary_encode()
+    return pa.Table.from_arrays([*arrays, *duplicates.keys(list(columns[4]))], schema=SCHEMA)

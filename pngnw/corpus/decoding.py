@@ -1,0 +1,84 @@
+"""Bytes of a text file to parts of valid text, repaired and counted; never an exception.
+
+Guarantees: every byte is read; memory is bounded by one part, whatever the file or its longest
+line; a byte that is no UTF-8 becomes the character it is in Windows-1252, a NUL becomes a space.
+"""
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+PART_BYTES = 1 << 16
+_SENTENCE_END = re.compile(rb"[.!?][\"')\]]*\s(?=\S)")
+# An undecodable byte b is escaped as U+DC00 + b.
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+def text_parts(path: Path, counts: Counter[str]) -> Iterator[str]:
+    """The text of a file in parts of at most `PART_BYTES` bytes, line ends as `\\n`.
+
+    Parts end at an empty line where there is one, else at the end of a sentence, a line or a word.
+    Adds to `counts`: bytes_in, repaired.invalid_byte, repaired.nul, repaired.long_line.
+    """
+    rest = b""
+    for block in _blocks(path, counts):
+        rest += block
+        while len(rest) > PART_BYTES:
+            cut = _cut(rest[:PART_BYTES], counts)
+            yield _repair(rest[:cut], counts)
+            rest = rest[cut:]
+    if rest:
+        yield _repair(rest, counts)
+
+
+def _blocks(path: Path, counts: Counter[str]) -> Iterator[bytes]:
+    """UTF-8 blocks with `\\n` line ends; UTF-16 is known by its byte order mark."""
+    with path.open("rb") as file:
+        start = file.read(2)
+        counts["bytes_in"] += path.stat().st_size
+        wide = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        decoder = codecs.getincrementaldecoder("utf-16")("replace") if wide else None
+        block = start + file.read(PART_BYTES - len(start))
+        while block:
+            following = file.read(PART_BYTES)
+            while block.endswith(b"\r") and following:  # never part a \r\n
+                block, following = block + following[:1], following[1:]
+            if decoder:
+                block = decoder.decode(block, final=not following).encode()
+            yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            block = following
+
+
+def _cut(block: bytes, counts: Counter[str]) -> int:
+    """Where to end a part within a full block, looking for a good place in its second half."""
+    half = len(block) // 2
+    empty_line = block.rfind(b"\n\n", half)
+    if empty_line >= 0:
+        return empty_line + 2
+    ends = [match.end() for match in _SENTENCE_END.finditer(block, half)]
+    if ends:
+        return ends[-1]
+    counts["repaired.long_line"] += 1
+    for separator in (b"\n", b" "):
+        found = block.rfind(separator, half)
+        if found >= 0:
+            return found + 1
+    cut = len(block)
+    while cut > len(block) - 4 and block[cut - 1] & 0xC0 == 0x80:  # not within a character
+        cut -= 1
+    return cut - 1 if block[cut - 1] >= 0xC0 else len(block)
+
+
+def _repair(data: bytes, counts: Counter[str]) -> str:
+    text = data.decode("utf-8", "surrogateescape")
+    text, invalid = _ESCAPED.subn(_windows_1252, text)
+    counts["repaired.invalid_byte"] += invalid
+    counts["repaired.nul"] += text.count("\0")
+    # A space, because a NUL may be all that parts two words.
+    return text.replace("\0", " ").removeprefix("\ufeff")
+
+
+def _windows_1252(match: re.Match[str]) -> str:
+    return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace")

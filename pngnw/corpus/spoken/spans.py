@@ -1,0 +1,60 @@
+"""Text that remembers where each of its code points came from."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Say = Callable[[re.Match[str]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text and, for every code point of it, the source span [start, end) it came from.
+
+    `starts` and `ends` never decrease; a word that was not rewritten has the source's own letters
+    at source[starts[first]:ends[last]].
+    """
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+
+def unchanged(text: str) -> Spoken:
+    """`text` as its own source."""
+    return Spoken(text, list(range(len(text))), list(range(1, len(text) + 1)))
+
+
+def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
+    """Replace what `pattern` finds by what `say` answers; None leaves the match as it is.
+
+    A pattern with a group named `it` has only that group replaced: the rest is context. All code
+    points of a replacement share the source span of what they replace.
+    """
+    text = spoken.text
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        words = say(match)
+        if words is None:
+            continue
+        first, last = match.span("it" if "it" in pattern.groupindex else 0)
+        if words == text[first:last]:
+            continue
+        pieces += (text[done:first], words)
+        starts += spoken.starts[done:first]
+        ends += spoken.ends[done:first]
+        if first < last:
+            starts += [spoken.starts[first]] * len(words)
+            ends += [spoken.ends[last - 1]] * len(words)
+        else:  # inserted at a point: an empty span there
+            point = spoken.ends[first - 1] if first else 0
+            starts += [point] * len(words)
+            ends += [point] * len(words)
+        done = last
+    if not pieces:
+        return spoken
+    pieces.append(text[done:])
+    return Spoken("".join(pieces), starts + spoken.starts[done:], ends + spoken.ends[done:])
