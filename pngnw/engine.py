@@ -65,7 +65,7 @@ def map_shards(
     computed = 0
     failures: list[str] = []
     outcomes = _run(open_transform, jobs, max(1, min(run.workers, len(jobs))))
-    for outcome in tqdm(outcomes, total=len(jobs), desc=stage, unit="shard"):
+    for outcome in tqdm(outcomes, total=len(jobs), desc=stage, unit="shard", disable=None):
         if outcome.error:
             failures.append(f"{outcome.source}: {outcome.error}")
         computed += outcome.computed
