@@ -7,6 +7,7 @@ from pngnw.corpus.spoken.folding import is_speakable
 
 LONGEST_SENTENCE = 2000  # characters; checked first, because it bounds the cost of all the rest
 LONGEST_WORD = 40
+LONGEST_HEADING = 160
 _TERMINAL = re.compile(r"[.!?…][\"'”’)\]_*]*$")
 _PART_TITLE = re.compile(
     r"(?:chapter|volume|book|part|act|scene|canto|section)\s+(?:[IVXLC]+|\d+)\b.{0,80}$",
@@ -21,6 +22,8 @@ Language = Callable[[str], tuple[str, float]]
 
 def heading(paragraph: str) -> bool:
     """Whether a whole paragraph is a title, not a sentence."""
+    if len(paragraph) > LONGEST_HEADING:
+        return False
     if _PART_TITLE.match(paragraph) or (paragraph[0] == "[" and paragraph[-1] == "]"):
         return True
     words = paragraph.split()

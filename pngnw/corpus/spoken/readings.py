@@ -44,7 +44,8 @@ def abbreviation(match: re.Match[str]) -> str | None:
     short = match["short"]
     following = match.string[match.end() :].lstrip()
     if short in BEFORE_NUMBER:
-        numbered = following[:1].isdigit() or numbers.roman(following.split(" ")[0].rstrip(".,"))
+        word = following.split(" ")[0].rstrip(".,;:")
+        numbered = following[:1].isdigit() or (word != "I" and numbers.roman(word))
         return BEFORE_NUMBER[short] + " " if numbered else None
     if short == "St":
         words = "Saint" if following[:1].isupper() else "Street"

@@ -78,7 +78,7 @@ RULES = (
         r"(?<![0-9:.])(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])(?![0-9:])",
         readings.clock,
     ),
-    _rule("code", r"[0-9]+(?:-[0-9]+){2,}", lambda m: m[0].replace("-", " ")),
+    _rule("code", r"[0-9]+(?:-[0-9]+){2,}", lambda m: numbers.digits(m[0])),
     _rule("feet and inches", r"\b(?P<feet>[0-9]+)'\s?(?P<inches>[0-9]+)\"", readings.feet),
     _rule("range", rf"(?<=[0-9%])(?P<it>\s?-\s?)(?=[{_SIGN}]?[0-9])", lambda m: " to "),
     _rule("minus", r"(?<![\w)\"'.,-])(?P<it>-)(?=[0-9])", lambda m: "minus "),

@@ -1,0 +1,62 @@
+"""Damaged bytes are repaired and counted, and a part is never longer than its bound."""
+
+from collections import Counter
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pngnw.corpus.decoding import PART_BYTES, text_parts
+
+
+def _parts(tmp_path: Path, data: bytes) -> tuple[list[str], Counter[str]]:
+    path = tmp_path / "text.txt"
+    path.write_bytes(data)
+    counts: Counter[str] = Counter()
+    return list(text_parts(path, counts)), counts
+
+
+def test_invalid_bytes_become_windows_1252_and_nul_a_space(tmp_path: Path) -> None:
+    parts, counts = _parts(tmp_path, b"caf\xe9 \x93so\x94 one\x00two \x81")
+    assert parts == ["café “so” one two �"]
+    assert counts["repaired.invalid_byte"] == 4
+    assert counts["repaired.nul"] == 1
+
+
+def test_byte_order_marks_and_line_ends(tmp_path: Path) -> None:
+    assert _parts(tmp_path, b"\xef\xbb\xbfa\r\nb\rc\n")[0] == ["a\nb\nc\n"]
+    assert _parts(tmp_path, "a\r\né".encode("utf-16"))[0] == ["a\né"]
+    assert _parts(tmp_path, b"")[0] == []
+
+
+def test_a_crlf_across_two_blocks_stays_one_line_end(tmp_path: Path) -> None:
+    data = b"x" * (PART_BYTES - 1) + b"\r\nnext"
+    text = "".join(_parts(tmp_path, data)[0])
+    assert text == "x" * (PART_BYTES - 1) + "\nnext"
+
+
+def test_parts_end_where_a_paragraph_or_a_sentence_does(tmp_path: Path) -> None:
+    paragraph = "One sentence. " * 300 + "\n\n"
+    parts, counts = _parts(tmp_path, (paragraph * 40).encode())
+    assert all(part.endswith("\n\n") for part in parts)
+    parts, _ = _parts(tmp_path, b"One sentence. " * 20_000)
+    assert all(part.endswith("sentence. ") for part in parts)
+    assert not counts["repaired.long_line"]
+
+
+def test_a_line_without_any_space_is_cut(tmp_path: Path) -> None:
+    parts, counts = _parts(tmp_path, "é".encode() * 100_000)
+    assert "".join(parts) == "é" * 100_000
+    assert max(len(part.encode()) for part in parts) <= PART_BYTES
+    assert counts["repaired.long_line"] == len(parts) - 1
+    assert not counts["repaired.invalid_byte"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(st.text(alphabet="aé東. \n😀", max_size=60), st.integers(1, 4000))
+def test_valid_text_comes_out_as_it_went_in(tmp_path: Path, text: str, times: int) -> None:
+    data = (text * times).encode()
+    parts, counts = _parts(tmp_path, data)
+    assert "".join(parts) == text * times
+    assert counts["bytes_in"] == len(data)
+    assert all(len(part.encode()) <= PART_BYTES for part in parts)
