@@ -1,0 +1,20 @@
+"""Sentences to emoji distributions: data/phonemize -> data/teach."""
+
+from pathlib import Path
+
+from pngnw.params import Params
+from pngnw.teacher.picture import draw
+from pngnw.teacher.stage import metrics, teach_shards
+from stages import launch, write_metrics
+
+
+def main(params: Params) -> None:
+    """Teach every sentence its distribution over 64 emoji, and draw what came out."""
+    source, out = Path("data/phonemize"), Path("data/teach")
+    stats = teach_shards(source, out, params.teach, params.run)
+    write_metrics(Path("metrics/teach.json"), metrics(stats))
+    draw(source, out, Path("plots/teach/emoji.png"))
+
+
+if __name__ == "__main__":
+    launch(main)
