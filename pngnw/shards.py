@@ -202,5 +202,5 @@ def code_digest(*names: str) -> str:
 
 
 def cache_root() -> Path:
-    """Where caches live: in the DVC repository, also when an experiment runs in a copy of it."""
+    """Where caches live: under the root of the DVC repository that the stage runs in."""
     return Path(os.environ.get("DVC_ROOT", ".")) / ".cache"

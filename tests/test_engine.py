@@ -35,7 +35,9 @@ def _inputs(folder: Path, parts: list[list[int]]) -> list[Path]:
     return shards.paths(folder)
 
 
-def _map(tmp_path: Path, inputs: list[Path], out: str, workers: int = 2, poison: int = -99) -> Stats:
+def _map(
+    tmp_path: Path, inputs: list[Path], out: str, workers: int = 2, poison: int = -99
+) -> Stats:
     return engine.map_shards(
         functools.partial(_open, tmp_path / "log", poison),
         inputs,
