@@ -4,16 +4,18 @@ Guarantees: every homograph of g2p_en's `homographs.en` is covered, plus those i
 is chosen by the tag of the word and, for some, a word beside it, so it is a pure function of the
 sentence. `_OURS` covers the words of the train split of WikipediaHomographData (Gorman et al. 2018)
 that g2p_en lacks and whose readings a tag tells apart. It wins over g2p_en, which has "read" the
-wrong way round and says every "used" but a participle as in "used to".
+wrong way round, as it has `_SWAPPED`, and says every "used" but a participle as in "used to".
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from pngnw.phonemes.lexicon import Pronounced, package_file
 
-# word | reading if the tag starts with one of | else this reading | tags [| and the next word is]
+# word | first reading | second | tags that begin the first's
+#   [| the first needs this next word] [| these words shortly before force the first]
 _OURS: Final = """
 affiliate|AH0 F IH1 L IY0 EY2 T|AH0 F IH1 L IY0 AH0 T|V
 bass|B EY1 S|B EY1 S|N
@@ -33,7 +35,7 @@ lives|L IH1 V Z|L AY1 V Z|V
 overthrow|OW2 V ER0 TH R OW1|OW1 V ER0 TH R OW2|V
 polish|P OW1 L IH0 SH|P AA1 L IH0 SH|J NNP
 postulate|P AA1 S CH AH0 L EY2 T|P AA1 S CH AH0 L AH0 T|V
-read|R EH1 D|R IY1 D|VBD VBN
+read|R EH1 D|R IY1 D|VBD VBN||is are was were be been being has have had having
 reading|R EH1 D IH0 NG|R IY1 D IH0 NG|NNP
 rerelease|R IY2 R IH0 L IY1 S|R IY1 R IH0 L IY2 S|V
 sow|S OW1|S AW1|V
@@ -46,6 +48,13 @@ wound|W AW1 N D|W UW1 N D|VBD VBN
 """
 
 
+# Words whose two readings g2p_en lists the wrong way round: the noun's where the verb's belongs.
+_SWAPPED: Final = frozenset({
+    "counterbalance", "exploit", "exploits", "fragment", "imprint", "misconduct", "misuse",
+    "object", "rebel", "segment", "subcontract", "torment",
+})  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Homograph:
     """Two readings, and when the first one holds."""
@@ -53,11 +62,21 @@ class Homograph:
     first: Pronounced
     second: Pronounced
     tags: tuple[str, ...]
-    before: str = ""
+    following: str = ""
+    auxiliaries: frozenset[str] = frozenset()
 
-    def choose(self, tag: str, following: str) -> int:
-        """0 or 1: the reading for a Penn Treebank tag and the next word of the sentence."""
-        holds = tag.startswith(self.tags) and self.before in ("", following.lower())
+    def choose(self, tag: str, before: Sequence[str], following: str) -> int:
+        """0 or 1: which of the two readings.
+
+        Args:
+            tag: the Penn Treebank tag of the word.
+            before: the two words in front of it, fewer at the start of the sentence.
+            following: the next word, "" at the end.
+        """
+        near = {word.lower() for word in before}
+        if self.auxiliaries & near and "to" not in near:
+            return 0
+        holds = tag.startswith(self.tags) and self.following in ("", following.lower())
         return 0 if holds else 1
 
 
@@ -69,12 +88,16 @@ def load() -> dict[str, Homograph]:
 
 def _from_g2p_en(path: Path) -> dict[str, Homograph]:
     lines = path.read_text(encoding="utf-8").splitlines()
-    entries = (_entry(line) for line in lines if line and not line.startswith("#"))
-    return {word: entry for word, entry in entries if entry.first != entry.second}
+    entries = dict(_entry(line) for line in lines if line and not line.startswith("#"))
+    for word in _SWAPPED:
+        entry = entries[word]
+        entries[word] = replace(entry, first=entry.second, second=entry.first)
+    return {word: entry for word, entry in entries.items() if entry.first != entry.second}
 
 
 def _entry(line: str) -> tuple[str, Homograph]:
-    word, first, second, tags, *before = line.strip().split("|")
+    word, first, second, tags, following, auxiliaries = (*line.strip().split("|"), "", "")[:6]
     # "ADJ" is no Treebank tag: g2p_en never chose the adjective.
     prefixes = tuple("J" if tag == "ADJ" else tag for tag in tags.split())
-    return word.lower(), Homograph(tuple(first.split()), tuple(second.split()), prefixes, *before)
+    readings = tuple(first.split()), tuple(second.split())
+    return word.lower(), Homograph(*readings, prefixes, following, frozenset(auxiliaries.split()))

@@ -138,9 +138,10 @@ class Phonemizer:
             tags = self._tagger.tag(pieces, [starts[at] for at in local])
             for at, tag in zip(local, tags, strict=True):
                 homograph = entries[tokens.kind_W[first + at]].homograph
+                before = words[max(at - 2, 0) : at]
                 following = words[at + 1] if at + 1 < len(words) else ""
                 if homograph is not None:
-                    reading_W[first + at] += homograph.choose(tag, following)
+                    reading_W[first + at] += homograph.choose(tag, before, following)
 
     def _entries(self, words: list[str]) -> list[Entry]:
         """Pronunciations of distinct words; what is not known yet is worked out in one go."""

@@ -39,7 +39,7 @@ _CLITICS: Final[dict[str, Pronounced]] = {
 }
 _ENDING: Final = re.compile(r"^(.*[a-z0-9.])('s|'d|'ll|'re|'ve|n't|'m)$")
 _DOTTED: Final = re.compile(r"^[a-z](?:\.[a-z])+\.?$")
-_CAPITALS: Final = re.compile(r"^[A-Z]{2,}(s?)$")
+_CAPITALS: Final = re.compile(r"^([A-Z]{2,})(s?)$")
 _VOWELS: Final = frozenset("aeiouy")
 _INSIDE: Final = re.compile(r"\d|\D+")
 
@@ -87,21 +87,26 @@ def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
         yield Part(found)
         return
     ending = _ENDING.match(bare)
-    capitals = _CAPITALS.match(piece.strip(APOSTROPHES))
+    initials = _CAPITALS.match(piece.strip(APOSTROPHES))
     if ending:
         parts = list(_piece(piece[: -len(ending[2])], ending[1], look_up))
         yield from parts[:-1]
         yield from (_ended(last, ending[2]) for last in parts[-1:])
-    elif _DOTTED.match(bare) or (capitals and (len(bare) <= 3 or not _VOWELS & set(bare))):
-        plural = capitals is not None and bool(capitals[1])
-        letters = [Part(_NAMES[char]) for char in bare if char in _NAMES]
-        yield from letters[: -2 if plural else None]
-        if plural:
-            yield Part(letters[-2].phonemes, ending="s")
+    elif _DOTTED.match(bare):
+        yield from (Part(_NAMES[char]) for char in bare if char in _NAMES)
+    elif initials and _is_spelled(initials[1].lower()):
+        *first, last = (_NAMES[char] for char in initials[1].lower())
+        yield from map(Part, first)
+        yield Part(last, ending=initials[2])
     elif not bare.isalpha():
         yield from _mixed(bare, look_up)
     else:
         yield from _letters(bare, key, look_up)
+
+
+def _is_spelled(initials: str) -> bool:
+    """Whether capitals are said letter by letter: few of them, or none to make a syllable of."""
+    return len(initials) <= 3 or not _VOWELS & set(initials)
 
 
 def _letters(bare: str, key: str, look_up: LookUp) -> Iterator[Part]:
