@@ -57,10 +57,23 @@ def spread(letters: int, phonemes: int) -> Ids:
     return np.arange(phonemes, dtype=np.int64) * letters // max(phonemes, 1)
 
 
-class Aligner:
-    """Finds the likeliest alignment under trained unit probabilities."""
+def _kept(table: Floats, floor: float) -> Floats:
+    """Probabilities above the floor to four significant digits, 0 elsewhere."""
+    kept = np.zeros_like(table)
+    seen = np.flatnonzero(table > floor)
+    kept.reshape(-1)[seen] = [float(f"{value:.4g}") for value in table.reshape(-1)[seen].tolist()]
+    return kept
 
-    def __init__(self, units: Units) -> None:
+
+class Aligner:
+    """Finds the likeliest alignment under trained unit probabilities.
+
+    Probabilities are kept as `save` writes them, to four significant digits, so that a saved
+    aligner answers like the one that was trained.
+    """
+
+    def __init__(self, trained: Units) -> None:
+        units = Units(**{name: _kept(table, FLOORS[name]) for name, table in vars(trained).items()})
         self.units = units
         self._log = Units(
             **{name: np.log(np.maximum(table, FLOORS[name])) for name, table in vars(units).items()}
@@ -171,12 +184,11 @@ class Aligner:
         return np.where(later, i - 1, np.maximum(i - 2, 0))
 
     def save(self, path: Path) -> None:
-        """Write the units that were seen as JSON, probabilities to four significant digits."""
+        """Write the units that were seen as JSON."""
         content: dict[str, object] = {"letters": LETTER_CLASSES, "phonemes": PHONEME_CLASSES}
         for name, table in vars(self.units).items():
             flat = table.ravel()
-            seen = np.flatnonzero(flat > FLOORS[name])
-            content[name] = {str(i): float(f"{flat[i]:.4g}") for i in seen.tolist()}
+            content[name] = {str(i): float(flat[i]) for i in np.flatnonzero(flat).tolist()}
         write_text(path, json.dumps(content, separators=(",", ":")) + "\n")
 
     @classmethod
