@@ -80,7 +80,7 @@ def _balance(text: str, counts: Counter[str]) -> str:
     if text.count('"') % 2:
         counts["repaired.quotation"] += 1
         first = text.index('"')
-        closes = first > 0 and text[first - 1] not in _OPENERS
+        closes = first > 0 and (text[first - 1] not in _OPENERS or first == len(text) - 1)
         text = f'"{text}' if closes else f'{text}"'
     if text.count("(") != text.count(")"):
         counts["repaired.parenthesis"] += 1

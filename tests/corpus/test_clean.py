@@ -43,6 +43,19 @@ def test_a_story(clean_texts: CleanTexts) -> None:
     assert metrics["dropped"] == {"blank": 2, "heading": 1}
 
 
+def test_broken_off_speech_is_closed_where_it_ends(clean_texts: CleanTexts) -> None:
+    text = b'He cried: "I am late. Very late!" But I could not see--"\n\n"It rained. It (poured.\n'
+    metrics, rows = clean_texts({"speech.txt": text})
+    assert [row["text"] for row in rows] == [
+        'He cried: "I am late."',
+        '"Very late!"',
+        '"But I could not see -"',
+        '"It rained."',
+        "It poured.",
+    ]
+    assert metrics["repaired"] == {"parenthesis": 1, "quotation": 4}
+
+
 def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
     """Invalid UTF-8, NULs, CRLF, a byte order mark, nothing at all, ten million characters."""
     metrics, rows = clean_texts(

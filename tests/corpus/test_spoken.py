@@ -55,6 +55,18 @@ READINGS = {
     "Henry VIII, World War II, Chapter IV, Apollo XI": (
         "Henry the eighth, World War two, Chapter four, Apollo eleven"
     ),
+    "John XXII's edict": "John the twenty-second's edict",
+    # marks that would glue or dangle
+    'forgive--"': 'forgive -"',
+    "'--and so'": "'and so'",
+    "the Lord A---, said": "the Lord A, said",
+    "I...but no, one.the (means),for": "I... but no, one. the (means), for",
+    "output(s) and (t)he": "outputs and the",
+    "two- or three-day": "two or three-day",
+    "tam-o'-shanter": "tam-o'-shanter",
+    "``Sir,'' `he' said": "\"Sir,\" 'he' said",
+    "the ratio 5:1 of X3.4-19": "the ratio five to one of X three point four nineteen",
+    "www.example.com": "www dot example dot com",
     # symbols and Unicode
     "salt & pepper @ home": "salt and pepper at home",
     "and/or": "and or",

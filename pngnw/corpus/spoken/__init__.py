@@ -18,7 +18,10 @@ __all__ = ["Spoken", "speak"]
 
 PASSES = 6
 _PLAIN = re.compile(r"""[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ.,;:!?"'() \-]*""")
-_UNTIDY = re.compile(r"""  | [.,;:!?)]|\( |--|-$|^[ ,;:-]| $|([.,;:!?"])\1""")
+_UNTIDY = re.compile(
+    r"""  | [.,;:!?)]|\([ ,;:]|\w\(|\)\w|^[ ,;:-]|[ -]$|([.,;:!?"'])\1|[,;:!?]\w|\w\w\.\w"""
+    r"""|(?<=\w)-(?!\w)|(?<![\w'])-(?![ "')])|['"(] ?- """
+)
 _DOTTED = re.compile(rf"\b(?:{ABBREVIATED})\.|\b[A-Za-z]\.[A-Za-z]\b")
 _UNDOTTED = re.compile(
     rf"\b(?:{TITLES})\s|\b[IVXL]{{2,}}\b|\b(?:{NUMBERED_BEFORE_ROMAN})\s[IVX]\b", re.IGNORECASE

@@ -41,6 +41,13 @@ def _rule(name: str, pattern: str, say: Callable[[re.Match[str]], str | None]) -
 RULES = (
     _rule("brackets", r"[\[{]", lambda m: "("),
     _rule("closing brackets", r"[\]}]", lambda m: ")"),
+    _rule("double quote", r"``|''", lambda m: '"'),
+    _rule("backquote", r"`", lambda m: "'"),
+    _rule(
+        "optional letters",
+        r"(?<=[a-z])\(([a-z]{1,3})\)(?!\w)|(?<!\w)\(([A-Za-z])\)(?=[a-z])",
+        lambda m: m[1] or m[2],
+    ),
     _rule("emphasis", r"[_*]+", lambda m: " "),
     _rule("dashes", r"-{2,}", lambda m: " - "),
     _rule("spaced full stop", r"(?<=\w)\s+(?=\.(?!\w|\s*\.))", lambda m: ""),
@@ -50,6 +57,10 @@ RULES = (
         lambda m: SHORT_MONTHS[m["month"]],
     ),
     _rule("abbreviation", rf"(?<![\w.])(?P<short>{ABBREVIATED})\.", readings.abbreviation),
+    _rule(
+        "domain", r"(?<=[a-z0-9])\.(?=(?:com|org|net|edu|gov)\b)|(?<=\bwww)\.", lambda m: " dot "
+    ),
+    _rule("full stop in a line", r"(?<=[a-z]{2})\.(?=[A-Za-z])", lambda m: ". "),
     _rule("title", rf"\b(?P<short>{TITLES})(?=\s[A-Z])", readings.title),
     _rule("clock letters", r"(?<=[0-9])\s?(?P<half>[AaPp])\.?\s?[Mm]\b\.?", readings.half_day),
     _rule(
@@ -80,7 +91,9 @@ RULES = (
     ),
     _rule("code", r"[0-9]+(?:-[0-9]+){2,}", lambda m: numbers.digits(m[0])),
     _rule("feet and inches", r"\b(?P<feet>[0-9]+)'\s?(?P<inches>[0-9]+)\"", readings.feet),
-    _rule("range", rf"(?<=[0-9%])(?P<it>\s?-\s?)(?=[{_SIGN}]?[0-9])", lambda m: " to "),
+    _rule("range", rf"(?<![\w.,-]){NUMBER}%?(?P<it>\s?-\s?)(?=[{_SIGN}]?[0-9])", lambda m: " to "),
+    _rule("ratio", r"(?<=[0-9]):(?=[0-9])", lambda m: " to "),
+    _rule("hyphen of a code", r"(?<=[0-9])-(?=[0-9])", lambda m: " "),
     _rule("minus", r"(?<![\w)\"'.,-])(?P<it>-)(?=[0-9])", lambda m: "minus "),
     _rule(
         "money",
@@ -109,7 +122,7 @@ RULES = (
         r"(?<![\w.,'])(?P<number>1[1-9][0-9]{2}|20[0-9]{2})(?!\w|[.,][0-9])",
         lambda m: numbers.year(int(m["number"])),
     ),
-    _rule("number", rf"{NUMBER}|\.[0-9]+", readings.number),
+    _rule("number", rf"{NUMBER}|(?<!\.)\.[0-9]+", readings.number),
     _rule("hash", r"#(?=\s?[a-z])", lambda m: "number "),
     _rule("symbol", rf"[{re.escape(''.join(SYMBOLS))}]", lambda m: f" {SYMBOLS[m[0]]} "),
     _rule("currency alone", rf"[{_SIGN}]", lambda m: f" {CURRENCIES[m[0]][1]} "),
@@ -120,7 +133,7 @@ RULES = (
     ),
     _rule(
         "regnal",
-        r"\b(?P<name>[A-Z][a-zà-ÿ]+)\s(?P<it>[IVXL]{2,}|[VX])\b(?!\.\w|')",
+        r"\b(?P<name>[A-Z][a-zà-ÿ]+)\s(?P<it>[IVXL]{2,}|[VX])\b(?!\.\w|'(?!s\b))",
         readings.roman_after_name,
     ),
 )

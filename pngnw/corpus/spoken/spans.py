@@ -49,10 +49,11 @@ def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
         if first < last:
             starts += [spoken.starts[first]] * len(words)
             ends += [spoken.ends[last - 1]] * len(words)
-        else:  # inserted at a point: an empty span there
-            point = spoken.ends[first - 1] if first else 0
-            starts += [point] * len(words)
-            ends += [point] * len(words)
+        else:  # inserted at a point: an empty span there, or the one both sides share
+            left = spoken.ends[first - 1] if first else 0
+            right = spoken.starts[first] if first < len(text) else left
+            starts += [min(left, right)] * len(words)
+            ends += [left] * len(words)
         done = last
     if not pieces:
         return spoken

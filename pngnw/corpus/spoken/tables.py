@@ -67,6 +67,7 @@ DOTTED = {
     "Rev": "Reverend",
     "Hon": "Honorable",
     "Gen": "General",
+    "Brig": "Brigadier",
     "Col": "Colonel",
     "Capt": "Captain",
     "Lieut": "Lieutenant",

@@ -5,14 +5,23 @@ from functools import partial
 
 from pngnw.corpus.spoken.spans import Spoken, rewrite
 
+# In order. What is no letter and no mark separates; marks stand at the word they follow; a dash
+# stands between spaces, a hyphen inside a word.
 _STEPS = (
     (re.compile(r"""[^A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ.,;:!?"'() \-]+"""), " "),
-    (re.compile(r"(?<!\S)-+(?!\S)|-{2,}|(?<!\S)-+(?=[^\w'])|(?<=[^\w'])-+(?!\S)"), " - "),
+    (re.compile(r"(?<=\w)-(?=[\s,.;:!?)\"'])(?!'\w)"), ""),  # "two- or three-day", "Lord A-,"
+    (re.compile(r"(?<!\w)(?<!\w')-+|-{2,}|-+(?!\w)(?!'\w)"), " - "),
+    (re.compile(r"(?<=\w)(?=\()|(?<=\))(?=\w)|(?<=[,;:!?])(?=\w)"), " "),
     (re.compile(r"\s{2,}"), " "),
+    (re.compile(r"- (?:- ?)+"), "- "),
+    (re.compile(r" - (?=[.,;:!?])"), ""),
     (re.compile(r"\s(?=[.,;:!?)])"), ""),
-    (re.compile(r"(?<=\()\s"), ""),
+    (re.compile(r"(?<=\()[\s,;:]+"), ""),
     (re.compile(r"\(\)"), ""),
+    (re.compile(r"(?:(?<=^[\"'(])|(?<=\s[\"'(]))\s?- "), ""),
+    (re.compile(r" - (?=[\"')](?:[\s.,;:!?)]|$))"), " -"),
     (re.compile(r"\.{4,}|(?<!\.)\.\.(?!\.)"), "..."),
+    (re.compile(r"(?<=\.\.\.)(?=\w)"), " "),
     (re.compile(r"([,;:!?])\1+"), r"\1"),
     (re.compile(r'"{2,}'), '"'),
     (re.compile(r"^[\s,;:-]+|[\s-]+$"), ""),
