@@ -17,12 +17,12 @@ from pngnw.tacotron.espeak import Speaker
 from pngnw.tacotron.mel import SAMPLE_RATE
 
 RATES = (110, 230)
-LEAD = (0.05, 0.6)
-TAIL = (0.1, 0.4)
-PAUSE = (0.1, 0.45)
+LEAD = (0.05, 0.4)
+TAIL = (0.05, 0.2)
+PAUSE = (0.08, 0.35)
 PAUSE_CHANCE = 0.12
-LONG_MARKS, LONG_PAUSE = frozenset(".?!;:…"), (0.2, 0.6)
-SHORT_MARKS, SHORT_PAUSE = frozenset(",-–—"), (0.08, 0.35)
+LONG_MARKS, LONG_PAUSE = frozenset(".?!;:…"), (0.1, 0.4)
+SHORT_MARKS, SHORT_PAUSE = frozenset(",-–—"), (0.06, 0.25)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,109 @@
+"""The Tacotron 2 decoder under teacher forcing, arranged so that little is left in the loop.
+
+Guarantees: the same function as the step-by-step decoder of the paper; only the attention LSTM
+and the attention itself need the step before them, everything else (prenet, input products,
+decoder LSTM, projections) runs over all steps at once. No state on `self`. The postnet is left
+out: it follows the attention and feeds nothing back to it.
+Source: Shen et al. 2018 (1712.05884), section 2.2; r frames per step as in 1703.10135.
+
+Letters: B utterances, T mel frames (a multiple of r), S = T / r steps, P tokens, M memory width,
+D decoder width.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pngnw.tacotron.attention import build
+from pngnw.tacotron.mel import BANDS
+
+PRENET_DROPOUT = 0.5
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """mel [B, T, 80]; stop [B, S] logits; attention [B, S, P]."""
+
+    mel: Tensor
+    stop: Tensor
+    attention: Tensor
+
+
+class Decoder(nn.Module):
+    """Memory and the frames so far to the next `reduction` frames.
+
+    Args:
+        memory: M, width of the text side.
+        width: D, of prenet, attention LSTM and decoder LSTM.
+        reduction: r, frames per step.
+        attention: lsa or dca.
+    """
+
+    def __init__(self, memory: int, width: int, reduction: int, attention: str) -> None:
+        super().__init__()
+        self.width = width
+        self.reduction = reduction
+        self.prenet = nn.ModuleList((nn.Linear(BANDS, width), nn.Linear(width, width)))
+        self.attention_input = nn.Linear(width, 4 * width)
+        self.attention_recurrent = nn.Linear(memory + width, 4 * width, bias=False)
+        self.attention = build(attention, width, memory)
+        self.decoder_rnn = nn.LSTM(memory + width, width, batch_first=True)
+        self.frames = nn.Linear(memory + width, BANDS * reduction)
+        self.stop = nn.Linear(memory + width, 1)
+
+    def forward(
+        self, memory: Tensor, valid: Tensor, mel: Tensor, generator: torch.Generator
+    ) -> Decoded:
+        """Predict every frame from the true frames before it.
+
+        Args:
+            memory: [B, P, M].
+            valid: [B, P] bool, false for padding.
+            mel: [B, T, 80], the true frames, T a multiple of r.
+            generator: draws the prenet's dropout; untouched in eval mode.
+        """
+        batch, steps = len(mel), mel.shape[1] // self.reduction
+        shown = functional.pad(mel[:, self.reduction - 1 : -1 : self.reduction], (0, 0, 1, 0))
+        gates = self.attention_input(self._prenet(shown, generator)).unbind(1)
+        prepared = self.attention.prepare(memory, valid)
+        weights = self.attention.start(prepared)
+        hidden = memory.new_zeros(batch, self.width)
+        cell = torch.zeros_like(hidden)
+        context = memory.new_zeros(batch, memory.shape[2])
+        recurrent = self.attention_recurrent.weight.t()
+        queries, contexts, attention = [], [], []
+        for step in range(steps):
+            joined = torch.cat((context, hidden), dim=1)
+            hidden, cell = lstm_step(torch.addmm(gates[step], joined, recurrent), cell)
+            weights = self.attention(hidden, weights, prepared)
+            context = torch.bmm(weights.last[:, None], memory).squeeze(1)
+            queries.append(hidden)
+            contexts.append(context)
+            attention.append(weights.last)
+        context_s = torch.stack(contexts, dim=1)
+        out, _ = self.decoder_rnn(torch.cat((torch.stack(queries, dim=1), context_s), dim=2))
+        joined_s = torch.cat((out, context_s), dim=2)
+        return Decoded(
+            mel=self.frames(joined_s).view(batch, steps * self.reduction, BANDS),
+            stop=self.stop(joined_s).squeeze(2),
+            attention=torch.stack(attention, dim=1),
+        )
+
+    def _prenet(self, frames: Tensor, generator: torch.Generator) -> Tensor:
+        for layer in self.prenet:
+            frames = torch.relu(layer(frames))
+            if self.training:
+                kept = torch.rand(frames.shape, generator=generator) >= PRENET_DROPOUT
+                frames = frames * kept / (1 - PRENET_DROPOUT)
+        return frames
+
+
+def lstm_step(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
+    """One LSTM step from summed gate inputs [B, 4 D] (input, forget, output, candidate)."""
+    width = cell.shape[1]
+    doors = torch.sigmoid(gates[:, : 3 * width])
+    enter, keep, leave = doors.chunk(3, dim=1)
+    cell = torch.addcmul(keep * cell, enter, torch.tanh(gates[:, 3 * width :]))
+    return leave * torch.tanh(cell), cell

@@ -1,0 +1,68 @@
+"""A text encoder and the decoder that all arms share.
+
+Guarantees: whatever the arm, its states pass a LayerNorm and a projection to one width, and the
+decoder has the same parameters and, for a seed, the same initial weights.
+
+Letters: B utterances, P tokens, T frames, S steps.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pngnw.tacotron.arms import ConvolutionalText, TransformerText
+from pngnw.tacotron.decoder import Decoded, Decoder
+from pngnw.tacotron.speechset import Ints, SpeechSet
+
+
+class Network(nn.Module):
+    """Utterances of a speech set to predicted mels.
+
+    Args:
+        text: the arm.
+        width: of memory and decoder.
+        reduction: r, frames per decoder step.
+        attention: lsa or dca.
+        seed: of the decoder's initial weights.
+    """
+
+    def __init__(
+        self,
+        text: ConvolutionalText | TransformerText,
+        width: int,
+        reduction: int,
+        attention: str,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        self.text = text
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            # The decoder comes first: its weights must not depend on the arm's width.
+            self.decoder = Decoder(width, width, reduction, attention)
+            self.norm = nn.LayerNorm(text.width)
+            self.bridge = nn.Linear(text.width, width)
+
+    def forward(
+        self, speech: SpeechSet, indices: Ints, mel: Tensor, generator: torch.Generator
+    ) -> Decoded:
+        """Teacher-forced mels [B, T, 80] of the utterances `indices`; `mel` are the true ones."""
+        states = self.text(speech, indices)
+        lengths = torch.tensor([len(speech.golds[i].start) for i in indices])
+        valid = torch.arange(states.shape[1]) < lengths[:, None]
+        out: Decoded = self.decoder(self.bridge(self.norm(states)), valid, mel, generator)
+        return out
+
+
+def loss(decoded: Decoded, mel: Tensor, frames: Tensor) -> Tensor:
+    """Mean squared error over real frames plus the stop token's cross-entropy over all steps.
+
+    Args:
+        mel: [B, T, 80] true frames; frames: [B], how many of them are real.
+    """
+    reduction = mel.shape[1] // decoded.stop.shape[1]
+    real = torch.arange(mel.shape[1]) < frames[:, None]
+    error = functional.mse_loss(decoded.mel, mel, reduction="none").mean(-1)
+    last = (torch.arange(decoded.stop.shape[1]) + 1) * reduction >= frames[:, None]
+    stop = functional.binary_cross_entropy_with_logits(decoded.stop, last.to(mel.dtype))
+    return error[real].mean() + stop

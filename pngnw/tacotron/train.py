@@ -1,0 +1,217 @@
+"""One run: train one arm on speech and measure its attention as it learns.
+
+Guarantees: nothing supervises the attention; batches, prenet dropout and the decoder's initial
+weights depend on the seed alone, so runs of different arms are paired; equal inputs give equal
+results on one thread. Only the numbers come back, not the model.
+"""
+
+import resource
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from pngnw.params import Evaluate, Section
+from pngnw.tacotron import arms, measure, speechset
+from pngnw.tacotron.measure import Floats, Score
+from pngnw.tacotron.network import Network, loss
+from pngnw.tacotron.speechset import Ints, Scale, SpeechSet
+
+# Utterances that each evaluation measures, and how many of them at a time.
+MEASURED, AT_ONCE = 48, 24
+# Utterances whose attention is kept for the pictures, and after which shares of the run.
+PICTURED = 3
+MOMENTS = (0.25, 0.5, 0.75, 1.0)
+
+
+class Spec(Section):
+    """What distinguishes one run from another; `part` is what it is measured on."""
+
+    arm: arms.Arm
+    encoder_rate: float
+    seed: int
+    part: str
+
+
+def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str, Any]:
+    """Train for `settings.samples` utterances.
+
+    Args:
+        spec: arm, encoder learning rate as a multiple of the decoder's, seed, part.
+        settings: everything that all runs share.
+        speech: folder of speech shards.
+        encoder: folder of the pretrained encoder.
+
+    Returns:
+        JSON-able: `evaluations` (samples, loss, score), `nulls`, `parameters`, `pictures`
+        (attention [S, P] and gold times of a few utterances at a few moments), `cost`.
+    """
+    started = time.perf_counter()
+    train = speechset.load(speech, "train")
+    measured = speechset.load(speech, spec.part)
+    scale = train.scale()
+    text = arms.build(spec.arm, encoder, settings.layer, settings.width, spec.seed)
+    network = Network(
+        text, settings.width, settings.reduction, settings.attention, seed=spec.seed
+    ).train()
+    optimizer = _optimizer(network, settings, spec.encoder_rate)
+    rates = [group["lr"] for group in optimizer.param_groups]
+    prenet = torch.Generator().manual_seed(spec.seed)
+    torch.manual_seed(spec.seed)  # dropout of the tacotron2 text encoder
+    evaluations: list[dict[str, Any]] = []
+    pictures: list[dict[str, Any]] = []
+    moments = [share * settings.samples for share in MOMENTS]
+    seen = 0
+    recent: list[float] = []
+    for step, indices in enumerate(speechset.batches(train, settings.batch, spec.seed)):
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * min(1.0, (step + 1) / max(1, settings.warmup))
+        recent.append(_step(network, optimizer, train, indices, scale, settings, prenet))
+        due = (seen + len(indices)) // settings.evaluate_every > seen // settings.evaluate_every
+        seen += len(indices)
+        done = seen >= settings.samples
+        if due or done:
+            score, attentions = evaluate(network, measured, scale, settings, prenet)
+            found = {"samples": seen, "loss": float(np.mean(recent)), **asdict(score)}
+            evaluations.append(found)
+            recent.clear()
+            while moments and seen >= moments[0] - settings.batch:
+                pictures.append({"samples": seen, "attention": _kept(measured, attentions)})
+                moments.pop(0)
+        if done:
+            break
+    return {
+        "spec": spec.model_dump(),
+        "evaluations": evaluations,
+        "nulls": {name: asdict(score) for name, score in nulls(measured, settings).items()},
+        "parameters": {
+            "encoder": _count(network.text),
+            "bridge": _count(network.norm) + _count(network.bridge),
+            "decoder": _count(network.decoder),
+        },
+        "encoder_mflop": _mflop(network.text, measured),
+        "pictures": pictures,
+        "cost": {
+            "seconds": time.perf_counter() - started,
+            "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        },
+    }
+
+
+def evaluate(
+    network: Network, speech: SpeechSet, scale: Scale, settings: Evaluate, rng: torch.Generator
+) -> tuple[Score, list[Floats]]:
+    """Score of the first utterances under teacher forcing, without dropout, and their attention
+    [S, P] each; leaves the network in training mode."""
+    network.eval()
+    chosen = np.arange(min(MEASURED, len(speech)))
+    order = chosen[np.argsort([len(speech.mels[i]) for i in chosen], kind="stable")]
+    attentions: dict[int, Floats] = {}
+    with torch.inference_mode():
+        for first in range(0, len(order), AT_ONCE):
+            indices = order[first : first + AT_ONCE]
+            mel, frames = speech.mel(indices, scale, settings.reduction)
+            decoded = network(speech, indices, mel, rng)
+            for row, index in enumerate(indices.tolist()):
+                steps = -(-int(frames[row]) // settings.reduction)
+                tokens = len(speech.golds[index].start)
+                attentions[index] = decoded.attention[row, :steps, :tokens].double().numpy()
+    network.train()
+    tallies = [
+        measure.tally(attentions[i], speech.golds[i], settings.reduction) for i in chosen.tolist()
+    ]
+    return measure.pool(tallies), [attentions[i] for i in chosen.tolist()]
+
+
+def nulls(speech: SpeechSet, settings: Evaluate) -> dict[str, Score]:
+    """What uniform and straight-diagonal attention score on the same utterances."""
+    out = {}
+    for name, null in (("uniform", measure.uniform), ("diagonal", measure.diagonal)):
+        tallies = []
+        for mel, gold in list(zip(speech.mels, speech.golds, strict=True))[:MEASURED]:
+            steps = -(-len(mel) // settings.reduction)
+            tallies.append(measure.tally(null(steps, len(gold.start)), gold, settings.reduction))
+        out[name] = measure.pool(tallies)
+    return out
+
+
+def _optimizer(network: Network, settings: Evaluate, encoder_rate: float) -> torch.optim.Adam:
+    groups = [
+        {"params": list(network.text.parameters()), "lr": settings.learning_rate * encoder_rate},
+        {
+            "params": [
+                *network.decoder.parameters(),
+                *network.norm.parameters(),
+                *network.bridge.parameters(),
+            ],
+            "lr": settings.learning_rate,
+        },
+    ]
+    return torch.optim.Adam(groups, foreach=True)
+
+
+def _step(
+    network: Network,
+    optimizer: torch.optim.Adam,
+    speech: SpeechSet,
+    indices: Ints,
+    scale: Scale,
+    settings: Evaluate,
+    rng: torch.Generator,
+) -> float:
+    mel, frames = speech.mel(indices, scale, settings.reduction)
+    value = loss(network(speech, indices, mel, rng), mel, frames)
+    optimizer.zero_grad(set_to_none=True)
+    value.backward()  # type: ignore[no-untyped-call]  # torch leaves backward untyped
+    nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
+    optimizer.step()
+    return float(value.detach())
+
+
+def _kept(speech: SpeechSet, attentions: list[Floats]) -> list[dict[str, Any]]:
+    """Attention of the utterances whose lengths are nearest to the quartiles, with gold times."""
+    lengths = np.argsort([len(attention) for attention in attentions], kind="stable")
+    places = [round(q * (len(lengths) - 1)) for q in np.linspace(0.25, 0.75, PICTURED)]
+    out = []
+    for index in sorted(
+        {int(lengths[place]) for place in places}, key=lambda i: len(attentions[i])
+    ):
+        gold = speech.golds[index]
+        tokens, _ = speech.phonemes(np.array([index]))
+        out.append(
+            {
+                "weights": np.round(attentions[index], 4).tolist(),
+                "start": gold.start.tolist(),
+                "end": gold.end.tolist(),
+                "spoken": gold.spoken.tolist(),
+                "tokens": tokens[0].tolist(),
+            }
+        )
+    return out
+
+
+def _count(module: nn.Module) -> int:
+    return sum(p.numel() for p in module.parameters())
+
+
+def _mflop(text: nn.Module, speech: SpeechSet) -> float:
+    """Million floating-point operations of a forward pass per utterance, over the measured ones.
+
+    PyTorch's counter knows matrix products, convolutions and attention; an LSTM's are added.
+    """
+    from torch.utils.flop_counter import FlopCounterMode
+
+    chosen = np.arange(min(MEASURED, len(speech)))
+    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
+        for index in chosen:
+            text(speech, np.array([index]))
+    total = float(counter.get_total_flops())
+    tokens = sum(len(speech.golds[i].start) for i in chosen.tolist())
+    for module in text.modules():
+        if isinstance(module, nn.LSTM):
+            total += 2 * tokens * sum(p.numel() for p in module.parameters() if p.dim() == 2)
+    return total / len(chosen) / 1e6
