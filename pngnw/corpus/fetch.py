@@ -95,4 +95,9 @@ def _copy(folder: Path, out: Path) -> None:
     for path in _texts(folder):
         target = out / path.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        try:
+            shutil.copyfile(path, target)
+        except OSError as error:
+            raise UserError(
+                f"{path}: cannot be copied ({error.strerror}); mend or remove it"
+            ) from None
