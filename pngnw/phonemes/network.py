@@ -2,13 +2,14 @@
 
 Guarantees: the phonemes are those of g2p_en 2.1.0's own word-by-word code, whatever the other words
 of the batch: where two symbols come out closer than `MARGIN`, far above what the order of a sum can
-change, the word is decoded again alone, in the original's shapes.
+change, the word is decoded again alone. What the cells make of a letter or symbol is looked up, not
+multiplied out at every step, and words that are finished leave the batch.
 
 Architecture (g2p_en 2.1.0, g2p.py): a GRU reads the letters, a second one writes phonemes
 greedily, 20 at most. Cell: Cho et al. 2014, arXiv 1406.1078, eq. 5-8, in the variant with the reset
 gate behind the matrix product. Read from `checkpoint20.npz`; no code of g2p_en runs.
 
-B words in a batch, T letters and the end mark, E = 64 embedding, H = 256 state, P = 74 symbols.
+B words in a batch, T letters and the end mark, H = 256 wide state, P = 74 output symbols.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ class Network:
     """The weights of one checkpoint; `predict` is a pure function of a word."""
 
     def __init__(self, weights: dict[str, Floats]) -> None:
-        self._weights = weights
+        self._out, self._out_bias = weights["fc_w"].T, weights["fc_b"]
         self._encoder = _Cell(weights, "enc")
         self._decoder = _Cell(weights, "dec")
 
@@ -73,8 +74,7 @@ class Network:
             ]
         state_BH = np.zeros((len(words), self._encoder.width), np.float32)
         for step in range(letters_BT.shape[1]):
-            letters_BE = self._weights["enc_emb"][letters_BT[:, step]]
-            stepped_BH = self._encoder.step(letters_BE, state_BH)
+            stepped_BH = self._encoder.step(letters_BT[:, step], state_BH)
             state_BH = np.where((step < lengths)[:, None], stepped_BH, state_BH)
         return state_BH
 
@@ -87,32 +87,33 @@ class Network:
         written = np.full((rows, STEPS), _STOP)
         margins = np.full(rows, np.inf, np.float32)
         last = np.full(rows, _START)
-        running = np.ones(rows, bool)
+        running = np.arange(rows)
         for step in range(STEPS):
-            state_BH = self._decoder.step(self._weights["dec_emb"][last], state_BH)
-            logits_BP = np.matmul(state_BH, self._weights["fc_w"].T) + self._weights["fc_b"]
+            state_BH = self._decoder.step(last, state_BH)
+            logits_BP = np.matmul(state_BH, self._out) + self._out_bias
             last = logits_BP.argmax(axis=1)
             best_two = np.partition(logits_BP, -2, axis=1)[:, -2:]
-            lead = np.where(running, best_two[:, 1] - best_two[:, 0], np.inf)
-            margins = np.minimum(margins, lead)
-            running &= last != _STOP
-            if not running.any():
+            margins[running] = np.minimum(margins[running], best_two[:, 1] - best_two[:, 0])
+            going = last != _STOP
+            running, last, state_BH = running[going], last[going], state_BH[going]
+            if not len(running):
                 break
-            written[running, step] = last[running]
+            written[running, step] = last
         return written, margins
 
 
 class _Cell:
-    """One GRU; gates in the order reset, update, new."""
+    """One GRU over symbols; gates in the order reset, update, new."""
 
     def __init__(self, weights: dict[str, Floats], name: str) -> None:
-        self._in, self._hidden = weights[f"{name}_w_ih"].T, weights[f"{name}_w_hh"].T
-        self._bias_in, self._bias_hidden = weights[f"{name}_b_ih"], weights[f"{name}_b_hh"]
+        embedding, into = weights[f"{name}_emb"], weights[f"{name}_w_ih"].T
+        self._of_symbol = np.matmul(embedding, into) + weights[f"{name}_b_ih"]
+        self._hidden, self._bias_hidden = weights[f"{name}_w_hh"].T, weights[f"{name}_b_hh"]
         self.width = len(self._hidden)
 
-    def step(self, input_BE: Floats, state_BH: Floats) -> Floats:
-        """The next state [B, H]."""
-        from_input = np.matmul(input_BE, self._in) + self._bias_in
+    def step(self, symbols_B: NDArray[np.int64], state_BH: Floats) -> Floats:
+        """The state [B, H] behind one more symbol."""
+        from_input = self._of_symbol[symbols_B]
         from_state = np.matmul(state_BH, self._hidden) + self._bias_hidden
         both = 2 * self.width
         gates = 1 / (1 + np.exp(-(from_input[:, :both] + from_state[:, :both])))

@@ -21,6 +21,7 @@ from pngnw.phonemes import columns, homographs, rules
 from pngnw.phonemes.columns import Ints, Tokens
 from pngnw.phonemes.fold import fold
 from pngnw.phonemes.homographs import Homograph
+from pngnw.phonemes.initials import letters_a
 from pngnw.phonemes.lexicon import Lexicon, Pronounced, load_cmudict, load_user, package_file
 from pngnw.phonemes.network import Network
 from pngnw.phonemes.tagger import Tagger, treebank
@@ -52,7 +53,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How a distinct word is pronounced: one reading, two of a homograph."""
+    """How a distinct word is pronounced: one reading, two of a homograph and of "a"."""
 
     readings: tuple[Pronounced, ...]
     origin: str
@@ -119,6 +120,8 @@ class Phonemizer:
         counts = np.array([len(entry.readings) for entry in entries], np.int64)
         reading_W = columns.cumulated(counts)[tokens.kind_W]
         self._choose(tokens, entries, reading_W)
+        letters = letters_a(tokens)
+        reading_W[letters] += counts[tokens.kind_W[letters]] - 1
         return Spoken(
             tokens=tokens,
             readings=[reading for entry in entries for reading in entry.readings],
@@ -177,6 +180,8 @@ class Phonemizer:
         if homograph:
             return Entry((homograph.first, homograph.second), HOMOGRAPH, homograph)
         listed = self._lexicon.get(key)
+        if listed and word in ("a", "A"):
+            return Entry((listed, rules.spelled("a")), LEXICON)
         return Entry((listed,), LEXICON) if listed else None
 
     def _listed(self, key: str) -> Pronounced | None:

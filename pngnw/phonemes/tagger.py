@@ -15,6 +15,9 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pngnw.errors import UserError
 from pngnw.phonemes.lexicon import package_file
 from pngnw.phonemes.words import APOSTROPHES, HYPHENS, OPENING
@@ -54,7 +57,10 @@ class Tagger:
     ) -> None:
         self._weights = weights
         self._fixed = fixed
-        self._tags = sorted(tags)
+        # The best score wins, of equal ones the tag that is last in the alphabet: argmax is first.
+        self._tags = sorted(tags, reverse=True)
+        self._column = {tag: column for column, tag in enumerate(self._tags)}
+        self._vectors: dict[str, NDArray[np.float64]] = {}
 
     @classmethod
     def load(cls) -> "Tagger":
@@ -87,11 +93,21 @@ class Tagger:
         if fixed is not None:
             return fixed
         before, second = (self._history(words, i, tags) for i in (at - 1, at - 2))
-        scores = dict.fromkeys(self._tags, 0.0)
+        scores = np.zeros(len(self._tags))
         for feature in _features(words[at], context, at + len(_START), before, second):
-            for tag, weight in self._weights.get(feature, {}).items():
-                scores[tag] += weight
-        return max(self._tags, key=lambda tag: (scores[tag], tag))
+            if feature in self._weights:
+                scores += self._vector(feature)
+        return self._tags[int(scores.argmax())]
+
+    def _vector(self, feature: str) -> NDArray[np.float64]:
+        """The weights of a feature by tag, spread out when they are first needed."""
+        vector = self._vectors.get(feature)
+        if vector is None:
+            vector = np.zeros(len(self._tags))
+            for tag, weight in self._weights[feature].items():
+                vector[self._column[tag]] = weight
+            self._vectors[feature] = vector
+        return vector
 
     def _history(self, words: Sequence[str], at: int, tags: dict[int, str]) -> str:
         """The tag in front; the edge of a sentence counts as tags -START2-, -START-."""
@@ -122,6 +138,8 @@ def _features(word: str, context: Sequence[str], at: int, before: str, second: s
 
 def _normal(word: str) -> str:
     """A word as a context feature: case and numbers are taken out."""
+    if word.isalpha():
+        return word.lower()
     if "-" in word and word[0] != "-":
         return "!HYPHEN"
     if word.isdigit() and len(word) == 4:
@@ -138,7 +156,7 @@ def treebank(tokens: Sequence[str]) -> tuple[list[str], list[int]]:
     starts: list[int] = []
     for token in tokens:
         starts.append(len(pieces))
-        if len(token) == 1 or not any(mark in token for mark in APOSTROPHES):
+        if token.isalpha() or len(token) == 1 or not any(mark in token for mark in APOSTROPHES):
             pieces.append(_MARKS.get(token, token))
             continue
         plain = token.translate(_PLAIN)

@@ -67,9 +67,8 @@ def test_shards_balance_and_do_not_depend_on_workers(own_cache: Path, tmp_path: 
     metrics = made[1]
     assert metrics["rows_in"] == metrics["rows_out"] + sum(metrics["dropped"].values()) == 6
     assert metrics["words"] == sum(metrics["origin_words"].values())
-    assert (
-        metrics["distinct_words"] == 11
-    )  # the wind blew blorpat's red-haired reader blorpat hello he read nobody
+    # the wind blew | blorpat's red-haired reader blorpat | hello he read | nobody
+    assert metrics["distinct_words"] == 11
     assert metrics["distinct_unknown_words"] == 2
 
 

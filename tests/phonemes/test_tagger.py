@@ -52,24 +52,8 @@ def test_tags(tagger: Tagger) -> None:
 
 
 WORDS = [
-    "the",
-    "a",
-    "dog",
-    "run",
-    "runs",
-    "of",
-    "red",
-    "Mr.",
-    "wind",
-    "1984",
-    "well-known",
-    "he",
-    "is",
-    "'s",
-    ",",
-    "n't",
-    "blorp",
-    "read",
+    *["the", "a", "dog", "run", "runs", "of", "red", "Mr.", "wind", "1984", "well-known"],
+    *["he", "is", "'s", ",", "n't", "blorp", "read"],
 ]
 
 
