@@ -74,7 +74,7 @@ class LocationSensitive(nn.Module):
     def prepare(self, memory: Tensor, valid: Tensor) -> Prepared:
         kernel = torch.einsum("af,fct->act", self.location.weight, self.filters.weight)
         keys = self.memory(memory).transpose(1, 2).contiguous()
-        return Prepared(keys, kernel.flatten(1), _padding(valid))
+        return Prepared(keys, kernel.flatten(1), _padding(valid, memory))
 
     def start(self, prepared: Prepared) -> Weights:
         nothing = torch.zeros_like(prepared.bias)
@@ -120,7 +120,7 @@ class DynamicConvolution(nn.Module):
 
     def prepare(self, memory: Tensor, valid: Tensor) -> Prepared:
         kernel = self.static.weight @ self.filters.weight.squeeze(1)
-        return Prepared(memory.new_empty(0), kernel, _padding(valid))
+        return Prepared(memory.new_empty(0), kernel, _padding(valid, memory))
 
     def start(self, prepared: Prepared) -> Weights:
         first = torch.zeros_like(prepared.bias)
@@ -168,5 +168,5 @@ def _neighbours(weights: Tensor, reach: int) -> Tensor:
     return windows.reshape(batch, channels * taps, tokens)
 
 
-def _padding(valid: Tensor) -> Tensor:
-    return torch.zeros(valid.shape).masked_fill(~valid, -math.inf)
+def _padding(valid: Tensor, memory: Tensor) -> Tensor:
+    return memory.new_zeros(valid.shape).masked_fill(~valid, -math.inf)

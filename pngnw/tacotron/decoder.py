@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pngnw.tacotron.attention import build
+from pngnw.tacotron.attention import LocationSensitive, Prepared, build
 from pngnw.tacotron.mel import BANDS
+from pngnw.tacotron.recurrence import Unrolled, unroll
 
 PRENET_DROPOUT = 0.5
 
@@ -66,29 +67,50 @@ class Decoder(nn.Module):
         """
         batch, steps = len(mel), mel.shape[1] // self.reduction
         shown = functional.pad(mel[:, self.reduction - 1 : -1 : self.reduction], (0, 0, 1, 0))
-        gates = self.attention_input(self._prenet(shown, generator)).unbind(1)
+        gates = self.attention_input(self._prenet(shown, generator)).transpose(0, 1)
         prepared = self.attention.prepare(memory, valid)
+        if isinstance(self.attention, LocationSensitive):
+            unrolled = self._unroll(gates, memory, prepared, self.attention)
+        else:
+            unrolled = self.step_by_step(gates, memory, prepared)
+        hidden, context = unrolled.hidden.transpose(0, 1), unrolled.contexts.transpose(0, 1)
+        out, _ = self.decoder_rnn(torch.cat((hidden, context), dim=2))
+        joined = torch.cat((out, context), dim=2)
+        return Decoded(
+            mel=self.frames(joined).view(batch, steps * self.reduction, BANDS),
+            stop=self.stop(joined).squeeze(2),
+            attention=unrolled.weights.transpose(0, 1),
+        )
+
+    def step_by_step(self, gates: Tensor, memory: Tensor, prepared: Prepared) -> Unrolled:
+        """The loop as the paper has it, for any attention; gates [S, B, 4 D] from the prenet."""
         weights = self.attention.start(prepared)
-        hidden = memory.new_zeros(batch, self.width)
+        hidden = memory.new_zeros(len(memory), self.width)
         cell = torch.zeros_like(hidden)
-        context = memory.new_zeros(batch, memory.shape[2])
+        context = memory.new_zeros(len(memory), memory.shape[2])
         recurrent = self.attention_recurrent.weight.t()
-        queries, contexts, attention = [], [], []
-        for step in range(steps):
+        steps = []
+        for gate in gates.unbind(0):
             joined = torch.cat((context, hidden), dim=1)
-            hidden, cell = lstm_step(torch.addmm(gates[step], joined, recurrent), cell)
+            hidden, cell = lstm_step(torch.addmm(gate, joined, recurrent), cell)
             weights = self.attention(hidden, weights, prepared)
             context = torch.bmm(weights.last[:, None], memory).squeeze(1)
-            queries.append(hidden)
-            contexts.append(context)
-            attention.append(weights.last)
-        context_s = torch.stack(contexts, dim=1)
-        out, _ = self.decoder_rnn(torch.cat((torch.stack(queries, dim=1), context_s), dim=2))
-        joined_s = torch.cat((out, context_s), dim=2)
-        return Decoded(
-            mel=self.frames(joined_s).view(batch, steps * self.reduction, BANDS),
-            stop=self.stop(joined_s).squeeze(2),
-            attention=torch.stack(attention, dim=1),
+            steps.append((hidden, context, weights.last))
+        return Unrolled(*(torch.stack(part) for part in zip(*steps, strict=True)))
+
+    def _unroll(
+        self, gates: Tensor, memory: Tensor, prepared: Prepared, attention: LocationSensitive
+    ) -> Unrolled:
+        """The same for location-sensitive attention, with its gradients written out."""
+        return unroll(
+            gates,
+            self.attention_recurrent.weight,
+            memory,
+            prepared.keys.transpose(0, 1).contiguous(),
+            prepared.kernel,
+            (attention.query.weight, attention.query.bias),
+            attention.score.weight[0],
+            prepared.bias,
         )
 
     def _prenet(self, frames: Tensor, generator: torch.Generator) -> Tensor:

@@ -23,6 +23,9 @@ PAUSE = (0.08, 0.35)
 PAUSE_CHANCE = 0.12
 LONG_MARKS, LONG_PAUSE = frozenset(".?!;:…"), (0.1, 0.4)
 SHORT_MARKS, SHORT_PAUSE = frozenset(",-–—"), (0.06, 0.25)
+# Deviation of the white noise under everything, in 16-bit steps (-55 dB): between phrases espeak
+# is digitally silent, which no recording is, and the log of nothing would rule the mel's scale.
+ROOM_TONE = 60.0
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,11 @@ def speak(
             shared += phrase.shared
         now += len(pieces[-1])
     pieces.append(_silence(rng.uniform(*TAIL)))
+    clean = np.concatenate(pieces)
     return Utterance(
-        samples=np.concatenate(pieces),
+        samples=np.clip(
+            np.rint(clean + rng.normal(0.0, ROOM_TONE, len(clean))), -32768, 32767
+        ).astype(np.int16),
         start=(np.concatenate(starts) / SAMPLE_RATE).astype(np.float32),
         end=(np.concatenate(ends) / SAMPLE_RATE).astype(np.float32),
         rate=rate,
