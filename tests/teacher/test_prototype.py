@@ -10,6 +10,7 @@ NEUTRAL = [
     "The humerus articulates with the scapula at the shoulder.",
     "The county lies in the north of the state.",
     "The ratio of the two numbers is constant.",
+    "The heart pumps blood to the lungs.",
 ]
 MOVED = [
     "She burst into tears when her mother died.",
@@ -32,7 +33,7 @@ def leading(teacher: PrototypeTeacher, sentence: str, count: int = 5) -> list[st
 def test_rows_are_distributions(teacher: PrototypeTeacher) -> None:
     rows = teacher([*NEUTRAL, *MOVED, "?", "…", "x" * 3000, ""])
     assert rows.dtype == np.float16
-    assert rows.shape == (11, 64)
+    assert rows.shape == (12, 64)
     assert np.all(rows > 0)
     assert np.abs(rows.astype(np.float64).sum(axis=1) - 1).max() < 1e-3
 
