@@ -1,7 +1,8 @@
 """Bytes of a text file to parts of valid text, repaired and counted; never an exception.
 
 Guarantees: every byte is read; memory is bounded by one part, whatever the file or its longest
-line; a byte that is no UTF-8 becomes the character it is in Windows-1252, a NUL becomes a space.
+line; a byte that is no UTF-8 becomes the character it is in Windows-1252, a NUL becomes a space. A
+part with too many such bytes is no English text in any of these encodings: dropped and counted.
 """
 
 import codecs
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PART_BYTES = 1 << 16
+TOO_DAMAGED = 0.2  # share of a part's bytes that are invalid or NUL
 _SENTENCE_END = re.compile(rb"[.!?][\"')\]]*\s(?=\S)")
 # An undecodable byte b is escaped as U+DC00 + b.
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -20,17 +22,18 @@ def text_parts(path: Path, counts: Counter[str]) -> Iterator[str]:
     """The text of a file in parts of at most `PART_BYTES` bytes, line ends as `\\n`.
 
     Parts end at an empty line where there is one, else at the end of a sentence, a line or a word.
-    Adds to `counts`: bytes_in, repaired.invalid_byte, repaired.nul, repaired.long_line.
+    Adds to `counts`: bytes_in, repaired.invalid_byte, repaired.nul, repaired.long_line, and for
+    each part that is left out lines_in and dropped.undecodable.
     """
     rest = b""
     for block in _blocks(path, counts):
         rest += block
         while len(rest) > PART_BYTES:
             cut = _cut(rest[:PART_BYTES], counts)
-            yield _repair(rest[:cut], counts)
+            yield from _repair(rest[:cut], counts)
             rest = rest[cut:]
     if rest:
-        yield _repair(rest, counts)
+        yield from _repair(rest, counts)
 
 
 def _blocks(path: Path, counts: Counter[str]) -> Iterator[bytes]:
@@ -71,13 +74,16 @@ def _cut(block: bytes, counts: Counter[str]) -> int:
     return cut - 1 if block[cut - 1] >= 0xC0 else len(block)
 
 
-def _repair(data: bytes, counts: Counter[str]) -> str:
-    text = data.decode("utf-8", "surrogateescape")
-    text, invalid = _ESCAPED.subn(_windows_1252, text)
-    counts["repaired.invalid_byte"] += invalid
-    counts["repaired.nul"] += text.count("\0")
+def _repair(data: bytes, counts: Counter[str]) -> Iterator[str]:
+    """The text of a part, or nothing if too little of it is text."""
+    text, invalid = _ESCAPED.subn(_windows_1252, data.decode("utf-8", "surrogateescape"))
+    nul = text.count("\0")
+    if invalid + nul > max(8, TOO_DAMAGED * len(data)):
+        counts.update({"lines_in": 1, "dropped.undecodable": 1})
+        return
+    counts.update({"repaired.invalid_byte": invalid, "repaired.nul": nul})
     # A space, because a NUL may be all that parts two words.
-    return text.replace("\0", " ").removeprefix("\ufeff")
+    yield text.replace("\0", " ").removeprefix("\ufeff")
 
 
 def _windows_1252(match: re.Match[str]) -> str:

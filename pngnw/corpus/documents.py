@@ -73,12 +73,13 @@ def read_documents(raw: Path, counts: Counter[str]) -> Iterator[Document]:
 
 
 def _text_documents(name: str, parts: Iterator[str], counts: Counter[str]) -> Iterator[Document]:
+    refused = counts["dropped.undecodable"]
     first, second = next(parts, ""), next(parts, None)
     counts["documents"] += 1
     if second is None:
         if first.strip():
             yield Document(name, "text", first)
-        else:
+        elif counts["dropped.undecodable"] == refused:
             counts.update({"lines_in": 1, "dropped.empty_document": 1})
         return
     for index, text in enumerate(chain([first, second], parts)):

@@ -63,6 +63,7 @@ def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
             "damaged.txt": b"She sat by the caf\xe9 window and waited\x00for rain.",
             "windows.txt": b"\xef\xbb\xbfIt was a cold day.\r\n\r\nNobody came.\r\n",
             "empty.txt": b"",
+            "noise.txt": b"\x00\xff\x00\xfe" * 1000,
             "line.txt": b"x" * 10_000_000,
             "words.txt": b"and so on " * 100_000,
         }
@@ -78,7 +79,8 @@ def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
     assert metrics["repaired"]["invalid_byte"] == 1
     assert metrics["repaired"]["nul"] == 1
     assert metrics["repaired"]["long_line"] > 100
-    assert metrics["files"] == 5
+    assert metrics["dropped"]["undecodable"] == 1
+    assert metrics["files"] == 6
 
 
 def test_one_long_paragraph_is_kept_whole(clean_texts: CleanTexts) -> None:

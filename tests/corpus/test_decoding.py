@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,15 @@ def test_invalid_bytes_become_windows_1252_and_nul_a_space(tmp_path: Path) -> No
     assert parts == ["café “so” one two �"]
     assert counts["repaired.invalid_byte"] == 4
     assert counts["repaired.nul"] == 1
+
+
+def test_what_is_no_text_is_left_out_and_counted(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).bytes(3 * PART_BYTES)
+    parts, counts = _parts(tmp_path, noise)
+    assert parts == []
+    assert counts["dropped.undecodable"] == counts["lines_in"] >= 3
+    assert not counts["repaired.invalid_byte"]
+    assert _parts(tmp_path, "UTF-16 without its mark".encode("utf-16-le"))[0] == []
 
 
 def test_byte_order_marks_and_line_ends(tmp_path: Path) -> None:
