@@ -1,0 +1,57 @@
+"""The decoder sees the past alone, and its loop-free parts equal a plain LSTM cell."""
+
+import pytest
+import torch
+
+from pngnw.tacotron.decoder import Decoder, lstm_step
+
+
+@pytest.mark.parametrize("attention", ["lsa", "dca"])
+@pytest.mark.parametrize("reduction", [1, 3])
+def test_a_step_depends_on_earlier_frames_alone(attention: str, reduction: int) -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(memory=6, width=8, reduction=reduction, attention=attention).eval()
+    memory, valid = torch.randn(2, 5, 6), torch.ones(2, 5, dtype=torch.bool)
+    mel = torch.randn(2, 4 * reduction, 80)
+    changed = mel.clone()
+    changed[:, 2 * reduction :] += 1.0
+    generator = torch.Generator()
+    before = decoder(memory, valid, mel, generator)
+    after = decoder(memory, valid, changed, generator)
+    assert before.mel.shape == mel.shape
+    assert before.stop.shape == (2, 4)
+    assert before.attention.shape == (2, 4, 5)
+    torch.testing.assert_close(before.mel[:, : 3 * reduction], after.mel[:, : 3 * reduction])
+    assert not torch.allclose(before.mel[:, 3 * reduction :], after.mel[:, 3 * reduction :])
+    torch.testing.assert_close(before.attention.sum(2), torch.ones(2, 4))
+
+
+def test_lstm_step_is_torch_s() -> None:
+    torch.manual_seed(0)
+    cell = torch.nn.LSTMCell(3, 4)
+    x, state = torch.randn(2, 3), (torch.randn(2, 4), torch.randn(2, 4))
+    gates = cell.weight_ih @ x.t() + cell.weight_hh @ state[0].t()
+    i, f, g, o = (gates.t() + cell.bias_ih + cell.bias_hh).chunk(4, dim=1)
+    hidden, memory = lstm_step(torch.cat((i, f, o, g), dim=1), state[1])
+    expected = cell(x, state)
+    torch.testing.assert_close(hidden, expected[0])
+    torch.testing.assert_close(memory, expected[1])
+
+
+def test_prenet_dropout_comes_from_the_generator_and_only_in_training() -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(memory=6, width=8, reduction=1, attention="lsa")
+    memory, valid, mel = (
+        torch.randn(1, 3, 6),
+        torch.ones(1, 3, dtype=torch.bool),
+        torch.ones(1, 5, 80),
+    )
+
+    def out(seed: int) -> torch.Tensor:
+        mels: torch.Tensor = decoder(memory, valid, mel, torch.Generator().manual_seed(seed)).mel
+        return mels
+
+    assert torch.equal(out(1), out(1))
+    assert not torch.equal(out(1), out(2))
+    decoder.eval()
+    assert torch.equal(out(1), out(2))
