@@ -5,6 +5,7 @@ those of its own fingerprint (parameters, data, code) alone; loading runs no pic
 """
 
 import shutil
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ class Store:
     def save(self, step: int, payload: Payload) -> None:
         """Write the state after `step` steps; payload: tensors, numbers, strings, containers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / ".writing"
+        temporary = self.folder / "writing.pt"
         torch.save(payload, temporary)
         publish(temporary, self.folder / f"step-{step:08d}.pt")
         for old in self._found()[:-KEPT]:
@@ -42,11 +43,10 @@ class Store:
         found = self._found()
         if not found:
             return None
-        try:
-            payload: Payload = torch.load(found[-1], map_location="cpu", weights_only=True)
-        except (RuntimeError, OSError, EOFError) as error:
-            reason = str(error).splitlines()[0]
-            raise UserError(f"{found[-1]}: damaged checkpoint ({reason}); delete it") from None
+        # A file that lost its end is no archive, and torch.load would take it for its old format.
+        if not zipfile.is_zipfile(found[-1]):
+            raise UserError(f"{found[-1]}: damaged checkpoint; delete it")
+        payload: Payload = torch.load(found[-1], map_location="cpu", weights_only=True)
         return payload
 
     def clear(self) -> None:

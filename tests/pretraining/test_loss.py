@@ -1,0 +1,76 @@
+"""Losses by hand, and each emoji loss at its least where the model agrees with the teacher."""
+
+import numpy as np
+import pytest
+import torch
+
+from pngnw.model.encoder import PnGNWEncoder
+from pngnw.model.heads import Heads
+from pngnw.model.inputs import assemble
+from pngnw.model.sentences import Sentences
+from pngnw.params import Tasks
+from pngnw.pretraining.loss import Logits, compare, emoji_loss, predict
+from pngnw.pretraining.tasks import Masked, hide
+from pngnw.words.symbols import TOKENS
+from tests.model.synthetic import MODEL, PIECES, corpus
+
+SENTENCES = Sentences.from_table(corpus(1, 6))
+HALF = Tasks(mlm=0.2, random=0.1, keep=0.1, g2p=0.2, p2g=0.2)
+
+
+def masked(tasks: Tasks = HALF) -> Masked:
+    inputs = assemble(SENTENCES, np.arange(6), MODEL)
+    return hide(inputs, SENTENCES.id, tasks, PIECES, TOKENS.letters, 0, 0)
+
+
+def test_uniform_logits_cost_the_log_of_the_classes() -> None:
+    batch = masked()
+    logits = Logits(
+        torch.zeros(len(batch.rows), 8 + len(TOKENS)),
+        torch.zeros(len(batch.words), PIECES),
+        torch.zeros(6, 64),
+    )
+    losses = compare(logits, batch, torch.full((6, 64), 1 / 64), "soft_ce", 2.0)
+    expected = np.log(8 + len(TOKENS)) + np.log(PIECES) + 2 * np.log(64)
+    assert float(losses.total) == pytest.approx(expected, rel=1e-5)
+    by_task = [losses.counts[name] for name in ("mlm", "random", "keep", "g2p", "p2g")]
+    assert sum(by_task) == len(batch.rows)
+    for name in ("mlm", "g2p"):
+        mean = float(losses.sums[name]) / losses.counts[name]
+        assert mean == pytest.approx(np.log(8 + len(TOKENS)), rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["soft_ce", "mse_logits"])
+def test_emoji_loss_is_least_at_the_teacher(kind: str) -> None:
+    teacher = torch.rand(3, 64, generator=torch.Generator().manual_seed(0)).softmax(-1)
+    logits = (teacher.log() + 5).requires_grad_()
+    emoji_loss(logits, teacher, kind).sum().backward()
+    assert logits.grad is not None
+    assert logits.grad.abs().max() < 1e-5
+
+
+def test_no_emoji_loss_leaves_its_head_alone() -> None:
+    encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
+    batch = masked()
+    losses = compare(predict(encoder, heads, batch), batch, torch.zeros(6, 64), "none", 1.0)
+    losses.total.backward()
+    assert "emoji" not in losses.sums
+    assert heads.emoji_out.weight.grad is None or not heads.emoji_out.weight.grad.any()
+
+
+def test_a_batch_without_targets_is_harmless() -> None:
+    nothing = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)
+    encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
+    batch = masked(nothing)
+    losses = compare(predict(encoder, heads, batch), batch, torch.full((6, 64), 1 / 64), "none", 1)
+    losses.total.backward()
+    assert losses.total.item() == 0
+
+
+def test_without_word_values_there_is_no_word_loss() -> None:
+    model = MODEL.model_copy(update={"word_values": False})
+    encoder, heads = PnGNWEncoder(model, PIECES), Heads(model, PIECES)
+    batch = masked()
+    logits = predict(encoder, heads, batch)
+    assert logits.words is None
+    assert "word" not in compare(logits, batch, torch.full((6, 64), 1 / 64), "soft_ce", 1).sums
