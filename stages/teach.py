@@ -1,4 +1,4 @@
-"""Sentences to emoji distributions: data/phonemize -> data/teach."""
+"""Sentences to emoji distributions: data/clean -> data/teach."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from stages import launch, write_metrics
 
 def main(params: Params) -> None:
     """Teach every sentence its distribution over 64 emoji, and draw what came out."""
-    source, out = Path("data/phonemize"), Path("data/teach")
+    source, out = Path("data/clean"), Path("data/teach")
     stats = teach_shards(source, out, params.teach, params.run)
     write_metrics(Path("metrics/teach.json"), metrics(stats))
     draw(source, out, Path("plots/teach/emoji.png"))

@@ -115,3 +115,14 @@ def test_the_code_digest_follows_the_source(
     (package / "rules.txt").write_text("two")
     shards.code_digest.cache_clear()
     assert shards.code_digest("somewhere") != before
+
+
+def test_nested_columns_are_read_over_several_row_groups(tmp_path: Path) -> None:
+    """pyarrow's own reader fails here: nested data conversions for chunked arrays."""
+    words = pa.list_(pa.struct({"text": pa.dictionary(pa.int32(), pa.string())}))
+    table = pa.table({"words": pa.array([[{"text": "a"}, {"text": "b"}], []], words)})
+    path = tmp_path / shards.name(0)
+    with shards.Writer(path, stage="phonemize", fingerprint="f") as writer:
+        writer.write(table)
+        writer.write(table)
+    assert shards.read(path).column("words").to_pylist() == 2 * table.column("words").to_pylist()
