@@ -21,6 +21,9 @@ from pngnw.tacotron.mel import BANDS
 from pngnw.tacotron.recurrence import Unrolled, unroll
 
 PRENET_DROPOUT = 0.5
+# Share of steps that are shown no frame in training, so that the text is worth attending to.
+# Source: Liu et al. 2019 (1909.01145), section 3.1, "drop teacher forcing frames".
+FRAME_DROPOUT = 0.5
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Decoder(nn.Module):
             memory: [B, P, M].
             valid: [B, P] bool, false for padding.
             mel: [B, T, 80], the true frames, T a multiple of r.
-            generator: draws the prenet's dropout; untouched in eval mode.
+            generator: draws the dropout of frames and prenet; untouched in eval mode.
         """
         batch, steps = len(mel), mel.shape[1] // self.reduction
         shown = functional.pad(mel[:, self.reduction - 1 : -1 : self.reduction], (0, 0, 1, 0))
@@ -114,6 +117,9 @@ class Decoder(nn.Module):
         )
 
     def _prenet(self, frames: Tensor, generator: torch.Generator) -> Tensor:
+        if self.training:
+            shown = torch.rand(frames.shape[:2], generator=generator) >= FRAME_DROPOUT
+            frames = frames * shown[..., None]
         for layer in self.prenet:
             frames = torch.relu(layer(frames))
             if self.training:

@@ -1,0 +1,52 @@
+"""Speech in memory: padding, scale, and batches that depend on the seed alone."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pngnw.errors import UserError
+from pngnw.tacotron.speechset import batches, load
+from pngnw.words.symbols import TOKENS
+
+
+def test_mels_are_standardised_and_padded_with_zeros(spoken: Path) -> None:
+    train = load(spoken / "data/speech", "train")
+    scale = train.scale()
+    indices = np.array([0, 1, 2])
+    mel, frames = train.mel(indices, scale, reduction=5)
+    assert mel.shape[1] % 5 == 0
+    assert frames.tolist() == [len(train.mels[i]) for i in range(3)]
+    for row in range(3):
+        assert (mel[row, frames[row] :] == 0).all()
+    everything = np.concatenate([(m - scale.mean) / scale.deviation for m in train.mels])
+    assert np.abs(everything.mean(0)).max() < 0.02
+    assert np.abs(everything.std(0) - 1).max() < 0.02
+
+
+def test_phonemes_are_those_of_the_gold_times(spoken: Path) -> None:
+    train = load(spoken / "data/speech", "train")
+    tokens, lengths = train.phonemes(np.array([3, 0]))
+    for row, index in enumerate((3, 0)):
+        assert int(lengths[row]) == len(train.golds[index].start)
+        assert (tokens[row, lengths[row] :] == TOKENS.pad).all()
+        real = tokens[row, : lengths[row]].tolist()
+        spoken_tokens = [token in TOKENS.phonemes for token in real]
+        assert train.golds[index].spoken.tolist() == spoken_tokens
+
+
+def test_an_epoch_holds_everyone_once_and_seeds_differ(spoken: Path) -> None:
+    train = load(spoken / "data/speech", "train")
+    per_epoch = len(train) // 8
+    first = [b.tolist() for b in islice(batches(train, 8, 1), per_epoch)]
+    again = [b.tolist() for b in islice(batches(train, 8, 1), per_epoch)]
+    other = [b.tolist() for b in islice(batches(train, 8, 2), per_epoch)]
+    assert first == again != other
+    flat = [index for batch in first for index in batch]
+    assert len(set(flat)) == len(flat) == per_epoch * 8
+
+
+def test_an_empty_part_is_named(spoken: Path) -> None:
+    with pytest.raises(UserError, match="no utterance in its nowhere part"):
+        load(spoken / "data/speech", "nowhere")
