@@ -49,7 +49,10 @@ def unroll(
         score: [A].
         bias: [B, P], 0 or minus infinity.
     """
-    return Unrolled(*_Recurrence.apply(gates, recurrent, memory, keys, kernel, *query, score, bias))
+    parts = _Recurrence.apply(  # type: ignore[no-untyped-call]  # torch leaves apply untyped
+        gates, recurrent, memory, keys, kernel, *query, score, bias
+    )
+    return Unrolled(*parts)
 
 
 class _Recurrence(torch.autograd.Function):
@@ -97,13 +100,12 @@ class _Recurrence(torch.autograd.Function):
         return joined[1:, :, width:].clone(), joined[1:, :, :width].clone(), weights
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]  # torch's is untyped
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         d_hidden, d_context, _ = grads
         recurrent, memory, kernel, query, score = ctx.saved_tensors[:5]
         joined, cells, doors, activations, windows, weights = ctx.saved_tensors[5:]
         steps, batch, tokens = weights.shape
-        width, depth = memory.shape[2], query.shape[1]
-        line = tokens + 2 * REACH
+        XX = tokens + 2 * REACH
         d_doors = torch.empty_like(doors)
         d_active = torch.empty_like(activations)
         d_energy = torch.empty_like(weights)
