@@ -105,7 +105,8 @@ class _Recurrence(torch.autograd.Function):
         recurrent, memory, kernel, query, score = ctx.saved_tensors[:5]
         joined, cells, doors, activations, windows, weights = ctx.saved_tensors[5:]
         steps, batch, tokens = weights.shape
-        XX = tokens + 2 * REACH
+        width = memory.shape[2]
+        line = tokens + 2 * REACH
         d_doors = torch.empty_like(doors)
         d_active = torch.empty_like(activations)
         d_energy = torch.empty_like(weights)
