@@ -72,10 +72,12 @@ class SpeechSet:
 
     def scale(self) -> Scale:
         """Mean and deviation of this part; a band that never varies keeps its size."""
-        everything = np.concatenate(self.mels).astype(np.float64)
-        deviation = everything.std(axis=0)
+        frames = sum(len(mel) for mel in self.mels)
+        mean = sum(mel.sum(axis=0, dtype=np.float64) for mel in self.mels) / frames
+        square = sum(((mel - mean) ** 2).sum(axis=0) for mel in self.mels) / frames
+        deviation = np.sqrt(square)
         deviation[deviation < 1e-3] = 1.0
-        return Scale(everything.mean(axis=0).astype(np.float32), deviation.astype(np.float32))
+        return Scale(mean.astype(np.float32), deviation.astype(np.float32))
 
 
 def load(folder: Path, part: str) -> SpeechSet:
