@@ -200,7 +200,8 @@ class Encoder(nn.Module):
 
 def _owners(sentences: Sentences) -> list[list[int]]:
     """For each sentence and each of its phoneme rows the number of the row's word."""
-    counts = np.split(sentences.phonemes_per_word, sentences.word_start[1:-1])
+    start = sentences.word_start
+    counts = [sentences.phonemes_per_word[a:b] for a, b in zip(start[:-1], start[1:], strict=True)]
     return [np.repeat(np.arange(len(count)), count).tolist() for count in counts]
 
 

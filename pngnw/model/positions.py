@@ -42,6 +42,24 @@ class Positions(nn.Module):
             )
             self.register_buffer("sinusoids", sinusoids(rows, model.width), persistent=False)
 
+    def initialise(self, deviation: float, generator: torch.Generator | None) -> None:
+        """Start from sinusoids under a random projection, learned tables too.
+
+        Near positions then start alike and far ones apart, so what is learned about word 3 holds
+        for word 30 from the first step on; both kinds of table start from the same numbers.
+        """
+        for table in self.tables.values():
+            assert isinstance(table, nn.Embedding | nn.Linear)
+            width = table.weight.shape[1]
+            # The squares of a sinusoid row add up to half its width.
+            projection = torch.empty(width, width)
+            nn.init.normal_(projection, std=deviation / math.sqrt(width / 2), generator=generator)
+            with torch.no_grad():
+                if isinstance(table, nn.Embedding):
+                    table.weight.copy_(sinusoids(*table.weight.shape) @ projection)
+                else:
+                    table.weight.copy_(projection)
+
     def forward(self, positions: dict[str, Tensor]) -> list[Tensor]:
         """The embeddings [N, H] to add, one for each kind."""
         return [self._embed(kind, positions[kind]) for kind in self.kinds]

@@ -1,0 +1,43 @@
+"""Tables start alike when near; rotation knows distances alone."""
+
+import pytest
+import torch
+
+from pngnw.model.positions import Positions, Rotary, rotate, sinusoids
+from tests.model.synthetic import MODEL
+
+
+def test_sinusoids_by_hand() -> None:
+    table = sinusoids(3, 4)
+    torch.testing.assert_close(table[0], torch.tensor([0.0, 1.0, 0.0, 1.0]))
+    expected = torch.tensor([2.0, 2.0, 0.02, 0.02])
+    expected = torch.stack(
+        [expected[0].sin(), expected[1].cos(), expected[2].sin(), expected[3].cos()]
+    )
+    torch.testing.assert_close(table[2], expected)
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal"])
+def test_near_positions_start_alike(pos_emb: str) -> None:
+    positions = Positions(MODEL.model_copy(update={"pos_emb": pos_emb}))
+    positions.initialise(0.02, torch.Generator().manual_seed(0))
+    rows = positions({kind: torch.arange(100) for kind in positions.kinds})
+    assert len(rows) == 5
+    for table in (row.detach() for row in rows):
+        assert 0.012 < float(table.std()) < 0.03
+        near = torch.cosine_similarity(table[:-1], table[1:]).mean()
+        far = torch.cosine_similarity(table[:-30], table[30:]).mean()
+        assert near > far + 0.1
+
+
+def test_rotation_keeps_lengths_and_knows_distances_alone() -> None:
+    turn = Rotary(16)
+    query, key = torch.randn(2, 1, 1, 16, generator=torch.Generator().manual_seed(0))
+
+    def product(at: int, other: int) -> torch.Tensor:
+        left = rotate(query, turn(torch.tensor([at])))
+        return (left * rotate(key, turn(torch.tensor([other])))).sum()
+
+    torch.testing.assert_close(product(3, 10), product(40, 47), atol=1e-4, rtol=1e-4)
+    assert abs(float(product(3, 10) - product(3, 11))) > 1e-3
+    torch.testing.assert_close(rotate(query, turn(torch.tensor([9]))).norm(), query.norm())
