@@ -25,6 +25,7 @@ from pngnw.model.inputs import Inputs
 from pngnw.model.rows import spread, take
 
 Backend = Literal["sdpa", "flash"]
+ROWS, LENGTHS = 128, 16
 
 
 def choose(wanted: str, device: torch.device) -> Backend:
@@ -49,13 +50,15 @@ class Packing:
 
     Attributes:
         backend: who computes.
-        starts: [B + 1] int32, the sequences' first rows and N.
-        max_length: L.
-        slots: [N] int64, place of each token in a padded [B · L] array.
-        mask: [B, 1, 1, L] bool, true where a key is a token; None if there is no padding.
+        rows: rows of the states that layers work on: N, or rounded up, see `of`.
+        starts: [B + 1] int32, the sequences' first rows and the end of the last.
+        max_length: L, or rounded up.
+        slots: [rows] int64, place of each row in a padded [B · L] array.
+        mask: [B, 1, 1, L] bool, true where a key is a row; None if there is no padding.
     """
 
     backend: Backend
+    rows: int
     starts: Tensor
     max_length: int
     slots: Tensor
@@ -63,21 +66,38 @@ class Packing:
 
     @classmethod
     def of(cls, inputs: Inputs, backend: Backend) -> "Packing":
-        lengths = inputs.starts.diff()
-        count, longest = len(inputs), inputs.max_length
+        """Lay out a batch.
+
+        In bfloat16 on a CPU the matrix library prepares a kernel for every new shape and keeps it
+        (a fifth of the time and megabytes for each). There the rows are rounded up to a multiple
+        of `ROWS` by one more sequence that nobody looks at, and lengths to one of `LENGTHS`.
+        """
+        starts, longest = inputs.starts, inputs.max_length
+        if starts.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+            rows = _round_up(len(inputs.token), ROWS)
+            if rows > len(inputs.token):
+                longest = max(longest, rows - len(inputs.token))
+                starts = functional.pad(starts, (0, 1), value=rows)
+            longest = _round_up(longest, LENGTHS)
+        lengths = starts.diff()
+        count, rows = len(lengths), int(starts[-1])
         sequence = torch.repeat_interleave(
-            torch.arange(count, device=lengths.device), lengths, output_size=len(inputs.token)
+            torch.arange(count, device=lengths.device), lengths, output_size=rows
         )
-        column = inputs.positions["abs_token"]
-        full = len(inputs.token) == count * longest
+        column = torch.arange(rows, device=lengths.device) - starts[sequence]
         mask = torch.arange(longest, device=lengths.device) < lengths[:, None]
         return cls(
             backend=backend,
-            starts=inputs.starts.to(torch.int32),
+            rows=rows,
+            starts=starts.to(torch.int32),
             max_length=longest,
             slots=sequence * longest + column,
-            mask=None if full else mask[:, None, None, :],
+            mask=None if rows == count * longest else mask[:, None, None, :],
         )
+
+
+def _round_up(number: int, step: int) -> int:
+    return -(-number // step) * step
 
 
 def attend(qkv: Tensor, packing: Packing) -> Tensor:

@@ -105,12 +105,16 @@ class PnGNWEncoder(nn.Module):
         if not 0 <= depth <= len(self.layers):
             raise ValueError(f"layer {layer}: the encoder has layers 0 to {len(self.layers)}")
         packing = Packing.of(inputs, choose(self.model.attention, inputs.token.device))
-        turn = None if self.rotary is None else self.rotary(inputs.positions["abs_token"])
-        x: Tensor = self.embeddings(inputs)
+        rows = len(inputs.token)
+        extra = packing.rows - rows
+        turn = None
+        if self.rotary is not None:
+            turn = self.rotary(functional.pad(inputs.positions["abs_token"], (0, extra)))
+        x: Tensor = functional.pad(self.embeddings(inputs), (0, 0, 0, extra))
         for block in self.layers[:depth]:
             x = block(x, packing, turn)
         out: Tensor = self.norm(x) if depth == len(self.layers) else x
-        return out
+        return out[:rows]
 
     def phoneme_states(self, inputs: Inputs, layer: int | None = None) -> tuple[Tensor, Tensor]:
         """States of the phoneme side alone, for a decoder: [B, P, H], zero where padded, and

@@ -102,3 +102,17 @@ def test_flash_without_cuda_is_refused() -> None:
     with pytest.raises(UserError, match="flash needs a CUDA device"):
         choose("flash", torch.device("cpu"))
     assert choose("auto", torch.device("cpu")) == "sdpa"
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "rotary"])
+def test_rounding_rows_up_in_bfloat16_changes_little(pos_emb: str) -> None:
+    net = encoder(pos_emb=pos_emb)
+    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    exact = net(inputs)
+    with torch.autocast("cpu", torch.bfloat16):
+        packing = Packing.of(inputs, "sdpa")
+        assert packing.rows % 128 == 0
+        assert packing.rows > len(inputs.token)
+        rough = net(inputs)
+    assert rough.shape == exact.shape
+    assert (rough.float() - exact).abs().max() < 0.15
