@@ -58,6 +58,7 @@ def test_a_missing_section_is_named(raw: Any) -> None:
 
 def test_numbers_as_dvc_writes_them_are_numbers(tmp_path: Path, raw: Any) -> None:
     path = tmp_path / "params.yaml"
+    raw["pretrain"]["learning_rate"] = 0.001
     YAML().dump(raw, path)
     text = path.read_text().replace("learning_rate: 0.001", "learning_rate: 1e-5")
     path.write_text(text)
