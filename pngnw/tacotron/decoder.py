@@ -3,7 +3,9 @@
 Guarantees: the same function as the step-by-step decoder of the paper; only the attention LSTM
 and the attention itself need the step before them, everything else (prenet, input products,
 decoder LSTM, projections) runs over all steps at once. No state on `self`. The postnet is left
-out: it follows the attention and feeds nothing back to it.
+out: it follows the attention and feeds nothing back to it. The stop token is learnt without a
+gradient into the rest: otherwise its loss, large at first, teaches attention to tell the end of
+the text from the beginning before it teaches which phoneme is spoken.
 Source: Shen et al. 2018 (1712.05884), section 2.2; r frames per step as in 1703.10135.
 
 Letters: B utterances, T mel frames (a multiple of r), S = T / r steps, P tokens, M memory width,
@@ -56,6 +58,7 @@ class Decoder(nn.Module):
         self.decoder_rnn = nn.LSTM(memory + width, width, batch_first=True)
         self.frames = nn.Linear(memory + width, BANDS * reduction)
         self.stop = nn.Linear(memory + width, 1)
+        self._read_nothing_at_first(memory)
 
     def forward(
         self, memory: Tensor, valid: Tensor, mel: Tensor, generator: torch.Generator
@@ -81,9 +84,21 @@ class Decoder(nn.Module):
         joined = torch.cat((out, context), dim=2)
         return Decoded(
             mel=self.frames(joined).view(batch, steps * self.reduction, BANDS),
-            stop=self.stop(joined).squeeze(2),
+            stop=self.stop(joined.detach()).squeeze(2),
             attention=unrolled.weights.transpose(0, 1),
         )
+
+    @torch.no_grad()
+    def _read_nothing_at_first(self, memory: int) -> None:
+        """Start with zero weights on the context, so that its meaning is learnt before its use.
+
+        With random ones the first gradients pull attention to whichever tokens happen to look
+        like silence through them; in half of all seeds that is the wrong end of the text, and the
+        alignment stays reversed.
+        """
+        self.attention_recurrent.weight[:, :memory] = 0
+        self.decoder_rnn.weight_ih_l0[:, self.width :] = 0
+        self.frames.weight[:, self.width :] = 0
 
     def step_by_step(self, gates: Tensor, memory: Tensor, prepared: Prepared) -> Unrolled:
         """The loop as the paper has it, for any attention; gates [S, B, 4 D] from the prenet."""

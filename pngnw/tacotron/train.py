@@ -151,7 +151,7 @@ def _optimizer(network: Network, settings: Evaluate, encoder_rate: float) -> tor
             "lr": settings.learning_rate,
         },
     ]
-    return torch.optim.Adam(groups, foreach=True)
+    return torch.optim.Adam(groups, fused=True)
 
 
 def _step(

@@ -17,10 +17,11 @@ from pngnw.tacotron.espeak import Speaker
 from pngnw.tacotron.mel import SAMPLE_RATE
 
 RATES = (110, 230)
-LEAD = (0.05, 0.4)
-TAIL = (0.05, 0.2)
-PAUSE = (0.08, 0.35)
-PAUSE_CHANCE = 0.12
+LEAD = (0.0, 0.02)
+FINAL = (0.4, 0.7)
+TAIL = (0.0, 0.06)
+PAUSE = (0.03, 0.2)
+PAUSE_CHANCE = 0.05
 LONG_MARKS, LONG_PAUSE = frozenset(".?!;:…"), (0.1, 0.4)
 SHORT_MARKS, SHORT_PAUSE = frozenset(",-–—"), (0.06, 0.25)
 # Deviation of the white noise under everything, in 16-bit steps (-55 dB): between phrases espeak
@@ -58,11 +59,14 @@ def speak(
     ends: list[npt.NDArray[np.int64]] = []
     now = len(pieces[0])
     shared = 0
-    for part in breaths(words, rng):
+    parts = breaths(words, rng)
+    spoken_until = max((i for i, part in enumerate(parts) if isinstance(part, list)), default=-1)
+    for index, part in enumerate(parts):
         if isinstance(part, float):
             pieces.append(_silence(part))
         elif isinstance(part, str):
-            pieces.append(_silence(_pause_of(part, rng)))
+            pause = _pause_of(part, rng) if index < spoken_until else float(rng.uniform(*FINAL))
+            pieces.append(_silence(pause))
             starts.append(np.array([now]))
             ends.append(np.array([now + len(pieces[-1])]))
         else:

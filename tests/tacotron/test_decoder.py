@@ -55,3 +55,22 @@ def test_prenet_dropout_comes_from_the_generator_and_only_in_training() -> None:
     assert not torch.equal(out(1), out(2))
     decoder.eval()
     assert torch.equal(out(1), out(2))
+
+
+@pytest.mark.parametrize("attention", ["lsa", "dca"])
+def test_the_text_is_not_read_before_the_first_update(attention: str) -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(memory=6, width=8, reduction=1, attention=attention).eval()
+    valid, mel = torch.ones(1, 3, dtype=torch.bool), torch.randn(1, 5, 80)
+    mels = [decoder(torch.randn(1, 3, 6), valid, mel, torch.Generator()).mel for _ in range(2)]
+    assert torch.equal(mels[0], mels[1])
+
+
+def test_the_stop_token_teaches_the_stop_token_alone() -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(memory=6, width=8, reduction=1, attention="lsa")
+    memory = torch.randn(1, 3, 6, requires_grad=True)
+    valid, mel = torch.ones(1, 3, dtype=torch.bool), torch.randn(1, 5, 80)
+    decoder(memory, valid, mel, torch.Generator()).stop.sum().backward()
+    assert memory.grad is None
+    assert decoder.stop.weight.grad is not None

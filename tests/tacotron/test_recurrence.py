@@ -8,6 +8,9 @@ from pngnw.tacotron.decoder import Decoder
 def test_outputs_and_gradients_equal_the_step_by_step_loop() -> None:
     torch.manual_seed(0)
     decoder = Decoder(memory=6, width=8, reduction=2, attention="lsa").double()
+    with torch.no_grad():  # some weights start at zero, which would hide a wrong gradient
+        for weight in decoder.parameters():
+            weight.normal_(std=0.5)
     memory = torch.randn(3, 5, 6, dtype=torch.double, requires_grad=True)
     valid = torch.arange(5) < torch.tensor([5, 3, 1])[:, None]
     gates = torch.randn(7, 3, 32, dtype=torch.double, requires_grad=True)
