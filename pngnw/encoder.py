@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -201,7 +202,7 @@ class Encoder(nn.Module):
 def _owners(sentences: Sentences) -> list[list[int]]:
     """For each sentence and each of its phoneme rows the number of the row's word."""
     start = sentences.word_start
-    counts = [sentences.phonemes_per_word[a:b] for a, b in zip(start[:-1], start[1:], strict=True)]
+    counts = [sentences.phonemes_per_word[a:b] for a, b in pairwise(start)]
     return [np.repeat(np.arange(len(count)), count).tolist() for count in counts]
 
 

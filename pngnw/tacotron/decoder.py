@@ -97,7 +97,7 @@ class Decoder(nn.Module):
         alignment stays reversed.
         """
         self.attention_recurrent.weight[:, :memory] = 0
-        self.decoder_rnn.weight_ih_l0[:, self.width :] = 0
+        self.decoder_rnn.get_parameter("weight_ih_l0")[:, self.width :] = 0
         self.frames.weight[:, self.width :] = 0
 
     def step_by_step(self, gates: Tensor, memory: Tensor, prepared: Prepared) -> Unrolled:
