@@ -17,6 +17,9 @@ from pngnw.tacotron.espeak import Speaker
 from pngnw.tacotron.mel import SAMPLE_RATE
 
 RATES = (110, 230)
+# Seconds. Speech begins almost at once, as in trimmed recordings, and the last mark owns a long
+# silence: with 0.2 s of lead-in half of the seeds took that silence for the last mark's and
+# aligned from the end of the text to its beginning.
 LEAD = (0.0, 0.02)
 FINAL = (0.4, 0.7)
 TAIL = (0.0, 0.06)
@@ -65,8 +68,7 @@ def speak(
         if isinstance(part, float):
             pieces.append(_silence(part))
         elif isinstance(part, str):
-            pause = _pause_of(part, rng) if index < spoken_until else float(rng.uniform(*FINAL))
-            pieces.append(_silence(pause))
+            pieces.append(_silence(_pause_of(part, index > spoken_until, rng)))
             starts.append(np.array([now]))
             ends.append(np.array([now + len(pieces[-1])]))
         else:
@@ -121,9 +123,9 @@ def generator(seed: int, key: int) -> np.random.Generator:
     return np.random.default_rng([seed, key])
 
 
-def _pause_of(mark: str, rng: np.random.Generator) -> float:
+def _pause_of(mark: str, final: bool, rng: np.random.Generator) -> float:
     if mark in LONG_MARKS:
-        return float(rng.uniform(*LONG_PAUSE))
+        return float(rng.uniform(*(FINAL if final else LONG_PAUSE)))
     return float(rng.uniform(*SHORT_PAUSE)) if mark in SHORT_MARKS else 0.0
 
 
