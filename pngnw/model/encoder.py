@@ -40,8 +40,9 @@ class Layer(nn.Module):
 
         With equal projections a token first attends to tokens like itself: of the same word, at a
         like position, on either side (mimetic initialisation, Trockman and Kolter 2023, section
-        3). Finding that out took a third of a short training. Branches add up over depth, so
-        their output is divided by its root: Radford et al. 2019, section 2.3.
+        3; docs/decisions.md has the gain, measured together with sinusoidal position tables).
+        Branches add up over depth, so their output is divided by its root: Radford et al. 2019,
+        section 2.3.
         """
         width = self.mix.in_features
         with torch.no_grad():
