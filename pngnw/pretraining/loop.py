@@ -95,7 +95,9 @@ def train(
         state.history.append({"step": state.step, "split": name, "losses": losses})
         log(state.history[-1])
 
-    with tqdm(total=pretrain.steps, initial=state.step, desc="pretrain", unit="step") as bar:
+    with tqdm(
+        total=pretrain.steps, initial=state.step, desc="pretrain", unit="step", disable=None
+    ) as bar:
         while state.step < pretrain.steps:
             begun = time.perf_counter()
             epoch, indices = batches.at(state.step)

@@ -47,7 +47,9 @@ def run_all(
             futures = [
                 pool.submit(_one, spec, settings, speech, encoder, path) for spec, path in missing
             ]
-            done = tqdm(as_completed(futures), total=len(futures), desc="evaluate", unit="run")
+            done = tqdm(
+                as_completed(futures), total=len(futures), desc="evaluate", unit="run", disable=None
+            )
             for future in done:
                 future.result()
     return [json.loads(path.read_text(encoding="utf-8")) for path in kept]
