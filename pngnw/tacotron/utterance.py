@@ -18,7 +18,7 @@ from pngnw.tacotron.mel import SAMPLE_RATE
 
 RATES = (110, 230)
 # Seconds. Speech begins almost at once, as in trimmed recordings, and the last mark owns a long
-# silence: with 0.2 s of lead-in half of the seeds took that silence for the last mark's and
+# silence: with up to 0.2 s of lead-in one of two seeds took that for the last mark's silence and
 # aligned from the end of the text to its beginning.
 LEAD = (0.0, 0.02)
 FINAL = (0.4, 0.7)
