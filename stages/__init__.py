@@ -5,6 +5,7 @@ A stage script reads the parameters, calls one function of `pngnw` and writes it
 
 import argparse
 import json
+import re
 import resource
 import sys
 import time
@@ -21,6 +22,8 @@ except ModuleNotFoundError as error:
         f"stages: {error.name} is not installed for {sys.executable}; "
         "run `make setup`, then `source .venv/bin/activate`"
     ) from None
+
+_COUNTER = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 
 def launch(main: Callable[[Params], None]) -> None:
@@ -53,9 +56,24 @@ def _cost(seconds: float) -> dict[str, float]:
 
 
 def write_metrics(path: Path, metrics: Mapping[str, Any]) -> None:
-    """Write metrics as JSON that two equal runs write equally: floats to 6 significant digits."""
-    text = json.dumps(_rounded(metrics), indent=2, ensure_ascii=False)
+    """Write metrics as JSON that two equal runs write equally: floats to 6 significant digits.
+
+    Counters come with dots between the words of their names ("dropped.too_long"); here they
+    become nested. A dot in a number ("rate 0.3") stays.
+    """
+    text = json.dumps(_rounded(_nested(metrics)), indent=2, ensure_ascii=False)
     write_text(path, text + "\n")
+
+
+def _nested(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for name, value in metrics.items():
+        *path, last = name.split(".") if _COUNTER.fullmatch(name) else [name]
+        place = out
+        for part in path:
+            place = place.setdefault(part, {})
+        place[last] = _nested(value) if isinstance(value, Mapping) else value
+    return out
 
 
 def _rounded(value: Any) -> Any:
