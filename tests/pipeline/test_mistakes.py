@@ -37,8 +37,6 @@ def _refused(done: subprocess.CompletedProcess[str], *said: str) -> None:
     [
         ("pretrain", "model.pos_emb", "sinus", ["model.pos_emb", "'sinus'", "'sinusoidal'"]),
         ("pretrain", "pretrain.steps", "abc", ["pretrain.steps", "'abc'", "integer"]),
-        ("align", "align.vocab", "nowhere/vocab.txt", ["align.vocab", "nowhere/vocab.txt"]),
-        ("phonemize", "phonemize.lexicon", "nowhere.dict", ["phonemize.lexicon", "nowhere.dict"]),
     ],
 )
 def test_a_wrong_parameter(

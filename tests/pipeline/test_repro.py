@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from pngnw import shards
 from tests.pipeline.conftest import make_repository, run
@@ -66,6 +67,29 @@ def test_a_second_run_does_nothing(finished: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Running stage" not in done.stdout
     assert "up to date" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("stage", "key", "value"),
+    [("phonemize", "lexicon", "nowhere.dict"), ("align", "vocab", "nowhere/vocab.txt")],
+)
+def test_a_missing_file_that_a_parameter_names(
+    finished: Path, stage: str, key: str, value: str
+) -> None:
+    params = finished / "params.yaml"
+    before = params.read_text()
+    yaml = YAML()
+    document = yaml.load(before)
+    document[stage][key] = value
+    yaml.dump(document, params)
+    try:
+        done = run(finished, "python", "-m", f"stages.{stage}")
+    finally:
+        params.write_text(before)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"{stage}.{key}" in line
+    assert value in line
 
 
 def test_one_worker_and_an_empty_cache_give_the_same_bytes(finished: Path, tmp_path: Path) -> None:
