@@ -19,6 +19,8 @@ from pngnw.phonemes.words import SPACE, split_chunk
 Ints = NDArray[np.int64]
 # One space goes with the chunk in front of it, which halves the number of pieces.
 _PIECE: Final = rf"[^{SPACE}]+ ?|[{SPACE}]+"
+# Nine chunks of ten: a word of plain letters, perhaps a mark behind it. No need to look closer.
+_SIMPLE: Final = r"^([A-Za-z]+)([,.;:!?]?) ?$"
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,11 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     chunk_bounds_R = pieces.offsets.to_numpy().astype(np.int64)
 
     cuts = _Cuts()
-    cut_C = np.array([cuts.number(chunk, quoted=False) for chunk in chunks], np.int64)[chunk_C]
+    cut_C = np.array(cuts.numbers(chunks), np.int64)[chunk_C]
     opening = np.flatnonzero(np.array(cuts.opens, bool)[cut_C])
-    for row, _ in by_row(opening, chunk_bounds_R):
+    for row, positions in by_row(opening, chunk_bounds_R):
         quoted = False
-        for at in range(chunk_bounds_R[row], chunk_bounds_R[row + 1]):
+        for at in range(positions[0], chunk_bounds_R[row + 1]):
             cut_C[at] = cuts.number(chunks[chunk_C[at]], quoted)
             quoted = cuts.opens[cut_C[at]]
 
@@ -102,17 +104,33 @@ class _Cuts:
         self.opens: list[bool] = []
         self._known: dict[tuple[str, bool], int] = {}
 
+    def numbers(self, pieces: list[str]) -> list[int]:
+        """The numbers of the cuts of distinct pieces, no single quote being open."""
+        groups = pl.Series(pieces, dtype=pl.String).str.extract_groups(_SIMPLE).struct
+        words, marks = groups.field("1").to_list(), groups.field("2").to_list()
+        return [
+            self.number(piece, quoted=False)
+            if word is None
+            else self._add([(word, 0), (mark, len(word))] if mark else [(word, 0)], opens=False)
+            for piece, word, mark in zip(pieces, words, marks, strict=True)
+        ]
+
     def number(self, piece: str, quoted: bool) -> int:
         """The number of the cut of a piece; `opens[number]`: is a single quote open behind it?"""
-        chunk = piece.strip() if piece.isspace() else piece.removesuffix(" ")
-        number = self._known.setdefault((chunk, quoted), len(self.firsts))
-        if number == len(self.firsts):
+        known = self._known.get((piece, quoted))
+        if known is None:
+            chunk = piece.strip() if piece.isspace() else piece.removesuffix(" ")
             spans, opens = split_chunk(chunk, quoted)
-            self.firsts.append(len(self.kind))
-            self.counts.append(len(spans))
-            self.opens.append(opens)
-            for start, end in spans:
-                self.kind.append(self.kinds.setdefault(chunk[start:end], len(self.kinds)))
-                self.start.append(start)
-                self.end.append(end)
-        return number
+            known = self._add([(chunk[start:end], start) for start, end in spans], opens)
+            self._known[piece, quoted] = known
+        return known
+
+    def _add(self, tokens: list[tuple[str, int]], opens: bool) -> int:
+        self.firsts.append(len(self.kind))
+        self.counts.append(len(tokens))
+        self.opens.append(opens)
+        for token, start in tokens:
+            self.kind.append(self.kinds.setdefault(token, len(self.kinds)))
+            self.start.append(start)
+            self.end.append(start + len(token))
+        return len(self.firsts) - 1

@@ -30,6 +30,10 @@ class Lexicon:
     def __contains__(self, key: object) -> bool:
         return key in self._entries
 
+    def listed(self, key: str) -> str | None:
+        """The phonemes of a look-up key with a space between them, or None."""
+        return self._entries.get(key)
+
     def get(self, key: str) -> Pronounced | None:
         """The phonemes of a look-up key, or None."""
         found = self._entries.get(key)

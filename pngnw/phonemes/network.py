@@ -3,13 +3,15 @@
 Guarantees: the phonemes are those of g2p_en 2.1.0's own word-by-word code, whatever the other words
 of the batch: where two symbols come out closer than `MARGIN`, far above what the order of a sum can
 change, the word is decoded again alone. What the cells make of a letter or symbol is looked up, not
-multiplied out at every step, and words that are finished leave the batch.
+multiplied out at every step; words that begin alike share the encoder's steps up to where they part
+(the letters of a batch form a trie), and words that are finished leave the decoder's batch.
 
 Architecture (g2p_en 2.1.0, g2p.py): a GRU reads the letters, a second one writes phonemes
 greedily, 20 at most. Cell: Cho et al. 2014, arXiv 1406.1078, eq. 5-8, in the variant with the reset
 gate behind the matrix product. Read from `checkpoint20.npz`; no code of g2p_en runs.
 
-B words in a batch, T letters and the end mark, H = 256 wide state, P = 74 output symbols.
+B words in a batch, T letters, N different beginnings of one length, H = 256 wide state, P = 74
+output symbols.
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,7 @@ from pngnw.phonemes.arpabet import SYMBOLS
 from pngnw.phonemes.lexicon import Pronounced
 
 Floats = NDArray[np.float32]
-BATCH: Final = 128
+BATCH: Final = 1024
 STEPS: Final = 20
 MARGIN: Final = 1e-3
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -52,7 +54,7 @@ class Network:
 
         A word that the network has no phonemes for gets an empty tuple.
         """
-        order = sorted(range(len(words)), key=lambda index: (len(words[index]), words[index]))
+        order = sorted(range(len(words)), key=words.__getitem__)
         found: list[Pronounced] = [()] * len(words)
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
@@ -65,18 +67,21 @@ class Network:
         return found
 
     def _encode(self, words: Sequence[str]) -> Floats:
-        """State [B, H] behind the end mark of every word; shorter words wait for the longest."""
-        lengths = np.array([len(word) + 1 for word in words])
-        letters_BT = np.full((len(words), lengths.max()), _END)
-        for row, word in enumerate(words):
-            letters_BT[row, : len(word)] = [
-                3 + _LETTERS.index(char) if char in _LETTERS else _UNK for char in word
-            ]
-        state_BH = np.zeros((len(words), self._encoder.width), np.float32)
+        """State [B, H] behind the end mark of every word; `words` in alphabetical order."""
+        lengths_B = np.array([len(word) for word in words])
+        letters_BT = _letters(words, lengths_B.max())
+        # Words that share a beginning are neighbours, so a new one starts where neighbours differ.
+        parts_BT = np.ones(letters_BT.shape, bool)
+        parts_BT[1:] = np.logical_or.accumulate(letters_BT[1:] != letters_BT[:-1], axis=1)
+        behind_BH = np.zeros((len(words), self._encoder.width), np.float32)
+        state_NH, node_B = behind_BH[:1], np.zeros(len(words), np.int64)
         for step in range(letters_BT.shape[1]):
-            stepped_BH = self._encoder.step(letters_BT[:, step], state_BH)
-            state_BH = np.where((step < lengths)[:, None], stepped_BH, state_BH)
-        return state_BH
+            new = np.flatnonzero(parts_BT[:, step] & (lengths_B > step))
+            state_NH = self._encoder.step(letters_BT[new, step], state_NH[node_B[new]])
+            node_B = np.searchsorted(new, np.arange(len(words)), "right") - 1
+            ended = np.flatnonzero(lengths_B == step + 1)
+            behind_BH[ended] = state_NH[node_B[ended]]
+        return self._encoder.step(np.full(len(words), _END), behind_BH)
 
     def _decode(self, state_BH: Floats) -> tuple[NDArray[np.int64], Floats]:
         """Symbols [B, STEPS], filled up with the stop symbol, and the smallest lead [B].
@@ -102,6 +107,16 @@ class Network:
         return written, margins
 
 
+def _letters(words: Sequence[str], longest: int) -> NDArray[np.int64]:
+    """The letters [B, T] of words, -1 behind their ends."""
+    letters_BT = np.full((len(words), longest), -1)
+    for row, word in enumerate(words):
+        letters_BT[row, : len(word)] = [
+            3 + _LETTERS.index(char) if char in _LETTERS else _UNK for char in word
+        ]
+    return letters_BT
+
+
 class _Cell:
     """One GRU over symbols; gates in the order reset, update, new."""
 
@@ -114,12 +129,17 @@ class _Cell:
     def step(self, symbols_B: NDArray[np.int64], state_BH: Floats) -> Floats:
         """The state [B, H] behind one more symbol."""
         from_input = self._of_symbol[symbols_B]
-        from_state = np.matmul(state_BH, self._hidden) + self._bias_hidden
+        from_state = np.matmul(state_BH, self._hidden)
+        from_state += self._bias_hidden
         both = 2 * self.width
-        gates = 1 / (1 + np.exp(-(from_input[:, :both] + from_state[:, :both])))
+        # The sigmoid in place: these arrays are what costs most beside the product.
+        gates = from_input[:, :both] + from_state[:, :both]
+        np.exp(np.negative(gates, out=gates), out=gates)
+        np.reciprocal(np.add(gates, 1, out=gates), out=gates)
         reset, update = gates[:, : self.width], gates[:, self.width :]
-        new = np.tanh(from_input[:, both:] + reset * from_state[:, both:])
-        next_BH: Floats = (1 - update) * new + update * state_BH
+        new = from_state[:, both:] * reset
+        np.tanh(np.add(new, from_input[:, both:], out=new), out=new)
+        next_BH: Floats = new + update * (state_BH - new)
         return next_BH
 
 

@@ -20,17 +20,11 @@ from pngnw import shards
 from pngnw.engine import Transform, map_shards
 from pngnw.params import Phonemize, Run
 from pngnw.phonemes import columns
+from pngnw.phonemes.answers import Answers
 from pngnw.phonemes.arpabet import ARPABET
 from pngnw.phonemes.lexicon import load_user
-from pngnw.phonemes.phonemizer import (
-    NEURAL,
-    ORIGINS,
-    PUNCTUATION,
-    RULE,
-    UNPRONOUNCEABLE,
-    Phonemizer,
-    Spoken,
-)
+from pngnw.phonemes.phonemizer import Phonemizer, Spoken
+from pngnw.phonemes.pronouncer import NEURAL, ORIGINS, PUNCTUATION, RULE, UNPRONOUNCEABLE
 from pngnw.shards import Stats
 
 _CODED: Final = pa.dictionary(pa.int32(), pa.string())
@@ -78,7 +72,8 @@ def _depends_on(config: Phonemize) -> dict[str, str]:
 
 
 def _open(config: Phonemize) -> Transform:
-    phonemizer = Phonemizer.load(config)
+    answers = Answers(shards.cache_root() / "phonemes")
+    phonemizer = Phonemizer.load(config, answers)
     return partial(transform, phonemizer)
 
 
@@ -106,10 +101,11 @@ def _per_origin(spoken: Spoken) -> dict[str, int]:
 def words_column(spoken: Spoken) -> pa.ListArray:
     """The words of every text as an array of type `WORDS`."""
     tokens = spoken.tokens
-    symbols = [*ARPABET, *sorted({r[0] for r in spoken.readings if r} - set(ARPABET))]
-    number = {symbol: index for index, symbol in enumerate(symbols)}
-    flat = np.array([number[p] for reading in spoken.readings for p in reading], np.int32)
-    lengths = np.array([len(reading) for reading in spoken.readings], np.int64)
+    sounds = pl.Series(spoken.readings, dtype=pl.String).str.extract_all("[^ ]+").to_arrow()
+    marks = set(pc.unique(sounds.flatten()).to_pylist()) - set(ARPABET)
+    symbols = [*ARPABET, *sorted(marks)]
+    flat = pc.index_in(sounds.flatten(), pa.array(symbols, sounds.type.value_type)).to_numpy()
+    lengths = pc.list_value_length(sounds).to_numpy().astype(np.int64)
     first_W = columns.cumulated(lengths)[spoken.reading_W]
     count_W = lengths[spoken.reading_W]
     phonemes = pa.ListArray.from_arrays(

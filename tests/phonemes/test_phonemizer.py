@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pngnw.params import Phonemize
 from pngnw.phonemes.arpabet import SYMBOLS
-from pngnw.phonemes.phonemizer import ORIGINS, UNPRONOUNCEABLE, Phonemizer, Word
+from pngnw.phonemes.phonemizer import Phonemizer, Word
+from pngnw.phonemes.pronouncer import ORIGINS, UNPRONOUNCEABLE
 from pngnw.phonemes.words import is_mark
 
 

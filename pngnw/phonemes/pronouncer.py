@@ -1,0 +1,112 @@
+"""Distinct words to their readings: user's lexicon, homographs, CMUdict, rules and network.
+
+Guarantees: the readings of a word are a pure function of its spelling, whatever the other words;
+the network is asked once for all that is new. What it answered is remembered up to `REMEMBERED`
+words, so memory stays bounded, and from run to run when there is an `Answers` store.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+from pngnw.phonemes import rules
+from pngnw.phonemes.answers import Answers
+from pngnw.phonemes.fold import fold
+from pngnw.phonemes.homographs import Homograph
+from pngnw.phonemes.lexicon import Lexicon, Pronounced, package_file
+from pngnw.phonemes.network import Network
+from pngnw.phonemes.words import is_mark
+
+LEXICON, HOMOGRAPH, NEURAL, RULE, PUNCTUATION = ORIGINS = (
+    "lexicon", "homograph", "neural", "rule", "punctuation",
+)  # fmt: skip
+# A word in a script without a Latin counterpart: no phonemes; the stage drops its sentence.
+UNPRONOUNCEABLE: Final = "unpronounceable"
+REMEMBERED: Final = 100_000
+# The readings of a word, phonemes with a space between them: one, two of a homograph and of "a";
+# and where they come from.
+Entry = tuple[tuple[str, ...], str]
+_MUTE: Final[Entry] = (("",), UNPRONOUNCEABLE)
+
+
+class Pronouncer:
+    """Looks words up, takes unlisted ones apart, and loads the network when it is first needed."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        user: Lexicon,
+        homographs: Mapping[str, Homograph],
+        answers: Answers | None,
+    ) -> None:
+        self._lexicon = lexicon
+        self._user = user
+        self._homographs = homographs
+        self._answers = answers
+        self._unlisted: dict[str, Entry] = {}
+        self._stems: dict[str, Pronounced] = {}
+
+    def __call__(self, words: Sequence[str]) -> list[Entry]:
+        """The readings of distinct words."""
+        if len(self._unlisted) > REMEMBERED:
+            self._unlisted.clear()
+            self._stems.clear()
+        listed = [self._look_up(word) for word in words]
+        unlisted = [word for word, entry in zip(words, listed, strict=True) if entry is None]
+        self._take_apart([word for word in unlisted if word not in self._unlisted])
+        return [
+            self._unlisted[word] if entry is None else entry
+            for word, entry in zip(words, listed, strict=True)
+        ]
+
+    def _look_up(self, word: str) -> Entry | None:
+        if word.isascii() and word.isalpha():
+            key = word.lower()
+        elif is_mark(word):
+            return (word,), PUNCTUATION
+        else:
+            folded = fold(word)
+            if folded is None:
+                return None
+            key = folded
+        own = self._user.listed(key)
+        if own:
+            return (own,), LEXICON
+        homograph = self._homographs.get(key)
+        if homograph:
+            return (" ".join(homograph.first), " ".join(homograph.second)), HOMOGRAPH
+        listed = self._lexicon.listed(key)
+        if listed and key == "a":
+            return (listed, " ".join(rules.spelled("a"))), LEXICON
+        return ((listed,), LEXICON) if listed else None
+
+    def _take_apart(self, words: Sequence[str]) -> None:
+        """Work out words that are not listed: their parts by rule, unknown stems by the network."""
+        plans = {word: rules.plan(word, self._part) for word in words}
+        self._ask({part.stem for parts in plans.values() for part in parts if part.stem})
+        for word, parts in plans.items():
+            phonemes = " ".join(p for part in parts for p in part.spoken(self._stems.__getitem__))
+            origin = NEURAL if any(part.stem for part in parts) else RULE
+            self._unlisted[word] = ((phonemes,), origin) if phonemes else _MUTE
+
+    def _part(self, key: str) -> Pronounced | None:
+        return self._user.get(key) or self._lexicon.get(key)
+
+    def _ask(self, stems: set[str]) -> None:
+        """Have the network answer the stems that it was not asked before."""
+        new = sorted(stems - self._stems.keys())
+        if self._answers and new:
+            self._stems.update(self._answers.get(new))
+            new = [stem for stem in new if stem not in self._stems]
+        if new:
+            found = {
+                stem: phonemes or rules.spelled(stem)
+                for stem, phonemes in zip(new, self._network.predict(new), strict=True)
+            }
+            self._stems.update(found)
+            if self._answers:
+                self._answers.add(found)
+
+    @cached_property
+    def _network(self) -> Network:
+        return Network.load(package_file("g2p_en", "checkpoint20.npz"))
