@@ -205,6 +205,6 @@ def _intact(stored: Path) -> bool:
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    temporary = shards.temporary_of(target)
     shutil.copyfile(source, temporary)
     shards.publish(temporary, target)

@@ -102,7 +102,7 @@ class Writer:
         self.rows = 0
         self.stats: Stats = {}
         self._about = {"schema_version": SCHEMA_VERSION, "stage": stage, "fingerprint": fingerprint}
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        self._temporary = temporary_of(path)
         self._file: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
@@ -143,6 +143,11 @@ def write(path: Path, table: pa.Table, *, stage: str, fingerprint: str) -> None:
         writer.write(table)
 
 
+def temporary_of(path: Path) -> Path:
+    """Where this process writes what `publish` makes appear as `path`: in the same folder."""
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
 def publish(temporary: Path, path: Path) -> None:
     """Make `temporary` appear as `path`, complete and on disk, or not at all."""
     with temporary.open("rb") as file:
@@ -153,7 +158,7 @@ def publish(temporary: Path, path: Path) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a small text file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = temporary_of(path)
     temporary.write_text(text, encoding="utf-8")
     publish(temporary, path)
 

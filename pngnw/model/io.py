@@ -17,7 +17,7 @@ from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.params import Model as ModelParams
 from pngnw.params import Section
-from pngnw.shards import publish, write_text
+from pngnw.shards import publish, temporary_of, write_text
 from pngnw.words.symbols import TOKENS
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
@@ -41,7 +41,7 @@ def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
         for name, module in (("encoder", encoder), ("heads", heads))
         for key, value in module.state_dict().items()
     }
-    temporary = folder / f".{WEIGHTS}.tmp"
+    temporary = temporary_of(folder / WEIGHTS)
     save_file(weights, temporary)
     publish(temporary, folder / WEIGHTS)
     config = Config(

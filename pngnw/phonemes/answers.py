@@ -7,8 +7,8 @@ of one machine may read and write at once.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,8 @@ class Answers:
     def get(self, stems: Sequence[str]) -> dict[str, Pronounced]:
         """The phonemes of those stems that were answered before."""
         found: dict[str, Pronounced] = {}
-        with self._store() as store:
+
+        def read(store: sqlite3.Connection) -> None:
             for start in range(0, len(stems), _MANY):
                 part = stems[start : start + _MANY]
                 places = ",".join("?" * len(part))
@@ -44,21 +45,26 @@ class Answers:
                     for stem, line, checksum in rows
                     if checksum == _checksum(stem, line)
                 )
+
+        self._use(read)
         return found
 
     def add(self, answers: Mapping[str, Pronounced]) -> None:
         """Keep what was answered."""
         lines = {stem: " ".join(phonemes) for stem, phonemes in answers.items()}
         rows = [(stem, line, _checksum(stem, line)) for stem, line in lines.items()]
-        with self._store() as store, store:
-            store.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
 
-    @contextmanager
-    def _store(self) -> Iterator[sqlite3.Connection]:
+        def write(store: sqlite3.Connection) -> None:
+            with store:
+                store.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
+
+        self._use(write)
+
+    def _use(self, action: Callable[[sqlite3.Connection], None]) -> None:
         try:
             with closing(sqlite3.connect(self._path, timeout=_WAIT)) as store:
                 store.execute(_TABLE)
-                yield store
+                action(store)
         except sqlite3.OperationalError:
             return  # busy or no room: the network is asked again, nothing else is lost
         except sqlite3.DatabaseError:
