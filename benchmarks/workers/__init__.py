@@ -1,0 +1,1 @@
+"""One process per system under measurement: `python -m benchmarks.workers.NAME`."""
