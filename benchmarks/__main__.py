@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.result import Result
 
-PARTS = ["phonemize"]
+PARTS = ["phonemize", "parity"]
 RESULTS = Path(__file__).parent / "results.json"
 
 

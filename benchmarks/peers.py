@@ -30,10 +30,9 @@ def python() -> Path:
     if not done.exists():
         print(f"setting up the peers in {folder} (once)", file=sys.stderr, flush=True)
         _run([sys.executable, "-m", "venv", str(folder)])
-        _run(
-            [str(interpreter), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-            + ["--quiet", "--only-binary=:all:", "--no-deps", "-r", str(REQUIREMENTS)]
-        )
+        options = "--disable-pip-version-check --no-input --quiet --only-binary=:all: --no-deps"
+        pip = [str(interpreter), "-m", "pip", "install", *options.split()]
+        _run([*pip, "-r", str(REQUIREMENTS)])
         done.touch()
     return interpreter
 

@@ -47,14 +47,14 @@ class System:
         seconds = sum(answer.seconds for answer in answers)
         self.speeds.append(sum(map(text.words, blocks)) / seconds)
         self.peak_mib = max([self.peak_mib, *(answer.peak_mib for answer in answers)])
-        _say(f"  {self.name:<24}{self.speeds[-1]:>12,.0f} words/s")
+        say(f"  {self.name:<24}{self.speeds[-1]:>12,.0f} words/s")
 
 
 def measure() -> list[Result]:
     """Speed, start-up and memory of ours and of every peer that can be had."""
     sentences = text.mixed(SENTENCES)
     blocks = [sentences[number::BLOCKS] for number in range(BLOCKS)]
-    _say(f"{len(sentences):,} sentences, {text.words(sentences):,} words, {THREADS} thread(s) each")
+    say(f"{len(sentences):,} sentences, {text.words(sentences):,} words, {THREADS} thread(s) each")
     ours = System(OURS, OURS, Path(sys.executable))
     others = _peers()
     missing: set[str] = set()
@@ -66,7 +66,7 @@ def measure() -> list[Result]:
             if peer.name not in missing
         }
         for number, block in enumerate(blocks, start=1):
-            _say(f"block {number} of {BLOCKS}")
+            say(f"block {number} of {BLOCKS}")
             for peer in others:
                 if peer.name in workers and peer.name not in missing:
                     try:
@@ -85,7 +85,7 @@ def _peers() -> list[System]:
     try:
         python = peers.python()
     except Missing as reason:
-        _say(f"phonemizer, misaki: not measured ({reason})")
+        say(f"phonemizer, misaki: not measured ({reason})")
         python = Path(sys.executable)
     espeak = System("phonemizer + espeak-ng", "phonemizer", python)
     return [g2p_en, espeak, System("misaki", "misaki", python)]
@@ -108,7 +108,7 @@ def _miss(system: System, reason: Missing, missing: set[str]) -> None:
     if system.name == OURS:
         raise reason
     missing.add(system.name)
-    _say(f"{system.name}: not measured ({reason})")
+    say(f"{system.name}: not measured ({reason})")
 
 
 def _results(ours: System, others: list[System], missing: set[str]) -> list[Result]:
@@ -127,5 +127,6 @@ def _results(ours: System, others: list[System], missing: set[str]) -> list[Resu
     ]
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """One line of progress, beside the table of results."""
     print(line, file=sys.stderr, flush=True)

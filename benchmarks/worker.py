@@ -40,7 +40,7 @@ class Worker:
         self, python: Path, module: str, extra: Mapping[str, str], answers: bool = False
     ) -> None:
         self._name = module
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed by `close`
         started = time.perf_counter()
         self._process = subprocess.Popen(
             [str(python), "-m", f"benchmarks.workers.{module}"],
