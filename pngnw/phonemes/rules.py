@@ -2,61 +2,71 @@
 
 Guarantees: `plan` is a pure function of the spelling and the lexicon; every part has phonemes, or
 is a stem of letters a-z (32 at most) for the network to answer. Endings are voiced by the last
-sound of their stem: S behind a voiceless one, IH0 Z behind a sibilant, else Z.
+sound of their stem, see `pngnw.phonemes.voicing`. A word of lower-case letters that is no plural of
+a listed one is the network's as a whole, as in g2p_en.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from pngnw.phonemes.arpabet import SIBILANTS, VOICELESS
+from pngnw.phonemes.elided import ELIDED
 from pngnw.phonemes.fold import fold, greek_name
+from pngnw.phonemes.letters import NAMES, is_spelled
 from pngnw.phonemes.lexicon import Pronounced
+from pngnw.phonemes.voicing import CLITICS, clitic, voiced
 from pngnw.phonemes.words import APOSTROPHES, HYPHENS
 
 LookUp = Callable[[str], Pronounced | None]
 
-_NAMES: Final[dict[str, Pronounced]] = {
-    name: tuple(phonemes.split())
-    for name, phonemes in {
-        "a": "EY1", "b": "B IY1", "c": "S IY1", "d": "D IY1", "e": "IY1", "f": "EH1 F",
-        "g": "JH IY1", "h": "EY1 CH", "i": "AY1", "j": "JH EY1", "k": "K EY1", "l": "EH1 L",
-        "m": "EH1 M", "n": "EH1 N", "o": "OW1", "p": "P IY1", "q": "K Y UW1", "r": "AA1 R",
-        "s": "EH1 S", "t": "T IY1", "u": "Y UW1", "v": "V IY1", "w": "D AH1 B AH0 L Y UW0",
-        "x": "EH1 K S", "y": "W AY1", "z": "Z IY1",
-        "0": "Z IH1 R OW0", "1": "W AH1 N", "2": "T UW1", "3": "TH R IY1", "4": "F AO1 R",
-        "5": "F AY1 V", "6": "S IH1 K S", "7": "S EH1 V AH0 N", "8": "EY1 T", "9": "N AY1 N",
-    }.items()
-}  # fmt: skip
 _LONGEST: Final = 32
-_CLITICS: Final[dict[str, Pronounced]] = {
-    "'ll": ("AH0", "L"),
-    "'re": ("ER0",),
-    "'ve": ("AH0", "V"),
-    "n't": ("AH0", "N", "T"),
-    "'m": ("M",),
-}
-_ENDING: Final = re.compile(r"^(.*[a-z0-9.])('s|'d|'ll|'re|'ve|n't|'m)$")
+_HYPHEN: Final = re.compile(f"[{HYPHENS}]")
+_ENDING: Final = re.compile(rf"^(.*[a-z0-9.])({'|'.join(CLITICS)})$")
 _DOTTED: Final = re.compile(r"^[a-z](?:\.[a-z])+\.?$")
-_CAPITALS: Final = re.compile(r"^([A-Z]{2,})(s?)$")
-_VOWELS: Final = frozenset("aeiouy")
+_CAPITALS: Final = re.compile(r"^([A-Z]{2,}|[A-Z](?=s))(s?)$")
+# O'Ryan, d'Anconia, l'Oiseau: said apart where the rest is a word.
+_ELISION: Final = re.compile(r"^(o|d|l)'([a-z]{3,})$")
+_ELIDED_SOUND: Final[dict[str, Pronounced]] = {"o": ("OW0",), "d": ("D",), "l": ("L",)}
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _INSIDE: Final = re.compile(r"\d|\D+")
+# In front of a hyphen these are said otherwise than alone.
+_PREFIXES: Final[dict[str, Pronounced]] = {
+    "bio": ("B", "AY1", "OW0"),
+    "inter": ("IH2", "N", "T", "ER0"),
+    "iso": ("AY1", "S", "OW0"),
+    "meta": ("M", "EH1", "T", "AH0"),
+    "mono": ("M", "AA1", "N", "OW0"),
+    "o'": ("AH0",),
+    "proto": ("P", "R", "OW1", "T", "OW0"),
+    "re": ("R", "IY0"),
+}
+# In front of a hyphen these may only part a word that is listed without it: co-operate, to-day.
+_PARTED: Final = frozenset({
+    "a", "anti", "co", "counter", "inter", "micro", "mid", "mini", "mis", "multi", "non", "over",
+    "post", "pre", "semi", "sub", "super", "to", "trans", "ultra", "un", "under",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a word: its phonemes, or a stem to be asked for; and an ending: "", "s" or "d"."""
+    """A piece of a word: its phonemes, or a stem to be asked for.
+
+    `ending` is "" or "s" (plural); `clitics` follow it, each of `pngnw.phonemes.voicing.CLITICS`.
+    """
 
     phonemes: Pronounced = ()
     stem: str = ""
     ending: str = ""
-    tail: Pronounced = ()
+    clitics: tuple[str, ...] = ()
 
     def spoken(self, stems: Callable[[str], Pronounced]) -> Pronounced:
         """The phonemes of the part, its stem answered by `stems`."""
         base = self.phonemes or stems(self.stem)
-        return base + voiced(base, self.ending) + self.tail
+        base += voiced(base, self.ending)
+        for each in self.clitics:
+            base += clitic(base, each)
+        return base
 
 
 def plan(word: str, look_up: LookUp) -> tuple[Part, ...]:
@@ -66,23 +76,34 @@ def plan(word: str, look_up: LookUp) -> tuple[Part, ...]:
         word: a token as it stands in the text; its capitals tell initialisms.
         look_up: a look-up key (see `fold`) to phonemes.
     """
+    pieces = [each for each in _HYPHEN.split(word) if any(char.isalnum() for char in each)]
+    if len(pieces) > 1 and pieces[0].lower() in _PARTED and pieces[0] != "A":
+        whole = "".join(pieces)
+        ending = _ENDING.match(fold(whole) or "")
+        if look_up(fold(whole) or "") or (ending and look_up(ending[1])):
+            pieces = [whole]
     parts: list[Part] = []
-    for piece in re.split(f"[{HYPHENS}]", word):
-        if not any(char.isalnum() for char in piece):
-            continue
+    for at, piece in enumerate(pieces):
         name = greek_name(piece)
         found = look_up(name) if name else None
         key = fold(piece)
         if key is None and found is None:
             return ()
+        if at < len(pieces) - 1:
+            found = found or _in_front(piece)
         parts.extend([Part(found)] if found else _piece(piece, key or "", look_up))
     return tuple(parts)
+
+
+def _in_front(piece: str) -> Pronounced | None:
+    """What a piece is in front of a hyphen, where that is not what it is alone."""
+    return NAMES["a"] if piece == "A" else _PREFIXES.get(fold(piece) or "")
 
 
 def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
     """The parts of a word without hyphens."""
     bare = key.strip("'-")
-    found = look_up(key) or look_up(bare)
+    found = look_up(key) or ELIDED.get(key) or look_up(bare)
     if found:
         yield Part(found)
         return
@@ -91,22 +112,39 @@ def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
     if ending:
         parts = list(_piece(piece[: -len(ending[2])], ending[1], look_up))
         yield from parts[:-1]
-        yield from (_ended(last, ending[2]) for last in parts[-1:])
+        yield from (replace(last, clitics=(*last.clitics, ending[2])) for last in parts[-1:])
     elif _DOTTED.match(bare):
-        yield from (Part(_NAMES[char]) for char in bare if char in _NAMES)
-    elif initials and _is_spelled(initials[1].lower()):
-        *first, last = (_NAMES[char] for char in initials[1].lower())
-        yield from map(Part, first)
-        yield Part(last, ending=initials[2])
+        yield from (Part(NAMES[char]) for char in bare if char in NAMES)
+    elif initials:
+        yield from _capitals(initials[1].lower(), initials[2], bare, look_up)
     elif not bare.isalpha():
         yield from _mixed(bare, look_up)
     else:
-        yield from _letters(bare, key, look_up)
+        yield from _camel(piece, look_up) or _letters(bare, key, look_up)
 
 
-def _is_spelled(initials: str) -> bool:
-    """Whether capitals are said letter by letter: few of them, or none to make a syllable of."""
-    return len(initials) <= 3 or not _VOWELS & set(initials)
+def _capitals(initials: str, ending: str, bare: str, look_up: LookUp) -> Iterator[Part]:
+    """CEOs and EEC; capitals that are no initials (in a heading) are letters as any others."""
+    found = look_up(initials) if len(initials) > 1 else None
+    if found and ending:
+        yield Part(found, ending="s")
+    elif is_spelled(initials):
+        *first, last = (NAMES[char] for char in initials)
+        yield from map(Part, first)
+        yield Part(last, ending=ending)
+    else:
+        yield from _letters(bare, bare, look_up)
+
+
+def _camel(piece: str, look_up: LookUp) -> tuple[Part, ...]:
+    """SpaceShipOne by its words, if all of them are listed; else nothing.
+
+    Names in Mc and Mac are the network's, which has learnt many of them.
+    """
+    words = _CAMEL.split(piece)
+    found = [look_up(word.lower()) for word in words if len(word) > 2 and word != "Mac"]
+    spoken = [each for each in found if each]
+    return tuple(map(Part, spoken)) if len(spoken) == len(words) > 1 else ()
 
 
 def _letters(bare: str, key: str, look_up: LookUp) -> Iterator[Part]:
@@ -126,11 +164,16 @@ def _letters(bare: str, key: str, look_up: LookUp) -> Iterator[Part]:
 
 
 def _mixed(bare: str, look_up: LookUp) -> Iterator[Part]:
-    """Digits one by one, the letters between them as words of their own (b2b, d'artagnan)."""
-    runs = _INSIDE.findall("".join(char for char in bare if char.isalnum()))
-    for run in runs:
+    """Digits one by one, the letters between them as words of their own (b2b, o'ryan)."""
+    elision = _ELISION.match(bare)
+    rest = look_up(elision[2]) if elision else None
+    if elision and rest and (elision[1] == "o" or rest[0][-1].isdigit()):
+        yield Part(_ELIDED_SOUND[elision[1]] + rest)
+        return
+    joined = "".join(char for char in bare if char.isalnum())
+    for run in _INSIDE.findall(joined):
         if run.isdigit() or len(run) == 1:
-            yield Part(_NAMES[run])
+            yield Part(NAMES[run])
         else:
             found = look_up(run)
             yield from [Part(found)] if found else _letters(run, run, look_up)
@@ -147,24 +190,6 @@ def _singulars(bare: str) -> Iterator[str]:
     yield bare[:-1]
 
 
-def _ended(part: Part, clitic: str) -> Part:
-    if clitic in ("'s", "'d"):
-        return Part(part.phonemes, part.stem, clitic[1], part.tail)
-    return Part(part.phonemes, part.stem, part.ending, part.tail + _CLITICS[clitic])
-
-
-def voiced(base: Pronounced, ending: str) -> Pronounced:
-    """The sound of "s" (plural, possessive, third person) or "d" (had, would) behind `base`."""
-    last = base[-1] if base else ""
-    if ending == "s":
-        if last in SIBILANTS:
-            return ("IH0", "Z")
-        return ("S",) if last in VOICELESS else ("Z",)
-    if ending == "d":
-        return ("IH0", "D") if last in ("T", "D") else ("D",)
-    return ()
-
-
 def spelled(stem: str) -> Pronounced:
     """A stem letter by letter, for the rare one that the network has no answer for."""
-    return tuple(phoneme for char in stem for phoneme in _NAMES[char])
+    return tuple(phoneme for char in stem for phoneme in NAMES[char])
