@@ -49,7 +49,7 @@ class EncoderOutput:
         words: for each row the word it belongs to, as spoken ("twenty" for "20").
         word_index: for each row the number of that word in its text, from 0.
         emoji: [B, 64] float32 probabilities in DeepMoji's published order.
-        sentence: [B, H] float32 state of the whole text (CLS, last layer).
+        sentence: [B, H] float32 state of the whole text: the mean over its tokens, last layer.
     """
 
     hidden: Tensor
@@ -150,10 +150,10 @@ class Encoder(nn.Module):
         sentence = torch.zeros(count, width, device=device)
         with torch.set_grad_enabled(self.training and torch.is_grad_enabled()):
             for indices in _batches(lengths):
-                states, cls = self._encode(sentences, indices, layer)
+                states, whole = self._encode(sentences, indices, layer)
                 hidden[indices, : states.shape[1]] = states.float()
-                sentence[indices] = cls.float()
-                emoji[indices] = self.heads.emoji(cls).float().softmax(-1)
+                sentence[indices] = whole
+                emoji[indices] = self.heads.emoji(whole).float().softmax(-1)
         owners = _owners(sentences)
         return EncoderOutput(
             hidden=hidden,
@@ -190,13 +190,13 @@ class Encoder(nn.Module):
     def _encode(
         self, sentences: Sentences, indices: np.ndarray, layer: int | None
     ) -> tuple[Tensor, Tensor]:
-        """Phoneme-side states [b, p, H] and CLS states [b, H] of some sentences."""
+        """Phoneme-side states [b, p, H] and sentence states [b, H] of some sentences."""
         device = self.model.embeddings.token.weight.device
         inputs = assemble(sentences, indices, self.model.model).to(device)
         last = self.model(inputs)
         rows, valid = inputs.phoneme_rows()
         chosen = last if layer is None else self.model(inputs, layer)
-        return chosen[rows] * valid[..., None], last[inputs.starts[:-1]]
+        return chosen[rows] * valid[..., None], self.model.sentence_states(last, inputs)
 
 
 def _owners(sentences: Sentences) -> list[list[int]]:

@@ -117,6 +117,19 @@ class PnGNWEncoder(nn.Module):
         out: Tensor = self.norm(x) if depth == len(self.layers) else x
         return out[:rows]
 
+    def sentence_states(self, hidden: Tensor, inputs: Inputs) -> Tensor:
+        """One state per sentence: the mean of its tokens' states, [B, H] float32.
+
+        A mean rather than the state of CLS, as in Sentence-BERT (Reimers and Gurevych 2019,
+        section 3): every token's state then learns from the teacher, see docs/decisions.md.
+
+        Args:
+            hidden: [N, H], of `forward`.
+            inputs: the sentences that they belong to.
+        """
+        lengths = inputs.starts.diff()
+        return torch.segment_reduce(hidden.float(), "mean", lengths=lengths)
+
     def phoneme_states(self, inputs: Inputs, layer: int | None = None) -> tuple[Tensor, Tensor]:
         """States of the phoneme side alone, for a decoder: [B, P, H], zero where padded, and
         lengths [B] int64. Row b holds exactly the `phonemes` of sentence b."""

@@ -55,9 +55,9 @@ class Heads(nn.Module):
             self.word_transform(rows), table.weight[FIRST_PIECE:], self.word_bias
         )
 
-    def emoji(self, cls: Tensor) -> Tensor:
-        """CLS states [B, H] to logits [B, 64] in the published emoji order."""
-        out: Tensor = self.emoji_out(torch.tanh(self.emoji_transform(cls)))
+    def emoji(self, sentence: Tensor) -> Tensor:
+        """Sentence states [B, H] to logits [B, 64] in the published emoji order."""
+        out: Tensor = self.emoji_out(torch.tanh(self.emoji_transform(sentence)))
         return out
 
 

@@ -1,7 +1,8 @@
 """A trained encoder on disk: `model.safetensors` and `config.json` in one folder.
 
 Guarantees: nothing but numbers and JSON is read, no pickled code; a folder whose weights were
-trained with another token vocabulary is refused. Weights are named `encoder.…` and `heads.…`.
+trained with another token vocabulary, or by an older version, is refused. Weights are named
+`encoder.…` and `heads.…`.
 """
 
 import json
@@ -21,7 +22,7 @@ from pngnw.shards import publish, temporary_of, write_text
 from pngnw.words.symbols import TOKENS
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
-FORMAT = 1
+FORMAT = 2  # since 2 the emoji head reads the mean of a sentence's states, before it read CLS
 
 
 class Config(Section):
@@ -87,6 +88,11 @@ def _config(path: Path) -> Config:
         ) from None
     except ValidationError as error:
         raise UserError(f"{path}: {error.errors()[0]['msg']}; not a pngnw encoder?") from None
-    if config.format != FORMAT or tuple(config.tokens) != TOKENS.symbols:
+    if config.format != FORMAT:
+        raise UserError(
+            f"{path}: of format {config.format}, this version reads {FORMAT}; "
+            "train the encoder anew"
+        )
+    if tuple(config.tokens) != TOKENS.symbols:
         raise UserError(f"{path}: made for another token vocabulary; train the encoder anew")
     return config

@@ -50,8 +50,8 @@ def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked) -> Logits:
         if heads.word_transform is not None
         else None
     )
-    cls = take(hidden, masked.inputs.starts[:-1])
-    return Logits(heads.tokens(targets).float(), words, heads.emoji(cls).float())
+    sentence = encoder.sentence_states(hidden, masked.inputs)
+    return Logits(heads.tokens(targets).float(), words, heads.emoji(sentence).float())
 
 
 def emoji_loss(logits: Tensor, teacher: Tensor, kind: EmojiLoss) -> Tensor:

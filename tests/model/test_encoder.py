@@ -1,5 +1,7 @@
 """The encoder looks at one sentence at a time, whatever shares its batch."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -116,3 +118,63 @@ def test_rounding_rows_up_in_bfloat16_changes_little(pos_emb: str) -> None:
         rough = net(inputs)
     assert rough.shape == exact.shape
     assert (rough.float() - exact).abs().max() < 0.15
+
+
+def test_sentence_state_is_the_mean_of_its_tokens() -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    hidden = net(inputs)
+    states = net.sentence_states(hidden, inputs)
+    assert states.dtype == torch.float32
+    by_hand = [rows.mean(0) for rows in hidden.split(inputs.starts.diff().tolist())]
+    torch.testing.assert_close(states, torch.stack(by_hand), atol=1e-6, rtol=1e-5)
+
+
+def test_a_neighbour_changes_no_bit_of_a_sentence_state() -> None:
+    net = encoder()
+    hidden = torch.randn(400, MODEL.width, generator=torch.Generator().manual_seed(0))
+    together = assemble(SENTENCES, np.arange(10), net.model)
+    states = net.sentence_states(hidden[: len(together.token)], together)
+    for i, (start, end) in enumerate(pairwise(together.starts.tolist())):
+        alone = assemble(SENTENCES, np.array([i]), net.model)
+        assert torch.equal(net.sentence_states(hidden[start:end], alone)[0], states[i])
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_sentence_state_shares_its_gradient_out_evenly(dtype: torch.dtype) -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.array([2, 7]), net.model)
+    hidden = torch.ones(len(inputs.token), MODEL.width, dtype=dtype, requires_grad=True)
+    net.sentence_states(hidden, inputs)[1].sum().backward()
+    lengths = inputs.starts.diff()
+    assert hidden.grad is not None
+    assert hidden.grad.dtype == dtype
+    assert not hidden.grad[: lengths[0]].any()
+    expected = torch.full_like(hidden.grad[lengths[0] :], 1 / int(lengths[1]))
+    torch.testing.assert_close(hidden.grad[lengths[0] :], expected)
+
+
+def test_rows_that_only_fill_up_reach_no_sentence_state() -> None:
+    """In bfloat16 on a CPU, rows are rounded up; see `Packing.of`."""
+    net = encoder()
+    together = assemble(SENTENCES, np.arange(10), net.model)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert Packing.of(together, "sdpa").rows > len(together.token)
+        hidden = net(together)
+        states = net.sentence_states(hidden, together)
+    by_hand = [rows.float().mean(0) for rows in hidden.split(together.starts.diff().tolist())]
+    torch.testing.assert_close(states, torch.stack(by_hand), atol=1e-6, rtol=1e-5)
+
+
+def test_sentence_state_is_the_same_on_any_number_of_threads() -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    hidden = torch.randn(len(inputs.token), MODEL.width, generator=torch.Generator().manual_seed(0))
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            found.append(net.sentence_states(hidden, inputs))
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(*found)

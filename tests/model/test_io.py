@@ -45,6 +45,14 @@ def test_damaged_weights_are_named(folder: Path) -> None:
         io.load(folder)
 
 
+def test_another_format_is_refused(folder: Path) -> None:
+    config = json.loads((folder / io.CONFIG).read_text())
+    config["format"] = 1
+    (folder / io.CONFIG).write_text(json.dumps(config))
+    with pytest.raises(UserError, match=r"config\.json: of format 1, this version reads 2"):
+        io.load(folder)
+
+
 def test_another_vocabulary_is_refused(folder: Path) -> None:
     config = json.loads((folder / io.CONFIG).read_text())
     config["tokens"][-1] = "other"
