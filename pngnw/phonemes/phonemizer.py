@@ -8,7 +8,7 @@ the word's text. Work is done per distinct word, the rest is arithmetic on colum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -21,11 +21,9 @@ from pngnw.params import Phonemize
 from pngnw.phonemes import columns, homographs
 from pngnw.phonemes.answers import Answers
 from pngnw.phonemes.columns import Ints, Tokens
-from pngnw.phonemes.fold import fold
 from pngnw.phonemes.initials import letters_a
 from pngnw.phonemes.lexicon import Lexicon, Pronounced, load_cmudict, load_user
 from pngnw.phonemes.pronouncer import HOMOGRAPH, Pronouncer
-from pngnw.phonemes.tagger import Tagger, treebank
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -120,21 +118,7 @@ class Phonemizer:
     def _choose(self, tokens: Tokens, is_homograph: NDArray[np.bool_], reading_W: Ints) -> None:
         """Move the homographs among the words on to the reading that their sentence asks for."""
         found = np.flatnonzero(is_homograph[tokens.kind_W])
-        for row, positions in columns.by_row(found, tokens.bounds_R):
-            first, last = tokens.bounds_R[row], tokens.bounds_R[row + 1]
-            words = [tokens.distinct[kind] for kind in tokens.kind_W[first:last].tolist()]
-            pieces, starts = treebank(words)
-            local = (positions - first).tolist()
-            tags = self._tagger.tag(pieces, [starts[at] for at in local])
-            for at, tag in zip(local, tags, strict=True):
-                before = words[max(at - 2, 0) : at]
-                following = words[at + 1] if at + 1 < len(words) else ""
-                homograph = self._homographs[fold(words[at]) or ""]
-                reading_W[first + at] += homograph.choose(tag, before, following)
-
-    @cached_property
-    def _tagger(self) -> Tagger:
-        return Tagger.load()
+        reading_W[found] += self._homographs.choose(tokens, found)
 
 
 @lru_cache(maxsize=100_000)

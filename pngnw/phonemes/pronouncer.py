@@ -5,14 +5,14 @@ the network is asked once for all that is new. What it answered is remembered up
 words, so memory stays bounded, and from run to run when there is an `Answers` store.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import Final
 
 from pngnw.phonemes import rules
 from pngnw.phonemes.answers import Answers
 from pngnw.phonemes.fold import fold
-from pngnw.phonemes.homographs import Homograph
+from pngnw.phonemes.homographs import Homographs
 from pngnw.phonemes.lexicon import Lexicon, Pronounced, package_file
 from pngnw.phonemes.network import Network
 from pngnw.phonemes.words import is_mark
@@ -36,7 +36,7 @@ class Pronouncer:
         self,
         lexicon: Lexicon,
         user: Lexicon,
-        homographs: Mapping[str, Homograph],
+        homographs: Homographs,
         answers: Answers | None,
     ) -> None:
         self._lexicon = lexicon
@@ -72,9 +72,12 @@ class Pronouncer:
         own = self._user.listed(key)
         if own:
             return (own,), LEXICON
-        homograph = self._homographs.get(key)
-        if homograph:
-            return (" ".join(homograph.first), " ".join(homograph.second)), HOMOGRAPH
+        spelt = None if word.isascii() else self._homographs.spelt.get(word.lower())
+        if spelt:
+            return (" ".join(spelt),), LEXICON
+        readings = self._homographs.readings.get(key)
+        if readings:
+            return tuple(" ".join(reading) for reading in readings), HOMOGRAPH
         listed = self._lexicon.listed(key)
         if listed and key == "a":
             return (listed, " ".join(rules.spelled("a"))), LEXICON
@@ -82,12 +85,29 @@ class Pronouncer:
 
     def _take_apart(self, words: Sequence[str]) -> None:
         """Work out words that are not listed: their parts by rule, unknown stems by the network."""
-        plans = {word: rules.plan(word, self._part) for word in words}
-        self._ask({part.stem for parts in plans.values() for part in parts if part.stem})
-        for word, parts in plans.items():
-            phonemes = " ".join(p for part in parts for p in part.spoken(self._stems.__getitem__))
-            origin = NEURAL if any(part.stem for part in parts) else RULE
-            self._unlisted[word] = ((phonemes,), origin) if phonemes else _MUTE
+        plans = {word: self._plans(word) for word in words}
+        every = [parts for found in plans.values() for parts in found]
+        self._ask({part.stem for parts in every for part in parts if part.stem})
+        for word, found in plans.items():
+            readings = tuple(
+                " ".join(p for part in parts for p in part.spoken(self._stems.__getitem__))
+                for parts in found
+            )
+            origin = NEURAL if any(part.stem for part in found[0]) else RULE
+            origin = HOMOGRAPH if len(found) > 1 else origin
+            self._unlisted[word] = (readings, origin) if readings[0] else _MUTE
+
+    def _plans(self, word: str) -> list[tuple[rules.Part, ...]]:
+        """The parts of a word, once for every reading of the homograph that it may hold."""
+        held = self._homographs.inside(word)
+        if held is None or self._user.get(held[0]):
+            return [rules.plan(word, self._part)]
+
+        def part(key: str, reading: Pronounced) -> Pronounced | None:
+            return reading if key == held[0] else self._part(key)
+
+        readings = self._homographs.readings[held[0]]
+        return [rules.plan(word, partial(part, reading=reading)) for reading in readings]
 
     def _part(self, key: str) -> Pronounced | None:
         return self._user.get(key) or self._lexicon.get(key)
