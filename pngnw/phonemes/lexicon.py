@@ -1,7 +1,8 @@
 """Pronunciations by look-up: CMUdict, and a user's own words that win over everything.
 
-Guarantees: a word has the first pronunciation that CMUdict lists, as in g2p_en; the user's lexicon
-is checked symbol by symbol, and a mistake is named with file, line and symbol.
+Guarantees: a word has the first pronunciation that a lexicon lists, as in g2p_en; the user's is
+checked symbol by symbol, and a mistake is named with file, line and symbol. The possessive of a
+word of the user's is the user's too; other forms are as CMUdict lists them.
 Format: `word PH ON EMES`, one a line; variants `word(2)`, comments behind `#` or `;;;`.
 """
 
@@ -13,6 +14,7 @@ from typing import Final
 from pngnw.errors import UserError
 from pngnw.phonemes.arpabet import SYMBOLS, VOWELS
 from pngnw.phonemes.fold import fold
+from pngnw.phonemes.voicing import voiced
 
 Pronounced = tuple[str, ...]
 _VARIANT: Final = re.compile(r"\(\d+\)$")
@@ -67,7 +69,10 @@ def load_cmudict() -> Lexicon:
 
 
 def load_user(path: Path) -> Lexicon:
-    """A lexicon of the user's in CMUdict format; the first entry of a word counts.
+    """A lexicon of the user's in CMUdict format, and the possessives of its words.
+
+    Capitals, accents and the kind of apostrophe or hyphen do not matter. Of several entries of one
+    word, `word(2)` among them, the first counts.
 
     Raises:
         UserError: the file cannot be read, or a line holds no phonemes, a word that cannot be
@@ -79,7 +84,7 @@ def load_user(path: Path) -> Lexicon:
         raise UserError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except OSError as error:
         raise UserError(
-            f"phonemize.lexicon = {path}: {error.strerror}; give a file or null"
+            f"phonemize.lexicon = {path}: {error.strerror}; name a file (lexicon.dict is empty)"
         ) from None
     entries: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
@@ -95,7 +100,18 @@ def load_user(path: Path) -> Lexicon:
             if symbol not in SYMBOLS:
                 raise UserError(f"{path}:{number}: {symbol!r} in {word!r}: {_remedy(symbol)}")
         entries.setdefault(key, " ".join(phonemes))
-    return Lexicon(entries)
+    return Lexicon({**_possessives(entries), **entries})
+
+
+def _possessives(entries: dict[str, str]) -> dict[str, str]:
+    """The possessives of all words but those that end in an apostrophe or in 's already."""
+    found: dict[str, str] = {}
+    for key, spoken in entries.items():
+        if not key.endswith(("'", "'s")):
+            found[f"{key}'s"] = " ".join((spoken, *voiced(tuple(spoken.split()), "s")))
+            if key.endswith("s"):
+                found[f"{key}'"] = spoken
+    return found
 
 
 def _remedy(symbol: str) -> str:
