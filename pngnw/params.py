@@ -100,6 +100,8 @@ class Model(Section):
     layers: Positive
     heads: Positive
     feed_forward: Positive
+    activation: Literal["gelu", "geglu"]
+    norm: Literal["pre", "post"]
     dropout: Annotated[float, Field(ge=0, lt=1)]
     max_tokens: Annotated[int, Field(ge=8)]
     pos_emb: Literal["learned", "sinusoidal", "rotary", "none"]
@@ -114,6 +116,16 @@ class Model(Section):
     def _heads_divide_width(self) -> Self:
         if self.width % self.heads:
             raise ValueError(f"width {self.width} must be a multiple of heads {self.heads}")
+        if self.pos_emb == "rotary" and self.width // self.heads % 2:
+            raise ValueError(
+                f"rotary needs an even width / heads, {self.width}/{self.heads} is odd"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _positions_differ(self) -> Self:
+        if len(set(self.positions)) < len(self.positions):
+            raise ValueError(f"positions must differ, these are {self.positions}")
         return self
 
 

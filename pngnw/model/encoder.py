@@ -1,4 +1,4 @@
-"""The encoder: a pre-norm transformer over the phoneme and grapheme sides of a sentence.
+"""The encoder: a transformer over the phoneme and grapheme sides of a sentence.
 
 Guarantees: a sentence's states depend on that sentence alone; dropout acts on the embeddings and
 on the output of each branch, never inside attention, so both attention backends agree.
@@ -22,16 +22,24 @@ DEVIATION = 0.02  # of initial embeddings, as in BERT
 
 
 class Layer(nn.Module):
-    """x + attention(norm(x)), then x + feed_forward(norm(x)) with GELU."""
+    """Attention, then the feed-forward part; each a branch beside a residual connection.
+
+    `model.norm` pre: x + branch(norm(x)) (Radford et al. 2019, section 2.3); post:
+    norm(x + branch(x)) (Vaswani et al. 2017, section 3.1, and BERT).
+    `model.activation` gelu: down(gelu(up(x))); geglu: down(gelu(a) * b), where a and b are the
+    halves of up(x) (Shazeer 2020, equation 6, here with biases).
+    """
 
     def __init__(self, model: Model) -> None:
         super().__init__()
         self.heads = model.heads
+        self.post = model.norm == "post"
+        self.gated = model.activation == "geglu"
         self.attention_norm = nn.LayerNorm(model.width)
         self.qkv = nn.Linear(model.width, 3 * model.width)
         self.mix = nn.Linear(model.width, model.width)
         self.feed_forward_norm = nn.LayerNorm(model.width)
-        self.up = nn.Linear(model.width, model.feed_forward)
+        self.up = nn.Linear(model.width, model.feed_forward * (2 if self.gated else 1))
         self.down = nn.Linear(model.feed_forward, model.width)
         self.dropout = nn.Dropout(model.dropout)
 
@@ -54,14 +62,30 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, packing: Packing, turn: tuple[Tensor, Tensor] | None) -> Tensor:
         """States [N, H] to states [N, H]; `turn` is `Rotary`'s output, or None."""
+        if self.post:
+            x = self.attention_norm(x + self._attention(x, packing, turn))
+            out: Tensor = self.feed_forward_norm(x + self._feed_forward(x))
+            return out
+        x = x + self._attention(self.attention_norm(x), packing, turn)
+        return x + self._feed_forward(self.feed_forward_norm(x))
+
+    def _attention(self, x: Tensor, packing: Packing, turn: tuple[Tensor, Tensor] | None) -> Tensor:
         rows, width = x.shape
-        qkv = self.qkv(self.attention_norm(x)).view(rows, 3, self.heads, width // self.heads)
+        qkv = self.qkv(x).view(rows, 3, self.heads, width // self.heads)
         if turn is not None:
             query, key, value = qkv.unbind(1)
             qkv = torch.stack((rotate(query, turn), rotate(key, turn), value), dim=1)
-        x = x + self.dropout(self.mix(attend(qkv, packing).reshape(rows, width)))
-        wide = functional.gelu(self.up(self.feed_forward_norm(x)), approximate="tanh")
-        out: Tensor = x + self.dropout(self.down(wide))
+        out: Tensor = self.dropout(self.mix(attend(qkv, packing).reshape(rows, width)))
+        return out
+
+    def _feed_forward(self, x: Tensor) -> Tensor:
+        wide = self.up(x)
+        if self.gated:
+            gate, value = wide.chunk(2, dim=-1)
+            wide = functional.gelu(gate, approximate="tanh") * value
+        else:
+            wide = functional.gelu(wide, approximate="tanh")
+        out: Tensor = self.dropout(self.down(wide))
         return out
 
 
@@ -80,7 +104,7 @@ class PnGNWEncoder(nn.Module):
         self.pieces = pieces
         self.embeddings = Embeddings(model, pieces)
         self.layers = nn.ModuleList(Layer(model) for _ in range(model.layers))
-        self.norm = nn.LayerNorm(model.width)
+        self.norm = nn.LayerNorm(model.width) if model.norm == "pre" else nn.Identity()
         self.rotary = Rotary(model.width // model.heads) if model.pos_emb == "rotary" else None
         initialise(self, generator)
         self.embeddings.positions.initialise(DEVIATION, generator)
@@ -94,7 +118,8 @@ class PnGNWEncoder(nn.Module):
         Args:
             inputs: B sentences.
             layer: how many layers to run: 0 gives the embeddings, `layers` or None all of them.
-                Only the last layer's states are normalised; earlier ones are the bare sum.
+                With pre-norm only the last layer's states are normalised; earlier ones are the
+                bare sum.
 
         Returns:
             [N, H], float32, or the autocast type.

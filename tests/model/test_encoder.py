@@ -44,20 +44,6 @@ def test_gradients_of_one_sentence_ignore_the_others() -> None:
     torch.testing.assert_close(beside, alone, atol=1e-4, rtol=1e-4)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"word_values": False, "word_types": False, "segments": False, "positions": []},
-        {"grapheme_unit": "wordpiece", "positions": ["rel_word"], "pos_emb": "sinusoidal"},
-    ],
-)
-def test_switches(changes: dict[str, object]) -> None:
-    net = encoder(**changes)
-    out = net(assemble(SENTENCES, np.arange(3), net.model))
-    assert out.shape[1] == MODEL.width
-    assert torch.isfinite(out).all()
-
-
 def test_phoneme_states_hold_the_phonemes_alone() -> None:
     net = encoder()
     inputs = assemble(SENTENCES, np.array([4, 1]), net.model)

@@ -1,0 +1,195 @@
+"""Every switch of the model changes what it names, and nothing else."""
+
+from dataclasses import replace
+from itertools import product
+from typing import get_args
+
+import numpy as np
+import pytest
+import torch
+from pydantic import ValidationError
+from torch import Tensor
+from torch.nn import functional
+
+from pngnw.model.attention import Packing
+from pngnw.model.encoder import Layer, PnGNWEncoder
+from pngnw.model.heads import Heads
+from pngnw.model.inputs import Inputs, assemble
+from pngnw.model.sentences import Sentences
+from pngnw.params import Model, Position
+from tests.model.synthetic import MODEL, PIECES, corpus
+
+SENTENCES = Sentences.from_table(corpus(seed=1, count=4))
+KINDS = get_args(Position)
+
+
+def encoder(**changes: object) -> PnGNWEncoder:
+    model = MODEL.model_copy(update=changes)
+    return PnGNWEncoder(model, PIECES, torch.Generator().manual_seed(0)).eval()
+
+
+def inputs(model: Model = MODEL) -> Inputs:
+    return assemble(SENTENCES, np.arange(4), model)
+
+
+def shapes(**changes: object) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(value.shape) for name, value in encoder(**changes).state_dict().items()}
+
+
+def reacts(net: PnGNWEncoder, **changed: object) -> bool:
+    """Whether the states change with an input; one that is not read changes no bit."""
+    before = inputs()
+    return not torch.equal(net(before), net(replace(before, **changed)))  # type: ignore[arg-type]  # any field
+
+
+@pytest.mark.parametrize(
+    ("switch", "field", "table"),
+    [
+        ("word_values", "word_value", "word_value"),
+        ("word_types", "word_type", "word_type"),
+        ("segments", "segment", "segment"),
+    ],
+)
+def test_an_embedding_switched_off_is_not_read(switch: str, field: str, table: str) -> None:
+    other = {field: getattr(inputs(), field).flip(0)}
+    assert reacts(encoder(), **other)
+    assert not reacts(encoder(**{switch: False}), **other)
+    gone = set(shapes()) - set(shapes(**{switch: False}))
+    assert gone == {f"embeddings.{table}.weight"}
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary", "none"])
+def test_positions_are_read_as_pos_emb_says(pos_emb: str) -> None:
+    """learned and sinusoidal read exactly `positions`, rotary abs_token alone, none nothing."""
+    for chosen in KINDS:
+        net = encoder(pos_emb=pos_emb, positions=[chosen])
+        read = {"rotary": {"abs_token"}, "none": set()}.get(pos_emb, {chosen})
+        for kind in KINDS:
+            at = inputs().positions
+            other = {**at, kind: at[kind].flip(0)}
+            assert reacts(net, positions=other) == (kind in read), (chosen, kind)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [({"pos_emb": "learned"}, (256, 32)), ({"pos_emb": "sinusoidal"}, (32, 32))],
+)
+def test_each_kind_of_position_has_one_table(
+    changes: dict[str, object], kind: tuple[int, ...]
+) -> None:
+    tables = {k: v for k, v in shapes(**changes).items() if ".positions." in k}
+    assert tables == {f"embeddings.positions.tables.{name}.weight": kind for name in KINDS}
+    for pos_emb in ("rotary", "none"):
+        rest = {k: v for k, v in shapes(**changes).items() if ".positions." not in k}
+        assert shapes(pos_emb=pos_emb) == rest
+
+
+def test_grapheme_unit_changes_the_written_side_alone() -> None:
+    letters, pieces = shapes(), shapes(grapheme_unit="wordpiece")
+    differ = {name for name in letters if letters[name] != pieces[name]}
+    assert differ == {"embeddings.token.weight"}
+    written = inputs(MODEL.model_copy(update={"grapheme_unit": "wordpiece"}))
+    for one, other, length in zip(
+        inputs().starts, written.starts, written.phoneme_lengths + 2, strict=False
+    ):
+        spoken = written.token[other : other + length]
+        assert torch.equal(inputs().token[one : one + length], spoken)
+
+
+def test_width_depth_heads_and_feed_forward() -> None:
+    assert shapes(heads=4) == shapes()
+    net = encoder(width=48, layers=3, heads=3, feed_forward=40)
+    assert net(inputs()).shape == (len(inputs().token), 48)
+    assert len(net.layers) == 3
+    assert shapes(feed_forward=40)["layers.0.up.weight"] == (40, 32)
+
+
+def branches(layer: Layer, x: Tensor) -> tuple[Tensor, Tensor]:
+    """A layer's projections of attention and feed-forward on x, by hand but for attention."""
+    packing = Packing.of(inputs(), "sdpa")
+    up = functional.linear(x, layer.up.weight, layer.up.bias)
+    if layer.up.out_features == 2 * layer.down.in_features:
+        up = functional.gelu(up[:, :64], approximate="tanh") * up[:, 64:]
+    else:
+        up = functional.gelu(up, approximate="tanh")
+    return layer._attention(x, packing, None), layer.down(up)
+
+
+@pytest.mark.parametrize(("norm", "activation"), list(product(["pre", "post"], ["gelu", "geglu"])))
+def test_layer_by_hand(norm: str, activation: str) -> None:
+    net = encoder(norm=norm, activation=activation)
+    layer = net.layers[0]
+    assert isinstance(layer, Layer)
+    x = torch.randn(len(inputs().token), 32, generator=torch.Generator().manual_seed(1))
+    if norm == "pre":
+        middle = x + branches(layer, layer.attention_norm(x))[0]
+        out = middle + branches(layer, layer.feed_forward_norm(middle))[1]
+    else:
+        middle = layer.attention_norm(x + branches(layer, x)[0])
+        out = layer.feed_forward_norm(middle + branches(layer, middle)[1])
+    torch.testing.assert_close(layer(x, Packing.of(inputs(), "sdpa"), None), out)
+
+
+def test_norm_and_activation_change_no_other_weights() -> None:
+    assert set(shapes()) - set(shapes(norm="post")) == {"norm.weight", "norm.bias"}
+    gated = shapes(activation="geglu")
+    differ = {name for name, shape in shapes().items() if gated[name] != shape}
+    assert differ == {f"layers.{i}.up.{kind}" for i in range(2) for kind in ("weight", "bias")}
+    assert gated["layers.0.down.weight"] == (32, 64)
+
+
+def test_post_norm_states_are_normalised_after_every_layer() -> None:
+    net = encoder(norm="post")
+    for layer in range(3):
+        states = net(inputs(), layer)
+        torch.testing.assert_close(states.mean(1), torch.zeros(len(states)), atol=1e-5, rtol=0)
+        norm = states.square().mean(1)
+        torch.testing.assert_close(norm, torch.ones(len(states)), atol=0.02, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"norm": "middle"}, "'pre' or 'post'"),
+        ({"activation": "relu"}, "'gelu' or 'geglu'"),
+        ({"pos_emb": "rotary", "width": 30, "heads": 2}, "30/2 is odd"),
+        ({"positions": ["rel_word", "rel_word"]}, "positions must differ"),
+    ],
+)
+def test_what_cannot_be_is_refused(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Model.model_validate(MODEL.model_dump() | changes)
+
+
+@pytest.mark.parametrize(
+    ("norm", "activation", "pos_emb", "grapheme_unit", "word_values"),
+    list(
+        product(
+            ["pre", "post"],
+            ["gelu", "geglu"],
+            ["learned", "sinusoidal", "rotary", "none"],
+            ["letter", "wordpiece"],
+            [True, False],
+        )
+    ),
+)
+def test_every_combination_runs_forward_and_backward(
+    norm: str, activation: str, pos_emb: str, grapheme_unit: str, word_values: bool
+) -> None:
+    net = encoder(
+        norm=norm,
+        activation=activation,
+        pos_emb=pos_emb,
+        grapheme_unit=grapheme_unit,
+        word_values=word_values,
+    )
+    heads = Heads(net.model, PIECES, torch.Generator().manual_seed(0))
+    batch = inputs(net.model)
+    states = net(batch)
+    logits = [heads.tokens(states), heads.emoji(net.sentence_states(states, batch))]
+    if word_values:
+        logits.append(heads.words(states, net))
+    torch.stack([values.log_softmax(-1)[:, 0].sum() for values in logits]).sum().backward()
+    for name, weight in (*net.named_parameters(), *heads.named_parameters()):
+        assert weight.grad is not None, name
+        assert torch.isfinite(weight.grad).all(), name
