@@ -24,7 +24,8 @@ def python() -> Path:
     named = os.environ.get("PEER_PYTHON")
     if named:
         return Path(named)
-    folder = shards.cache_root() / "benchmarks" / f"peers-{shards.file_digest(REQUIREMENTS)[:12]}"
+    name = f"peers-{shards.file_digest(REQUIREMENTS)[:12]}"
+    folder = (shards.cache_root() / "benchmarks" / name).absolute()
     interpreter = folder / "bin" / "python"
     done = folder / ".installed"
     if not done.exists():

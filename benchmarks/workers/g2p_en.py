@@ -3,7 +3,6 @@
 An answer is, for every text, the tokens that g2p_en itself cut and the phonemes of each.
 """
 
-from itertools import groupby
 from typing import Any
 
 from benchmarks.workers.serve import Speak, serve
@@ -36,8 +35,14 @@ def load() -> Speak:
 
 
 def _by_token(phonemes: list[str]) -> list[list[str]]:
-    """g2p_en puts a space between tokens."""
-    return [list(group) for space, group in groupby(phonemes, " ".__eq__) if not space]
+    """g2p_en puts a space between tokens; a token may have no phonemes."""
+    found: list[list[str]] = [[]]
+    for phoneme in phonemes:
+        if phoneme == " ":
+            found.append([])
+        else:
+            found[-1].append(phoneme)
+    return found
 
 
 if __name__ == "__main__":
