@@ -23,9 +23,9 @@ Floats = NDArray[np.float64]
 Kinds = Mapping[str, Sequence[str]]
 
 # How large a feature is: the larger, the less its weight is held back.
-OWN, BAG, SHARED = 0.7, 0.35, 1.0
+OWN, BAG, SHARED = 1.0, 0.7, 1.0
 RIDGE: Final = 0.5
-BALANCE: Final = 0.6  # 0: every row counts alike; 1: every reading of a word does
+BALANCE: Final = 0.4  # 0: every row counts alike; 1: every reading of a word does
 SILVER: Final = 0.1  # weight of a row that only a tagger has labelled
 LEAST: Final = 2  # rows that a feature must occur in
 STEPS: Final = 80
