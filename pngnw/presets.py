@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 
@@ -69,5 +69,14 @@ def _merge(document: CommentedMap, overlay: dict[str, Any], prefix: str) -> list
             changes += _merge(document[key], value, f"{prefix}{key}.")
         elif document[key] != value:
             changes.append(f"{prefix}{key}: {document[key]!r} -> {value!r}")
-            document[key] = value
+            document[key] = _in_style_of(document[key], value)
     return changes
+
+
+def _in_style_of(old: Any, value: Any) -> Any:
+    """A list that stood on one line goes on doing so."""
+    if not (isinstance(old, CommentedSeq) and old.fa.flow_style()):
+        return value
+    flow = CommentedSeq(value)
+    flow.fa.set_flow_style()
+    return flow
