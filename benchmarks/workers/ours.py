@@ -1,4 +1,7 @@
-"""Ours, everything on: spoken form, homographs, unknown words; out come the stage's own columns."""
+"""Ours, everything on: spoken form, homographs, unknown words.
+
+Out comes an Arrow column: for every text, the phonemes of each of its words and marks.
+"""
 
 import pyarrow as pa
 
@@ -10,13 +13,14 @@ def load() -> Speak:
     from pngnw.corpus.spoken import speak
     from pngnw.params import Phonemize
     from pngnw.phonemes.phonemizer import Phonemizer
-    from pngnw.phonemes.stage import words_column
 
     phonemizer = Phonemizer.load(Phonemize(lexicon=None))
 
-    def phonemize(texts: list[str]) -> None:
-        spoken = [speak(text).text for text in texts]
-        words_column(phonemizer.speak(pa.array(spoken, pa.large_string())))
+    def phonemize(texts: list[str]) -> pa.LargeListArray:
+        plain = [speak(text).text for text in texts]
+        spoken = phonemizer.speak(pa.array(plain, pa.large_string()))
+        words = pa.array(spoken.readings, pa.large_string()).take(pa.array(spoken.reading_W))
+        return pa.LargeListArray.from_arrays(pa.array(spoken.tokens.bounds_R), words)
 
     return phonemize
 

@@ -63,7 +63,8 @@ class Part:
     def spoken(self, stems: Callable[[str], Pronounced]) -> Pronounced:
         """The phonemes of the part, its stem answered by `stems`."""
         base = self.phonemes or stems(self.stem)
-        base += voiced(base, self.ending)
+        if self.ending:
+            base += voiced(base, self.ending)
         for each in self.clitics:
             base += clitic(base, each)
         return base
@@ -76,6 +77,8 @@ def plan(word: str, look_up: LookUp) -> tuple[Part, ...]:
         word: a token as it stands in the text; its capitals tell initialisms.
         look_up: a look-up key (see `fold`) to phonemes.
     """
+    if len(word) > 2 and word.isascii() and word.isalpha() and word[1:].islower():
+        return tuple(_letters(word.lower(), look_up))  # by far the most: neither marks nor initials
     pieces = [each for each in _HYPHEN.split(word) if any(char.isalnum() for char in each)]
     if len(pieces) > 1 and pieces[0].lower() in _PARTED and pieces[0] != "A":
         whole = "".join(pieces)
@@ -119,8 +122,10 @@ def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
         yield from _capitals(initials[1].lower(), initials[2], bare, look_up)
     elif not bare.isalpha():
         yield from _mixed(bare, look_up)
+    elif key.endswith("in'"):
+        yield from _sung(bare, look_up)
     else:
-        yield from _camel(piece, look_up) or _letters(bare, key, look_up)
+        yield from _camel(piece, look_up) or _letters(bare, look_up)
 
 
 def _capitals(initials: str, ending: str, bare: str, look_up: LookUp) -> Iterator[Part]:
@@ -133,7 +138,7 @@ def _capitals(initials: str, ending: str, bare: str, look_up: LookUp) -> Iterato
         yield from map(Part, first)
         yield Part(last, ending=ending)
     else:
-        yield from _letters(bare, bare, look_up)
+        yield from _letters(bare, look_up)
 
 
 def _camel(piece: str, look_up: LookUp) -> tuple[Part, ...]:
@@ -147,13 +152,21 @@ def _camel(piece: str, look_up: LookUp) -> tuple[Part, ...]:
     return tuple(map(Part, spoken)) if len(spoken) == len(words) > 1 else ()
 
 
-def _letters(bare: str, key: str, look_up: LookUp) -> Iterator[Part]:
-    """The parts of a run of letters a-z that is in no lexicon."""
-    if key.endswith("in'"):
-        sung = look_up(f"{bare}g")
-        if sung and sung[-1] == "NG":
-            yield Part((*sung[:-1], "N"))
-            return
+def _sung(bare: str, look_up: LookUp) -> Iterator[Part]:
+    """goin' as going with N for NG, if that is listed."""
+    whole = look_up(f"{bare}g")
+    if whole and whole[-1] == "NG":
+        yield Part((*whole[:-1], "N"))
+    else:
+        yield from _letters(bare, look_up)
+
+
+def _letters(bare: str, look_up: LookUp) -> Iterator[Part]:
+    """The parts of a run of letters a-z: the word, the singular of it, or stems to be asked for."""
+    found = look_up(bare)
+    if found:
+        yield Part(found)
+        return
     for stem in _singulars(bare):
         found = look_up(stem)
         if found:
@@ -175,8 +188,7 @@ def _mixed(bare: str, look_up: LookUp) -> Iterator[Part]:
         if run.isdigit() or len(run) == 1:
             yield Part(NAMES[run])
         else:
-            found = look_up(run)
-            yield from [Part(found)] if found else _letters(run, run, look_up)
+            yield from _letters(run, look_up)
 
 
 def _singulars(bare: str) -> Iterator[str]:
