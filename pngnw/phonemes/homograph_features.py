@@ -43,19 +43,15 @@ class Classes:
     keys: Keys32
     numbers: NDArray[np.uint8]
 
-    def of(self, words: list[str]) -> Keys:
-        """The class of every word."""
-        lower = [word.lower() for word in words]
-        listed = self._find([key(word) for word in lower])
-        by_ending = self._find([key(ending(word)) for word in lower])
-        names = np.array([word[:1].isupper() for word in words], bool)
-        otherwise = np.where(names, np.uint64(_UNKNOWN_NAME), by_ending)
+    def of(self, words: Keys, endings: Keys, are_names: NDArray[np.bool_]) -> Keys:
+        """The class of every word, given its key, that of its ending and whether it is a name."""
+        listed = self._find(words)
+        otherwise = np.where(are_names, np.uint64(_UNKNOWN_NAME), self._find(endings))
         return np.where(listed > 0, listed, otherwise)
 
-    def _find(self, wanted: list[int]) -> Keys:
-        found = find(self.keys, np.array(wanted, np.uint32))
+    def _find(self, wanted: Keys) -> Keys:
         numbers = np.append(self.numbers, np.uint8(_UNKNOWN)).astype(np.uint64)
-        return numbers[found]
+        return numbers[find(self.keys, wanted.astype(np.uint32))]
 
 
 @dataclass(frozen=True)
@@ -125,10 +121,10 @@ def extract(tokens: Tokens, found: Ints, inside: Ints, classes: Classes) -> Feat
         classes: the classes of neighbours.
     """
     row_N = np.searchsorted(tokens.bounds_R, found, "right") - 1
-    rows, place_N = np.unique(row_N, return_inverse=True)
+    rows, place_N = _numbered(row_N, len(tokens.bounds_R))
     widths = tokens.bounds_R[rows + 1] - tokens.bounds_R[rows]
     token_W = gather(tokens.bounds_R[rows], widths)
-    kinds, kind_W = np.unique(tokens.kind_W[token_W], return_inverse=True)
+    kinds, kind_W = _numbered(tokens.kind_W[token_W], len(tokens.distinct))
 
     cut = [pieces(tokens.distinct[kind]) for kind in kinds.tolist()]
     counts = np.array([len(parts) for parts in cut], np.int64)
@@ -147,18 +143,24 @@ def extract(tokens: Tokens, found: Ints, inside: Ints, classes: Classes) -> Feat
     return Features(around.near(), bag_B, cumulated(bag_counts))
 
 
+def _numbered(values: Ints, end: int) -> tuple[Ints, Ints]:
+    """The distinct values below `end`, rising, and where among them each value is."""
+    seen = np.zeros(end, bool)
+    seen[values] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[values]
+
+
 def _describe(texts: list[str], classes: Classes) -> Keys:
     """Rows: the word, its class, its ending, its shape, and whether it goes into the bag."""
     lower = [text.lower() for text in texts]
-    return np.array(
-        [
-            [key(word) for word in lower],
-            classes.of(texts),
-            [key(f"~{word[-3:]}") for word in lower],
-            [_shape(text) for text in texts],
-            [text.isalpha() and len(text) > 2 for text in texts],
-        ],
-        np.uint64,
+    words = np.array([key(word) for word in lower], np.uint64)
+    endings = np.array([key(ending(word)) for word in lower], np.uint64)
+    names = np.array([text[:1].isupper() for text in texts], bool)
+    shapes = [_shape(text) for text in texts]
+    in_bag = [len(text) > 2 and text.isalpha() for text in texts]
+    of_class = classes.of(words, endings, names)
+    return np.stack(
+        [words, of_class, endings, np.array(shapes, np.uint64), np.array(in_bag, np.uint64)]
     )
 
 

@@ -60,8 +60,9 @@ def terms(
         features: of every occurrence.
         own: whether the words have weights of their own.
     """
-    distinct, word_N = np.unique(np.array(words, dtype=str), return_inverse=True)
-    names = distinct.tolist()
+    names = sorted(set(words))
+    numbers = {name: number for number, name in enumerate(names)}
+    word_N = np.array([numbers[word] for word in words], np.int64)
     counts = np.array([len(kinds[name]) for name in names], np.int64)[word_N]
     found: list[Terms] = []
     for reading in range(1, max(counts, default=0)) if own else ():
