@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from pngnw.errors import UserError
-from pngnw.model.attention import Packing, attend, choose
+from pngnw.model.attention import Packing
 from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.inputs import assemble
 from pngnw.model.sentences import Sentences
@@ -75,21 +74,6 @@ def test_rotary_sees_order_and_none_does_not() -> None:
         before, after = net(inputs), net(swapped)
         same = torch.allclose(before[row], after[row + 1], atol=1e-5)
         assert same == equal, pos_emb
-
-
-def test_products_agree_with_sdpa() -> None:
-    inputs = assemble(SENTENCES, np.arange(10), MODEL)
-    packing = Packing.of(inputs, "sdpa")
-    assert packing.mask is not None
-    qkv = torch.randn(len(inputs.token), 3, 2, 16, generator=torch.Generator().manual_seed(0))
-    exact = attend(qkv, packing)
-    torch.testing.assert_close(attend(qkv.bfloat16(), packing).float(), exact, atol=0.03, rtol=0.03)
-
-
-def test_flash_without_cuda_is_refused() -> None:
-    with pytest.raises(UserError, match="flash needs a CUDA device"):
-        choose("flash", torch.device("cpu"))
-    assert choose("auto", torch.device("cpu")) == "sdpa"
 
 
 @pytest.mark.parametrize("pos_emb", ["learned", "rotary"])

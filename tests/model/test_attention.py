@@ -1,0 +1,251 @@
+"""Backends agree, and no sentence reaches another one.
+
+Where there is no GPU, the flash kernels are stood in for by plain torch under their documented
+signatures; the tests marked `cuda` run the real ones where there is one.
+"""
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.nn.attention import varlen
+
+from pngnw.errors import UserError
+from pngnw.model import encoder as encoder_module
+from pngnw.model.attention import Backend, Packing, attend, choose
+from pngnw.model.encoder import PnGNWEncoder
+from pngnw.model.inputs import Inputs, assemble
+from pngnw.model.sentences import Sentences
+from tests.model.synthetic import MODEL, PIECES, corpus
+
+SENTENCES = Sentences.from_table(corpus(seed=1, count=10))
+BATCH = assemble(SENTENCES, np.arange(10), MODEL)
+KERNELS = ("flash_attn", "torch")
+HALF = {"atol": 0.02, "rtol": 0.02}  # bfloat16 keeps 8 bits
+
+
+def on_cuda(test: Callable[..., None]) -> Callable[..., None]:
+    without = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+    return pytest.mark.cuda(without(test))
+
+
+def plain(
+    query: Tensor, key: Tensor, value: Tensor, starts: Tensor, same: Tensor, longest: int, also: int
+) -> Tensor:
+    """What both kernels document, sentence by sentence, in the precision they keep."""
+    assert query.dtype == key.dtype == value.dtype == torch.bfloat16
+    assert starts.dtype == torch.int32
+    assert torch.equal(starts, same)
+    assert int(starts[0]) == 0
+    assert int(starts[-1]) == len(query)
+    assert longest == also >= int(starts.diff().max())
+    parts = [x.float().split(starts.diff().tolist()) for x in (query, key, value)]
+    mixed = [
+        torch.einsum("ahd,bhd->hab", q, k).mul(q.shape[-1] ** -0.5).softmax(-1) @ v.transpose(0, 1)
+        for q, k, v in zip(*parts, strict=True)
+    ]
+    return torch.cat([part.transpose(0, 1) for part in mixed]).to(query.dtype)
+
+
+def flash_attn_varlen_func(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    cu_seqlens_q: Tensor,
+    cu_seqlens_k: Tensor,
+    max_seqlen_q: int,
+    max_seqlen_k: int,
+    dropout_p: float = 0.0,
+    softmax_scale: float | None = None,
+    causal: bool = False,
+) -> Tensor:
+    """flash-attn 2's signature, without the options that nobody here may pass."""
+    assert dropout_p == 0
+    assert softmax_scale is None
+    assert not causal
+    return plain(q, k, v, cu_seqlens_q, cu_seqlens_k, max_seqlen_q, max_seqlen_k)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, kernel: str) -> None:
+    """Put `plain` in the place of a kernel; the other library is absent."""
+    if kernel == "flash_attn":
+        module = ModuleType("flash_attn")
+        module.__spec__ = ModuleSpec("flash_attn", None)
+        module.flash_attn_varlen_func = flash_attn_varlen_func  # type: ignore[attr-defined]  # made here
+        monkeypatch.setitem(sys.modules, "flash_attn", module)
+        return
+    real = inspect.signature(varlen.varlen_attn)
+
+    def varlen_attn(*args: object, **options: object) -> Tensor:
+        bound = real.bind(*args, **options)
+        assert set(bound.arguments) == {*list(real.parameters)[:7]}
+        return plain(*bound.args)
+
+    monkeypatch.setitem(sys.modules, "flash_attn", None)
+    monkeypatch.setattr(varlen, "varlen_attn", varlen_attn)
+
+
+def mixed(backend: Backend, inputs: Inputs = BATCH, device: str = "cpu") -> tuple[Tensor, Tensor]:
+    """Attention over random states, and the gradient of a random projection of it."""
+    generator = torch.Generator().manual_seed(0)
+    qkv = torch.randn(len(inputs.token), 3, 2, 16, generator=generator).to(device).requires_grad_()
+    toward = torch.randn(len(inputs.token), 2, 16, generator=generator).to(device)
+    out = attend(qkv, Packing.of(inputs.to(device), backend))
+    (out * toward).sum().backward()
+    assert qkv.grad is not None
+    return out.detach(), qkv.grad
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_flash_agrees_with_sdpa(kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, gradient = mixed("sdpa")
+    stand_in(monkeypatch, kernel)
+    flash_out, flash_gradient = mixed("flash")
+    assert flash_out.dtype == flash_gradient.dtype == torch.float32
+    assert not torch.equal(flash_out, out)  # it did run in bfloat16
+    torch.testing.assert_close(flash_out, out, **HALF)
+    torch.testing.assert_close(flash_gradient, gradient, **HALF)
+
+
+def test_products_agree_with_sdpa() -> None:
+    packing = Packing.of(BATCH, "sdpa")
+    assert packing.mask is not None
+    qkv = torch.randn(len(BATCH.token), 3, 2, 16, generator=torch.Generator().manual_seed(0))
+    exact = attend(qkv, packing)
+    torch.testing.assert_close(attend(qkv.bfloat16(), packing).float(), exact, atol=0.03, rtol=0.03)
+
+
+def use(monkeypatch: pytest.MonkeyPatch, setting: str) -> PnGNWEncoder:
+    """An encoder under one of the settings below."""
+    if setting in KERNELS:
+        stand_in(monkeypatch, setting)
+        monkeypatch.setattr(encoder_module, "choose", lambda wanted, device: "flash")
+    return PnGNWEncoder(MODEL, PIECES, torch.Generator().manual_seed(0)).eval()
+
+
+def states_and_gradients(
+    net: PnGNWEncoder, inputs: Inputs, sentence: int, half: bool
+) -> tuple[Tensor, list[Tensor]]:
+    """States of one sentence, and what a loss on these alone sends to every weight."""
+    net.zero_grad()
+    with torch.autocast("cpu", torch.bfloat16) if half else nullcontext():
+        states = net(inputs)[inputs.starts[sentence] : inputs.starts[sentence + 1]]
+    states.float().pow(3).sum().backward()
+    return states.detach(), [p.grad.clone() for p in net.parameters() if p.grad is not None]
+
+
+def swap_words(inputs: Inputs, sentence: int) -> Inputs:
+    """The batch with other tokens, word values, types and positions in one sentence."""
+    rows = slice(int(inputs.starts[sentence]) + 1, int(inputs.starts[sentence + 1]) - 1)
+
+    def turned(values: Tensor) -> Tensor:
+        out = values.clone()
+        out[rows] = values[rows].flip(0)
+        return out
+
+    names = ("token", "word_value", "word_type", "segment")
+    positions = {kind: turned(values) for kind, values in inputs.positions.items()}
+    return replace(inputs, positions=positions, **{n: turned(getattr(inputs, n)) for n in names})
+
+
+@pytest.mark.parametrize("setting", ["sdpa", "bfloat16", *KERNELS])
+def test_what_a_neighbour_says_changes_no_bit(
+    setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = use(monkeypatch, setting)
+    inputs = assemble(SENTENCES, np.array([7, 2, 4]), MODEL)
+    assert len(set(inputs.starts.diff().tolist())) == 3  # so there is padding
+    states, gradients = states_and_gradients(net, inputs, 1, setting == "bfloat16")
+    for neighbour in (0, 2):
+        other = swap_words(inputs, neighbour)
+        again, gradients_again = states_and_gradients(net, other, 1, setting == "bfloat16")
+        assert torch.equal(again, states)
+        assert all(map(torch.equal, gradients_again, gradients))
+
+
+@pytest.mark.parametrize("setting", ["sdpa", "bfloat16", *KERNELS])
+def test_how_long_or_many_neighbours_are_hardly_matters(
+    setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Matrix products of another shape may round otherwise, no more."""
+    net, half = use(monkeypatch, setting), setting == "bfloat16"
+    alone = assemble(SENTENCES, np.array([2]), MODEL)
+    states, gradients = states_and_gradients(net, alone, 0, half)
+    close = {"atol": 0.03, "rtol": 0.03} if setting != "sdpa" else {"atol": 1e-5, "rtol": 1e-5}
+    scale = max(float(gradient.abs().max()) for gradient in gradients)
+    for neighbours in ([7], [4, 9, 0], list(range(10))):
+        together = assemble(SENTENCES, np.array([*neighbours, 2]), MODEL)
+        again, gradients_again = states_and_gradients(net, together, len(neighbours), half)
+        torch.testing.assert_close(again, states, **close)
+        for one, other in zip(gradients_again, gradients, strict=True):
+            torch.testing.assert_close(one / scale, other / scale, **close)
+
+
+@pytest.mark.parametrize("setting", ["sdpa", *KERNELS])
+def test_a_broken_neighbour_stays_alone(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a number in one sentence, and so beside the padding of the others, harms no other."""
+    if setting in KERNELS:
+        stand_in(monkeypatch, setting)
+    packing = Packing.of(BATCH, "flash" if setting in KERNELS else "sdpa")
+    qkv = torch.randn(len(BATCH.token), 3, 2, 16, generator=torch.Generator().manual_seed(0))
+    whole = attend(qkv, packing)
+    start, end = int(BATCH.starts[3]), int(BATCH.starts[4])
+    qkv[start:end] = torch.nan
+    broken = attend(qkv, packing)
+    assert torch.equal(broken[:start], whole[:start])
+    assert torch.equal(broken[end:], whole[end:])
+
+
+@pytest.mark.parametrize("setting", ["sdpa", *KERNELS])
+def test_no_gradient_crosses_sentences(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if setting in KERNELS:
+        stand_in(monkeypatch, setting)
+    generator = torch.Generator().manual_seed(0)
+    qkv = torch.randn(len(BATCH.token), 3, 2, 16, generator=generator).requires_grad_()
+    start, end = int(BATCH.starts[3]), int(BATCH.starts[4])
+    out = attend(qkv, Packing.of(BATCH, "flash" if setting in KERNELS else "sdpa"))
+    out[start:end].square().sum().backward()
+    assert qkv.grad is not None
+    assert qkv.grad[start:end].any()
+    assert not qkv.grad[:start].any()
+    assert not qkv.grad[end:].any()
+
+
+def test_flash_without_cuda_is_refused() -> None:
+    with pytest.raises(UserError, match="flash needs a CUDA device"):
+        choose("flash", torch.device("cpu"))
+    assert choose("auto", torch.device("cpu")) == "sdpa"
+    assert choose("auto", torch.device("cuda")) == choose("flash", torch.device("cuda")) == "flash"
+    assert choose("sdpa", torch.device("cuda")) == "sdpa"
+
+
+@on_cuda
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_real_kernels_agree_with_sdpa(kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if kernel == "flash_attn" and importlib.util.find_spec("flash_attn") is None:
+        pytest.skip("flash-attn is not installed")
+    if kernel == "torch":
+        monkeypatch.setitem(sys.modules, "flash_attn", None)
+    for found, expected in zip(mixed("flash", device="cuda"), mixed("sdpa"), strict=True):
+        torch.testing.assert_close(found.cpu(), expected, **HALF)
+
+
+@on_cuda
+@pytest.mark.parametrize("attention", ["sdpa", "flash"])
+def test_encoder_on_cuda_agrees_with_the_cpu(attention: str) -> None:
+    net = PnGNWEncoder(
+        MODEL.model_copy(update={"attention": "auto"}), PIECES, torch.Generator().manual_seed(0)
+    ).eval()
+    expected = net(BATCH)
+    net.model = MODEL.model_copy(update={"attention": attention})
+    found = net.to("cuda")(BATCH.to("cuda"))
+    torch.testing.assert_close(found.cpu(), expected, atol=0.05, rtol=0.05)
