@@ -69,7 +69,7 @@ def measure() -> list[Result]:
             tally = Tally()
             for start in range(0, len(sentences), BLOCK):
                 block = sentences[start : start + BLOCK]
-                theirs: list[Theirs] = worker.ask(block).answers
+                theirs = [_by_token(*answer) for answer in worker.ask(block).answers]
                 ours = phonemizer([speak(sentence).text for sentence in block])
                 for each, other in zip(ours, theirs, strict=True):
                     compare(each, other, listed, tally)
@@ -99,6 +99,17 @@ def compare(ours: Sequence[Word], theirs: Theirs, listed: set[str], tally: Tally
         tally.add(kind, key)
         if kind == REST and match is not None:
             say(f"  {word.text}: {' '.join(word.phonemes)}, g2p_en {' '.join(theirs[match][1])}")
+
+
+def _by_token(tokens: list[str], phonemes: list[str]) -> Theirs:
+    """What g2p_en returned, cut at the spaces between tokens; a token may have no phonemes."""
+    found: list[list[str]] = [[]]
+    for phoneme in phonemes:
+        if phoneme == " ":
+            found.append([])
+        else:
+            found[-1].append(phoneme)
+    return list(zip(tokens, found, strict=True)) if tokens else []
 
 
 def _matched(ours: list[str], theirs: list[str]) -> Iterator[tuple[int, int | None]]:

@@ -1,6 +1,7 @@
 """The peer g2p_en 2.1.0, run as it is; NLTK_DATA names a folder made by `nltk_data.prepare`.
 
-An answer is, for every text, the tokens that g2p_en itself cut and the phonemes of each.
+An answer is, for every text, the tokens that g2p_en itself cut, and what it returned: the phonemes
+of all tokens with a space between two tokens.
 """
 
 from typing import Any
@@ -23,26 +24,12 @@ def load() -> Speak:
 
     module.pos_tag = listening
 
-    def speak(texts: list[str]) -> list[list[tuple[str, list[str]]]]:
+    def speak(texts: list[str]) -> list[tuple[list[str], list[str]]]:
         heard.clear()
         spoken = [phonemize(text) for text in texts]
-        return [
-            list(zip(tokens, _by_token(phonemes), strict=True)) if tokens else []
-            for tokens, phonemes in zip(heard, spoken, strict=True)
-        ]
+        return list(zip(heard, spoken, strict=True))
 
     return speak
-
-
-def _by_token(phonemes: list[str]) -> list[list[str]]:
-    """g2p_en puts a space between tokens; a token may have no phonemes."""
-    found: list[list[str]] = [[]]
-    for phoneme in phonemes:
-        if phoneme == " ":
-            found.append([])
-        else:
-            found[-1].append(phoneme)
-    return found
 
 
 if __name__ == "__main__":

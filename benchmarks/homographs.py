@@ -1,0 +1,115 @@
+"""How often homographs are read rightly: ours through the whole chain, g2p_en 2.1.0, the majority.
+
+The sentences are a tenth of the train split of WikipediaHomographData that our model is kept from:
+it is trained anew on the other nine tenths (and without what a tagger labelled, which takes text).
+Everybody gets the sentence as written. The phonemes of the token that holds the homograph count as
+the reading they are nearest to (edit distance over ARPAbet with stress); a tie is a mistake, and so
+is a homograph that a peer glued to its neighbour.
+"""
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+
+from benchmarks import nltk_data
+from benchmarks.result import Result
+from benchmarks.worker import ROOT, Worker
+from pngnw.params import Phonemize
+from pngnw.phonemes.homograph_data import Row, held_out, read_examples, read_wikipedia
+from pngnw.phonemes.homograph_fit import fit
+from pngnw.phonemes.homograph_judging import figures, majority
+from pngnw.phonemes.homograph_model import Model
+from pngnw.phonemes.homograph_training import labelled
+from pngnw.phonemes.homographs import WEIGHTS, Homographs, Reading, read_table
+from pngnw.phonemes.lines import phonemize_lines
+from pngnw.phonemes.phonemizer import Phonemizer
+
+DATA = ROOT.parent / "shared" / "data" / "homographs"
+Table = dict[str, tuple[Reading, ...]]
+
+
+def measure() -> list[Result]:
+    """Accuracy and mean recall per reading, in per cent; nothing where the data are not there."""
+    if not DATA.is_dir():
+        print(f"homographs: not measured, there is no {DATA}")
+        return []
+    table = read_table()
+    rows = read_wikipedia(DATA / "train", table)
+    held = held_out(rows)
+    test = sorted(held, key=lambda row: (row.word, row.sentence, row.start))
+    ours = figures(_right(test, _ours(table, rows, test), table))
+    with Worker(
+        Path(sys.executable), "g2p_en", {"NLTK_DATA": str(nltk_data.prepare())}, answers=True
+    ) as worker:
+        answers = worker.ask([row.sentence for row in test]).answers
+    theirs = figures(_right(test, [_spoken(*each) for each in zip(test, answers)], table))
+    common = figures(majority([row for row in rows if row not in held], test))
+    return [
+        Result(
+            f"homographs.{name}",
+            "%",
+            100 * ours[name],
+            {"g2p_en": 100 * theirs[name], "majority": 100 * common[name]},
+        )
+        for name in ("accuracy", "mean_recall")
+    ]
+
+
+def nearest(phonemes: Sequence[str], readings: Sequence[Reading]) -> int | None:
+    """Which reading the phonemes are nearest to; None when two are equally near."""
+    distances = [_distance(phonemes, reading.phonemes) for reading in readings]
+    best = min(distances)
+    return distances.index(best) if distances.count(best) == 1 else None
+
+
+def _distance(one: Sequence[str], other: Sequence[str]) -> int:
+    row = list(range(len(other) + 1))
+    for number, left in enumerate(one, start=1):
+        above, row[0] = row[0], number
+        for at, right in enumerate(other, start=1):
+            above, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, above + (left != right))
+    return row[-1]
+
+
+def _right(
+    rows: Sequence[Row], heard: Sequence[Sequence[str] | None], table: Table
+) -> dict[Row, bool]:
+    return {
+        row: phonemes is not None and nearest(phonemes, table[row.word]) == row.reading
+        for row, phonemes in zip(rows, heard, strict=True)
+    }
+
+
+def _ours(table: Table, rows: list[Row], test: list[Row]) -> list[Sequence[str] | None]:
+    known = Model.load(WEIGHTS).classes  # learnt from text without labels
+    found, gold = labelled(rows, table, known)
+    held = set(test)
+    kept = np.flatnonzero([row not in held for row in found])
+    _, own = labelled(read_examples(table), table, known)
+    model = fit(gold.pick(kept).joined(own), None, known)
+    with patch("pngnw.phonemes.homographs.load", return_value=Homographs(table, model)):
+        phonemizer = Phonemizer.load(Phonemize(lexicon=None))
+    spoken = phonemize_lines(phonemizer, [row.sentence for row in test])
+    return [
+        next(
+            (
+                word["phonemes"]
+                for word in line["words"]
+                if word["start"] <= row.start and row.end <= word["end"]
+            ),
+            None,
+        )
+        for row, line in zip(test, spoken, strict=True)
+    ]
+
+
+def _spoken(row: Row, tokens: list[tuple[str, list[str]]]) -> Sequence[str] | None:
+    """The phonemes of the token of g2p_en's that holds the homograph, or None."""
+    whole = re.compile(rf"(?<![a-z]){row.word}(?![a-z])")
+    earlier = len(whole.findall(row.sentence[: row.start].lower()))
+    holding = [phonemes for token, phonemes in tokens if whole.search(token)]
+    return holding[earlier] if earlier < len(holding) else None
