@@ -1,10 +1,10 @@
 """Checkpoints: everything a killed run needs to go on as if nothing had happened.
 
-Guarantees: a checkpoint appears whole or not at all; the two last ones are kept; a run finds
-those of its own fingerprint (parameters, data, code) alone; loading runs no pickled code.
+Guarantees: a checkpoint appears whole or not at all; the two last ones and the best are kept; a
+run finds those of its own fingerprint (parameters, data, code) alone; loading runs no pickled
+code. Killed between writing and tidying, the folder holds one more until the next is written.
 """
 
-import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,14 +25,21 @@ class Store:
 
     folder: Path
 
-    def save(self, step: int, payload: Payload) -> None:
-        """Write the state after `step` steps; payload: tensors, numbers, strings, containers."""
+    def save(self, step: int, payload: Payload, best: int | None = None) -> None:
+        """Write the state after `step` steps and delete what is no longer needed.
+
+        Args:
+            step: names the checkpoint.
+            payload: tensors, numbers, strings and containers of them.
+            best: the step whose checkpoint is kept besides the last ones.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / "writing.pt"
         torch.save(payload, temporary)
-        publish(temporary, self.folder / f"step-{step:08d}.pt")
+        publish(temporary, self._path(step))
         for old in self._found()[:-KEPT]:
-            old.unlink()
+            if best is None or old != self._path(best):
+                old.unlink()
 
     def latest(self) -> Payload | None:
         """The newest checkpoint on the CPU, or None.
@@ -41,17 +48,26 @@ class Store:
             UserError: it cannot be read.
         """
         found = self._found()
-        if not found:
-            return None
-        # A file that lost its end is no archive, and torch.load would take it for its old format.
-        if not zipfile.is_zipfile(found[-1]):
-            raise UserError(f"{found[-1]}: damaged checkpoint; delete it")
-        payload: Payload = torch.load(found[-1], map_location="cpu", weights_only=True)
-        return payload
+        return _read(found[-1]) if found else None
 
     def clear(self) -> None:
-        """Forget the run: it is finished."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Forget the run: it is finished. Newest first, so that any rest can still be resumed."""
+        for path in reversed(self._found()):
+            path.unlink()
+        (self.folder / "writing.pt").unlink(missing_ok=True)
+        if self.folder.exists():
+            self.folder.rmdir()
 
     def _found(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.pt"))
+
+    def _path(self, step: int) -> Path:
+        return self.folder / f"step-{step:08d}.pt"
+
+
+def _read(path: Path) -> Payload:
+    # A file that lost its end is no archive, and torch.load would take it for its old format.
+    if not zipfile.is_zipfile(path):
+        raise UserError(f"{path}: damaged checkpoint; delete it")
+    payload: Payload = torch.load(path, map_location="cpu", weights_only=True)
+    return payload

@@ -19,7 +19,7 @@ from pngnw.model.heads import Heads
 from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
 from pngnw.params import Params, Tasks
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loss import compare, predict
+from pngnw.pretraining.loss import compare, count, predict
 from pngnw.pretraining.score import Int, emoji_scores, token_scores, word_scores
 from pngnw.pretraining.state import Meter, State
 from pngnw.pretraining.tasks import EVALUATION, grapheme_block, hide
@@ -99,7 +99,8 @@ def answer(
         with torch.autocast("cpu", torch.bfloat16, enabled=pretrain.precision == "bf16"):
             logits = predict(encoder, heads, masked)
         teacher = torch.from_numpy(split.emoji[indices]).float()
-        meter.add(compare(logits, masked, teacher, pretrain.emoji_loss, pretrain.emoji_weight))
+        sums = compare(logits, masked, teacher, pretrain.emoji_loss)
+        meter.add(sums, count(masked, params))
         log_emoji[indices] = logits.emoji.double().log_softmax(-1).numpy()
         mark = torch.zeros(len(masked.task), dtype=torch.bool)
         inside = inputs.segment.eq(PHONEME_SIDE) & inputs.word.ge(0)
@@ -120,11 +121,11 @@ def answer(
             columns.setdefault(name, []).append(value.numpy())
         words += len(masked.task)
     joined: dict[str, Any] = {name: np.concatenate(parts) for name, parts in columns.items()}
-    return Answers(**joined, log_emoji=log_emoji, losses=meter.read())
+    return Answers(**joined, log_emoji=log_emoji, losses=meter.read(pretrain.emoji_weight))
 
 
 def held_out_losses(state: State, split: Split, params: Params) -> dict[str, float]:
-    """Losses by task under the training tasks, for the curves."""
+    """Losses by task under the training tasks, and their `total`, for the curves."""
     return answer(state.encoder, state.heads, split, params.pretrain.tasks, params).losses
 
 

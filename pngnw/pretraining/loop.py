@@ -17,7 +17,7 @@ from pngnw.params import Params
 from pngnw.pretraining.batches import Batches, Indices
 from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loss import Losses, compare, predict
+from pngnw.pretraining.loss import compare, count, predict, total
 from pngnw.pretraining.optimizer import rate
 from pngnw.pretraining.state import Entry, State
 from pngnw.pretraining.tasks import Masked, grapheme_block, hide
@@ -49,23 +49,25 @@ def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Par
     )
 
 
-def train_step(state: State, masked: Masked, teacher: torch.Tensor, params: Params) -> Losses:
-    """One update; `state.step` counts it."""
+def train_step(state: State, masked: Masked, teacher: torch.Tensor, params: Params) -> float:
+    """One update, which `state.step` and `state.meter` count; returns its loss."""
     pretrain = params.pretrain
     modules = (state.encoder, state.heads)
     for module in modules:
         module.train()
     with torch.autocast("cpu", torch.bfloat16, enabled=pretrain.precision == "bf16"):
         logits = predict(state.encoder, state.heads, masked)
-    losses = compare(logits, masked, teacher, pretrain.emoji_loss, pretrain.emoji_weight)
+    sums, counts = compare(logits, masked, teacher, pretrain.emoji_loss), count(masked, params)
+    loss = total(sums, counts, pretrain.emoji_weight)
     state.optimizer.zero_grad(set_to_none=True)
-    losses.total.backward()  # type: ignore[no-untyped-call] # torch types it not
+    loss.backward()  # type: ignore[no-untyped-call] # torch types it not
     nn.utils.clip_grad_norm_([p for m in modules for p in m.parameters()], pretrain.clip)
     for group in state.optimizer.param_groups:
         group["lr"] = rate(state.step, pretrain)
     state.optimizer.step()
+    state.meter.add(sums, counts)
     state.step += 1
-    return losses
+    return loss.item()
 
 
 def train(
@@ -82,7 +84,7 @@ def train(
         state: where to start; changed in place.
         split: the training sentences.
         params: sections base, model and pretrain.
-        store: gets a checkpoint every `pretrain.checkpoint_every` steps.
+        store: gets a checkpoint every `pretrain.checkpoint_every` steps, and at the best ones.
         validate: held-out losses, asked for every `pretrain.evaluate_every` steps and at the end.
         log: told every new entry of the history.
     """
@@ -104,8 +106,7 @@ def train(
             masked = prepare(split, indices, state.encoder.pieces, epoch, params)
             teacher = torch.from_numpy(split.emoji[indices]).float()
             loaded = time.perf_counter()
-            losses = train_step(state, masked, teacher, params)
-            state.meter.add(losses)
+            loss = train_step(state, masked, teacher, params)
             speed.steps += 1
             speed.tokens += int(lengths[indices].sum())
             speed.sentences += len(indices)
@@ -113,14 +114,15 @@ def train(
             speed.seconds += time.perf_counter() - begun
             bar.update()
             bar.set_postfix_str(
-                f"loss {losses.total.item():.3f}, {speed.tokens / speed.seconds:,.0f} tokens/s",
+                f"loss {loss:.3f}, {speed.tokens / speed.seconds:,.0f} tokens/s",
                 refresh=False,
             )
             last = state.step == pretrain.steps
             if last or state.step % LOG_EVERY == 0:
-                record("train", state.meter.read())
+                record("train", state.meter.read(pretrain.emoji_weight))
             if last or state.step % pretrain.evaluate_every == 0:
                 record("valid", validate(state))
-            if last or state.step % pretrain.checkpoint_every == 0:
-                store.save(state.step, state.dump())
+            best = state.best()
+            if last or best == state.step or state.step % pretrain.checkpoint_every == 0:
+                store.save(state.step, state.dump(), best)
     return speed

@@ -1,7 +1,8 @@
 """What training minimises: token, word and emoji losses, each a mean over its targets.
 
 Guarantees: computed in float32 whatever the precision of the model; a batch without targets of
-some kind contributes 0 of that kind.
+some kind contributes 0 of that kind; losses of parts of a batch, each with the counts of the
+whole, add up to the loss of the whole, gradients too.
 
 Letters: M target tokens, K target word values, B sentences.
 """
@@ -16,9 +17,13 @@ from torch.nn import functional
 from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.rows import take
+from pngnw.params import Params
 from pngnw.pretraining.tasks import TASKS, Masked
 
 EmojiLoss = Literal["soft_ce", "mse_logits", "none"]
+# The parts of a loss, in the order of every vector of them: tokens by task, word values, emoji.
+NAMES = (*TASKS[1:], "word", "emoji")
+_WORD, _EMOJI = NAMES.index("word"), NAMES.index("emoji")
 _FLOOR = 1e-6  # a teacher's probability in float16 can be 0
 
 
@@ -29,16 +34,6 @@ class Logits:
     tokens: Tensor
     words: Tensor | None
     emoji: Tensor
-
-
-@dataclass(frozen=True)
-class Losses:
-    """`total` is what is differentiated; `sums` and `counts` (detached) hold the parts by name:
-    `mlm`, `random`, `keep`, `g2p`, `p2g` (tokens by task), `word` and `emoji`."""
-
-    total: Tensor
-    sums: dict[str, Tensor]
-    counts: dict[str, int]
 
 
 def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked) -> Logits:
@@ -70,30 +65,44 @@ def emoji_loss(logits: Tensor, teacher: Tensor, kind: EmojiLoss) -> Tensor:
     return difference.square().mean(-1)
 
 
-def compare(
-    logits: Logits, masked: Masked, teacher: Tensor, kind: EmojiLoss, emoji_weight: float
-) -> Losses:
-    """Losses of a batch.
+def count(masked: Masked, params: Params) -> Tensor:
+    """Targets of every part of the loss, [7] int64 on the CPU; 0 of those switched off."""
+    task = masked.task[masked.inputs.word[masked.rows]]
+    words = len(masked.words) if params.model.word_values else 0
+    sentences = len(masked.inputs) if params.pretrain.emoji_loss != "none" else 0
+    tokens = torch.bincount(task, minlength=len(TASKS))[1:].cpu()
+    return torch.cat((tokens, torch.tensor([words, sentences])))
+
+
+def compare(logits: Logits, masked: Masked, teacher: Tensor, kind: EmojiLoss) -> Tensor:
+    """Losses of a batch, summed over its targets: [7] in the order of `NAMES`.
 
     Args:
         logits: of `predict`.
         masked: the batch.
         teacher: [B, 64] float32 distributions.
         kind: of emoji loss.
-        emoji_weight: factor of the emoji loss in the total; tokens and words have 1.
     """
     token = functional.cross_entropy(logits.tokens, masked.tokens, reduction="none")
-    emoji = emoji_loss(logits.emoji, teacher, kind)
     task = masked.task[masked.inputs.word[masked.rows]]
-    by_task = torch.zeros(len(TASKS)).index_add(0, task.cpu(), token.detach().cpu())
-    count_by_task = torch.bincount(task, minlength=len(TASKS)).tolist()
-    sums = {name: by_task[i] for i, name in enumerate(TASKS) if name != "none"}
-    counts = {name: count_by_task[i] for i, name in enumerate(TASKS) if name != "none"}
-    total = token.sum() / max(1, len(token)) + emoji_weight * emoji.mean()
+    word = token.new_zeros(())
     if logits.words is not None:
         word = functional.cross_entropy(logits.words, masked.words, reduction="sum")
-        total = total + word / max(1, len(masked.words))
-        sums["word"], counts["word"] = word.detach(), len(masked.words)
-    if kind != "none":
-        sums["emoji"], counts["emoji"] = emoji.detach().sum(), len(emoji)
-    return Losses(total, sums, counts)
+    emoji = emoji_loss(logits.emoji, teacher, kind).sum()
+    by_task = token.new_zeros(len(TASKS)).index_add(0, task, token)
+    return torch.cat((by_task[1:], word[None], emoji[None]))
+
+
+def total(sums: Tensor, counts: Tensor, emoji_weight: float) -> Tensor:
+    """The mean over tokens, plus the mean over words, plus the weighted mean over sentences.
+
+    Args:
+        sums: [7] of `compare`; of a part of the batch, if that part's share is asked for.
+        counts: [7] of `count`, of the whole batch.
+        emoji_weight: factor of the emoji loss; tokens and words have 1.
+    """
+    tokens, words, sentences = (
+        max(1, int(n)) for n in (counts[:_WORD].sum(), counts[_WORD], counts[_EMOJI])
+    )
+    token, word, emoji = sums[:_WORD].sum(), sums[_WORD], sums[_EMOJI]
+    return token / tokens + word / words + emoji_weight * emoji / sentences

@@ -4,33 +4,42 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.params import Model, Pretrain
 from pngnw.pretraining.checkpoint import Payload
-from pngnw.pretraining.loss import Losses
+from pngnw.pretraining.loss import NAMES, total
 from pngnw.pretraining.optimizer import adamw
 
 Entry = dict[str, Any]  # {"step": int, "split": "train" or "valid", "losses": {name: float}}
 
 
-@dataclass
 class Meter:
-    """Sums of losses since they were last read."""
+    """Losses since they were last read, summed over their targets."""
 
-    sums: dict[str, float] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.clear()
 
-    def add(self, losses: Losses) -> None:
-        for name, value in losses.sums.items():
-            self.sums[name] = self.sums.get(name, 0.0) + float(value)
-            self.counts[name] = self.counts.get(name, 0) + losses.counts[name]
+    def clear(self) -> None:
+        self.sums = torch.zeros(len(NAMES), dtype=torch.float64)
+        self.counts = torch.zeros(len(NAMES), dtype=torch.int64)
 
-    def read(self) -> dict[str, float]:
-        """Mean of every loss that had a target; starts anew."""
-        means = {name: self.sums[name] / n for name, n in self.counts.items() if n}
-        self.sums, self.counts = {}, {}
+    def add(self, sums: Tensor, counts: Tensor) -> None:
+        """Count in a batch: its sums and counts, [7] each."""
+        self.sums += sums.detach().cpu()
+        self.counts += counts
+
+    def read(self, emoji_weight: float) -> dict[str, float]:
+        """Mean of every loss that had a target, and the weighted `total`; starts anew."""
+        means = {
+            name: loss / n
+            for name, loss, n in zip(NAMES, self.sums.tolist(), self.counts.tolist(), strict=True)
+            if n
+        }
+        means["total"] = float(total(self.sums, self.counts, emoji_weight))
+        self.clear()
         return means
 
 
@@ -54,6 +63,12 @@ class State:
         heads = Heads(model, pieces, generator)
         return cls(encoder, heads, adamw([encoder, heads], pretrain))
 
+    def best(self) -> int | None:
+        """The step with the least held-out loss so far, the first of equals; None before any."""
+        valid = [entry for entry in self.history if entry["split"] == "valid"]
+        losses = [entry["losses"]["total"] for entry in valid]
+        return valid[losses.index(min(losses))]["step"] if valid else None
+
     def dump(self) -> Payload:
         """All of it, for `Store.save`."""
         return {
@@ -73,5 +88,6 @@ class State:
         self.optimizer.load_state_dict(payload["optimizer"])
         self.step = payload["step"]
         self.history = payload["history"]
-        self.meter = Meter(**payload["meter"])
+        self.meter.sums = payload["meter"]["sums"]
+        self.meter.counts = payload["meter"]["counts"]
         torch.set_rng_state(payload["random"])

@@ -9,10 +9,11 @@ from pngnw.model.heads import Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.sentences import Sentences
 from pngnw.params import Tasks
-from pngnw.pretraining.loss import Logits, compare, emoji_loss, predict
+from pngnw.pretraining.loss import NAMES, Logits, compare, count, emoji_loss, predict, total
 from pngnw.pretraining.tasks import Masked, hide
 from pngnw.words.symbols import TOKENS
 from tests.model.synthetic import MODEL, PIECES, corpus
+from tests.pretraining.conftest import small
 
 SENTENCES = Sentences.from_table(corpus(1, 6))
 HALF = Tasks(mlm=0.2, random=0.1, keep=0.1, g2p=0.2, p2g=0.2)
@@ -30,13 +31,15 @@ def test_uniform_logits_cost_the_log_of_the_classes() -> None:
         torch.zeros(len(batch.words), PIECES),
         torch.zeros(6, 64),
     )
-    losses = compare(logits, batch, torch.full((6, 64), 1 / 64), "soft_ce", 2.0)
+    sums = compare(logits, batch, torch.full((6, 64), 1 / 64), "soft_ce")
+    counts = count(batch, small())
     expected = np.log(8 + len(TOKENS)) + np.log(PIECES) + 2 * np.log(64)
-    assert float(losses.total) == pytest.approx(expected, rel=1e-5)
-    by_task = [losses.counts[name] for name in ("mlm", "random", "keep", "g2p", "p2g")]
-    assert sum(by_task) == len(batch.rows)
+    assert float(total(sums, counts, 2.0)) == pytest.approx(expected, rel=1e-5)
+    assert counts[:5].sum() == len(batch.rows)
+    assert counts[5:].tolist() == [len(batch.words), 6]
     for name in ("mlm", "g2p"):
-        mean = float(losses.sums[name]) / losses.counts[name]
+        place = NAMES.index(name)
+        mean = float(sums[place] / counts[place])
         assert mean == pytest.approx(np.log(8 + len(TOKENS)), rel=1e-5)
 
 
@@ -52,9 +55,10 @@ def test_emoji_loss_is_least_at_the_teacher(kind: str) -> None:
 def test_no_emoji_loss_leaves_its_head_alone() -> None:
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked()
-    losses = compare(predict(encoder, heads, batch), batch, torch.zeros(6, 64), "none", 1.0)
-    losses.total.backward()
-    assert "emoji" not in losses.sums
+    sums = compare(predict(encoder, heads, batch), batch, torch.zeros(6, 64), "none")
+    counts = count(batch, small(emoji_loss="none"))
+    total(sums, counts, 1.0).backward()
+    assert counts[NAMES.index("emoji")] == 0
     assert heads.emoji_out.weight.grad is None or not heads.emoji_out.weight.grad.any()
 
 
@@ -62,9 +66,10 @@ def test_a_batch_without_targets_is_harmless() -> None:
     nothing = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked(nothing)
-    losses = compare(predict(encoder, heads, batch), batch, torch.full((6, 64), 1 / 64), "none", 1)
-    losses.total.backward()
-    assert losses.total.item() == 0
+    sums = compare(predict(encoder, heads, batch), batch, torch.full((6, 64), 1 / 64), "none")
+    loss = total(sums, count(batch, small(emoji_loss="none")), 1.0)
+    loss.backward()
+    assert loss.item() == 0
 
 
 def test_without_word_values_there_is_no_word_loss() -> None:
@@ -73,4 +78,6 @@ def test_without_word_values_there_is_no_word_loss() -> None:
     batch = masked()
     logits = predict(encoder, heads, batch)
     assert logits.words is None
-    assert "word" not in compare(logits, batch, torch.full((6, 64), 1 / 64), "soft_ce", 1).sums
+    params = small().model_copy(update={"model": model})
+    assert count(batch, params)[NAMES.index("word")] == 0
+    assert compare(logits, batch, torch.full((6, 64), 1 / 64), "soft_ce")[5] == 0

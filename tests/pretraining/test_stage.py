@@ -5,12 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from pngnw.errors import UserError
 from pngnw.model import io
 from pngnw.pretraining import data, loop, stage
-from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.stage import Folders, pretrain
 from pngnw.pretraining.state import State
 from tests.model.synthetic import MODEL, PIECES
@@ -54,7 +52,7 @@ def test_killed_and_resumed_equals_unbroken(
             pretrain(folders, params)
         dying = next(killed_at, None)
     again, cost = pretrain(folders, params)
-    assert cost["steps_run"] == 4  # from the checkpoint at 8
+    assert cost["steps_run"] == 2  # from the checkpoint at 10, the best so far
     assert (again, history(folders), weights(folders)) == wanted
 
 
@@ -116,20 +114,3 @@ def test_missing_teacher_rows_are_named(folders: Folders) -> None:
     path.unlink()
     with pytest.raises(UserError, match=r"part-00001\.parquet"):
         data.load(folders.align, folders.teach, MODEL)
-
-
-def test_store_keeps_two_and_names_a_damaged_one(tmp_path: Path) -> None:
-    store = Store(tmp_path / "run")
-    assert store.latest() is None
-    for step in (1, 2, 3):
-        store.save(step, {"step": step, "weights": torch.ones(2)})
-    assert [p.name for p in sorted(store.folder.iterdir())] == [
-        "step-00000002.pt",
-        "step-00000003.pt",
-    ]
-    latest = store.latest()
-    assert latest is not None
-    assert latest["step"] == 3
-    (store.folder / "step-00000003.pt").write_bytes(b"torn")
-    with pytest.raises(UserError, match=r"step-00000003\.pt: damaged"):
-        store.latest()
