@@ -12,7 +12,7 @@ import pyarrow as pa
 import xxhash
 
 from pngnw.corpus import duplicates, filters, paragraphs, sentences, wiki
-from pngnw.corpus.spoken import speak
+from pngnw.corpus.spoken import speak_all
 from pngnw.engine import Transform
 from pngnw.shards import Stats
 
@@ -37,10 +37,11 @@ def open_candidates(min_words: int, max_words: int) -> Transform:
         rows: list[tuple[int, str, int, str, str, str]] = []
         for document in table.to_pylist():
             doc = document["doc"]
-            for index, source in _candidates(document["kind"], document["text"], counts):
-                reason = filters.refusal_of_source(source)
-                text = "" if reason else _balance(speak(source).text, counts)
-                reason = reason or filters.refusal_of_spoken(text, min_words, max_words)
+            found = list(_sources(document["kind"], document["text"], counts))
+            spoken = speak_all([source for _, source in found])
+            for (index, source), said in zip(found, spoken, strict=True):
+                text = _balance(said.text, counts)
+                reason = filters.refusal_of_spoken(text, min_words, max_words)
                 if not reason and filters.is_foreign(text, language):
                     reason = "language"
                 if reason:
@@ -51,6 +52,16 @@ def open_candidates(min_words: int, max_words: int) -> Transform:
         return _table(rows), dict(counts)
 
     return transform
+
+
+def _sources(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, str]]:
+    """The candidates of a document that may be spoken; counts the others as dropped."""
+    for index, source in _candidates(kind, text, counts):
+        reason = filters.refusal_of_source(source)
+        if reason:
+            counts[f"dropped.{reason}"] += 1
+        else:
+            yield index, source
 
 
 def _candidates(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, str]]:

@@ -2,53 +2,58 @@
 
 Guarantees, for any string: no digit is left; only Latin letters, single spaces and the marks
 `. , ; : ! ? " ' ( ) -` are left; every code point knows the source span it came from, in order;
-speaking a second time changes nothing; it never raises. It trades away correctness on ambiguous
-cases ("1500 men" is read like a year) for tables that can be read and extended.
+what has no reading is told (`Spoken.dropped`); speaking a second time changes nothing; it never
+raises. It trades away correctness on ambiguous cases ("1984 geese", "St." and "Dr.") for tables
+that can be read and extended.
 """
 
-import re
+from collections.abc import Sequence
 
-from pngnw.corpus.spoken.folding import fold
-from pngnw.corpus.spoken.rules import RULES
-from pngnw.corpus.spoken.spans import Spoken, rewrite, unchanged
-from pngnw.corpus.spoken.tables import ABBREVIATED, NUMBERED_BEFORE_ROMAN, TITLES
-from pngnw.corpus.spoken.tidying import tidy
+import polars as pl
 
-__all__ = ["Spoken", "speak"]
+from pngnw.corpus.spoken.folding import fold, unread
+from pngnw.corpus.spoken.rule import apply
+from pngnw.corpus.spoken.rules import GROUPS, SUSPECT
+from pngnw.corpus.spoken.rules.tidying import trim
+from pngnw.corpus.spoken.spans import Spoken, unchanged
 
-PASSES = 6
-_PLAIN = re.compile(r"""[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ.,;:!?"'() \-]*""")
-_UNTIDY = re.compile(
-    r"""  | [.,;:!?)]|\([ ,;:]|\w\(|\)\w|^[ ,;:-]|[ -]$|([.,;:!?"'])\1|[,;:!?]\w|\w\w\.\w"""
-    r"""|(?<=\w)-(?!\w)|(?<![\w'])-(?![ "')])|['"(] ?- """
-)
-_DOTTED = re.compile(rf"\b(?:{ABBREVIATED})\.|\b[A-Za-z]\.[A-Za-z]\b")
-_UNDOTTED = re.compile(
-    rf"\b(?:{TITLES})\s|\b[IVXL]{{2,}}\b|\b(?:{NUMBERED_BEFORE_ROMAN})\s[IVX]\b", re.IGNORECASE
-)
+__all__ = ["Spoken", "speak", "speak_all"]
+
+PASSES = 8
+
+
+SMALLEST_COLUMN = 32  # below, the rules themselves are faster than setting up a column
 
 
 def speak(text: str) -> Spoken:
     """The spoken form of `text`, with the source span of every code point of it."""
-    spoken = unchanged(text)
+    return speak_all([text])[0]
+
+
+def speak_all(texts: Sequence[str]) -> list[Spoken]:
+    """The spoken form of every text; one look at the whole column finds those that need rules."""
+    spoken = [unchanged(text) for text in texts]
+    waiting = _suspects(range(len(texts)), spoken)
+    for at in waiting:
+        spoken[at] = unchanged(texts[at], unread(texts[at]))
     for _ in range(PASSES):  # a pass can bring two pieces together that the next one rewrites
-        if _is_spoken(spoken.text):
-            return spoken
-        before = spoken.text
-        spoken = fold(spoken)
-        for rule in RULES:
-            spoken = rewrite(spoken, rule.pattern, rule.say)
-        spoken = tidy(spoken)
-        if spoken.text == before:
-            return spoken
+        changed = []
+        for at in waiting:
+            after = trim(apply(fold(spoken[at]), GROUPS))
+            if after.text != spoken[at].text:
+                spoken[at] = after
+                changed.append(at)
+        waiting = _suspects(changed, spoken)
     return spoken
 
 
-def _is_spoken(text: str) -> bool:
-    """Whether no rule can apply: the quick way out for most sentences."""
-    return (
-        _PLAIN.fullmatch(text) is not None
-        and _UNTIDY.search(text) is None
-        and ("." not in text[:-1] or _DOTTED.search(text) is None)
-        and _UNDOTTED.search(text) is None
-    )
+def _suspects(positions: Sequence[int], spoken: Sequence[Spoken]) -> list[int]:
+    """Those of the positions whose text a rule may change."""
+    if len(positions) < SMALLEST_COLUMN:
+        return list(positions)
+    try:
+        column = pl.Series([spoken[at].text for at in positions], dtype=pl.String)
+    except UnicodeEncodeError:  # lone surrogates, which no file holds
+        return list(positions)
+    suspect = column.str.contains(SUSPECT).to_list()
+    return [at for at, may_change in zip(positions, suspect, strict=True) if may_change]

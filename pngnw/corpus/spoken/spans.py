@@ -1,7 +1,7 @@
 """Text that remembers where each of its code points came from."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Say = Callable[[re.Match[str]], str | None]
@@ -12,26 +12,30 @@ class Spoken:
     """A text and, for every code point of it, the source span [start, end) it came from.
 
     `starts` and `ends` never decrease; a word that was not rewritten has the source's own letters
-    at source[starts[first]:ends[last]].
+    at source[starts[first]:ends[last]]. `dropped` are the source spans, in order, of letters,
+    digits and symbols that have no reading and so are not in `text`.
     """
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    dropped: tuple[tuple[int, int], ...] = ()
 
 
-def unchanged(text: str) -> Spoken:
+def unchanged(text: str, dropped: tuple[tuple[int, int], ...] = ()) -> Spoken:
     """`text` as its own source."""
-    return Spoken(text, list(range(len(text))), list(range(1, len(text) + 1)))
+    return Spoken(text, range(len(text)), range(1, len(text) + 1), dropped)
 
 
 def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
     """Replace what `pattern` finds by what `say` answers; None leaves the match as it is.
 
     A pattern with a group named `it` has only that group replaced: the rest is context. All code
-    points of a replacement share the source span of what they replace.
+    points of a replacement share the source span of what they replace. Nothing to replace: the
+    answer is `spoken` itself.
     """
     text = spoken.text
+    old_starts, old_ends = spoken.starts, spoken.ends
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -44,18 +48,20 @@ def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
         if words == text[first:last]:
             continue
         pieces += (text[done:first], words)
-        starts += spoken.starts[done:first]
-        ends += spoken.ends[done:first]
+        starts += old_starts[done:first]
+        ends += old_ends[done:first]
         if first < last:
-            starts += [spoken.starts[first]] * len(words)
-            ends += [spoken.ends[last - 1]] * len(words)
+            starts += [old_starts[first]] * len(words)
+            ends += [old_ends[last - 1]] * len(words)
         else:  # inserted at a point: an empty span there, or the one both sides share
-            left = spoken.ends[first - 1] if first else 0
-            right = spoken.starts[first] if first < len(text) else left
+            left = old_ends[first - 1] if first else 0
+            right = old_starts[first] if first < len(text) else left
             starts += [min(left, right)] * len(words)
             ends += [left] * len(words)
         done = last
     if not pieces:
         return spoken
     pieces.append(text[done:])
-    return Spoken("".join(pieces), starts + spoken.starts[done:], ends + spoken.ends[done:])
+    starts += old_starts[done:]
+    ends += old_ends[done:]
+    return Spoken("".join(pieces), starts, ends, spoken.dropped)

@@ -1,0 +1,52 @@
+"""What stands around a match, and patterns that many rules share."""
+
+import re
+
+from pngnw.corpus.spoken.tables.abbreviations import OPENERS
+
+NUMBER_REST = r"(?:[0-9]{0,2}(?:,[0-9]{3})+(?![0-9])|[0-9]*)(?:\.[0-9]+)?"
+NUMBER = f"[0-9]{NUMBER_REST}"
+# A number with nothing glued in front; the digit comes first because that is found fastest.
+FREE_NUMBER = rf"[0-9](?<![\w.,][0-9]){NUMBER_REST}"
+_NEXT = re.compile(r"\s?([^\W\d_]+)")
+_CLOSING = "\"') "
+_LOOK_BACK = 60
+
+
+def after(match: re.Match[str]) -> str:
+    """The text behind a match."""
+    return match.string[match.end() :]
+
+
+def before(match: re.Match[str], group: str | int = 0) -> str:
+    """The last characters in front of a match."""
+    return match.string[max(match.start(group) - _LOOK_BACK, 0) : match.start(group)]
+
+
+def next_word(match: re.Match[str]) -> str:
+    """The word right behind a match, or ""."""
+    found = _NEXT.match(match.string, match.end())
+    return found[1] if found else ""
+
+
+def last_word(text: str) -> str:
+    """The last word of a text, or ""."""
+    word = text.rstrip(" ,(-").rpartition(" ")[2].lstrip("\"'(")
+    return word if word.isalpha() else ""
+
+
+def ends_text(match: re.Match[str]) -> bool:
+    """Whether nothing but closing marks follows."""
+    return not after(match).strip(_CLOSING)
+
+
+def ends_sentence(match: re.Match[str]) -> bool:
+    """Whether the text ends here, or a word follows that opens a sentence."""
+    return ends_text(match) or (after(match)[:1] == " " and next_word(match) in OPENERS)
+
+
+def apart(match: re.Match[str], words: str) -> str:
+    """`words`, with a space where the match touches a letter: "MP3" is "MP three"."""
+    left = match.string[match.start() - 1 : match.start()] if match.start() else ""
+    right = match.string[match.end() : match.end() + 1]
+    return " " * left.isalnum() + words + " " * right.isalnum()

@@ -1,0 +1,125 @@
+"""Numbers by themselves: ranges, ratios, signs, ordinals, years and whatever is left.
+
+A bare number from 1100 to 2099 is a year unless its neighbours say that it is a count, see `year`;
+one from 1000 to 1099 only if they say that it is a year.
+"""
+
+import re
+
+from pngnw.corpus.spoken import numbers
+from pngnw.corpus.spoken.rule import DIGITS, rule
+from pngnw.corpus.spoken.rules.context import NUMBER, NUMBER_REST, apart, before, last_word
+from pngnw.corpus.spoken.rules.money import SIGNS
+from pngnw.corpus.spoken.tables import calendar as table
+
+_FOLLOWING = re.compile(r"\s([^\W\d_][\w'-]*)(?:\s([^\W\d_][\w'-]*))?")
+_OF = re.compile(r"([^\W\d_]+)\sof\s(?:about\s|around\s|some\s)?$")
+_DATE = re.compile(rf"(?:{'|'.join(table.MONTHS)})\b[^.;:!?]{{0,24}}$")
+
+
+def year(match: re.Match[str]) -> str | None:
+    """A year in words, or None where the number is a count.
+
+    It is a count before a counted noun ("1500 men", "2000 square miles"); behind a word that goes
+    with counts ("nearly 1500", "a population of 1500"); before a plural in small letters, unless a
+    word that goes with years or a determiner stands in front ("1200 geese", but "in 1200 geese",
+    "the 1960 elections").
+    """
+    number, front = int(match[0]), before(match)
+    previous = last_word(front).lower()
+    dated = previous in table.YEAR_BEFORE or _ends_in_date(front)
+    found = _FOLLOWING.match(match.string, match.end())
+    first, second = (found[1], found[2] or "") if found else ("", "")
+    if first in table.COUNTED or (first == "or" and second == "so"):
+        return None
+    if not dated:
+        if second in table.COUNTED and first.islower() and first not in table.NO_PLURAL:
+            return None
+        of = _OF.search(front) if " of " in front[-12:] else None
+        if previous in table.COUNT_BEFORE or (of and of[1].lower() in table.COUNTED_OF):
+            return None
+        if first == "of" or (_is_plural(first) and previous not in table.DETERMINERS):
+            return None
+    if number < 1100 and not dated:
+        return None
+    return numbers.paired(number)
+
+
+def _ends_in_date(front: str) -> bool:
+    """ "July fourth, " and the like."""
+    ends = front.rstrip(" ,").endswith(("first", "second", "third", "th"))
+    return ends and _DATE.search(front) is not None
+
+
+def _is_plural(word: str) -> bool:
+    return (
+        word.islower()
+        and word.endswith("s")
+        and not word.endswith(("ss", "us", "is", "'s"))
+        and word not in table.NO_PLURAL
+    )
+
+
+def ordinal(match: re.Match[str]) -> str:
+    """21st as "twenty-first"."""
+    plain = match["number"].replace(",", "")
+    if len(plain) > numbers.LONGEST or (len(plain) > 1 and plain[0] == "0"):
+        return numbers.digits(plain)
+    return numbers.ordinal(int(plain))
+
+
+def number(match: re.Match[str]) -> str:
+    """What is left: an integer or a decimal."""
+    return apart(match, numbers.decimal(match[0]))
+
+
+def power(match: re.Match[str]) -> str:
+    """The exponent in 10^-8, as "to the minus eighth"."""
+    exponent = int(match["exponent"])
+    sign = "minus " if match["sign"] else ""
+    if not sign and exponent in (2, 3):
+        return " squared " if exponent == 2 else " cubed "
+    return f" to the {sign}{numbers.ordinal(exponent)} "
+
+
+SIGNED = (
+    rule(
+        "power",
+        r"(?<=[0-9A-Za-z)])\^[({]?(?P<sign>-?)\+?(?P<exponent>[0-9]{1,4})[)}]?(?![0-9])",
+        power,
+        needs="^",
+    ),
+    rule("hash number", r"#\s?(?=[0-9])", "number ", needs="#"),
+    rule("about", rf"~\s?(?=[{SIGNS}]?[0-9])", "about ", needs="~"),
+    rule(
+        "range",
+        rf"[0-9](?<![\w.,-][0-9]){NUMBER_REST}%?(?P<it>\s?-\s?)(?=[{SIGNS}]?[0-9])",
+        " to ",
+        needs=DIGITS,
+        literals=["-"],
+    ),
+    rule("ratio", r":(?<=[0-9]:)(?=[0-9])", " to ", needs=DIGITS, literals=[":"]),
+    rule("by", r"[0-9](?P<it>\s?x\s?|×)(?=[0-9])", " by ", needs=DIGITS, gate="[0-9] ?[x×]"),
+    rule("hyphen of a code", r"-(?<=[0-9]-)(?=[0-9])", " ", needs=DIGITS, literals=["-"]),
+    rule(
+        "minus",
+        rf"-(?<![\w)\"'.,-]-)(?=[{SIGNS}]?\.?[0-9])",
+        "minus ",
+        needs=DIGITS,
+        literals=["-"],
+    ),
+)
+BARE = (
+    rule(
+        "ordinal",
+        r"(?<![\w.])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:st|nd|rd|th|ST|ND|RD|TH)\b",
+        ordinal,
+        needs=DIGITS,
+        gate="[0-9](?:st|nd|rd|th|ST|ND|RD|TH)",
+    ),
+    rule(
+        "year", r"[12](?<![\w.,][12])(?:(?<=1)[0-9]|0)[0-9]{2}(?!\w|[.,][0-9])", year, needs=DIGITS
+    ),
+    rule("point", r"\.(?<![0-9.]\.)[0-9]+", number, needs=DIGITS, gate=r"\.[0-9]"),
+    rule("number", NUMBER, number, needs=DIGITS),
+)

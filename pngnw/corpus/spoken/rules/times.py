@@ -1,0 +1,78 @@
+"""Times of day and durations."""
+
+import re
+
+from pngnw.corpus.spoken import numbers
+from pngnw.corpus.spoken.rule import DIGITS, JOINED, rule
+from pngnw.corpus.spoken.rules.context import after
+from pngnw.corpus.spoken.tables.calendar import BIBLE, ZONES
+
+_HALF = re.compile(r"\s?[ap]\.m\.")
+
+
+def clock(match: re.Match[str]) -> str | None:
+    """3:30 as "three thirty", 3:05 as "three oh five", 3:00 as "three o'clock"."""
+    hour, minute = int(match["hour"]), int(match["minute"])
+    if hour > 24:
+        return None
+    if minute:
+        return f"{numbers.cardinal(hour)} {numbers.short_year(minute)}"
+    if _HALF.match(after(match)):
+        return numbers.cardinal(hour)
+    return numbers.cardinal(hour) + (" hundred" if hour > 12 else " o'clock")
+
+
+def duration(match: re.Match[str]) -> str:
+    """10:15:30 as "ten hours fifteen minutes thirty seconds"."""
+    parts = zip(("hour", "minute", "second"), match.group("hour", "minute", "second"), strict=True)
+    return " ".join(
+        f"{numbers.cardinal(int(value))} {unit}{'' if int(value) == 1 else 's'}"
+        for unit, value in parts
+    )
+
+
+def zone(match: re.Match[str]) -> str:
+    """EST as initials, because "est" is a word."""
+    return "".join(f"{letter}." for letter in match["zone"])
+
+
+RULES = (
+    rule(
+        "verse",
+        rf"\b(?:{'|'.join(sorted(BIBLE))})\s[0-9]{{1,3}}(?P<it>:)(?=[0-9])",
+        " ",
+        needs=DIGITS,
+        gate=JOINED,
+        literals=[":"],
+    ),
+    rule(
+        "time zone",
+        rf"(?<=[0-9mM.])\s(?P<it>(?P<zone>{'|'.join(sorted(ZONES))})\b\.?)",
+        zone,
+        needs=DIGITS,
+        gate="[0-9mM.] [A-Z]",
+    ),
+    rule(
+        "until",
+        r"(?:(?<=[ap]\.m\.)|(?<=:[0-5][0-9]))\s?-\s?(?=[0-9])",
+        " to ",
+        needs=DIGITS,
+        literals=["m.", ":"],
+    ),
+    rule(
+        "duration",
+        r"(?<![0-9:.])(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])(?![0-9:])",
+        duration,
+        needs=DIGITS,
+        gate=JOINED,
+        literals=[":"],
+    ),
+    rule(
+        "clock",
+        r"(?<![0-9:.])(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])(?![0-9:])",
+        clock,
+        needs=DIGITS,
+        gate=JOINED,
+        literals=[":"],
+    ),
+)

@@ -1,0 +1,43 @@
+"""Addresses: every mark of a URL, e-mail address, domain or file name is a word."""
+
+import re
+
+from pngnw.corpus.spoken import numbers
+from pngnw.corpus.spoken.rule import rule
+from pngnw.corpus.spoken.tables.web import DOMAINS, FILES, MARKS, SPELLED
+
+_TOKEN = re.compile(r"[^\W\d_]+|[0-9]+|.")
+_REST = r"[^\s<>\"'()]*[A-Za-z0-9/]"
+
+
+def address(match: re.Match[str]) -> str:
+    """ "www.example.com/a" is "W.W.W. dot example dot com slash a"."""
+    words = []
+    for token in _TOKEN.findall(match[0]):
+        if token.isascii() and token.isdigit():
+            words.append(numbers.integer(token))
+        elif token.isalpha():
+            words.append(SPELLED.get(token.lower(), token))
+        else:
+            words.append(MARKS.get(token, ""))
+    return " ".join(filter(None, words))
+
+
+RULES = (
+    rule("url", rf"\b(?:https?|ftp)://{_REST}", address, literals=["://"]),
+    rule("www", rf"\bwww\.{_REST}", address, literals=["www."]),
+    rule("e-mail", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+", address, needs="@"),
+    rule(
+        "domain",
+        rf"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:{'|'.join(map(re.escape, DOMAINS))})"
+        rf"(?:/{_REST})?(?![\w-]|\.\w)",
+        address,
+        literals=[f".{domain}" for domain in DOMAINS],
+    ),
+    rule(
+        "file",
+        rf"(?<![\w./])[A-Za-z0-9][\w-]*\.(?:{'|'.join(FILES)})(?![\w-]|\.\w)",
+        address,
+        literals=[f".{ending}" for ending in FILES],
+    ),
+)
