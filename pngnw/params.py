@@ -147,8 +147,11 @@ class Tasks(Section):
 class Pretrain(Section):
     steps: Positive
     batch_tokens: Positive
+    accumulate: Positive
+    optimizer: Literal["adamw", "muon"]
     learning_rate: Rate
     warmup: Annotated[int, Field(ge=0)]
+    schedule: Literal["cosine", "trapezoid"]
     weight_decay: Annotated[float, Field(ge=0)]
     clip: Rate
     precision: Literal["fp32", "bf16"]

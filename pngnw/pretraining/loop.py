@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from pngnw.model.inputs import assemble
@@ -17,11 +17,13 @@ from pngnw.params import Params
 from pngnw.pretraining.batches import Batches, Indices
 from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loss import compare, count, predict, total
+from pngnw.pretraining.loss import NAMES, compare, count, predict, total
 from pngnw.pretraining.optimizer import rate
 from pngnw.pretraining.state import Entry, State
 from pngnw.pretraining.tasks import Masked, grapheme_block, hide
 
+Part = tuple[Masked, Tensor]  # what one forward pass takes
+Batch = list[Part]  # what one update takes
 LOG_EVERY = 20  # steps whose losses are averaged into one point of the curves
 
 
@@ -36,9 +38,9 @@ class Speed:
     loader_seconds: float = 0.0
 
 
-def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Params) -> Masked:
-    """A batch with its words hidden."""
-    return hide(
+def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Params) -> Part:
+    """Sentences with their words hidden, and the teacher's emoji, [B, 64] float32."""
+    masked = hide(
         assemble(split.sentences, indices, params.model),
         split.sentences.id[indices],
         params.pretrain.tasks,
@@ -47,27 +49,43 @@ def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Par
         params.base.seed,
         epoch,
     )
+    return masked, torch.from_numpy(split.emoji[indices]).float()
 
 
-def train_step(state: State, masked: Masked, teacher: torch.Tensor, params: Params) -> float:
+def gradients(state: State, batch: Batch, params: Params) -> tuple[Tensor, Tensor]:
+    """Set every gradient to that of the whole batch's loss, whatever its parts.
+
+    Returns:
+        Sums and counts of the batch's losses, [7] each.
+    """
+    pretrain = params.pretrain
+    for module in (state.encoder, state.heads):
+        module.train()
+        module.zero_grad(set_to_none=True)
+    counts = torch.stack([count(masked, params) for masked, _ in batch]).sum(0)
+    sums = torch.zeros(len(NAMES))
+    for masked, teacher in batch:
+        with torch.autocast("cpu", torch.bfloat16, enabled=pretrain.precision == "bf16"):
+            logits = predict(state.encoder, state.heads, masked)
+        part = compare(logits, masked, teacher, pretrain.emoji_loss)
+        total(part, counts, pretrain.emoji_weight).backward()  # type: ignore[no-untyped-call] # torch types it not
+        sums += part.detach()
+    return sums, counts
+
+
+def train_step(state: State, batch: Batch, params: Params) -> float:
     """One update, which `state.step` and `state.meter` count; returns its loss."""
     pretrain = params.pretrain
-    modules = (state.encoder, state.heads)
-    for module in modules:
-        module.train()
-    with torch.autocast("cpu", torch.bfloat16, enabled=pretrain.precision == "bf16"):
-        logits = predict(state.encoder, state.heads, masked)
-    sums, counts = compare(logits, masked, teacher, pretrain.emoji_loss), count(masked, params)
-    loss = total(sums, counts, pretrain.emoji_weight)
-    state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call] # torch types it not
-    nn.utils.clip_grad_norm_([p for m in modules for p in m.parameters()], pretrain.clip)
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate(state.step, pretrain)
-    state.optimizer.step()
+    sums, counts = gradients(state, batch, params)
+    parameters = [*state.encoder.parameters(), *state.heads.parameters()]
+    nn.utils.clip_grad_norm_(parameters, pretrain.clip)
+    for optimizer in state.optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = rate(state.step, pretrain)
+        optimizer.step()
     state.meter.add(sums, counts)
     state.step += 1
-    return loss.item()
+    return total(sums, counts, pretrain.emoji_weight).item()
 
 
 def train(
@@ -102,14 +120,17 @@ def train(
     ) as bar:
         while state.step < pretrain.steps:
             begun = time.perf_counter()
-            epoch, indices = batches.at(state.step)
-            masked = prepare(split, indices, state.encoder.pieces, epoch, params)
-            teacher = torch.from_numpy(split.emoji[indices]).float()
+            first = state.step * pretrain.accumulate
+            plan = [batches.at(first + i) for i in range(pretrain.accumulate)]
+            batch = [
+                prepare(split, indices, state.encoder.pieces, epoch, params)
+                for epoch, indices in plan
+            ]
             loaded = time.perf_counter()
-            loss = train_step(state, masked, teacher, params)
+            loss = train_step(state, batch, params)
             speed.steps += 1
-            speed.tokens += int(lengths[indices].sum())
-            speed.sentences += len(indices)
+            speed.tokens += sum(int(lengths[indices].sum()) for _, indices in plan)
+            speed.sentences += sum(len(indices) for _, indices in plan)
             speed.loader_seconds += loaded - begun
             speed.seconds += time.perf_counter() - begun
             bar.update()

@@ -1,4 +1,4 @@
-"""What changes while training: weights, optimizer, step, and the history of losses."""
+"""What changes while training: weights, optimizers, step, and the history of losses."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from pngnw.model.heads import Heads
 from pngnw.params import Model, Pretrain
 from pngnw.pretraining.checkpoint import Payload
 from pngnw.pretraining.loss import NAMES, total
-from pngnw.pretraining.optimizer import adamw
+from pngnw.pretraining.optimizer import optimizers
 
 Entry = dict[str, Any]  # {"step": int, "split": "train" or "valid", "losses": {name: float}}
 
@@ -49,7 +49,7 @@ class State:
 
     encoder: PnGNWEncoder
     heads: Heads
-    optimizer: torch.optim.AdamW
+    optimizers: list[torch.optim.Optimizer]
     step: int = 0
     history: list[Entry] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
@@ -61,7 +61,7 @@ class State:
         generator = torch.Generator().manual_seed(seed)
         encoder = PnGNWEncoder(model, pieces, generator)
         heads = Heads(model, pieces, generator)
-        return cls(encoder, heads, adamw([encoder, heads], pretrain))
+        return cls(encoder, heads, optimizers(encoder, heads, pretrain))
 
     def best(self) -> int | None:
         """The step with the least held-out loss so far, the first of equals; None before any."""
@@ -74,7 +74,7 @@ class State:
         return {
             "encoder": self.encoder.state_dict(),
             "heads": self.heads.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "step": self.step,
             "history": self.history,
             "meter": {"sums": self.meter.sums, "counts": self.meter.counts},
@@ -85,7 +85,8 @@ class State:
         """Become the run that was dumped."""
         self.encoder.load_state_dict(payload["encoder"])
         self.heads.load_state_dict(payload["heads"])
-        self.optimizer.load_state_dict(payload["optimizer"])
+        for optimizer, saved in zip(self.optimizers, payload["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
         self.step = payload["step"]
         self.history = payload["history"]
         self.meter.sums = payload["meter"]["sums"]
