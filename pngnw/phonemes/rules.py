@@ -30,16 +30,24 @@ _ELISION: Final = re.compile(r"^(o|d|l)'([a-z]{3,})$")
 _ELIDED_SOUND: Final[dict[str, Pronounced]] = {"o": ("OW0",), "d": ("D",), "l": ("L",)}
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _INSIDE: Final = re.compile(r"\d|\D+")
-# In front of a hyphen these are said otherwise than alone.
-_PREFIXES: Final[dict[str, Pronounced]] = {
-    "bio": ("B", "AY1", "OW0"),
-    "inter": ("IH2", "N", "T", "ER0"),
-    "iso": ("AY1", "S", "OW0"),
-    "meta": ("M", "EH1", "T", "AH0"),
-    "mono": ("M", "AA1", "N", "OW0"),
-    "o'": ("AH0",),
-    "proto": ("P", "R", "OW1", "T", "OW0"),
-    "re": ("R", "IY0"),
+# What CMUdict lists, and what it is in front of a hyphen: bow-window, read-out, re-enter.
+_IN_FRONT: Final[dict[str, tuple[Pronounced, Pronounced]]] = {
+    word: (tuple(alone.split()), tuple(in_front.split()))
+    for word, (alone, in_front) in {
+        "bio": ("B AY2 OW1", "B AY1 OW0"),
+        "bow": ("B AW1", "B OW1"),
+        "inter": ("IH2 N T ER1", "IH2 N T ER0"),
+        "iso": ("", "AY1 S OW0"),
+        "meta": ("M IY1 T AH0", "M EH1 T AH0"),
+        "mono": ("M OW1 N OW0", "M AA1 N OW0"),
+        "o'": ("OW1", "AH0"),
+        "proto": ("P R OW1 T AH0", "P R OW1 T OW0"),
+        "re": ("R EY1", "R IY0"),
+        "read": ("R EH1 D", "R IY1 D"),
+        "record": ("R AH0 K AO1 R D", "R EH1 K ER0 D"),
+        "tear": ("T EH1 R", "T IH1 R"),
+        "wind": ("W AY1 N D", "W IH1 N D"),
+    }.items()
 }
 # In front of a hyphen these may only part a word that is listed without it: co-operate, to-day.
 _PARTED: Final = frozenset({
@@ -93,14 +101,19 @@ def plan(word: str, look_up: LookUp) -> tuple[Part, ...]:
         if key is None and found is None:
             return ()
         if at < len(pieces) - 1:
-            found = found or _in_front(piece)
+            found = found or _in_front(piece, look_up)
         parts.extend([Part(found)] if found else _piece(piece, key or "", look_up))
     return tuple(parts)
 
 
-def _in_front(piece: str) -> Pronounced | None:
-    """What a piece is in front of a hyphen, where that is not what it is alone."""
-    return NAMES["a"] if piece == "A" else _PREFIXES.get(fold(piece) or "")
+def _in_front(piece: str, look_up: LookUp) -> Pronounced | None:
+    """What a piece is in front of a hyphen, where CMUdict has it as it is alone (or not at all).
+
+    A reading of the user's own, which `look_up` gives instead of CMUdict's, stays.
+    """
+    key = fold(piece) or ""
+    alone, in_front = (("AH0",), NAMES["a"]) if piece == "A" else _IN_FRONT.get(key, ((), ()))
+    return in_front if in_front and (look_up(key) or ()) == alone else None
 
 
 def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:

@@ -6,7 +6,7 @@ from pngnw.params import Phonemize
 from pngnw.phonemes.phonemizer import Phonemizer
 
 OWN = """
-read R EH1 D
+read R EH2 D
 cat K AE2 T
 blorp B EY1
 red-haired AA1
@@ -33,10 +33,11 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Phonemizer:
 @pytest.mark.parametrize(
     ("word", "phonemes"),
     [
-        ("read", "R EH1 D"),  # a homograph
-        ("Read", "R EH1 D"),
-        ("READ", "R EH1 D"),
-        ("read's", "R EH1 D Z"),
+        ("read", "R EH2 D"),  # a homograph
+        ("Read", "R EH2 D"),
+        ("READ", "R EH2 D"),
+        ("read's", "R EH2 D Z"),
+        ("read-out", "R EH2 D AW1 T"),  # otherwise R IY1 D
         ("cat", "K AE2 T"),  # in CMUdict
         ("Cat's", "K AE2 T S"),
         ("cat’s", "K AE2 T S"),
