@@ -46,7 +46,8 @@ def measure() -> list[Result]:
         Path(sys.executable), "g2p_en", {"NLTK_DATA": str(nltk_data.prepare())}, answers=True
     ) as worker:
         answers = worker.ask([row.sentence for row in test]).answers
-    theirs = figures(_right(test, [_spoken(*each) for each in zip(test, answers)], table))
+    heard = [_spoken(row, *answer) for row, answer in zip(test, answers, strict=True)]
+    theirs = figures(_right(test, heard, table))
     common = figures(majority([row for row in rows if row not in held], test))
     return [
         Result(
@@ -107,9 +108,15 @@ def _ours(table: Table, rows: list[Row], test: list[Row]) -> list[Sequence[str] 
     ]
 
 
-def _spoken(row: Row, tokens: list[tuple[str, list[str]]]) -> Sequence[str] | None:
+def _spoken(row: Row, tokens: list[str], phonemes: list[str]) -> Sequence[str] | None:
     """The phonemes of the token of g2p_en's that holds the homograph, or None."""
+    ends = [at for at, phoneme in enumerate(phonemes) if phoneme == " "]
+    spans = zip([-1, *ends], [*ends, len(phonemes)], strict=True)
     whole = re.compile(rf"(?<![a-z]){row.word}(?![a-z])")
+    holding = [
+        phonemes[before + 1 : end]
+        for token, (before, end) in zip(tokens, spans, strict=True)
+        if whole.search(token)
+    ]
     earlier = len(whole.findall(row.sentence[: row.start].lower()))
-    holding = [phonemes for token, phonemes in tokens if whole.search(token)]
     return holding[earlier] if earlier < len(holding) else None
