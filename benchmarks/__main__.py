@@ -1,7 +1,8 @@
 """Measure pngnw beside its peers: `python -m benchmarks [PART ...]`, or `make bench ONLY=PART`.
 
-Writes benchmarks/results.json and prints a table of ratios. Every figure is a median of
-interleaved runs in one go on this machine; a peer that is not there is reported as not measured.
+Writes benchmarks/results.json and prints a table of ratios, above 1 where ours is better. Speeds
+are medians of interleaved runs in one go on this machine; a peer that is not there is reported as
+not measured.
 """
 
 import argparse

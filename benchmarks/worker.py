@@ -42,20 +42,24 @@ class Worker:
         self._name = module
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed by `close`
         started = time.perf_counter()
-        self._process = subprocess.Popen(
-            [str(python), "-m", f"benchmarks.workers.{module}"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-            cwd=ROOT,
-            env={
-                **os.environ,
-                **dict.fromkeys(_LIMITS, THREADS),
-                **extra,
-                "WORKER_ANSWERS": str(int(answers)),
-            },
-        )
+        try:
+            self._process = subprocess.Popen(
+                [str(python), "-m", f"benchmarks.workers.{module}"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                text=True,
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    **dict.fromkeys(_LIMITS, THREADS),
+                    **extra,
+                    "WORKER_ANSWERS": str(int(answers)),
+                },
+            )
+        except OSError as error:
+            self._errors.close()
+            raise Missing(f"{module}: {python}: {error.strerror}") from None
         try:
             self._hear()
         except Missing:

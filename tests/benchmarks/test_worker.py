@@ -24,3 +24,8 @@ def test_ours_answers_block_after_block() -> None:
 def test_a_worker_that_cannot_start_says_why() -> None:
     with pytest.raises(Missing, match=r"nobody: .*No module named"):
         Worker(PYTHON, "nobody", {})
+
+
+def test_an_interpreter_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Missing, match=r"ours: .*No such file"):
+        Worker(tmp_path / "python", "ours", {})
