@@ -20,7 +20,7 @@ from benchmarks import nltk_data, parity_texts
 from benchmarks.phonemize import say
 from benchmarks.result import Result
 from benchmarks.worker import Worker
-from pngnw.corpus.spoken import speak
+from pngnw.corpus.spoken import speak_all
 from pngnw.params import Phonemize
 from pngnw.phonemes.fold import fold
 from pngnw.phonemes.lexicon import package_file
@@ -70,7 +70,7 @@ def measure() -> list[Result]:
             for start in range(0, len(sentences), BLOCK):
                 block = sentences[start : start + BLOCK]
                 theirs = [_by_token(*answer) for answer in worker.ask(block).answers]
-                ours = phonemizer([speak(sentence).text for sentence in block])
+                ours = phonemizer([spoken.text for spoken in speak_all(block)])
                 for each, other in zip(ours, theirs, strict=True):
                     compare(each, other, listed, tally)
             _report(name, tally)
