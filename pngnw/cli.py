@@ -9,12 +9,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pngnw import presets
 from pngnw.errors import UserError
+from pngnw.incoming import line_batches
 from pngnw.params import Phonemize
 
 ENCODE_BATCH = 32
@@ -83,25 +84,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _lines() -> Iterator[str]:
-    """Lines of stdin without their ends; bytes that are not UTF-8 become U+FFFD."""
-    for line in sys.stdin.buffer:
-        yield line.decode("utf-8", errors="replace").rstrip("\r\n")
+def _arriving() -> Iterator[list[str]]:
+    return line_batches(cast(BufferedReader, sys.stdin.buffer))
 
 
 def _phonemize(options: argparse.Namespace) -> None:
-    from pngnw.phonemes.lines import phonemize_line, phonemize_stream
+    from pngnw.phonemes.lines import phonemize_lines
     from pngnw.phonemes.phonemizer import Phonemizer
+    from pngnw.phonemes.pronouncer import UNPRONOUNCEABLE
 
     phonemizer = Phonemizer.load(Phonemize(lexicon=options.lexicon))
-    rows = (
-        (phonemize_line(phonemizer, line) for line in _lines())
-        if sys.stdin.isatty()
-        else phonemize_stream(phonemizer, _lines())
-    )
     show = _json if options.json else _readable
-    for number, row in enumerate(rows):
-        print(show(row), flush=number == 0 or sys.stdout.isatty())
+    mute = 0
+    for lines in _arriving():
+        for row in phonemize_lines(phonemizer, lines):
+            mute += sum(word["origin"] == UNPRONOUNCEABLE for word in row["words"])
+            print(show(row))
+        sys.stdout.flush()
+    if mute:
+        print(
+            f"pngnw phonemize: {mute} words have no phonemes: there is no reading here for their "
+            f"script or symbol (--json marks them {UNPRONOUNCEABLE!r})",
+            file=sys.stderr,
+        )
 
 
 def _json(row: dict[str, Any]) -> str:
@@ -117,8 +122,12 @@ def _encode(options: argparse.Namespace) -> None:
     from pngnw.encoder import Encoder
 
     encoder = Encoder.from_pretrained(Path(options.model))
-    waiting = _lines()
-    while lines := list(islice(waiting, ENCODE_BATCH)):
+    arrived = (
+        batch[start : start + ENCODE_BATCH]
+        for batch in _arriving()
+        for start in range(0, len(batch), ENCODE_BATCH)
+    )
+    for lines in arrived:
         out = encoder(lines)
         for row, text in enumerate(lines):
             length = int(out.lengths[row])

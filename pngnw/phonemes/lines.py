@@ -1,54 +1,67 @@
 """Lines as people write them to words with phonemes that point back into the line.
 
 Guarantees: `line[start:end]` is what a word was spoken from: the word itself where nothing was
-rewritten, the whole of "1984" for each of its spoken words. Lines come out in the order they went
-in; the first is answered before the second is read, later ones in growing batches, at most
-`LARGEST` at a time, so memory does not grow with the input.
+rewritten, the whole of "1984" for each of its spoken words. What has no reading here, such as a
+word in another script, is a row too, without phonemes: nothing of a line is lost.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
-from pngnw.corpus.spoken import Spoken, speak
-from pngnw.phonemes.phonemizer import Phonemizer, Word
+import pyarrow as pa
 
-LARGEST: Final = 1024
-
-
-def phonemize_line(phonemizer: Phonemizer, line: str) -> dict[str, Any]:
-    """One line as a JSON-able row, see `phonemize_lines`."""
-    return phonemize_lines(phonemizer, [line])[0]
+from pngnw.corpus.spoken import speak_all
+from pngnw.phonemes.phonemizer import Phonemizer
+from pngnw.phonemes.pronouncer import UNPRONOUNCEABLE
 
 
 def phonemize_lines(phonemizer: Phonemizer, lines: Sequence[str]) -> list[dict[str, Any]]:
     """Rows `{"text", "words": [{"text", "start", "end", "phonemes", "origin"}]}`.
 
     `text` is the line as it is, a word's `text` the spoken word, `start` and `end` code points of
-    the line. A word that nobody could pronounce has no phonemes and origin "unpronounceable".
+    the line. A word without a reading has its own spelling, no phonemes and the origin
+    "unpronounceable".
     """
-    spoken = [speak(line) for line in lines]
-    words = phonemizer([each.text for each in spoken])
-    return [
-        {"text": line, "words": [_row(word, source) for word in found]}
-        for line, source, found in zip(lines, spoken, words, strict=True)
-    ]
+    sources = speak_all(lines)
+    spoken = phonemizer.speak(pa.array([each.text for each in sources], pa.large_string()))
+    phonemes = [reading.split() for reading in spoken.readings]
+    tokens = spoken.tokens
+    words = list(
+        zip(
+            tokens.kind_W.tolist(),
+            tokens.start_W.tolist(),
+            tokens.end_W.tolist(),
+            spoken.reading_W.tolist(),
+            strict=True,
+        )
+    )
+    rows = []
+    for line, source, (first, last) in zip(
+        lines, sources, pairwise(tokens.bounds_R.tolist()), strict=True
+    ):
+        found = [
+            {
+                "text": tokens.distinct[kind],
+                "start": source.starts[start],
+                "end": source.ends[end - 1],
+                "phonemes": [*phonemes[reading]],
+                "origin": spoken.origins[reading],
+            }
+            for kind, start, end, reading in words[first:last]
+        ]
+        if source.dropped:
+            found += [_mute(line, start, end) for start, end in source.dropped]
+            found.sort(key=lambda word: (word["start"], word["end"]))
+        rows.append({"text": line, "words": found})
+    return rows
 
 
-def phonemize_stream(phonemizer: Phonemizer, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """The rows of lines that are read one after the other, without waiting for the last."""
-    waiting = iter(lines)
-    size = 1
-    while batch := list(islice(waiting, size)):
-        yield from phonemize_lines(phonemizer, batch)
-        size = min(2 * size, LARGEST)
-
-
-def _row(word: Word, source: Spoken) -> dict[str, Any]:
+def _mute(line: str, start: int, end: int) -> dict[str, Any]:
     return {
-        "text": word.text,
-        "start": min(source.starts[word.start : word.end]),
-        "end": max(source.ends[word.start : word.end]),
-        "phonemes": list(word.phonemes),
-        "origin": word.origin,
+        "text": line[start:end],
+        "start": start,
+        "end": end,
+        "phonemes": [],
+        "origin": UNPRONOUNCEABLE,
     }

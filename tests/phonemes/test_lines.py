@@ -1,14 +1,13 @@
 """Rows whose offsets lead back into the line."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.params import Phonemize
-from pngnw.phonemes.lines import LARGEST, phonemize_line, phonemize_stream
+from pngnw.phonemes.lines import phonemize_lines
 from pngnw.phonemes.phonemizer import Phonemizer
 
 
@@ -19,7 +18,7 @@ def phonemizer() -> Phonemizer:
 
 def test_ordinary_words_are_where_the_row_says(phonemizer: Phonemizer) -> None:
     line = "  The red-haired  reader,  naïve\tas ever!"
-    row = phonemize_line(phonemizer, line)
+    row = phonemize_lines(phonemizer, [line])[0]
     assert row["text"] == line
     assert [word["text"] for word in row["words"]] == [
         "The", "red-haired", "reader", ",", "naïve", "as", "ever", "!",
@@ -31,7 +30,7 @@ def test_ordinary_words_are_where_the_row_says(phonemizer: Phonemizer) -> None:
 
 def test_what_was_rewritten_points_at_its_source(phonemizer: Phonemizer) -> None:
     line = "Dr. Who, 1984."
-    words = phonemize_line(phonemizer, line)["words"]
+    words = phonemize_lines(phonemizer, [line])[0]["words"]
     spans = [(word["text"], line[word["start"] : word["end"]]) for word in words]
     assert spans[0] == ("Doctor", "Dr.")
     assert [source for text, source in spans if text in ("nineteen", "eighty-four")] == ["1984"] * 2
@@ -40,23 +39,39 @@ def test_what_was_rewritten_points_at_its_source(phonemizer: Phonemizer) -> None
 @settings(max_examples=60)
 @given(line=st.text(max_size=30))
 def test_any_line_makes_a_row_inside_itself(phonemizer: Phonemizer, line: str) -> None:
-    row = phonemize_line(phonemizer, line)
+    row = phonemize_lines(phonemizer, [line])[0]
     json.dumps(row)
     assert row["text"] == line
     assert all(0 <= word["start"] <= word["end"] <= len(line) for word in row["words"])
 
 
-def test_a_stream_answers_before_it_has_read_all(phonemizer: Phonemizer) -> None:
-    read: list[int] = []
+def test_a_word_in_another_script_is_not_lost(phonemizer: Phonemizer) -> None:
+    line = "He said 東京, then \U0001f600 left."
+    words = phonemize_lines(phonemizer, [line])[0]["words"]
+    mute = [(word["text"], word["start"]) for word in words if word["origin"] == "unpronounceable"]
+    assert mute == [("東京", 8), ("\U0001f600", 17)]
+    assert [word["text"] for word in words] == [
+        "He", "said", "東京", ",", "then", "\U0001f600", "left", ".",
+    ]  # fmt: skip
+    assert all(not word["phonemes"] for word in words if word["origin"] == "unpronounceable")
+    assert all(word["phonemes"] for word in words if word["origin"] != "unpronounceable")
 
-    def lines() -> Iterator[str]:
-        for number in range(5000):
-            read.append(number)
-            yield f"line {number}"
 
-    rows = phonemize_stream(phonemizer, lines())
-    assert next(rows)["text"] == "line 0"
-    assert len(read) == 1
-    rest = list(rows)
-    assert [row["text"] for row in rest] == [f"line {number}" for number in range(1, 5000)]
-    assert LARGEST < 5000
+@settings(max_examples=60)
+@given(lines=st.lists(st.text(max_size=30), max_size=5))
+def test_a_line_has_the_same_row_alone_and_among_others(
+    phonemizer: Phonemizer, lines: list[str]
+) -> None:
+    together = phonemize_lines(phonemizer, lines)
+    assert together == [phonemize_lines(phonemizer, [line])[0] for line in lines]
+
+
+@settings(max_examples=200)
+@given(line=st.text(max_size=30))
+def test_every_letter_and_digit_is_in_a_word_or_in_a_counted_one(
+    phonemizer: Phonemizer, line: str
+) -> None:
+    words = phonemize_lines(phonemizer, [line])[0]["words"]
+    covered = {at for word in words for at in range(word["start"], word["end"])}
+    assert {at for at, char in enumerate(line) if char.isalnum()} <= covered
+    assert all(bool(word["phonemes"]) != (word["origin"] == "unpronounceable") for word in words)
