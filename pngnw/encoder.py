@@ -7,32 +7,26 @@ pronunciations that the folder names.
 Letters: B texts, P the most phonemes, H width.
 """
 
-import importlib.metadata
-import json
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
-import pyarrow as pa
 import torch
+from huggingface_hub import ModelHubMixin, snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from torch import Tensor, nn
 
-from pngnw.corpus.spoken import speak
 from pngnw.errors import UserError
 from pngnw.model import io
 from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import EMOJI, Heads
 from pngnw.model.inputs import assemble
-from pngnw.model.sentences import COLUMNS, Sentences
-from pngnw.params import Phonemize
-from pngnw.phonemes.phonemizer import Phonemizer, Word
-from pngnw.pretraining.publish import LEXICON_NEEDS
-from pngnw.words.align import WordAligner
-from pngnw.words.stage import load as load_aligner
+from pngnw.model.sentences import Sentences
+from pngnw.reader import Reader
 from pngnw.words.symbols import TOKENS
 
 BATCH_TOKENS = 8192
@@ -44,7 +38,7 @@ class EncoderOutput:
 
     Attributes:
         hidden: [B, P, H] float32 states of the phoneme side, zero beyond each text's length.
-        lengths: [B] int64 phonemes and punctuation marks of each text.
+        lengths: [B] int64 phonemes and punctuation marks of each text, on the device of `hidden`.
         phonemes: for each text what its rows of `hidden` stand for, ARPAbet or marks.
         words: for each row the word it belongs to, as spoken ("twenty" for "20").
         word_index: for each row the number of that word in its text, from 0.
@@ -61,65 +55,91 @@ class EncoderOutput:
     sentence: Tensor
 
 
-class Encoder(nn.Module):
+class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
     """A pretrained encoder that reads text; make one with `from_pretrained`.
 
-    In eval mode, as it comes, no gradients are kept. After `.train()` they flow, for fine-tuning.
+    In eval mode, as it comes, no gradients are kept. After `.train()` they flow, for fine-tuning;
+    `freeze` keeps parts as they are. `.to(device)` moves it, and with it what it answers.
+    `push_to_hub("user/name")` is huggingface_hub's: it uploads what `save_pretrained` writes.
     """
 
     def __init__(
         self,
-        model: PnGNWEncoder,
+        network: PnGNWEncoder,
         heads: Heads,
-        phonemizer: Phonemizer,
-        aligner: WordAligner,
+        reader: Reader,
         folder: Path,
     ) -> None:
         super().__init__()
-        self.model = model
+        self.model = network
         self.heads = heads
-        self._phonemizer = phonemizer
-        self._aligner = aligner
+        self._reader = reader
         self._folder = folder
 
     @classmethod
-    def from_pretrained(cls, folder: str | Path) -> "Encoder":
-        """Load a folder that pretraining or `save_pretrained` wrote.
+    def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **options: Any) -> Self:
+        """Load a folder that pretraining or `save_pretrained` wrote, or a model of a hub.
 
         Warns on stderr when pronunciations come from other package versions than in pretraining.
 
-        Raises:
-            UserError: the folder or one of its files is missing or damaged.
-        """
-        folder = Path(folder)
-        model, heads, _ = io.load(folder)
-        path = folder / LEXICON_NEEDS
-        try:
-            needs = json.loads(path.read_text(encoding="utf-8"))
-            for name, version in needs["packages"].items():
-                found = importlib.metadata.version(name)
-                if found != version:
-                    print(
-                        f"pngnw: {folder} was trained with {name} {version}, this is {found}: "
-                        "some pronunciations may differ",
-                        file=sys.stderr,
-                    )
-            lexicon = needs["lexicon"]
-            aligner = load_aligner(folder, needs["piece_of_phoneme"])
-        except importlib.metadata.PackageNotFoundError as error:
-            raise UserError(f"{path}: needs {error.name}; pip install it") from None
-        except (FileNotFoundError, ValueError, KeyError) as error:
-            raise UserError(f"{path}: cannot be used ({error}); train the encoder anew") from None
-        own = None if lexicon is None else str(folder / lexicon)
-        return cls(model, heads, Phonemizer.load(Phonemize(lexicon=own)), aligner, folder).eval()
+        Args:
+            pretrained_model_name_or_path: a folder; a string that names none is looked up on the
+                Hugging Face hub ("user/name").
+            options: `revision`, `token`, `cache_dir` and others of `ModelHubMixin`, for the hub.
 
-    def save_pretrained(self, folder: str | Path) -> None:
-        """Write a folder that `from_pretrained` loads, with the weights as they are now."""
-        folder = Path(folder)
-        io.save(folder, self.model, self.heads)
+        Raises:
+            UserError: the folder or one of its files is missing or damaged, or the hub has no such
+                model or cannot be reached.
+        """
+        name = pretrained_model_name_or_path
+        if isinstance(name, Path) or Path(name).is_dir():
+            return cls._read_folder(Path(name))
+        try:
+            found: Self = super().from_pretrained(name, **options)
+        except (HfHubHTTPError, HFValidationError, OSError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise UserError(
+                f"{name}: neither a folder nor a model that the hub gives out ({reason}); "
+                "run `dvc repro pretrain` or give the folder of a trained one"
+            ) from None
+        return found
+
+    @classmethod
+    def _from_pretrained(cls, *, model_id: str, **options: Any) -> Self:
+        """What the mixin calls for a model of the hub."""
+        return cls._read_folder(Path(snapshot_download(model_id, **options)))
+
+    @classmethod
+    def _read_folder(cls, folder: Path) -> Self:
+        model, heads, _ = io.load(folder)
+        return cls(model, heads, Reader.load(folder), folder).eval()
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        """Weights as they are now, and the other files of the folder that this one came from."""
+        io.save(save_directory, self.model, self.heads)
+        if save_directory.resolve() == self._folder.resolve():
+            return
         for file in sorted(self._folder.iterdir()):
-            if file.is_file() and not (folder / file.name).exists():
-                shutil.copyfile(file, folder / file.name)
+            if file.is_file() and file.name not in (io.WEIGHTS, io.CONFIG, ".gitattributes"):
+                shutil.copyfile(file, save_directory / file.name)
+
+    def freeze(self, embeddings: bool = True, layers: int = 0) -> None:
+        """Let fine-tuning leave the lower part of the encoder as it is.
+
+        Each call says anew what is frozen; `freeze(embeddings=False)` frees everything.
+
+        Args:
+            embeddings: freeze the embeddings of tokens, words and positions.
+            layers: how many of the lowest layers to freeze.
+
+        Raises:
+            UserError: the encoder has fewer layers.
+        """
+        if not 0 <= layers <= len(self.model.layers):
+            raise UserError(f"freeze: layers = {layers}; the encoder has {len(self.model.layers)}")
+        self.model.embeddings.requires_grad_(not embeddings)
+        for number, layer in enumerate(self.model.layers):
+            layer.requires_grad_(number >= layers)
 
     def forward(self, texts: Sequence[str], layer: int | None = None) -> EncoderOutput:
         """Encode texts.
@@ -133,8 +153,7 @@ class Encoder(nn.Module):
         """
         if isinstance(texts, str):
             raise UserError("Encoder: got one string; give a list of strings")
-        words = self._read(texts)
-        sentences = self._sentences(words)
+        words, sentences = self._reader(texts)
         lengths = sentences.lengths(self.model.model.grapheme_unit)
         longest = self.model.model.max_tokens
         for row in np.flatnonzero(lengths > longest)[:1]:
@@ -157,7 +176,7 @@ class Encoder(nn.Module):
         owners = _owners(sentences)
         return EncoderOutput(
             hidden=hidden,
-            lengths=torch.from_numpy(spoken),
+            lengths=torch.from_numpy(spoken).to(device),
             phonemes=[
                 [TOKENS.symbols[i] for i in sentences.phonemes[start:end]]
                 for start, end in zip(
@@ -169,23 +188,6 @@ class Encoder(nn.Module):
             emoji=emoji,
             sentence=sentence,
         )
-
-    def _read(self, texts: Sequence[str]) -> list[list[Word]]:
-        words = self._phonemizer([speak(text).text for text in texts])
-        for row, found in enumerate(words):
-            if not any(word.phonemes for word in found):
-                raise UserError(f"text {row}: nothing to say in {texts[row][:40]!r}; leave it out")
-        return words
-
-    def _sentences(self, words: list[list[Word]]) -> Sentences:
-        try:
-            rows = [self._aligner.align(row) for row in words]
-        except ValueError as error:
-            raise UserError(f"Encoder: {error}; split it") from None
-        table = {"id": pa.array(range(len(rows)), pa.uint64())}
-        for name in COLUMNS[1:]:
-            table[name] = pa.array([getattr(row, name) for row in rows], pa.list_(pa.int64()))
-        return Sentences.from_table(pa.table(table))
 
     def _encode(
         self, sentences: Sentences, indices: np.ndarray, layer: int | None

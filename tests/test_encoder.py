@@ -1,11 +1,14 @@
 """From strings to states, with a small untrained model in a real folder."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import HfApi, RepoUrl, hub_mixin
+from huggingface_hub.errors import LocalEntryNotFoundError
 
 from pngnw import Encoder
 from pngnw.errors import UserError
@@ -97,6 +100,11 @@ def test_nothing_to_say_is_named(encoder: Encoder, text: str) -> None:
         encoder(["Yes.", text])
 
 
+def test_a_word_without_end_is_named(encoder: Encoder) -> None:
+    with pytest.raises(UserError, match=r"text 1: a word has more than \d+ letters.*'So aaaa"):
+        encoder(["Yes.", "So " + "a" * 300])
+
+
 def test_too_much_to_say_is_named(encoder: Encoder) -> None:
     with pytest.raises(UserError, match=r"text 0: \d+ tokens, the model takes 256; split it"):
         encoder(["Never again shall we speak of it. " * 20])
@@ -130,3 +138,105 @@ def test_batches_cover_everything_once() -> None:
     batches = _batches(lengths)
     assert sorted(np.concatenate(batches).tolist()) == [0, 1, 2, 3, 4]
     assert all(len(b) == 1 or len(b) * lengths[b].max() <= 8192 for b in batches)
+
+
+def test_saving_over_another_encoder_leaves_none_of_its_files(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    for name in ("wordpieces.txt", "aligner.json", "config.json", "model.safetensors"):
+        (tmp_path / name).write_text("another one's")
+    encoder.save_pretrained(tmp_path)
+    assert torch.equal(Encoder.from_pretrained(tmp_path)(TEXTS).hidden, encoder(TEXTS).hidden)
+
+
+def test_saving_in_place_keeps_everything(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "own")
+    own = Encoder.from_pretrained(tmp_path / "own")
+    with torch.no_grad():
+        own.model.embeddings.token.weight.add_(0.1)
+    own.save_pretrained(tmp_path / "own")
+    again = Encoder.from_pretrained(tmp_path / "own")
+    assert torch.equal(again(TEXTS).hidden, own(TEXTS).hidden)
+
+
+def trained(encoder: Encoder) -> set[str]:
+    return {name for name, weight in encoder.model.named_parameters() if weight.requires_grad}
+
+
+def test_freezing(folder: Path) -> None:
+    own = Encoder.from_pretrained(folder).train()
+    everything = trained(own)
+    own.freeze()
+    assert everything - trained(own) == {n for n in everything if n.startswith("embeddings.")}
+    own.freeze(layers=1)
+    frozen = everything - trained(own)
+    assert frozen == {n for n in everything if n.startswith(("embeddings.", "layers.0."))}
+    own(TEXTS).hidden.square().sum().backward()
+    moved = {name for name, weight in own.model.named_parameters() if weight.grad is not None}
+    assert moved == everything - frozen
+    own.freeze(embeddings=False)
+    assert trained(own) == everything
+    with pytest.raises(UserError, match="layers = 3; the encoder has 2"):
+        own.freeze(layers=3)
+
+
+@pytest.fixture
+def hub(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A hub on disk that holds what was uploaded; nothing goes out."""
+    home = tmp_path / "hub"
+
+    def upload(self: HfApi, *, repo_id: str, folder_path: Path, **_: object) -> str:
+        shutil.copytree(folder_path, home / repo_id)
+        return f"hub://{repo_id}"
+
+    def download(repo_id: str, filename: str, **_: object) -> str:
+        if not (home / repo_id / filename).exists():
+            raise LocalEntryNotFoundError(f"no {filename} of {repo_id}")
+        return str(home / repo_id / filename)
+
+    monkeypatch.setattr(
+        HfApi,
+        "create_repo",
+        lambda self, repo_id, **_: RepoUrl(f"https://huggingface.co/{repo_id}"),
+    )
+    monkeypatch.setattr(HfApi, "upload_folder", upload)
+    monkeypatch.setattr(hub_mixin, "hf_hub_download", download)
+    monkeypatch.setattr(
+        "pngnw.encoder.snapshot_download", lambda model_id, **_: str(home / model_id)
+    )
+    return home
+
+
+def test_hub_round_trip(encoder: Encoder, hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(hub.parent)
+    assert encoder.push_to_hub("user/name") == "hub://user/name"
+    assert {file.name for file in (hub / "user/name").iterdir()} >= {
+        "README.md", "aligner.json", "config.json", "lexicon.json", "model.safetensors",
+        "wordpieces.txt",
+    }  # fmt: skip
+    again = Encoder.from_pretrained("user/name", revision="main")
+    assert torch.equal(again(TEXTS).hidden, encoder(TEXTS).hidden)
+
+
+@pytest.mark.parametrize("name", ["user/other", "no such/../name"])
+def test_a_model_that_no_hub_has_is_named(name: str, hub: Path) -> None:
+    with pytest.raises(UserError, match=f"{name}: neither a folder nor a model"):
+        Encoder.from_pretrained(name)
+
+
+def test_half_precision_is_near(encoder: Encoder) -> None:
+    exact = encoder(TEXTS)
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = encoder(TEXTS)
+    assert rough.hidden.dtype == rough.sentence.dtype == rough.emoji.dtype == torch.float32
+    assert 0 < (rough.hidden - exact.hidden).abs().max() < 0.15
+    assert (rough.emoji - exact.emoji).abs().max() < 0.01
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_cuda_everything_lies_there(folder: Path, encoder: Encoder) -> None:
+    out = Encoder.from_pretrained(folder).to("cuda")(TEXTS)
+    for name in ("hidden", "lengths", "emoji", "sentence"):
+        assert getattr(out, name).device.type == "cuda"
+    torch.testing.assert_close(out.hidden.cpu(), encoder(TEXTS).hidden, atol=0.05, rtol=0.05)

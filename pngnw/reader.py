@@ -1,0 +1,81 @@
+"""Text to aligned sentences: spoken, pronounced and cut into pieces exactly as in pretraining.
+
+Guarantees: pronunciations come from the sources that the encoder's folder names; a text that
+cannot be read is refused by its number and its first words.
+"""
+
+import importlib.metadata
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from pngnw.corpus.spoken import speak
+from pngnw.errors import UserError
+from pngnw.model.sentences import COLUMNS, Sentences
+from pngnw.params import Phonemize
+from pngnw.phonemes.phonemizer import Phonemizer, Word
+from pngnw.pretraining.publish import LEXICON_NEEDS
+from pngnw.words.align import WordAligner
+from pngnw.words.stage import load as load_aligner
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What an encoder's folder says about reading."""
+
+    phonemizer: Phonemizer
+    aligner: WordAligner
+
+    @classmethod
+    def load(cls, folder: Path) -> "Reader":
+        """Read the aligner, the wordpieces and the lexicon's provenance from a folder.
+
+        Warns on stderr when pronunciations come from other package versions than in pretraining.
+
+        Raises:
+            UserError: a file or a package is missing or damaged.
+        """
+        path = folder / LEXICON_NEEDS
+        try:
+            needs = json.loads(path.read_text(encoding="utf-8"))
+            for name, version in needs["packages"].items():
+                found = importlib.metadata.version(name)
+                if found != version:
+                    print(
+                        f"pngnw: {folder} was trained with {name} {version}, this is {found}: "
+                        "some pronunciations may differ",
+                        file=sys.stderr,
+                    )
+            lexicon = needs["lexicon"]
+            aligner = load_aligner(folder, needs["piece_of_phoneme"])
+        except importlib.metadata.PackageNotFoundError as error:
+            raise UserError(f"{path}: needs {error.name}; pip install it") from None
+        except (FileNotFoundError, ValueError, KeyError) as error:
+            raise UserError(f"{path}: cannot be used ({error}); train the encoder anew") from None
+        own = None if lexicon is None else str(folder / lexicon)
+        return cls(Phonemizer.load(Phonemize(lexicon=own)), aligner)
+
+    def __call__(self, texts: Sequence[str]) -> tuple[list[list[Word]], Sentences]:
+        """The words of each text, and the texts as sentences for `assemble`, in their order.
+
+        Raises:
+            UserError: a text holds nothing to say, or a word too long to be aligned.
+        """
+        words = self.phonemizer([speak(text).text for text in texts])
+        rows = []
+        for number, found in enumerate(words):
+            start = texts[number][:40]
+            if not any(word.phonemes for word in found):
+                raise UserError(f"text {number}: nothing to say in {start!r}; leave it out")
+            try:
+                rows.append(self.aligner.align(found))
+            except ValueError as error:
+                raise UserError(f"text {number}: {error}; split it ({start!r}…)") from None
+        table = {"id": pa.array(range(len(rows)), pa.uint64())}
+        for name in COLUMNS[1:]:
+            table[name] = pa.array([getattr(row, name) for row in rows], pa.list_(pa.int64()))
+        return words, Sentences.from_table(pa.table(table))
