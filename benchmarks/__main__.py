@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.result import Result
 
-PARTS = ["phonemize", "parity"]
+PARTS = ["phonemize", "parity", "homographs"]
 RESULTS = Path(__file__).parent / "results.json"
 
 
