@@ -1,8 +1,12 @@
-"""Masked pretraining: data/align and data/teach -> models/encoder, plots/pretrain."""
+"""Masked pretraining: data/align and data/teach -> models/encoder, plots/pretrain.
+
+On several devices: `torchrun --nproc-per-node 2 -m stages.pretrain`.
+"""
 
 from pathlib import Path
 
 from pngnw.params import Params
+from pngnw.pretraining.ranks import joined
 from pngnw.pretraining.stage import Folders, pretrain
 from stages import launch, write_metrics
 
@@ -15,7 +19,11 @@ def main(params: Params) -> None:
         encoder=Path("models/encoder"),
         plots=Path("plots/pretrain"),
     )
-    metrics, cost = pretrain(folders, params)
+    with joined() as ranks:
+        results = pretrain(folders, params, ranks)
+    if results is None:
+        raise SystemExit(0)  # the first process writes what follows, for all
+    metrics, cost = results
     write_metrics(Path("metrics/pretrain.json"), metrics)
     write_metrics(Path("metrics/cost/pretraining.json"), cost)
 

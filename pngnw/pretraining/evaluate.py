@@ -20,6 +20,7 @@ from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
 from pngnw.params import Params, Tasks
 from pngnw.pretraining.data import Split
 from pngnw.pretraining.loss import compare, count, predict
+from pngnw.pretraining.ranks import CPU
 from pngnw.pretraining.score import Int, emoji_scores, token_scores, word_scores
 from pngnw.pretraining.state import Meter, State
 from pngnw.pretraining.tasks import EVALUATION, grapheme_block, hide
@@ -85,6 +86,7 @@ def answer(
     pretrain = params.pretrain
     graphemes = grapheme_block(params.model.grapheme_unit, encoder.pieces)
     meter, words = Meter(), 0
+    device = heads.token_out.weight.device
     columns: dict[str, list[NDArray[Any]]] = {}
     log_emoji = np.zeros(split.emoji.shape)
     lengths = split.sentences.lengths(params.model.grapheme_unit)
@@ -96,8 +98,8 @@ def answer(
             inputs, split.sentences.id[indices], tasks, encoder.pieces, graphemes,
             params.base.seed, EVALUATION,
         )  # fmt: skip
-        with torch.autocast("cpu", torch.bfloat16, enabled=pretrain.precision == "bf16"):
-            logits = predict(encoder, heads, masked)
+        with torch.autocast(device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"):
+            logits = predict(encoder, heads, masked.to(device)).to(CPU)
         teacher = torch.from_numpy(split.emoji[indices]).float()
         sums = compare(logits, masked, teacher, pretrain.emoji_loss)
         meter.add(sums, count(masked, params))

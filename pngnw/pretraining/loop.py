@@ -2,12 +2,15 @@
 
 Guarantees: the losses depend on parameters, data and seed alone; a run that was killed and goes
 on from a checkpoint has exactly the losses of one that never was (same machine, same threads).
+Several processes share out every batch and add up their gradients: losses are those of one
+process but for rounding and for dropout, which every process draws for itself.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
@@ -19,11 +22,13 @@ from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.data import Split
 from pngnw.pretraining.loss import NAMES, compare, count, predict, total
 from pngnw.pretraining.optimizer import rate
+from pngnw.pretraining.ranks import Ranks
 from pngnw.pretraining.state import Entry, State
 from pngnw.pretraining.tasks import Masked, grapheme_block, hide
 
 Part = tuple[Masked, Tensor]  # what one forward pass takes
 Batch = list[Part]  # what one update takes
+ALONE = Ranks()
 LOG_EVERY = 20  # steps whose losses are averaged into one point of the curves
 
 
@@ -52,33 +57,64 @@ def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Par
     return masked, torch.from_numpy(split.emoji[indices]).float()
 
 
-def gradients(state: State, batch: Batch, params: Params) -> tuple[Tensor, Tensor]:
+def gradients(
+    state: State, batch: Batch, params: Params, ranks: Ranks = ALONE
+) -> tuple[Tensor, Tensor]:
     """Set every gradient to that of the whole batch's loss, whatever its parts.
 
+    Args:
+        state: its gradients are replaced.
+        batch: what this process has of the batch; a part may be empty.
+        params: sections model and pretrain.
+        ranks: the processes that have the rest.
+
     Returns:
-        Sums and counts of the batch's losses, [7] each.
+        Sums and counts of the whole batch's losses, [7] each, on the CPU.
     """
     pretrain = params.pretrain
     for module in (state.encoder, state.heads):
         module.train()
         module.zero_grad(set_to_none=True)
     counts = torch.stack([count(masked, params) for masked, _ in batch]).sum(0)
+    ranks.add([counts])
     sums = torch.zeros(len(NAMES))
     for masked, teacher in batch:
-        with torch.autocast("cpu", torch.bfloat16, enabled=pretrain.precision == "bf16"):
-            logits = predict(state.encoder, state.heads, masked)
-        part = compare(logits, masked, teacher, pretrain.emoji_loss)
-        total(part, counts, pretrain.emoji_weight).backward()  # type: ignore[no-untyped-call] # torch types it not
-        sums += part.detach()
+        if len(masked.inputs) == 0:
+            continue
+        moved = masked.to(ranks.device)
+        with torch.autocast(
+            ranks.device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"
+        ):
+            logits = predict(state.encoder, state.heads, moved)
+        part = compare(logits, moved, teacher.to(ranks.device), pretrain.emoji_loss)
+        loss = total(part, counts, pretrain.emoji_weight)
+        loss.backward()  # type: ignore[no-untyped-call] # torch types it not
+        sums += part.detach().cpu()
+    if ranks.count > 1:
+        ranks.add([sums])
+        ranks.add([_gradient(p) for p in _parameters(state)])
     return sums, counts
 
 
-def train_step(state: State, batch: Batch, params: Params) -> float:
+def _parameters(state: State) -> list[nn.Parameter]:
+    return [*state.encoder.parameters(), *state.heads.parameters()]
+
+
+def _gradient(parameter: nn.Parameter) -> Tensor:
+    """The gradient, made zero where this process had nothing to learn from."""
+    if parameter.grad is None:
+        parameter.grad = torch.zeros_like(parameter)
+    return parameter.grad
+
+
+def train_step(state: State, batch: Batch, params: Params, ranks: Ranks = ALONE) -> float:
     """One update, which `state.step` and `state.meter` count; returns its loss."""
     pretrain = params.pretrain
-    sums, counts = gradients(state, batch, params)
-    parameters = [*state.encoder.parameters(), *state.heads.parameters()]
-    nn.utils.clip_grad_norm_(parameters, pretrain.clip)
+    # Dropout is a function of the step, so that no generator's state needs to be kept.
+    seeds = np.random.SeedSequence([params.base.seed, state.step, ranks.index])
+    torch.manual_seed(int(seeds.generate_state(1)[0]))
+    sums, counts = gradients(state, batch, params, ranks)
+    nn.utils.clip_grad_norm_(_parameters(state), pretrain.clip)
     for optimizer in state.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = rate(state.step, pretrain)
@@ -95,8 +131,11 @@ def train(
     store: Store,
     validate: Callable[[State], dict[str, float]],
     log: Callable[[Entry], None],
+    ranks: Ranks = ALONE,
 ) -> Speed:
     """Train until `pretrain.steps`.
+
+    Only the first process validates, logs and keeps checkpoints.
 
     Args:
         state: where to start; changed in place.
@@ -105,6 +144,7 @@ def train(
         store: gets a checkpoint every `pretrain.checkpoint_every` steps, and at the best ones.
         validate: held-out losses, asked for every `pretrain.evaluate_every` steps and at the end.
         log: told every new entry of the history.
+        ranks: the processes that train together.
     """
     pretrain = params.pretrain
     lengths = split.sentences.lengths(params.model.grapheme_unit)
@@ -116,18 +156,22 @@ def train(
         log(state.history[-1])
 
     with tqdm(
-        total=pretrain.steps, initial=state.step, desc="pretrain", unit="step", disable=None
+        total=pretrain.steps,
+        initial=state.step,
+        desc="pretrain",
+        unit="step",
+        disable=None if ranks.first else True,
     ) as bar:
         while state.step < pretrain.steps:
             begun = time.perf_counter()
             first = state.step * pretrain.accumulate
             plan = [batches.at(first + i) for i in range(pretrain.accumulate)]
             batch = [
-                prepare(split, indices, state.encoder.pieces, epoch, params)
+                prepare(split, ranks.share(indices, lengths), state.encoder.pieces, epoch, params)
                 for epoch, indices in plan
             ]
             loaded = time.perf_counter()
-            loss = train_step(state, batch, params)
+            loss = train_step(state, batch, params, ranks)
             speed.steps += 1
             speed.tokens += sum(int(lengths[indices].sum()) for _, indices in plan)
             speed.sentences += sum(len(indices) for _, indices in plan)
@@ -138,6 +182,8 @@ def train(
                 f"loss {loss:.3f}, {speed.tokens / speed.seconds:,.0f} tokens/s",
                 refresh=False,
             )
+            if not ranks.first:
+                continue
             last = state.step == pretrain.steps
             if last or state.step % LOG_EVERY == 0:
                 record("train", state.meter.read(pretrain.emoji_weight))

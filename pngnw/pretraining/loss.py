@@ -35,6 +35,11 @@ class Logits:
     words: Tensor | None
     emoji: Tensor
 
+    def to(self, device: torch.device) -> "Logits":
+        """The same on another device."""
+        words = None if self.words is None else self.words.to(device)
+        return Logits(self.tokens.to(device), words, self.emoji.to(device))
+
 
 def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked) -> Logits:
     """Run the model; the heads see target rows alone."""

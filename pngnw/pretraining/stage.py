@@ -19,8 +19,9 @@ from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.curves import Curves, draw
 from pngnw.pretraining.data import Split
 from pngnw.pretraining.evaluate import Baselines, held_out_losses, report
-from pngnw.pretraining.loop import Speed, train
+from pngnw.pretraining.loop import ALONE, Speed, train
 from pngnw.pretraining.publish import publish
+from pngnw.pretraining.ranks import Ranks
 from pngnw.pretraining.state import State
 from pngnw.words.vocabulary import Wordpieces
 
@@ -37,11 +38,19 @@ class Folders:
     plots: Path
 
 
-def pretrain(folders: Folders, params: Params) -> tuple[dict[str, Any], dict[str, Any]]:
+def pretrain(
+    folders: Folders, params: Params, ranks: Ranks = ALONE
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Train, measure and publish.
 
+    Args:
+        folders: where to read and write.
+        params: all parameters.
+        ranks: the processes that train together; only the first one writes.
+
     Returns:
-        Held-out metrics (the same for equal runs), and what the run cost (never the same).
+        Held-out metrics (the same for equal runs), and what the run cost (never the same); None
+        from every process but the first.
 
     Raises:
         UserError: the data are missing, damaged or too long for the parameters.
@@ -52,19 +61,20 @@ def pretrain(folders: Folders, params: Params) -> tuple[dict[str, Any], dict[str
     test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
 
     store = Store(shards.cache_root() / "pretrain" / _fingerprint(folders, params))
-    state = State.start(params.model, params.pretrain, pieces, params.base.seed)
+    state = State.start(params.model, params.pretrain, pieces, params.base.seed, ranks.device)
     saved = store.latest()
     if saved is not None:
         state.restore(saved)
+    ranks.wait()  # the first process may finish at once and delete what another would still read
+
+    def validate(now: State) -> dict[str, float]:
+        return held_out_losses(now, valid, params)
+
+    if not ranks.first:
+        train(state, splits["train"], params, store, validate, lambda _: None, ranks)
+        return None
     with Curves(folders.plots, state.history) as curves:
-        speed = train(
-            state,
-            splits["train"],
-            params,
-            store,
-            validate=lambda now: held_out_losses(now, valid, params),
-            log=curves.log,
-        )
+        speed = train(state, splits["train"], params, store, validate, curves.log, ranks)
     draw(state.history, folders.plots / "curves.png")
     baselines = Baselines.of(splits["train"], params.model.grapheme_unit)
     figures = report(state, test, baselines, params)

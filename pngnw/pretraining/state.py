@@ -55,12 +55,18 @@ class State:
     meter: Meter = field(default_factory=Meter)
 
     @classmethod
-    def start(cls, model: Model, pretrain: Pretrain, pieces: int, seed: int) -> "State":
-        """A fresh run; also seeds PyTorch's own generator, from which dropout draws."""
-        torch.manual_seed(seed)
+    def start(
+        cls,
+        model: Model,
+        pretrain: Pretrain,
+        pieces: int,
+        seed: int,
+        device: torch.device | None = None,
+    ) -> "State":
+        """A fresh run, on the CPU unless a device is given; its weights are the same on any."""
         generator = torch.Generator().manual_seed(seed)
-        encoder = PnGNWEncoder(model, pieces, generator)
-        heads = Heads(model, pieces, generator)
+        encoder = PnGNWEncoder(model, pieces, generator).to(device)
+        heads = Heads(model, pieces, generator).to(device)
         return cls(encoder, heads, optimizers(encoder, heads, pretrain))
 
     def best(self) -> int | None:
@@ -78,7 +84,6 @@ class State:
             "step": self.step,
             "history": self.history,
             "meter": {"sums": self.meter.sums, "counts": self.meter.counts},
-            "random": torch.get_rng_state(),
         }
 
     def restore(self, payload: Payload) -> None:
@@ -91,4 +96,3 @@ class State:
         self.history = payload["history"]
         self.meter.sums = payload["meter"]["sums"]
         self.meter.counts = payload["meter"]["counts"]
-        torch.set_rng_state(payload["random"])

@@ -69,6 +69,15 @@ class Masked:
     word_targets: Tensor
     words: Tensor
 
+    def to(self, device: torch.device) -> "Masked":
+        """The same on another device."""
+        moved: dict[str, Any] = {
+            name: value.to(device)
+            for name, value in vars(self).items()
+            if isinstance(value, Tensor | Inputs)
+        }
+        return replace(self, **moved)
+
 
 def draw(
     ids: NDArray[np.uint64], counts: NDArray[np.int64], seed: int, epoch: int

@@ -8,8 +8,9 @@ import pytest
 
 from pngnw.errors import UserError
 from pngnw.model import io
+from pngnw.params import Params
 from pngnw.pretraining import data, loop, stage
-from pngnw.pretraining.stage import Folders, pretrain
+from pngnw.pretraining.stage import Folders
 from pngnw.pretraining.state import State
 from tests.model.synthetic import MODEL, PIECES
 from tests.pretraining.conftest import small
@@ -17,6 +18,12 @@ from tests.pretraining.conftest import small
 
 class Killed(BaseException):
     """Stands for SIGKILL: nothing in the program catches it."""
+
+
+def pretrain(folders: Folders, params: Params) -> tuple[dict[str, Any], dict[str, Any]]:
+    results = stage.pretrain(folders, params)
+    assert results is not None
+    return results
 
 
 def history(folders: Folders) -> list[list[str]]:

@@ -1,0 +1,82 @@
+"""Several processes that train one model: who this one is, and sums over all of them.
+
+Started by `torchrun`, which sets RANK, WORLD_SIZE and LOCAL_RANK; alone without it. Processes
+speak gloo on CPUs and nccl on CUDA devices, one device each.
+
+Guarantees: every process gets the same sum, bit for bit, so weights that start equal stay equal;
+shares of a batch are a function of its sentences and the number of processes.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, distributed
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """This process among `count`; the one with index 0 writes files."""
+
+    index: int = 0
+    count: int = 1
+    device: torch.device = CPU
+
+    @property
+    def first(self) -> bool:
+        return self.index == 0
+
+    def add(self, tensors: Sequence[Tensor]) -> None:
+        """Replace tensors of one type and device by their sums over all processes."""
+        if self.count == 1:
+            return
+        flat = torch.cat([tensor.flatten() for tensor in tensors])
+        moved = flat.to(self.device)
+        distributed.all_reduce(moved)
+        sums = torch.split(moved.to(flat.device), [tensor.numel() for tensor in tensors])
+        for tensor, total in zip(tensors, sums, strict=True):
+            tensor.copy_(total.view_as(tensor))
+
+    def wait(self) -> None:
+        """Until all processes are here."""
+        if self.count > 1:
+            distributed.barrier()
+
+    def share(self, indices: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+        """This process's sentences of a batch: a stretch with about 1 / count of its tokens.
+
+        Args:
+            indices: the sentences of the batch, ordered by length.
+            lengths: tokens of every sentence that `indices` may name.
+
+        Returns:
+            Part of `indices`, none if sentences are fewer than processes.
+        """
+        ends = np.cumsum(lengths[indices])
+        middles = ends - lengths[indices] / 2
+        owner = (middles * self.count / max(1, ends[-1])).astype(np.int64)
+        return np.asarray(indices[owner == self.index])
+
+
+@contextmanager
+def joined() -> Iterator[Ranks]:
+    """The processes that `torchrun` started together, or this one alone."""
+    cuda = torch.cuda.is_available()
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else CPU
+    if cuda:
+        torch.cuda.set_device(device)
+    count = int(os.environ.get("WORLD_SIZE", "1"))
+    if count == 1:
+        yield Ranks(device=device)
+        return
+    distributed.init_process_group("nccl" if cuda else "gloo")
+    try:
+        yield Ranks(distributed.get_rank(), count, device)
+    finally:
+        distributed.destroy_process_group()
