@@ -28,7 +28,7 @@ SENTENCES = [
     ("They [lead] the way.", "L IY1 D"),
     ("Who will [lead] the expedition?", "L IY1 D"),
     ("He plays [bass] in a jazz trio.", "B EY1 S"),
-    ("Anglers fish for trout and [bass] here.", "B AE1 S"),
+    ("My uncle caught a huge [bass] on Sunday.", "B AE1 S"),
     ("They [live] in London.", "L IH1 V"),
     ("It was a [live] broadcast.", "L AY1 V"),
     ("He [lives] here.", "L IH1 V Z"),
