@@ -6,17 +6,17 @@ from pngnw.phonemes.homographs import read_table
 
 
 def test_nearest() -> None:
-    separate = read_table()["separate"]
-    names = [reading.name for reading in separate]
+    estimate = read_table()["estimate"]
+    names = [reading.name for reading in estimate]
     for said, name in [
-        ("S EH1 P ER0 EY2 T", "vrb"),
-        ("S EH1 P ER0 AH0 T", "adj"),
-        ("S EH1 P R AH0 T L IY0", "adj"),
+        ("EH1 S T AH0 M EY2 T", "vrb"),
+        ("EH1 S T IH0 M AH0 T", "nou"),
+        ("EH1 S T AH0 M AH0 T AO1 R", "nou"),
     ]:
-        found = nearest(said.split(), separate)
+        found = nearest(said.split(), estimate)
         assert found is not None
         assert names[found] == name
-    assert nearest([], separate[:1] * 2) is None
+    assert nearest([], estimate[:1] * 2) is None
 
 
 def test_the_token_that_holds_it() -> None:

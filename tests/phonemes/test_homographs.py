@@ -70,7 +70,7 @@ SENTENCES = [
     ("They [estimate] that it costs more.", "EH1 S T AH0 M EY2 T"),
     ("The [estimates] are too low.", "EH1 S T AH0 M AH0 T S"),
     ("You should [separate] the two.", "S EH1 P ER0 EY2 T"),
-    ("They live in [separate] houses.", "S EH1 P R AH0 T"),
+    ("They live in [separate] houses.", "S EH1 P ER0 AH0 T"),
     ("She was [content] with that.", "K AH0 N T EH1 N T"),
     ("The fat [content] is high.", "K AA1 N T EH0 N T"),
     ("It has its [uses].", "Y UW1 S AH0 Z"),
