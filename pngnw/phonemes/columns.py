@@ -19,8 +19,11 @@ from pngnw.phonemes.words import SPACE, split_chunk
 Ints = NDArray[np.int64]
 # One space goes with the chunk in front of it, which halves the number of pieces.
 _PIECE: Final = rf"[^{SPACE}]+ ?|[{SPACE}]+"
-# Nine chunks of ten: a word of plain letters, perhaps a mark behind it. No need to look closer.
-_SIMPLE: Final = r"^([A-Za-z]+)([,.;:!?]?) ?$"
+# Nineteen chunks of twenty: a word of plain letters, perhaps in marks. No need to look closer.
+_SIMPLE: Final = (
+    r"""^(?P<opening>["(]?)(?P<word>[A-Za-z]+(?:[-'][A-Za-z]+)*)"""
+    r"""(?P<first>[,.;:!?)"]?)(?P<second>[,.;:!?)"]?) ?$"""
+)
 
 
 @dataclass(frozen=True)
@@ -107,12 +110,12 @@ class _Cuts:
     def numbers(self, pieces: list[str]) -> list[int]:
         """The numbers of the cuts of distinct pieces, no single quote being open."""
         groups = pl.Series(pieces, dtype=pl.String).str.extract_groups(_SIMPLE).struct
-        words, marks = groups.field("1").to_list(), groups.field("2").to_list()
+        parts = (groups.field(name).to_list() for name in ("opening", "word", "first", "second"))
         return [
             self.number(piece, quoted=False)
             if word is None
-            else self._add([(word, 0), (mark, len(word))] if mark else [(word, 0)], opens=False)
-            for piece, word, mark in zip(pieces, words, marks, strict=True)
+            else self._add([part for part in (opening, word, first, second) if part], opens=False)
+            for piece, opening, word, first, second in zip(pieces, *parts, strict=True)
         ]
 
     def number(self, piece: str, quoted: bool) -> int:
@@ -121,16 +124,19 @@ class _Cuts:
         if known is None:
             chunk = piece.strip() if piece.isspace() else piece.removesuffix(" ")
             spans, opens = split_chunk(chunk, quoted)
-            known = self._add([(chunk[start:end], start) for start, end in spans], opens)
+            known = self._add([chunk[start:end] for start, end in spans], opens)
             self._known[piece, quoted] = known
         return known
 
-    def _add(self, tokens: list[tuple[str, int]], opens: bool) -> int:
+    def _add(self, tokens: list[str], opens: bool) -> int:
+        """Note the tokens of a cut; together they are the whole chunk."""
         self.firsts.append(len(self.kind))
         self.counts.append(len(tokens))
         self.opens.append(opens)
-        for token, start in tokens:
+        at = 0
+        for token in tokens:
             self.kind.append(self.kinds.setdefault(token, len(self.kinds)))
-            self.start.append(start)
-            self.end.append(start + len(token))
+            self.start.append(at)
+            at += len(token)
+            self.end.append(at)
         return len(self.firsts) - 1

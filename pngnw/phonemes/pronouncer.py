@@ -85,9 +85,12 @@ class Pronouncer:
 
     def _take_apart(self, words: Sequence[str]) -> None:
         """Work out words that are not listed: their parts by rule, unknown stems by the network."""
-        plans = {word: self._plans(word) for word in words}
+        whole = {word: word.lower() for word in words if rules.is_whole(word)}
+        plans = {word: self._plans(word) for word in words if word not in whole}
         every = [parts for found in plans.values() for parts in found]
-        self._ask({part.stem for parts in every for part in parts if part.stem})
+        self._ask({*whole.values(), *(part.stem for parts in every for part in parts if part.stem)})
+        for word, stem in whole.items():
+            self._unlisted[word] = ((" ".join(self._stems[stem]),), NEURAL)
         for word, found in plans.items():
             readings = tuple(
                 " ".join(p for part in parts for p in part.spoken(self._stems.__getitem__))

@@ -78,6 +78,16 @@ class Part:
         return base
 
 
+def _is_plain(word: str) -> bool:
+    """Whether a word holds neither marks nor initials: by far the most do not."""
+    return len(word) > 2 and word.isascii() and word.isalpha() and word[1:].islower()
+
+
+def is_whole(word: str) -> bool:
+    """Whether a word that is not listed is sure to be one stem, itself in lower case."""
+    return _is_plain(word) and word[-1] != "s" and len(word) <= _LONGEST
+
+
 def plan(word: str, look_up: LookUp) -> tuple[Part, ...]:
     """The parts of a word; empty when nobody could pronounce it (a script without a counterpart).
 
@@ -85,8 +95,8 @@ def plan(word: str, look_up: LookUp) -> tuple[Part, ...]:
         word: a token as it stands in the text; its capitals tell initialisms.
         look_up: a look-up key (see `fold`) to phonemes.
     """
-    if len(word) > 2 and word.isascii() and word.isalpha() and word[1:].islower():
-        return tuple(_letters(word.lower(), look_up))  # by far the most: neither marks nor initials
+    if _is_plain(word):
+        return tuple(_letters(word.lower(), look_up))
     pieces = [each for each in _HYPHEN.split(word) if any(char.isalnum() for char in each)]
     if len(pieces) > 1 and pieces[0].lower() in _PARTED and pieces[0] != "A":
         whole = "".join(pieces)
