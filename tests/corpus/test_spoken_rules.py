@@ -1,4 +1,4 @@
-"""Triggers save time only: no rule finds anything in a text that its triggers keep from it."""
+"""Triggers save time only: no rule changes a text that its triggers keep from it."""
 
 import polars as pl
 import pytest
@@ -17,7 +17,7 @@ def _may_apply(row: Rule, text: str) -> bool:
     return (
         not row.needs.isdisjoint(text)
         and (not row.literals or any(literal in text for literal in row.literals))
-        and (row.gate is None or row.gate.search(text) is not None)
+        and (row.gate is None or bool(row.gate(text)))
     )
 
 
@@ -25,9 +25,9 @@ def _check(text: str) -> None:
     """Each rule in turn, without its triggers, on what the earlier ones left."""
     spoken = fold(unchanged(text))
     for row in RULES:
-        if row.pattern.search(spoken.text):
-            assert _may_apply(row, spoken.text), (row.name, spoken.text)
-        spoken = rewrite(spoken, row.pattern, row.say)
+        after = rewrite(spoken, row.pattern, row.say)
+        assert after is spoken or _may_apply(row, spoken.text), (row.name, spoken.text)
+        spoken = after
     assert apply(fold(unchanged(text)), GROUPS) == spoken
 
 

@@ -1,7 +1,7 @@
 """A rewriting rule with the triggers that tell cheaply that it cannot apply.
 
-Guarantees: a rule finds something only in texts that hold one of its `needs`, one of its `literals`
-and something for its `gate`, where it has these; the expression of `suspect` finds something in
+Guarantees: a rule changes only texts that hold one of its `needs`, one of its `literals` and
+something for its `gate`, where it has these; the expression of `suspect` finds something in
 every text that one of the rules changes. These are promises of the rows, proved by tests; they save
 time and never decide what is said.
 """
@@ -17,6 +17,7 @@ LETTERS = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 SPOKEN = rf"""{LETTERS}.,;:!?"'() \-"""  # all that spoken text is made of, as a character class
 DIGITS = "0123456789"
 JOINED = r"[0-9] ?[-/.:] ?[0-9]"  # a gate that several rules share
+Gate = Callable[[str], object]  # a text: whether something is found in it
 _PLAIN = re.compile(f"[{SPOKEN}]")
 
 
@@ -29,7 +30,7 @@ class Rule(NamedTuple):
     Attributes:
         needs: characters; a text without any of them is left alone.
         literals: strings; a text without any of them is left alone (none: no condition).
-        gate: a cheaper pattern; a text where it finds nothing is left alone (None: no condition).
+        gate: a cheaper search; a text where it finds nothing is left alone (None: no condition).
         suspect: a Rust regular expression (no look-around) that finds something in every plain
             text (see `SPOKEN`) that the rule changes; "" if there is no such text.
     """
@@ -39,16 +40,15 @@ class Rule(NamedTuple):
     say: Callable[[re.Match[str]], str | None]
     needs: frozenset[str]
     literals: tuple[str, ...]
-    gate: re.Pattern[str] | None
+    gate: Gate | None
     suspect: str
 
 
 class Group(NamedTuple):
-    """Neighbouring rules with the same needs and gate: one look skips them all."""
+    """Neighbouring rules with the same needs, in parts with the same gate."""
 
     needs: frozenset[str]
-    gate: re.Pattern[str] | None
-    rules: tuple[Rule, ...]
+    parts: tuple[tuple[Gate | None, tuple[Rule, ...]], ...]
 
 
 def rule(
@@ -57,7 +57,7 @@ def rule(
     say: str | Callable[[re.Match[str]], str | None],
     needs: str = "",
     literals: Sequence[str] = (),
-    gate: str = "",
+    gate: str | Gate = "",
     suspect: str = "",
 ) -> Rule:
     """A row. `needs` defaults to the first characters of the literals, `suspect` to these."""
@@ -67,15 +67,18 @@ def rule(
             raise ValueError(f"rule {name!r} may change plain text: say which, as `suspect`")
         suspect = "|".join(map(re.escape, literals))
     answer = (lambda match: say) if isinstance(say, str) else say
-    cheap = re.compile(gate) if gate else None  # equal ones are the same object: re's own cache
+    # Equal patterns are one object (re's own cache), and so are equal gates: rules can share one.
+    cheap = (re.compile(gate).search if gate else None) if isinstance(gate, str) else gate
     return Rule(name, re.compile(pattern), answer, required, tuple(literals), cheap, suspect)
 
 
 def grouped(rules: Iterable[Rule]) -> tuple[Group, ...]:
     """The rules in order, in groups."""
     return tuple(
-        Group(needs, gate, tuple(rows))
-        for (needs, gate), rows in groupby(rules, lambda row: (row.needs, row.gate))
+        Group(
+            needs, tuple((gate, tuple(part)) for gate, part in groupby(rows, lambda row: row.gate))
+        )
+        for needs, rows in groupby(rules, lambda row: row.needs)
     )
 
 
@@ -83,16 +86,19 @@ def apply(spoken: Spoken, groups: Sequence[Group]) -> Spoken:
     """Every rule once, in order, each on what the earlier ones left."""
     text = spoken.text
     present = set(text)
-    for needs, gate, rules in groups:
-        if needs.isdisjoint(present) or (gate is not None and gate.search(text) is None):
+    for needs, parts in groups:
+        if needs.isdisjoint(present):
             continue
-        for row in rules:
-            if row.literals and not _holds_any(text, row.literals):
+        for gate, rules in parts:
+            if gate is not None and not gate(text):
                 continue
-            after = rewrite(spoken, row.pattern, row.say)
-            if after is not spoken:
-                spoken, text = after, after.text
-                present = set(text)
+            for row in rules:
+                if row.literals and not _holds_any(text, row.literals):
+                    continue
+                after = rewrite(spoken, row.pattern, row.say)
+                if after is not spoken:
+                    spoken, text = after, after.text
+                    present = set(text)
     return spoken
 
 

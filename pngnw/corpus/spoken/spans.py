@@ -3,28 +3,55 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 Say = Callable[[re.Match[str]], str | None]
+Edits = list[tuple[int, int, int]]  # (first, last, length): text[first:last] got that length
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spoken:
     """A text and, for every code point of it, the source span [start, end) it came from.
 
     `starts` and `ends` never decrease; a word that was not rewritten has the source's own letters
-    at source[starts[first]:ends[last]]. `dropped` are the source spans, in order, of letters,
-    digits and symbols that have no reading and so are not in `text`.
+    at source[starts[first]:ends[last]]. They are worked out from `layers` of edits when they are
+    first asked for, because most callers want the text alone.
+
+    Attributes:
+        text: the text as spoken.
+        source_length: code points of the source.
+        layers: the edits that led from the source to `text`.
+        dropped: the source spans, in order, of letters, digits and symbols that have no reading
+            and so are not in `text`.
     """
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    source_length: int
+    layers: tuple[Edits, ...] = ()
     dropped: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """For every code point of the text, where in the source its span starts."""
+        return self._spans[0]
+
+    @property
+    def ends(self) -> Sequence[int]:
+        """For every code point of the text, where in the source its span ends."""
+        return self._spans[1]
+
+    @cached_property
+    def _spans(self) -> tuple[Sequence[int], Sequence[int]]:
+        starts: Sequence[int] = range(self.source_length)
+        ends: Sequence[int] = range(1, self.source_length + 1)
+        for edits in self.layers:
+            starts, ends = _moved(starts, ends, edits)
+        return starts, ends
 
 
 def unchanged(text: str, dropped: tuple[tuple[int, int], ...] = ()) -> Spoken:
     """`text` as its own source."""
-    return Spoken(text, range(len(text)), range(1, len(text) + 1), dropped)
+    return Spoken(text, len(text), (), dropped)
 
 
 def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
@@ -35,10 +62,8 @@ def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
     answer is `spoken` itself.
     """
     text = spoken.text
-    old_starts, old_ends = spoken.starts, spoken.ends
     pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    edits: Edits = []
     done = 0
     for match in pattern.finditer(text):
         words = say(match)
@@ -48,20 +73,34 @@ def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
         if words == text[first:last]:
             continue
         pieces += (text[done:first], words)
-        starts += old_starts[done:first]
-        ends += old_ends[done:first]
-        if first < last:
-            starts += [old_starts[first]] * len(words)
-            ends += [old_ends[last - 1]] * len(words)
-        else:  # inserted at a point: an empty span there, or the one both sides share
-            left = old_ends[first - 1] if first else 0
-            right = old_starts[first] if first < len(text) else left
-            starts += [min(left, right)] * len(words)
-            ends += [left] * len(words)
+        edits.append((first, last, len(words)))
         done = last
     if not pieces:
         return spoken
     pieces.append(text[done:])
+    layers = (*spoken.layers, edits)
+    return Spoken("".join(pieces), spoken.source_length, layers, spoken.dropped)
+
+
+def _moved(
+    old_starts: Sequence[int], old_ends: Sequence[int], edits: Edits
+) -> tuple[list[int], list[int]]:
+    """Starts and ends after some edits, from those before."""
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for first, last, length in edits:
+        starts += old_starts[done:first]
+        ends += old_ends[done:first]
+        if first < last:
+            starts += [old_starts[first]] * length
+            ends += [old_ends[last - 1]] * length
+        else:  # inserted at a point: an empty span there, or the one both sides share
+            left = old_ends[first - 1] if first else 0
+            right = old_starts[first] if first < len(old_starts) else left
+            starts += [min(left, right)] * length
+            ends += [left] * length
+        done = last
     starts += old_starts[done:]
     ends += old_ends[done:]
-    return Spoken("".join(pieces), starts, ends, spoken.dropped)
+    return starts, ends

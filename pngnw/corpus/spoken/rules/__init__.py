@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *times.RULES,
     *codes.RULES,
     *money.RULES,
+    *codes.LATE,
     *counts.SIGNED,
     *measures.RULES,
     *counts.BARE,

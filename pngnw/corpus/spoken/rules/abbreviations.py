@@ -21,6 +21,8 @@ _ANYWHERE = {
     },
     **table.ANYWHERE,
 }
+_KNOWN = frozenset((*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *table.STATES, *table.BEFORE_NUMBER))
+_SHORT = re.compile(r"[A-Za-z]{1,6}\Z")
 _UNDOTTED = sorted({*table.TITLES, "MR", "MRS", "DR"} - {"Ste"})
 _DOTTED_INSIDE = sorted(key for key in table.ANYWHERE if not key.isalpha())
 _ROMAN_WORD = re.compile(r"[IVXL]+|[ivxl]{2,}")
@@ -29,6 +31,17 @@ _NUMBER = re.compile(r"[#$£€]?\.?[0-9]")
 
 def _any_of(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
+def _is_abbreviated(text: str) -> bool:
+    """Whether a full stop stands behind letters that may be an abbreviation."""
+    at = text.find(".")
+    while at >= 0:
+        short = _SHORT.search(text, max(at - 7, 0), at)
+        if short and short[0] in _KNOWN:
+            return True
+        at = text.find(".", at + 1)
+    return False
 
 
 def dotted(match: re.Match[str]) -> str | None:
@@ -55,7 +68,7 @@ def _words(match: re.Match[str], short: str, rest: str) -> str | None:
     if short in table.STATES and before(match).endswith(", "):
         return table.STATES[short]
     if short in _BEFORE_NAME:
-        named = following[:1].isupper() or following[:1] in "\"'"
+        named = following[:1].isupper() or following[:1] in "\"',"
         return _BEFORE_NAME[short] if named or short in table.TITLES else None
     if short in table.BEHIND:
         return table.BEHIND[short]
@@ -117,6 +130,7 @@ RULES = (
         "spaced initials",
         rf"\b(?:{_any_of([*table.SPACED, *table.SPACED_WORDS])})",
         spaced,
+        gate=r"\. [A-Zeg]\.",
         literals=[*table.SPACED, *table.SPACED_WORDS],
     ),
     rule("slashed", rf"(?<![\w/])(?:{_any_of(table.SLASHED)})(?!/|(?<=\w)\w)", slashed, needs="/"),
@@ -166,6 +180,7 @@ RULES = (
         r"\b(?P<short>[A-Za-z]{1,6})\.",
         dotted,
         needs=".",
+        gate=_is_abbreviated,
         suspect=(
             rf"(?-u:\b)(?:{_any_of({*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *table.STATES})})\."
             rf"|(?-u:\b)(?:{_any_of(table.BEFORE_NUMBER)})\. *[IVXLivxl]"
@@ -180,7 +195,8 @@ RULES = (
     ),
     rule(
         "half day",
-        r"[0-9](?P<it>\s?(?P<half>[AaPp])(?:\.\s?[Mm]\b\.?|[Mm]\b\.?))",
+        r"[0-9](?<![\w.][0-9])(?<![A-LN-Z]-[0-9])[0-9]?(?:[:.][0-9]{2})*"
+        r"(?P<it>\s?(?P<half>[AaPp])(?:\.\s?[Mm]\b\.?|[Mm]\b\.?))",
         half_day,
         needs=DIGITS,
         gate="[0-9] ?[AaPp]",

@@ -13,6 +13,13 @@ def code(match: re.Match[str]) -> str:
     return apart(match, numbers.code(match["it"] if "it" in match.re.groupindex else match[0]))
 
 
+def telephone(match: re.Match[str]) -> str | None:
+    """Digit by digit, unless it is a range of round numbers, such as 400-1000."""
+    low, _, high = match[0].rpartition("-")
+    is_range = low.endswith("0") and len(low) == 3 and high.endswith("00")
+    return None if is_range else numbers.code(match[0])
+
+
 def international(match: re.Match[str]) -> str:
     """+44 20 7946 0958."""
     return f"plus {numbers.code(match[0])}"
@@ -75,7 +82,7 @@ RULES = (
         "telephone",
         r"(?<![\w.,-])(?:1[\s.-])?\(?[0-9]{3}\)?[\s.-]\s?[0-9]{3}[.-][0-9]{4}(?![\w-]|[.,][0-9])"
         r"|(?<![\w.,-])[0-9]{3}-[0-9]{4}(?![\w-]|[.,][0-9])",
-        code,
+        telephone,
         needs=DIGITS,
         gate=JOINED,
         literals=["-", "."],
@@ -139,6 +146,9 @@ RULES = (
         needs=DIGITS,
         literals=["UTC", "GMT"],
     ),
+)
+# Behind the money: "USD250" is no designation.
+LATE = (
     rule(
         "designation",
         r"[A-Z](?P<it>(?:-(?=[0-9]{1,4})|(?=[0-9]{3}))(?P<number>[0-9]{1,4}))(?![0-9%]|[.,-][0-9])",

@@ -7,7 +7,7 @@ from pngnw.corpus.spoken.tables.abbreviations import OPENERS
 NUMBER_REST = r"(?:[0-9]{0,2}(?:,[0-9]{3})+(?![0-9])|[0-9]*)(?:\.[0-9]+)?"
 NUMBER = f"[0-9]{NUMBER_REST}"
 # A number with nothing glued in front; the digit comes first because that is found fastest.
-FREE_NUMBER = rf"[0-9](?<![\w.,][0-9]){NUMBER_REST}"
+FREE_NUMBER = rf"[0-9](?<![\w.][0-9]){NUMBER_REST}"
 _NEXT = re.compile(r"\s?([^\W\d_]+)")
 _CLOSING = "\"') "
 _LOOK_BACK = 60

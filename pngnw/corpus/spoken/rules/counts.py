@@ -8,7 +8,14 @@ import re
 
 from pngnw.corpus.spoken import numbers
 from pngnw.corpus.spoken.rule import DIGITS, rule
-from pngnw.corpus.spoken.rules.context import NUMBER, NUMBER_REST, apart, before, last_word
+from pngnw.corpus.spoken.rules.context import (
+    NUMBER,
+    NUMBER_REST,
+    apart,
+    before,
+    last_word,
+    next_word,
+)
 from pngnw.corpus.spoken.rules.money import SIGNS
 from pngnw.corpus.spoken.tables import calendar as table
 
@@ -20,29 +27,36 @@ _DATE = re.compile(rf"(?:{'|'.join(table.MONTHS)})\b[^.;:!?]{{0,24}}$")
 def year(match: re.Match[str]) -> str | None:
     """A year in words, or None where the number is a count.
 
-    It is a count before a counted noun ("1500 men", "2000 square miles"); behind a word that goes
-    with counts ("nearly 1500", "a population of 1500"); before a plural in small letters, unless a
-    word that goes with years or a determiner stands in front ("1200 geese", but "in 1200 geese",
-    "the 1960 elections").
+    A year: behind a word that goes with years ("in 1500", "May 1945"). Else a count: before
+    something counted ("1500 men", "2000 square miles", "1500 of them"). Else a year: behind a word
+    that goes with both ("by 1500"). Else a count: behind a word that goes with counts ("nearly
+    1500", "a population of 1500"), or before a plural in small letters without a determiner
+    ("1200 geese", but "the 1960 elections"). Else a year, from 1100 on.
     """
     number, front = int(match[0]), before(match)
     previous = last_word(front).lower()
-    dated = previous in table.YEAR_BEFORE or _ends_in_date(front)
-    found = _FOLLOWING.match(match.string, match.end())
-    first, second = (found[1], found[2] or "") if found else ("", "")
-    if first in table.COUNTED or (first == "or" and second == "so"):
+    if previous in table.YEAR_BEFORE or _ends_in_date(front):
+        return numbers.paired(number)
+    if _counts(_FOLLOWING.match(match.string, match.end())):
         return None
-    if not dated:
-        if second in table.COUNTED and first.islower() and first not in table.NO_PLURAL:
-            return None
-        of = _OF.search(front) if " of " in front[-12:] else None
-        if previous in table.COUNT_BEFORE or (of and of[1].lower() in table.COUNTED_OF):
-            return None
-        if first == "of" or (_is_plural(first) and previous not in table.DETERMINERS):
-            return None
-    if number < 1100 and not dated:
+    if previous in table.YEAR_OR_COUNT_BEFORE:
+        return numbers.paired(number)
+    of = _OF.search(front) if " of " in front[-12:] else None
+    if previous in table.COUNT_BEFORE or (of and of[1].lower() in table.COUNTED_OF):
         return None
-    return numbers.paired(number)
+    if _is_plural(next_word(match)) and previous not in table.DETERMINERS:
+        return None
+    return None if number < 1100 else numbers.paired(number)
+
+
+def _counts(following: re.Match[str] | None) -> bool:
+    """Whether the two words behind a number are something counted."""
+    if following is None:
+        return False
+    first, second = following[1], following[2]
+    if first in table.COUNTED or first == "of" or (first == "or" and second == "so"):
+        return True
+    return second in table.COUNTED and first.islower() and first not in table.NO_NOUN_FOLLOWS
 
 
 def _ends_in_date(front: str) -> bool:
@@ -63,7 +77,7 @@ def _is_plural(word: str) -> bool:
 def ordinal(match: re.Match[str]) -> str:
     """21st as "twenty-first"."""
     plain = match["number"].replace(",", "")
-    if len(plain) > numbers.LONGEST or (len(plain) > 1 and plain[0] == "0"):
+    if len(plain) > numbers.LONGEST:
         return numbers.digits(plain)
     return numbers.ordinal(int(plain))
 

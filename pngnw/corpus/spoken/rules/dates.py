@@ -84,8 +84,9 @@ def decade(match: re.Match[str]) -> str:
 
 
 def before_era(match: re.Match[str]) -> str:
-    """500 BC as "five hundred B.C."."""
-    return f"{_era_year(match['number'])} {_era(match['era'])}"
+    """500 BC as "five hundred B.C.", 384-322 BC with "to"."""
+    first = f"{_era_year(match['from'])} to " if match["from"] else ""
+    return f"{first}{_era_year(match['number'])} {_era(match['era'])}"
 
 
 def behind_era(match: re.Match[str]) -> str:
@@ -129,6 +130,14 @@ RULES = (
         literals=["."],
     ),
     rule(
+        "year to day",
+        rf"[0-9]{{4}}(?P<it>\s?-\s?)(?={_DAY}\s(?:{_MONTH})\b)",
+        " to ",
+        needs=DIGITS,
+        gate=JOINED,
+        literals=MONTHS,
+    ),
+    rule(
         "month and day",
         rf"\b(?:{_MONTH})\s(?P<it>(?P<day>{_DAY}){_TH}(?:\s?-\s?(?P<last>{_DAY}){_TH})?)"
         r"(?!\w|[:.,][0-9]|-[0-9])",
@@ -155,7 +164,8 @@ RULES = (
     ),
     rule(
         "number before era",
-        rf"(?<![\w.,])(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,5}})\s?(?P<era>{_ERA})\b\.?",
+        rf"(?<![\w.,])(?:(?P<from>[0-9]{{1,5}})\s?-\s?)?"
+        rf"(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,5}})\s?(?P<era>{_ERA})\b\.?",
         before_era,
         needs=DIGITS,
         gate=rf"[0-9]\s?(?:{_ERA})",
@@ -175,5 +185,11 @@ RULES = (
         needs=DIGITS,
         gate="[0-9](?:s|st|nd|rd|th) ?- ?'?[0-9]",
     ),
-    rule("decade", r"(?<![\w.,])'?(?P<number>[0-9]+)'?s\b", decade, needs=DIGITS, gate="[0-9]'?s"),
+    rule(
+        "decade",
+        r"(?<![\w.,])'?(?P<number>[0-9]*0(?='?s)|[0-9]{2,}(?=s))'?s\b",
+        decade,
+        needs=DIGITS,
+        gate="[0-9]'?s",
+    ),
 )

@@ -23,6 +23,11 @@ _METER = re.compile(r"\s(?:time|meter|signature)\b")
 
 def fraction(match: re.Match[str]) -> str | None:
     """1/2, 3/4, "3 1/2", 22/7; 7/7 is "seven out of seven", 1/0 "one over zero"."""
+    words = _fraction(match)
+    return None if words is None else apart(match, words)
+
+
+def _fraction(match: re.Match[str]) -> str | None:
     top, bottom = int(match["top"]), int(match["bottom"])
     unit = UNITS.get(match["unit"] or "")
     if match["unit"] and not unit:

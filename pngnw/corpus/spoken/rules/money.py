@@ -77,7 +77,7 @@ def coded(match: re.Match[str]) -> str:
 
 def pence(match: re.Match[str]) -> str:
     """50p as "fifty pence"."""
-    return f"{numbers.integer(match['amount'])} {'penny' if match['amount'] == '1' else 'pence'}"
+    return f"{numbers.integer(match['amount'])} pence"
 
 
 _AMOUNT = rf"(?:{NUMBER}|\.[0-9]{{2}})"
@@ -118,7 +118,7 @@ RULES = (
     ),
     rule(
         "pence",
-        r"(?<![\w.,:])(?P<amount>[1-9][0-9]?)p(?![\w'])",
+        r"(?<![\w.,:])(?P<amount>[1-9][0-9])p(?![\w'])",
         pence,
         needs=DIGITS,
         gate="[0-9]p",

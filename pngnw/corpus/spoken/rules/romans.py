@@ -11,6 +11,7 @@ from pngnw.corpus.spoken.rules.context import after, before, last_word
 from pngnw.corpus.spoken.tables import names
 
 _SMALL = frozenset("IVX")  # single letters that may be numerals; C, D, L and M are not
+_INITIAL = re.compile(r"\.\s[A-Z]")  # "Mark V. Fox"
 _SIZES = frozenset({"XL", "XXX", "XX"})
 _FIRST = re.compile(r"'s\b|,|;|\)|\sof\b|\s\(|$")
 _NAME = re.compile(r"[A-Z][a-zà-ÿ]+")
@@ -38,8 +39,10 @@ def part(match: re.Match[str]) -> str | None:
 def ruler(match: re.Match[str]) -> str | None:
     """Henry VIII as "Henry the eighth", Apollo XI as "Apollo eleven"."""
     name, numeral = _word_before(match), match["it"]
-    value = numbers.roman(numeral)
-    if value is None or not _NAME.fullmatch(name):
+    if len(numeral) == 1 and _INITIAL.match(after(match)):
+        return None
+    value = numbers.roman(numeral) if _NAME.fullmatch(name) else None
+    if value is None:
         return None
     if name in names.REGNAL:
         if (name, numeral) in names.NOT_REGNAL or value >= 100:

@@ -10,7 +10,7 @@ from pngnw.corpus.spoken.rule import LETTERS, SPOKEN, Rule, rule
 from pngnw.corpus.spoken.spans import Spoken, rewrite
 
 _BEFORE_MARK = [f" {mark}" for mark in ".,;:!?)"]
-_HYPHEN = rf"[^{LETTERS}]-|-[^{LETTERS}]|^-|-$"
+_HYPHEN = rf"[^{LETTERS} ]-|-[^{LETTERS} ]| -[{LETTERS}]|[{LETTERS}]- |^-|-$"
 
 
 def spaced(match: re.Match[str]) -> str:
@@ -25,6 +25,7 @@ def one(match: re.Match[str]) -> str:
 
 RULES: tuple[Rule, ...] = (
     rule("stray", rf"[^{SPOKEN}]+", " ", needs="0123456789~^|\\/*_<>=+#@%&$"),
+    rule("hyphen behind initials", r"-(?<=\.[A-Za-z]\.-)(?=\w)", " ", literals=[".-"]),
     rule(  # "two- or three-day", "Lord A-,"
         "hyphen behind", r"-(?<=\w-)(?=[\s,.;:!?)\"'])(?!'\w)", "", needs="-", suspect=_HYPHEN
     ),

@@ -38,6 +38,14 @@ def zone(match: re.Match[str]) -> str:
 
 RULES = (
     rule(
+        "dotted clock",
+        r"\.(?<=[0-9]\.)(?=[0-5][0-9]\s?[ap]\.m\.)",
+        ":",
+        needs=DIGITS,
+        gate=JOINED,
+        literals=["m."],
+    ),
+    rule(
         "verse",
         rf"\b(?:{'|'.join(sorted(BIBLE))})\s[0-9]{{1,3}}(?P<it>:)(?=[0-9])",
         " ",

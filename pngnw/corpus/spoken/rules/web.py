@@ -32,12 +32,14 @@ RULES = (
         rf"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:{'|'.join(map(re.escape, DOMAINS))})"
         rf"(?:/{_REST})?(?![\w-]|\.\w)",
         address,
+        gate=r"\.[a-z]",
         literals=[f".{domain}" for domain in DOMAINS],
     ),
     rule(
         "file",
         rf"(?<![\w./])[A-Za-z0-9][\w-]*\.(?:{'|'.join(FILES)})(?![\w-]|\.\w)",
         address,
+        gate=r"\.[a-z]",
         literals=[f".{ending}" for ending in FILES],
     ),
 )

@@ -22,11 +22,13 @@ DAYS = {
 }
 ERAS = {"AD": "A.D.", "BC": "B.C.", "CE": "C.E.", "BCE": "B.C.E.", "AH": "A.H.", "BP": "B.P."}
 ZONES = words("EST EDT CST CDT MST MDT PST PDT GMT UTC BST CET CEST JST IST")
-# A number from 1000 to 2099 behind one of these is a year.
+# A number from 1000 to 2099 behind one of these is a year, whatever follows.
 YEAR_BEFORE = words(
-    "in since until till by before after during from between circa early mid late year years "
-    "spring summer autumn fall winter christmas easter census"
+    "in since during circa early mid late year spring summer autumn fall winter christmas easter "
+    "census"
 ) | {month.lower() for month in MONTHS}
+# Behind one of these it is a year unless something counted follows.
+YEAR_OR_COUNT_BEFORE = words("until till by before after from between years")
 # Behind one of these it is a count.
 COUNT_BEFORE = words(
     "nearly almost over exactly only roughly approximately some than least another these "
@@ -41,7 +43,7 @@ COUNTED_OF = words(
     "set collection stock circulation score majority workforce staff rate width value fine output "
     "congregation fortune income pension"
 )
-# Before one of these it is a count, whatever stands in front of it.
+# Before one of these it is a count.
 COUNTED = words(
     "men women people persons inhabitants residents souls citizens soldiers troops sailors marines "
     "horses horsemen cavalry infantry prisoners casualties dead wounded killed deaths victims "
@@ -52,7 +54,7 @@ COUNTED = words(
     "square cubic tons tonnes pounds kilograms grams ounces gallons liters litres barrels "
     "dollars cents euros pence francs marks rubles livres guineas crowns florins ducats yen rupees "
     "degrees volts watts kilowatts megawatts horsepower rpm hertz hours minutes seconds days weeks "
-    "months points votes goals runs games matches wins hits head percent calories times or-so "
+    "months points votes goals runs games matches wins hits head percent calories times "
     "others more fewer such different individual kinds varieties thousand million billion "
     "light-years sheep cattle schools churches villages islands lakes"
 )
@@ -60,6 +62,11 @@ COUNTED = words(
 NO_PLURAL = words(
     "was is has does as its his hers this thus us yes always perhaps towards afterwards besides "
     "across versus plus minus unless ours theirs yours whereas sometimes census"
+)
+# No adjective of something counted: "1984 and men", "1984 were men".
+NO_NOUN_FOLLOWS = NO_PLURAL | words(
+    "a an and are as at but by can could did for from had have in into is it of on or saw "
+    "should so some than that the their then to were when where which while who will with would"
 )
 # Determiners make the noun behind a year the thing meant: "the 1960 elections".
 DETERMINERS = words("the a an its his her their our this that each")

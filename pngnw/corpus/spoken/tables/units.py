@@ -34,7 +34,7 @@ _METRIC = {
     "Pa": ("-hkMG", "pascal", "pascals"),
     "N": ("kM", "newton", "newtons"),
     "Nm": ("-k", "newton meter", "newton meters"),
-    "bar": ("-m", "bar", "bars"),
+    "bar": ("m", "bar", "bars"),
     "mol": ("-kmμ", "mole", "moles"),
     "M": ("mμn", "molar", "molar"),
     "Ω": ("-", "ohm", "ohms"),
