@@ -44,6 +44,12 @@ class Tally:
         self.tokens[kind] += 1
         self.types.setdefault(kind, set()).add(word)
 
+    def update(self, other: "Tally") -> None:
+        """Add the counts of another text."""
+        self.tokens.update(other.tokens)
+        for kind, words in other.types.items():
+            self.types.setdefault(kind, set()).update(words)
+
     def running(self, *aside: str) -> float:
         """Per cent of running words with equal phonemes, other than those of the kinds `aside`."""
         kinds = {*self.tokens} - {HOMOGRAPH, UNMATCHED, *aside}
@@ -58,12 +64,13 @@ class Tally:
 
 
 def measure() -> list[Result]:
-    """Per cent of alphabetic non-homograph words with g2p_en's phonemes, for every text."""
+    """Per cent of alphabetic non-homograph words with g2p_en's phonemes, in all and each text."""
     lines = package_file("g2p_en", "homographs.en").read_text(encoding="utf-8").splitlines()
     listed = {line.partition("|")[0].lower() for line in lines if not line.startswith("#")}
     phonemizer = Phonemizer.load(Phonemize(lexicon=None))
     environment = {"NLTK_DATA": str(nltk_data.prepare())}
-    results = []
+    results: list[Result] = []
+    total = Tally()
     with Worker(Path(sys.executable), "g2p_en", environment, answers=True) as worker:
         for name, sentences in parity_texts.texts().items():
             tally = Tally()
@@ -74,12 +81,17 @@ def measure() -> list[Result]:
                 for each, other in zip(ours, theirs, strict=True):
                     compare(each, other, listed, tally)
             _report(name, tally)
-            results += [
-                Result(f"parity.{name}", "%", tally.running(INITIALISM)),
-                Result(f"parity.{name}.initialisms_too", "%", tally.running()),
-                Result(f"parity.{name}.distinct", "%", tally.distinct(INITIALISM)),
-            ]
-    return results
+            results += _results(f"parity.{name}", tally)
+            total.update(tally)
+    return [*_results("parity", total), *results]
+
+
+def _results(name: str, tally: Tally) -> list[Result]:
+    return [
+        Result(name, "%", tally.running(INITIALISM)),
+        Result(f"{name}.initialisms_too", "%", tally.running()),
+        Result(f"{name}.distinct", "%", tally.distinct(INITIALISM)),
+    ]
 
 
 def compare(ours: Sequence[Word], theirs: Theirs, listed: set[str], tally: Tally) -> None:
