@@ -26,8 +26,11 @@ except ModuleNotFoundError as error:
 _COUNTER = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 
-def launch(main: Callable[[Params], None]) -> None:
-    """Run a stage: parse the command line, load params.yaml, turn a `UserError` into one line."""
+def launch(main: Callable[[Params], Mapping[str, Any] | None]) -> None:
+    """Run a stage: parse the command line, load params.yaml, turn a `UserError` into one line.
+
+    What `main` returns goes into metrics/cost too.
+    """
     stage = Path(sys.argv[0]).stem
     argparse.ArgumentParser(
         prog=f"python -m stages.{stage}",
@@ -36,14 +39,15 @@ def launch(main: Callable[[Params], None]) -> None:
     ).parse_args()
     started = time.perf_counter()
     try:
-        main(load())
+        measured = main(load()) or {}
     except UserError as error:
         print(f"{stage}: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         print(f"{stage}: interrupted; run it again to go on", file=sys.stderr)
         raise SystemExit(130) from None
-    write_metrics(Path("metrics/cost") / f"{stage}.json", _cost(time.perf_counter() - started))
+    cost = _cost(time.perf_counter() - started)
+    write_metrics(Path("metrics/cost") / f"{stage}.json", {**cost, **measured})
 
 
 def _cost(seconds: float) -> dict[str, float]:

@@ -3,7 +3,9 @@
 On several devices: `torchrun --nproc-per-node 2 -m stages.pretrain`.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pngnw.params import Params
 from pngnw.pretraining.ranks import joined
@@ -11,7 +13,7 @@ from pngnw.pretraining.stage import Folders, pretrain
 from stages import launch, write_metrics
 
 
-def main(params: Params) -> None:
+def main(params: Params) -> Mapping[str, Any]:
     """Train the encoder on masked words and the teacher's emoji; goes on where it was killed."""
     folders = Folders(
         align=Path("data/align"),
@@ -25,7 +27,7 @@ def main(params: Params) -> None:
         raise SystemExit(0)  # the first process writes what follows, for all
     metrics, cost = results
     write_metrics(Path("metrics/pretrain.json"), metrics)
-    write_metrics(Path("metrics/cost/pretraining.json"), cost)
+    return cost
 
 
 if __name__ == "__main__":

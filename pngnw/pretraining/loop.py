@@ -8,7 +8,6 @@ process but for rounding and for dropout, which every process draws for itself.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -19,8 +18,9 @@ from pngnw.model.inputs import assemble
 from pngnw.params import Params
 from pngnw.pretraining.batches import Batches, Indices
 from pngnw.pretraining.checkpoint import Store
+from pngnw.pretraining.cost import Work
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loss import NAMES, compare, count, predict, total
+from pngnw.pretraining.loss import NAMES, compare, count, means, predict, total
 from pngnw.pretraining.optimizer import rate
 from pngnw.pretraining.ranks import Ranks
 from pngnw.pretraining.state import Entry, State
@@ -30,17 +30,6 @@ Part = tuple[Masked, Tensor]  # what one forward pass takes
 Batch = list[Part]  # what one update takes
 ALONE = Ranks()
 LOG_EVERY = 20  # steps whose losses are averaged into one point of the curves
-
-
-@dataclass
-class Speed:
-    """What this process trained, and how long that took without evaluation and checkpoints."""
-
-    tokens: int = 0
-    sentences: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-    loader_seconds: float = 0.0
 
 
 def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Params) -> Part:
@@ -107,8 +96,14 @@ def _gradient(parameter: nn.Parameter) -> Tensor:
     return parameter.grad
 
 
-def train_step(state: State, batch: Batch, params: Params, ranks: Ranks = ALONE) -> float:
-    """One update, which `state.step` and `state.meter` count; returns its loss."""
+def train_step(
+    state: State, batch: Batch, params: Params, ranks: Ranks = ALONE
+) -> tuple[Tensor, Tensor]:
+    """One update, which `state.step` and `state.meter` count.
+
+    Returns:
+        Sums and counts of its losses, [7] each.
+    """
     pretrain = params.pretrain
     # Dropout is a function of the step, so that no generator's state needs to be kept.
     seeds = np.random.SeedSequence([params.base.seed, state.step, ranks.index])
@@ -121,7 +116,7 @@ def train_step(state: State, batch: Batch, params: Params, ranks: Ranks = ALONE)
         optimizer.step()
     state.meter.add(sums, counts)
     state.step += 1
-    return total(sums, counts, pretrain.emoji_weight).item()
+    return sums, counts
 
 
 def train(
@@ -132,7 +127,7 @@ def train(
     validate: Callable[[State], dict[str, float]],
     log: Callable[[Entry], None],
     ranks: Ranks = ALONE,
-) -> Speed:
+) -> Work:
     """Train until `pretrain.steps`.
 
     Only the first process validates, logs and keeps checkpoints.
@@ -149,7 +144,7 @@ def train(
     pretrain = params.pretrain
     lengths = split.sentences.lengths(params.model.grapheme_unit)
     batches = Batches(lengths, pretrain.batch_tokens, params.base.seed)
-    speed = Speed()
+    work = Work()
 
     def record(name: str, losses: dict[str, float]) -> None:
         state.history.append({"step": state.step, "split": name, "losses": losses})
@@ -171,15 +166,20 @@ def train(
                 for epoch, indices in plan
             ]
             loaded = time.perf_counter()
-            loss = train_step(state, batch, params, ranks)
-            speed.steps += 1
-            speed.tokens += sum(int(lengths[indices].sum()) for _, indices in plan)
-            speed.sentences += sum(len(indices) for _, indices in plan)
-            speed.loader_seconds += loaded - begun
-            speed.seconds += time.perf_counter() - begun
+            sums, counts = train_step(state, batch, params, ranks)
+            trained = lengths[np.concatenate([indices for _, indices in plan])]
+            work.steps += 1
+            work.tokens += int(trained.sum())
+            work.squares += int((trained**2).sum())
+            work.sentences += len(trained)
+            work.targets += counts
+            work.loader_seconds += loaded - begun
+            work.seconds += time.perf_counter() - begun
             bar.update()
+            losses = means(sums, counts, pretrain.emoji_weight)
             bar.set_postfix_str(
-                f"loss {loss:.3f}, {speed.tokens / speed.seconds:,.0f} tokens/s",
+                f"{work.tokens / work.seconds:,.0f} tokens/s, "
+                + " ".join(f"{name} {loss:.2f}" for name, loss in losses.items()),
                 refresh=False,
             )
             if not ranks.first:
@@ -192,4 +192,4 @@ def train(
             best = state.best()
             if last or best == state.step or state.step % pretrain.checkpoint_every == 0:
                 store.save(state.step, state.dump(), best)
-    return speed
+    return work

@@ -111,3 +111,10 @@ def total(sums: Tensor, counts: Tensor, emoji_weight: float) -> Tensor:
     )
     token, word, emoji = sums[:_WORD].sum(), sums[_WORD], sums[_EMOJI]
     return token / tokens + word / words + emoji_weight * emoji / sentences
+
+
+def means(sums: Tensor, counts: Tensor, emoji_weight: float) -> dict[str, float]:
+    """Every loss that had a target, by name, and their `total`."""
+    pairs = zip(NAMES, sums.tolist(), counts.tolist(), strict=True)
+    out = {name: loss / n for name, loss, n in pairs if n}
+    return out | {"total": float(total(sums, counts, emoji_weight))}

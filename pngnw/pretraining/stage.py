@@ -4,7 +4,6 @@ Guarantees: killed at any moment and started again, it goes on from its last che
 with the same weights and figures. Checkpoints lie outside the stage's outputs, which DVC deletes.
 """
 
-import resource
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,11 @@ from pngnw.model import io
 from pngnw.params import Params
 from pngnw.pretraining import data
 from pngnw.pretraining.checkpoint import Store
+from pngnw.pretraining.cost import cost
 from pngnw.pretraining.curves import Curves, draw
 from pngnw.pretraining.data import Split
 from pngnw.pretraining.evaluate import Baselines, held_out_losses, report
-from pngnw.pretraining.loop import ALONE, Speed, train
+from pngnw.pretraining.loop import ALONE, train
 from pngnw.pretraining.publish import publish
 from pngnw.pretraining.ranks import Ranks
 from pngnw.pretraining.state import State
@@ -74,14 +74,15 @@ def pretrain(
         train(state, splits["train"], params, store, validate, lambda _: None, ranks)
         return None
     with Curves(folders.plots, state.history) as curves:
-        speed = train(state, splits["train"], params, store, validate, curves.log, ranks)
+        work = train(state, splits["train"], params, store, validate, curves.log, ranks)
     draw(state.history, folders.plots / "curves.png")
     baselines = Baselines.of(splits["train"], params.model.grapheme_unit)
     figures = report(state, test, baselines, params)
     publish(folders.encoder, state, folders.align, params, figures)
+    paid = cost(work, state.encoder, state.heads, params.pretrain.precision, ranks.count)
     store.clear()
     last = {entry["split"]: entry["losses"] for entry in state.history}
-    return {"data": stats, "losses": last, "test": figures}, _cost(speed, state)
+    return {"data": stats, "losses": last, "test": figures}, paid
 
 
 def sample(split: Split, most: int, seed: int) -> Split:
@@ -104,18 +105,3 @@ def _fingerprint(folders: Folders, params: Params) -> str:
         [shards.file_digest(file) for file in files],
         shards.code_digest(*CODE),
     )
-
-
-def _cost(speed: Speed, state: State) -> dict[str, Any]:
-    """Figures of this process alone: a resumed run counts what it did itself."""
-    seconds = max(speed.seconds, 1e-9)
-    return {
-        "steps_run": speed.steps,
-        "training_seconds": speed.seconds,
-        "tokens_per_second": speed.tokens / seconds,
-        "sentences_per_second": speed.sentences / seconds,
-        "loader_share": speed.loader_seconds / seconds,
-        "parameters_encoder": sum(p.numel() for p in state.encoder.parameters()),
-        "parameters_heads": sum(p.numel() for p in state.heads.parameters()),
-        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }

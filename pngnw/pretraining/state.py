@@ -10,7 +10,7 @@ from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.params import Model, Pretrain
 from pngnw.pretraining.checkpoint import Payload
-from pngnw.pretraining.loss import NAMES, total
+from pngnw.pretraining.loss import NAMES, means
 from pngnw.pretraining.optimizer import optimizers
 
 Entry = dict[str, Any]  # {"step": int, "split": "train" or "valid", "losses": {name: float}}
@@ -33,14 +33,9 @@ class Meter:
 
     def read(self, emoji_weight: float) -> dict[str, float]:
         """Mean of every loss that had a target, and the weighted `total`; starts anew."""
-        means = {
-            name: loss / n
-            for name, loss, n in zip(NAMES, self.sums.tolist(), self.counts.tolist(), strict=True)
-            if n
-        }
-        means["total"] = float(total(self.sums, self.counts, emoji_weight))
+        out = means(self.sums, self.counts, emoji_weight)
         self.clear()
-        return means
+        return out
 
 
 @dataclass

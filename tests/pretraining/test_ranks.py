@@ -1,5 +1,6 @@
 """Two processes train as one: shares, sums, and the whole stage under torchrun."""
 
+import json
 import os
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def test_two_processes_go_on_where_one_was_killed(
 
     real = loop.train_step
 
-    def mortal(state: Any, *rest: Any) -> float:
+    def mortal(state: Any, *rest: Any) -> Any:
         if state.step == 8:
             raise KeyboardInterrupt
         return real(state, *rest)
@@ -72,6 +73,8 @@ def test_two_processes_go_on_where_one_was_killed(
         np.testing.assert_allclose(found[name], values, rtol=1e-4, err_msg=name)
     assert (tmp_path / "models/encoder/model.safetensors").exists()
     assert (tmp_path / "metrics/pretrain.json").exists()
+    cost = json.loads((tmp_path / "metrics/cost/pretrain.json").read_text())
+    assert (cost["processes"], cost["steps_run"]) == (2, 16)  # the best was step 8
     assert not list(own_cache.rglob("*.pt"))
 
 
