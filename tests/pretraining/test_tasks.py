@@ -15,6 +15,7 @@ from pngnw.params import Tasks
 from pngnw.pretraining import tasks as t
 from pngnw.words.symbols import TOKENS
 from tests.model.synthetic import MODEL, PIECES, corpus, table, word
+from tests.pretraining.conftest import small
 
 NOTHING = {"mlm": 0.0, "random": 0.0, "keep": 0.0, "g2p": 0.0, "p2g": 0.0}
 A, B, C, D = (TOKENS.id(letter) for letter in "abcd")
@@ -22,10 +23,14 @@ K, AH, T, S = (TOKENS.id(phoneme) for phoneme in ("K", "AH0", "T", "S"))
 COMMA = TOKENS.id(",")
 
 
-def hide(sentences: Sentences, seed: int = 0, epoch: int = 0, **chances: float) -> t.Masked:
-    inputs = assemble(sentences, np.arange(len(sentences)), MODEL)
+def hide(
+    sentences: Sentences, seed: int = 0, epoch: int = 0, unit: str = "letter", **chances: float
+) -> t.Masked:
+    model = MODEL.model_copy(update={"grapheme_unit": unit})
+    inputs = assemble(sentences, np.arange(len(sentences)), model)
     tasks = Tasks(**{**NOTHING, **chances})
-    return t.hide(inputs, sentences.id, tasks, PIECES, TOKENS.letters, seed, epoch)
+    block = t.grapheme_block(unit, PIECES)
+    return t.hide(inputs, sentences.id, tasks, PIECES, block, seed, epoch)
 
 
 def seen(inputs: Inputs) -> list[torch.Tensor]:
@@ -50,6 +55,7 @@ A_MARK = word([COMMA], [COMMA], [20], kind=0)
 A_LETTER = word([A], [AH], [21], kind=2)
 
 
+@pytest.mark.parametrize("unit", ["letter", "wordpiece"])
 @pytest.mark.parametrize(
     ("task", "one", "other"),
     [
@@ -62,9 +68,9 @@ A_LETTER = word([A], [AH], [21], kind=2)
     ],
 )
 def test_no_answer_is_readable(
-    task: str, one: dict[str, list[int]], other: dict[str, list[int]]
+    task: str, one: dict[str, list[int]], other: dict[str, list[int]], unit: str
 ) -> None:
-    left, right = (hide(beside(middle), **{task: 1.0}) for middle in (one, other))
+    left, right = (hide(beside(middle), unit=unit, **{task: 1.0}) for middle in (one, other))
     for a, b in zip(seen(left.inputs), seen(right.inputs), strict=True):
         inside = left.inputs.word == 1
         if a.shape == inside.shape:
@@ -134,6 +140,47 @@ def test_rates() -> None:
     for count, chance in zip(counts, expected, strict=True):
         spread = np.sqrt(total * chance * (1 - chance))
         assert abs(count - total * chance) < 4 * spread
+
+
+def test_rates_of_one_word_over_epochs() -> None:
+    """Each word of a sentence has the shipped chances in the long run, and so has each pair."""
+    sentences = Sentences.from_table(corpus(1, 1))
+    tasks = small().pretrain.tasks
+    chances = np.array([0.0, tasks.mlm, tasks.random, tasks.keep, tasks.g2p, tasks.p2g])
+    chances[0] = 1 - chances.sum()
+    drawn = np.array(
+        [hide(sentences, epoch=epoch, **tasks.model_dump()).task.numpy() for epoch in range(2000)]
+    )
+    for word_ in drawn.T:
+        counts = np.bincount(word_, minlength=6)
+        assert (abs(counts - 2000 * chances) < 4.5 * np.sqrt(2000 * chances)).all()
+    touched = drawn > 0
+    both = (touched[:, 0] & touched[:, 1]).mean()
+    alone = touched[:, 0].mean() * touched[:, 1].mean()
+    assert abs(both - alone) < 4.5 * np.sqrt(0.25 / 2000)
+
+
+@pytest.mark.parametrize("unit", ["letter", "wordpiece"])
+def test_random_replacements_are_even(unit: str) -> None:
+    """Chi-squared of every kind of replacement within five deviations of its mean."""
+    masked = hide(Sentences.from_table(corpus(1, 1500)), unit=unit, random=1.0)
+    inputs, graphemes = masked.inputs, t.grapheme_block(unit, PIECES)
+    token, segment = inputs.token[masked.rows], inputs.segment[masked.rows]
+    first = torch.ones_like(masked.rows, dtype=torch.bool)
+    first[1:] = inputs.word[masked.rows].diff() != 0  # one draw for a word, not for each token
+    spoken = first & (segment == 0)  # both sides share that draw
+    for values, block in (
+        (token[segment == 0], TOKENS.phonemes),
+        (token[segment == 1], graphemes),
+        (inputs.word_value[masked.rows][spoken], range(FIRST_PIECE, FIRST_PIECE + PIECES)),
+        (inputs.word_type[masked.rows][spoken], range(5)),
+    ):
+        counts = np.bincount(values.numpy() - block.start, minlength=len(block))
+        assert len(counts) == len(block)
+        expected = len(values) / len(block)
+        statistic = ((counts - expected) ** 2 / expected).sum()
+        freedom = len(block) - 1
+        assert abs(statistic - freedom) < 5 * np.sqrt(2 * freedom)
 
 
 def test_masks_depend_on_seed_epoch_and_sentence_alone() -> None:
