@@ -203,7 +203,7 @@ RULES = (
     ),
     rule(
         "US",
-        r"(?<![A-Z]\s)(?<!-)\bUS\b\.?(?!\s?\$|\s[A-Z]{2})",
+        r"(?<![A-Z]{2}\s)(?<!-)\bUS\b\.?(?!\s?\$|\s[A-Z]{2})",
         "U.S.",
         literals=["US"],
         suspect=r"(?-u:\bUS\b)",

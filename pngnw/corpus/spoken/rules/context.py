@@ -3,12 +3,15 @@
 import re
 
 from pngnw.corpus.spoken.tables.abbreviations import OPENERS
+from pngnw.corpus.spoken.tables.words import words
 
 NUMBER_REST = r"(?:[0-9]{0,2}(?:,[0-9]{3})+(?![0-9])|[0-9]*)(?:\.[0-9]+)?"
 NUMBER = f"[0-9]{NUMBER_REST}"
 # A number with nothing glued in front; the digit comes first because that is found fastest.
 FREE_NUMBER = rf"[0-9](?<![\w.][0-9]){NUMBER_REST}"
 _NEXT = re.compile(r"\s?([^\W\d_]+)")
+_ARTICLE = re.compile(r"(?:^|\s)[Aa]n?\s$")
+_NO_NOUN = words("a an and as at but by for from in is of on or per that the to was were")
 _CLOSING = "\"') "
 _LOOK_BACK = 60
 
@@ -45,8 +48,14 @@ def ends_sentence(match: re.Match[str]) -> bool:
     return ends_text(match) or (after(match)[:1] == " " and next_word(match) in OPENERS)
 
 
-def apart(match: re.Match[str], words: str) -> str:
-    """`words`, with a space where the match touches a letter: "MP3" is "MP three"."""
+def is_attribute(match: re.Match[str]) -> bool:
+    """Whether an amount stands between an article and a noun, as in "a five dollar bill"."""
+    noun = next_word(match)
+    return noun.islower() and noun not in _NO_NOUN and _ARTICLE.search(before(match)) is not None
+
+
+def apart(match: re.Match[str], reading: str) -> str:
+    """`reading`, with a space where the match touches a letter: "MP3" is "MP three"."""
     left = match.string[match.start() - 1 : match.start()] if match.start() else ""
     right = match.string[match.end() : match.end() + 1]
-    return " " * left.isalnum() + words + " " * right.isalnum()
+    return " " * left.isalnum() + reading + " " * right.isalnum()

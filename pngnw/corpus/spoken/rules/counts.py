@@ -54,7 +54,9 @@ def _counts(following: re.Match[str] | None) -> bool:
     if following is None:
         return False
     first, second = following[1], following[2]
-    if first in table.COUNTED or first == "of" or (first == "or" and second == "so"):
+    if first in table.COUNTED or (first == "of" and second in table.OF_THESE):
+        return True
+    if first == "or" and second == "so":
         return True
     return second in table.COUNTED and first.islower() and first not in table.NO_NOUN_FOLLOWS
 
@@ -87,6 +89,11 @@ def number(match: re.Match[str]) -> str:
     return apart(match, numbers.decimal(match[0]))
 
 
+def scientific(match: re.Match[str]) -> str:
+    """The exponent that lost its place in "1.5 × 10-10"."""
+    return f" to the minus {numbers.ordinal(int(match['exponent']))}"
+
+
 def power(match: re.Match[str]) -> str:
     """The exponent in 10^-8, as "to the minus eighth"."""
     exponent = int(match["exponent"])
@@ -97,6 +104,13 @@ def power(match: re.Match[str]) -> str:
 
 
 SIGNED = (
+    rule(
+        "scientific",
+        r"[×x]\s?10(?P<it>-(?P<exponent>[0-9]{1,2}))(?![0-9])",
+        scientific,
+        needs=DIGITS,
+        literals=["10-"],
+    ),
     rule(
         "power",
         r"(?<=[0-9A-Za-z)])\^[({]?(?P<sign>-?)\+?(?P<exponent>[0-9]{1,4})[)}]?(?![0-9])",

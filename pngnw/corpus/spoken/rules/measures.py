@@ -4,7 +4,14 @@ import re
 
 from pngnw.corpus.spoken import numbers
 from pngnw.corpus.spoken.rule import DIGITS, rule
-from pngnw.corpus.spoken.rules.context import FREE_NUMBER, NUMBER, after, apart, ends_text
+from pngnw.corpus.spoken.rules.context import (
+    FREE_NUMBER,
+    NUMBER,
+    after,
+    apart,
+    ends_text,
+    is_attribute,
+)
 from pngnw.corpus.spoken.tables.units import (
     DEGREES,
     DENOMINATORS,
@@ -88,11 +95,11 @@ def unit(match: re.Match[str]) -> str | None:
     """5 km as "five kilometers", 5 m/s² as "five meters per second squared", 5-km as one."""
     name, below = match["unit"], match["per"]
     dotted = match["dot"] and not ends_text(match)
-    known = UNITS.get(name) or (INCHES.get(name) if dotted or match["square"] else None)
+    known = UNITS.get(name) or (INCHES.get(name) if match["dot"] or match["square"] else None)
     under = below and (PER.get(below) or (UNITS[below][0] if below in UNITS else None))
     if known is None or (below and not under) or (name in GAPPED and match["gap"] != " "):
         return None
-    single = match["amount"] == "1" or match["gap"] == "-"
+    single = match["amount"] == "1" or match["gap"] == "-" or is_attribute(match)
     words = known[0] if single else known[1]
     square = match["square"] and SQUARE[match["square"].strip(". ")]
     power = f"{square} " if square else _POWER.get((match["power"] or "").strip(), "")

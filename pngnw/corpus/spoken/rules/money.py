@@ -4,10 +4,9 @@ import re
 
 from pngnw.corpus.spoken import numbers
 from pngnw.corpus.spoken.rule import DIGITS, rule
-from pngnw.corpus.spoken.rules.context import FREE_NUMBER, NUMBER, apart, before, next_word
+from pngnw.corpus.spoken.rules.context import FREE_NUMBER, NUMBER, apart, is_attribute
 from pngnw.corpus.spoken.tables.currencies import CODES, CURRENCIES, NATIONS, SCALES
 from pngnw.corpus.spoken.tables.units import PER
-from pngnw.corpus.spoken.tables.words import words
 
 SIGNS = "".join(CURRENCIES)
 _SCALE = (
@@ -16,8 +15,6 @@ _SCALE = (
 )
 _NATION = "|".join(sorted(NATIONS, key=len, reverse=True))
 _CODE = "|".join(sorted(CODES))
-_ARTICLE = re.compile(r"(?:^|\s)[Aa]n?\s$")
-_NO_NOUN = words("a an and as at but by for from in is of on or per that the to was were")
 Money = tuple[str, str, str, str]
 
 
@@ -45,10 +42,10 @@ def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> 
 
 def amount(match: re.Match[str]) -> str:
     """$3.5 million as "three point five million dollars", $3.50 as "three dollars and ..."."""
-    noun = next_word(match)
-    single = bool(noun.islower() and noun not in _NO_NOUN and _ARTICLE.search(before(match)))
     nation = NATIONS[match["nation"]] if match["nation"] else ""
-    words = _words(match["amount"], _scale(match), CURRENCIES[match["sign"]], nation, single)
+    words = _words(
+        match["amount"], _scale(match), CURRENCIES[match["sign"]], nation, is_attribute(match)
+    )
     if match["per"]:
         words = f"{words} per {PER[match['per']]}"
     return apart(match, f"minus {words}" if match["minus"] else words)
@@ -65,7 +62,8 @@ def between(match: re.Match[str]) -> str:
 def behind(match: re.Match[str]) -> str:
     """5€ and 5¢."""
     return apart(
-        match, _words(match["amount"], _scale(match), CURRENCIES[match["sign"]], "", single=False)
+        match,
+        _words(match["amount"], _scale(match), CURRENCIES[match["sign"]], "", is_attribute(match)),
     )
 
 

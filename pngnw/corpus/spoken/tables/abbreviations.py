@@ -14,6 +14,7 @@ TITLES = {
     "St": "Saint",
     "Ste": "Sainte",
     "Mme": "Madame",
+    "Mmes": "Mesdames",
     "Mlle": "Mademoiselle",
     "Prof": "Professor",
 }

@@ -28,7 +28,7 @@ YEAR_BEFORE = words(
     "census"
 ) | {month.lower() for month in MONTHS}
 # Behind one of these it is a year unless something counted follows.
-YEAR_OR_COUNT_BEFORE = words("until till by before after from between years")
+YEAR_OR_COUNT_BEFORE = words("until till by before after for from between years")
 # Behind one of these it is a count.
 COUNT_BEFORE = words(
     "nearly almost over exactly only roughly approximately some than least another these "
@@ -58,6 +58,8 @@ COUNTED = words(
     "others more fewer such different individual kinds varieties thousand million billion "
     "light-years sheep cattle schools churches villages islands lakes"
 )
+# "1500 of them", but not "the bill for 1996 of two millions".
+OF_THESE = words("the them these those us his her its their my our your which whom")
 # End in "s" but count nothing: "1984 was".
 NO_PLURAL = words(
     "was is has does as its his hers this thus us yes always perhaps towards afterwards besides "

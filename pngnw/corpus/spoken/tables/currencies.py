@@ -35,7 +35,6 @@ NATIONS = {
     "S": "Singapore ",
     "NT": "New Taiwan ",
     "IR": "Irish ",
-    "R": "Brazilian ",
 }
 # Codes and abbreviations, before or behind the amount: "USD 5", "500 EUR", "Rs. 500".
 CODES = {
