@@ -72,15 +72,16 @@ class Packing:
         (a fifth of the time and megabytes for each). There the rows are rounded up to a multiple
         of `ROWS` by one more sequence that nobody looks at, and lengths to one of `LENGTHS`.
         """
-        starts, longest = inputs.starts, inputs.max_length
+        starts, longest, rows = inputs.starts, inputs.max_length, len(inputs.token)
         if starts.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
-            rows = _round_up(len(inputs.token), ROWS)
-            if rows > len(inputs.token):
-                longest = max(longest, rows - len(inputs.token))
+            extra = _round_up(rows, ROWS) - rows
+            if extra:
+                rows += extra
+                longest = max(longest, extra)
                 starts = functional.pad(starts, (0, 1), value=rows)
             longest = _round_up(longest, LENGTHS)
         lengths = starts.diff()
-        count, rows = len(lengths), int(starts[-1])
+        count = len(lengths)
         sequence = torch.repeat_interleave(
             torch.arange(count, device=lengths.device), lengths, output_size=rows
         )

@@ -148,3 +148,19 @@ def test_sentence_state_is_the_same_on_any_number_of_threads() -> None:
     finally:
         torch.set_num_threads(before)
     assert torch.equal(*found)
+
+
+def test_compiled_it_says_the_same() -> None:
+    """In one graph, for any shape; without the code generator, which takes minutes."""
+    net, plain = encoder(), encoder()
+    net.compile(backend="aot_eager", fullgraph=True, dynamic=True)
+    for indices in (np.arange(10), np.array([2, 7, 4])):
+        inputs = assemble(SENTENCES, indices, net.model)
+        states, expected = net(inputs), plain(inputs)
+        torch.testing.assert_close(states, expected, atol=1e-5, rtol=1e-5)
+        states.pow(3).sum().backward()
+        expected.pow(3).sum().backward()
+    for name, weight in plain.named_parameters():
+        torch.testing.assert_close(
+            net.get_parameter(name).grad, weight.grad, atol=1e-2, rtol=1e-4, msg=name
+        )
