@@ -58,7 +58,7 @@ def tag(texts: Iterable[str]) -> Tagged:
     for first, last in zip(tokens.bounds_R[:-1], tokens.bounds_R[1:], strict=True):
         words = [tokens.distinct[kind] for kind in tokens.kind_W[first:last].tolist()]
         parts, starts = treebank(words)
-        found = tagger.tag(parts, range(len(parts)))
+        found = tagger.tag(parts)
         tags.extend(found[start] for start in starts)
         for part, each in zip(parts, found, strict=True):
             counts[part.lower()][each] += 1

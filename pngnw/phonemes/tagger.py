@@ -1,8 +1,7 @@
-"""Part of speech of single words in a sentence, by an averaged perceptron.
+"""Part of speech of the words of a sentence, by an averaged perceptron; used in training only.
 
-Guarantees: the tags are those of a greedy left-to-right tagger over the whole sentence, though only
-the words that a wanted tag depends on are tagged: the history reaches back two tags, so nothing in
-front of two neighbouring words of one fixed tag each matters.
+Guarantees: the tags are those of a greedy left-to-right tagger, a pure function of the sentence.
+`homograph_silver` boils them down for the homograph model; the product never loads the tagger.
 Weights: `textblob-aptagger` 0.2.0 (MIT), an averaged perceptron (Collins 2002) with the features of
 M. Honnibal's tagger, trained on the Penn Treebank. The file is a pickle of plain containers; it is
 read by an unpickler that refuses to build anything but a `set`.
@@ -69,32 +68,19 @@ class Tagger:
         with _no_collection():
             return cls(*read_plain_pickle(path.read_bytes()))
 
-    def tag(self, words: Sequence[str], wanted: Sequence[int]) -> list[str]:
-        """Penn Treebank tags of `words[index]` for every wanted index, given in rising order."""
+    def tag(self, words: Sequence[str]) -> list[str]:
+        """Penn Treebank tags of the words of a sentence."""
         context = (*_START, *(_normal(word) for word in words), *_END)
-        tags: dict[int, str] = {}
-        for index in wanted:
-            first = index
-            while first > 0 and first not in tags and not self._settled(words, first):
-                first -= 1
-            for at in range(first, index + 1):
-                if at not in tags:
-                    tags[at] = self._one(words, context, at, tags)
-        return [tags[index] for index in wanted]
+        # The edge of a sentence counts as two tags, -START- next to the first word.
+        tags = [*reversed(_START)]
+        for at, word in enumerate(words):
+            fixed = self._fixed.get(word)
+            tags.append(fixed or self._best(_features(word, context, at + 2, tags[-1], tags[-2])))
+        return tags[2:]
 
-    def _settled(self, words: Sequence[str], at: int) -> bool:
-        """Whether the two words in front of `at` have one possible tag each (or are the edge)."""
-        return all(i < 0 or words[i] in self._fixed for i in (at - 1, at - 2))
-
-    def _one(
-        self, words: Sequence[str], context: Sequence[str], at: int, tags: dict[int, str]
-    ) -> str:
-        fixed = self._fixed.get(words[at])
-        if fixed is not None:
-            return fixed
-        before, second = (self._history(words, i, tags) for i in (at - 1, at - 2))
+    def _best(self, features: Sequence[str]) -> str:
         scores = np.zeros(len(self._tags))
-        for feature in _features(words[at], context, at + len(_START), before, second):
+        for feature in features:
             if feature in self._weights:
                 scores += self._vector(feature)
         return self._tags[int(scores.argmax())]
@@ -108,12 +94,6 @@ class Tagger:
                 vector[self._column[tag]] = weight
             self._vectors[feature] = vector
         return vector
-
-    def _history(self, words: Sequence[str], at: int, tags: dict[int, str]) -> str:
-        """The tag in front; the edge of a sentence counts as tags -START2-, -START-."""
-        if at < 0:
-            return _START[-1 - at]
-        return tags[at] if at in tags else self._fixed[words[at]]
 
 
 def _features(word: str, context: Sequence[str], at: int, before: str, second: str) -> list[str]:
