@@ -9,7 +9,7 @@ Say = Callable[[re.Match[str]], str | None]
 Edits = list[tuple[int, int, int]]  # (first, last, length): text[first:last] got that length
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which would make it thrice as slow to build; nobody changes one
 class Spoken:
     """A text and, for every code point of it, the source span [start, end) it came from.
 

@@ -92,7 +92,7 @@ RULES = (
         r"\b(?:[Cc]all(?:ed|ing|s)?|[Dd]ial(?:ed|ing|s)?|[Pp]hone[ds]?)\s(?P<it>[0-9]{3,5})(?![\w.,-])",
         code,
         needs=DIGITS,
-        gate="(?:all|al|hon)[a-z]* [0-9]",
+        literals=["all", "ial", "hone"],
     ),
     rule(
         "groups",

@@ -42,7 +42,8 @@ def year(match: re.Match[str]) -> str | None:
     if previous in table.YEAR_OR_COUNT_BEFORE:
         return numbers.paired(number)
     of = _OF.search(front) if " of " in front[-12:] else None
-    if previous in table.COUNT_BEFORE or (of and of[1].lower() in table.COUNTED_OF):
+    dated = previous == "least" and number % 100 != 0  # "since at least 1992"
+    if (previous in table.COUNT_BEFORE and not dated) or (of and of[1].lower() in table.COUNTED_OF):
         return None
     if _is_plural(next_word(match)) and previous not in table.DETERMINERS:
         return None

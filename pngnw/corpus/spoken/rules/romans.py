@@ -108,5 +108,5 @@ RULES = (
         literals=["centur", "ynasty", "lympi"],
         suspect=r"[IVX](?:th|st|nd|rd)? (?:centur|[Dd]ynasty|[Oo]lympi)",
     ),
-    rule("year", r"\bM[CDXLVIM]{4,}\b", year, needs="M", suspect=r"M[CDXLVIM]{4,}"),
+    rule("year", r"M(?<!\wM)[CDXLVIM]{4,}\b", year, needs="M", suspect=r"M[CDXLVIM]{4,}"),
 )
