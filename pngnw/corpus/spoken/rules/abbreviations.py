@@ -5,9 +5,17 @@ from collections.abc import Iterable
 
 from pngnw.corpus.spoken import numbers
 from pngnw.corpus.spoken.rule import DIGITS, rule
-from pngnw.corpus.spoken.rules.context import after, before, ends_sentence, ends_text, next_word
+from pngnw.corpus.spoken.rules.context import (
+    after,
+    before,
+    ends_sentence,
+    ends_text,
+    last_word,
+    next_word,
+)
 from pngnw.corpus.spoken.tables import abbreviations as table
 from pngnw.corpus.spoken.tables.calendar import DAYS, MONTHS, SHORT_MONTHS
+from pngnw.corpus.spoken.tables.states import STATES
 
 _CAPITALS = {short.upper(): words for short, words in (*table.TITLES.items(), *table.RANKS.items())}
 _BEFORE_NAME = {**_CAPITALS, **table.RANKS, **table.TITLES}
@@ -21,7 +29,7 @@ _ANYWHERE = {
     },
     **table.ANYWHERE,
 }
-_KNOWN = frozenset((*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *table.STATES, *table.BEFORE_NUMBER))
+_KNOWN = frozenset((*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *STATES, *table.BEFORE_NUMBER))
 _SHORT = re.compile(r"[A-Za-z]{1,6}\Z")
 _UNDOTTED = sorted({*table.TITLES, "MR", "MRS", "DR"} - {"Ste"})
 _DOTTED_INSIDE = sorted(key for key in table.ANYWHERE if not key.isalpha())
@@ -65,13 +73,15 @@ def _words(match: re.Match[str], short: str, rest: str) -> str | None:
         roman = word != "I" and _ROMAN_WORD.fullmatch(word) and numbers.roman(word)
         if _NUMBER.match(following) or roman:
             return table.BEFORE_NUMBER[short]
-    if short in table.STATES and before(match).endswith(", "):
-        return table.STATES[short]
+    if short in STATES and before(match).endswith(", "):
+        return STATES[short]
     if short in _BEFORE_NAME:
         named = following[:1].isupper() or following[:1] in "\"',"
         return _BEFORE_NAME[short] if named or short in table.TITLES else None
     if short in table.BEHIND:
         return table.BEHIND[short]
+    if short == "vs" and ends_text(match):  # old spelling: "none of vs."
+        return None
     return _ANYWHERE.get(short)
 
 
@@ -87,6 +97,12 @@ def street(match: re.Match[str]) -> str | None:
 def title(match: re.Match[str]) -> str:
     """Mr, Mrs, Dr, St before a name without a full stop."""
     return _BEFORE_NAME[match["short"]]
+
+
+def united_states(match: re.Match[str]) -> str | None:
+    """US as initials, unless it is "us" in capitals: "afraid of US, said he"."""
+    alone = not next_word(match) or next_word(match) in table.NO_NOUN
+    return None if alone and last_word(before(match)) in table.BEFORE_PRONOUN else "U.S."
 
 
 def versus(match: re.Match[str]) -> str:
@@ -165,7 +181,7 @@ RULES = (
     ),
     rule(
         "versus",
-        r"\b(?:vs(?=\s)|(?<=[a-z]\s)v\.?(?=\s[A-Z]))",
+        r"\b[A-Z0-9][\w'-]*\s(?P<it>vs|v\.?)(?=\s[A-Z0-9])",
         versus,
         literals=["vs ", " v ", " v. "],
     ),
@@ -182,7 +198,7 @@ RULES = (
         needs=".",
         gate=_is_abbreviated,
         suspect=(
-            rf"(?-u:\b)(?:{_any_of({*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *table.STATES})})\."
+            rf"(?-u:\b)(?:{_any_of({*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *STATES})})\."
             rf"|(?-u:\b)(?:{_any_of(table.BEFORE_NUMBER)})\. *[IVXLivxl]"
         ),
     ),
@@ -204,7 +220,7 @@ RULES = (
     rule(
         "US",
         r"(?<![A-Z]{2}\s)(?<!-)\bUS\b\.?(?!\s?\$|\s[A-Z]{2})",
-        "U.S.",
+        united_states,
         literals=["US"],
         suspect=r"(?-u:\bUS\b)",
     ),

@@ -22,6 +22,7 @@ RULES = (
     rule("closing bracket", r"[\]}]", ")", needs="]}"),
     rule("double quote", r"``|''", '"', literals=["``", "''"]),
     rule("backquote", r"`", "'", needs="`"),
+    rule("quoted line", r"\A>[> ]*", "", needs=">"),
     rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", needs="=~*#^|+<>"),
     rule("arrow", r"[-=]+>", " to ", needs=">"),
     rule(

@@ -15,14 +15,15 @@ _INITIAL = re.compile(r"\.\s[A-Z]")  # "Mark V. Fox"
 _SIZES = frozenset({"XL", "XXX", "XX"})
 _FIRST = re.compile(r"'s\b|,|;|\)|\sof\b|\s\(|$")
 _NAME = re.compile(r"[A-Z][a-zà-ÿ]+")
-_PART = "|".join(sorted(names.NUMBERED | names.NUMBERED_SMALL))
+_NOUNS = names.NUMBERED | names.NUMBERED_SMALL | {noun.upper() for noun in names.NUMBERED}
+_PART = "|".join(sorted(_NOUNS))
 
 
 def part(match: re.Match[str]) -> str | None:
     """Chapter IV as "Chapter four", Scene ii as "Scene two"."""
     numeral = match["it"]
     noun = _word_before(match).rstrip(".,")
-    if noun not in names.NUMBERED and noun not in names.NUMBERED_SMALL:
+    if noun not in _NOUNS:
         return None
     value = numbers.roman(numeral)
     if value is None or (len(numeral) == 1 and numeral.upper() not in _SMALL):

@@ -191,43 +191,6 @@ BEFORE_NUMBER = {
     "eq": "equation",
     "Eq": "equation",
 }
-# A state of the Union, behind a comma: "San Jose, Calif."
-STATES = {
-    "Ala": "Alabama",
-    "Ariz": "Arizona",
-    "Ark": "Arkansas",
-    "Calif": "California",
-    "Cal": "California",
-    "Colo": "Colorado",
-    "Conn": "Connecticut",
-    "Del": "Delaware",
-    "Fla": "Florida",
-    "Ga": "Georgia",
-    "Ill": "Illinois",
-    "Ind": "Indiana",
-    "Kan": "Kansas",
-    "Ky": "Kentucky",
-    "La": "Louisiana",
-    "Md": "Maryland",
-    "Mass": "Massachusetts",
-    "Mich": "Michigan",
-    "Minn": "Minnesota",
-    "Miss": "Mississippi",
-    "Mo": "Missouri",
-    "Mont": "Montana",
-    "Neb": "Nebraska",
-    "Nev": "Nevada",
-    "Okla": "Oklahoma",
-    "Ore": "Oregon",
-    "Pa": "Pennsylvania",
-    "Tenn": "Tennessee",
-    "Tex": "Texas",
-    "Vt": "Vermont",
-    "Va": "Virginia",
-    "Wash": "Washington",
-    "Wis": "Wisconsin",
-    "Wyo": "Wyoming",
-}
 # Words with a slash that have a reading of their own.
 SLASHED = {
     "w/o": "without",
@@ -249,3 +212,6 @@ OPENERS = words(
     "He She It They We You I The This That These Those There His Her Their Its Our My In On At By "
     "But And Or So When Then After Before If As For From With What Who Why How No Yes"
 )
+# "US" in capitals is the pronoun behind one of these, unless a noun follows: "of US,", "let US go".
+BEFORE_PRONOUN = words("of to for with at by from on upon than let like about against all both")
+NO_NOUN = words("a an and are as at but by for from go in is of on or that the to was were who")
