@@ -24,6 +24,7 @@ _SIMPLE: Final = (
     r"""^(?P<opening>["(]?)(?P<word>[A-Za-z]+(?:[-'][A-Za-z]+)*)"""
     r"""(?P<first>[,.;:!?)"]?)(?P<second>[,.;:!?)"]?) ?$"""
 )
+_SLOTS: Final = ("opening", "word", "first", "second")
 
 
 @dataclass(frozen=True)
@@ -52,25 +53,26 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     chunk_C = coded.indices.to_numpy().astype(np.int64)
     chunk_bounds_R = pieces.offsets.to_numpy().astype(np.int64)
 
-    cuts = _Cuts()
-    cut_C = np.array(cuts.numbers(chunks), np.int64)[chunk_C]
-    opening = np.flatnonzero(np.array(cuts.opens, bool)[cut_C])
-    for row, positions in by_row(opening, chunk_bounds_R):
+    cuts = _Cuts.of(chunks)
+    cut_C = chunk_C.copy()
+    for row, positions in by_row(np.flatnonzero(cuts.opens[chunk_C]), chunk_bounds_R):
         quoted = False
         for at in range(positions[0], chunk_bounds_R[row + 1]):
-            cut_C[at] = cuts.number(chunks[chunk_C[at]], quoted)
-            quoted = cuts.opens[cut_C[at]]
+            cut_C[at], quoted = cuts.quoted(int(chunk_C[at]), quoted)
 
-    count_C = np.array(cuts.counts, np.int64)[cut_C]
-    token_W = gather(np.array(cuts.firsts, np.int64)[cut_C], count_C)
-    through_C = cumulated(np.array([len(chunk) for chunk in chunks], np.int64)[chunk_C])
+    tokens, start_T, end_T, count_K = cuts.joined()
+    coded_T = pa.array(tokens, pa.large_string()).dictionary_encode()
+    count_C = count_K[cut_C]
+    token_W = gather(cumulated(count_K)[cut_C], count_C)
+    length_K = pl.Series(chunks, dtype=pl.String).str.len_chars().to_numpy().astype(np.int64)
+    through_C = cumulated(length_K[chunk_C])
     row_start_C = np.repeat(through_C[chunk_bounds_R[:-1]], np.diff(chunk_bounds_R))
     base_W = np.repeat(through_C[:-1] - row_start_C, count_C)
     return Tokens(
-        distinct=list(cuts.kinds),
-        kind_W=np.array(cuts.kind, np.int64)[token_W],
-        start_W=base_W + np.array(cuts.start, np.int64)[token_W],
-        end_W=base_W + np.array(cuts.end, np.int64)[token_W],
+        distinct=coded_T.dictionary.to_pylist(),
+        kind_W=coded_T.indices.to_numpy().astype(np.int64)[token_W],
+        start_W=base_W + start_T[token_W],
+        end_W=base_W + end_T[token_W],
         bounds_R=cumulated(count_C)[chunk_bounds_R],
     )
 
@@ -95,48 +97,70 @@ def by_row(positions: Ints, bounds_R: Ints) -> Iterator[tuple[int, Ints]]:
 
 
 class _Cuts:
-    """Cuts of distinct chunks, each made once; cut n has `counts[n]` tokens from `firsts[n]` on."""
+    """Cuts of distinct chunks: cut n is chunk n's while no single quote is open.
 
-    def __init__(self) -> None:
-        self.kinds: dict[str, int] = {}
-        self.kind: list[int] = []
-        self.start: list[int] = []
-        self.end: list[int] = []
-        self.firsts: list[int] = []
-        self.counts: list[int] = []
-        self.opens: list[bool] = []
-        self._known: dict[tuple[str, bool], int] = {}
+    Simple chunks are cut in columns; `opens[n]` says whether a single quote is open behind chunk n.
+    Chunks behind an open quote, which are few, get cuts of their own when they are asked for.
+    """
 
-    def numbers(self, pieces: list[str]) -> list[int]:
-        """The numbers of the cuts of distinct pieces, no single quote being open."""
-        groups = pl.Series(pieces, dtype=pl.String).str.extract_groups(_SIMPLE).struct
-        parts = (groups.field(name).to_list() for name in ("opening", "word", "first", "second"))
-        return [
-            self.number(piece, quoted=False)
-            if word is None
-            else self._add([part for part in (opening, word, first, second) if part], opens=False)
-            for piece, opening, word, first, second in zip(pieces, *parts, strict=True)
-        ]
+    def __init__(self, chunks: list[str], simple: pl.DataFrame) -> None:
+        self._chunks = chunks
+        self._slots = simple
+        self._is_simple = simple["word"].is_not_null().to_numpy()
+        others = np.flatnonzero(~self._is_simple).tolist()
+        split = {n: _split(chunks[n], quoted=False) for n in others}
+        self._tokens = {n: tokens for n, (tokens, _) in split.items()}
+        self.opens = np.zeros(len(chunks), bool)
+        self.opens[[n for n, (_, opens) in split.items() if opens]] = True
+        self._quoted: dict[int, tuple[int, bool]] = {}
 
-    def number(self, piece: str, quoted: bool) -> int:
-        """The number of the cut of a piece; `opens[number]`: is a single quote open behind it?"""
-        known = self._known.get((piece, quoted))
+    @classmethod
+    def of(cls, chunks: list[str]) -> "_Cuts":
+        """Cut distinct chunks."""
+        return cls(
+            chunks, pl.Series(chunks, dtype=pl.String).str.extract_groups(_SIMPLE).struct.unnest()
+        )
+
+    def quoted(self, chunk: int, quoted: bool) -> tuple[int, bool]:
+        """The cut of a chunk behind an open quote or none; and whether one is open behind it."""
+        if not quoted or self._is_simple[chunk]:
+            return chunk, quoted or bool(self.opens[chunk])
+        known = self._quoted.get(chunk)
         if known is None:
-            chunk = piece.strip() if piece.isspace() else piece.removesuffix(" ")
-            spans, opens = split_chunk(chunk, quoted)
-            known = self._add([chunk[start:end] for start, end in spans], opens)
-            self._known[piece, quoted] = known
+            tokens, opens = _split(self._chunks[chunk], quoted=True)
+            known = len(self._chunks) + len(self._quoted), opens
+            self._tokens[known[0]] = tokens
+            self._quoted[chunk] = known
         return known
 
-    def _add(self, tokens: list[str], opens: bool) -> int:
-        """Note the tokens of a cut; together they are the whole chunk."""
-        self.firsts.append(len(self.kind))
-        self.counts.append(len(tokens))
-        self.opens.append(opens)
-        at = 0
-        for token in tokens:
-            self.kind.append(self.kinds.setdefault(token, len(self.kinds)))
-            self.start.append(at)
-            at += len(token)
-            self.end.append(at)
-        return len(self.firsts) - 1
+    def joined(self) -> tuple[NDArray[np.object_], Ints, Ints, Ints]:
+        """Tokens of all cuts in a row, their starts and ends in the chunk, and tokens per cut."""
+        slots = [self._slots[name] for name in _SLOTS]
+        sizes = [slot.str.len_chars().fill_null(0).to_numpy().astype(np.int64) for slot in slots]
+        counts = np.zeros(len(self._chunks) + len(self._quoted), np.int64)
+        counts[: len(self._chunks)] = sum((size > 0).astype(np.int64) for size in sizes)
+        for cut, tokens in self._tokens.items():
+            counts[cut] = len(tokens)
+        firsts = cumulated(counts)
+        found = np.empty(firsts[-1], object)
+        length = np.zeros(firsts[-1], np.int64)
+        place = firsts[: len(self._chunks)].copy()
+        for slot, size in zip(slots, sizes, strict=True):
+            has = np.flatnonzero(size)
+            found[place[has]] = slot.gather(has).to_numpy()
+            length[place[has]] = size[has]
+            place[has] += 1
+        for cut, tokens in self._tokens.items():
+            at = firsts[cut]
+            found[at : at + len(tokens)] = tokens
+            length[at : at + len(tokens)] = [len(token) for token in tokens]
+        through = cumulated(length)
+        starts = through[:-1] - np.repeat(through[firsts[:-1]], counts)
+        return found, starts, starts + length, counts
+
+
+def _split(piece: str, quoted: bool) -> tuple[list[str], bool]:
+    """The tokens of a piece, and whether a single quote is open behind it."""
+    chunk = piece.strip() if piece.isspace() else piece.removesuffix(" ")
+    spans, opens = split_chunk(chunk, quoted)
+    return [chunk[start:end] for start, end in spans], opens
