@@ -113,3 +113,34 @@ def test_words_that_are_not_rewritten_keep_their_letters(words: list[str]) -> No
 def test_a_column_is_spoken_like_its_texts(texts: list[str]) -> None:
     plain = ["Nothing to say, isn't it?", "Mr. Fox -- 5."] * 20  # enough for the look at a column
     assert speak_all([*texts, *plain]) == [speak(text) for text in [*texts, *plain]]
+
+
+FREQUENT_BITS = st.sampled_from(
+    [
+        "--",
+        " -- ",
+        "Mr. ",
+        "Mrs.",
+        "Dr ",
+        "e.g. ",
+        "U.S.",
+        "a",
+        "Fox",
+        " ",
+        ".",
+        ",",
+        "5",
+        "(s)",
+        '"',
+        "-",
+    ]
+)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.lists(FREQUENT_BITS, max_size=6).map("".join), min_size=32, max_size=40))
+def test_one_rule_alone_is_enough_only_where_it_is(texts: list[str]) -> None:
+    """In a column some texts take a short way, see `FREQUENT`; alone none does."""
+    found = speak_all(texts)
+    assert found == [speak(text) for text in texts]
+    assert [list(each.starts) for each in found] == [list(speak(text).starts) for text in texts]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.params import Phonemize
-from pngnw.phonemes.lines import phonemize_lines
+from pngnw.phonemes.lines import phonemes_of, phonemize_lines
 from pngnw.phonemes.phonemizer import Phonemizer
 
 
@@ -75,3 +75,17 @@ def test_every_letter_and_digit_is_in_a_word_or_in_a_counted_one(
     covered = {at for word in words for at in range(word["start"], word["end"])}
     assert {at for at, char in enumerate(line) if char.isalnum()} <= covered
     assert all(bool(word["phonemes"]) != (word["origin"] == "unpronounceable") for word in words)
+
+
+def test_phonemes_alone_are_those_of_the_rows(
+    phonemizer: Phonemizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["He read it -- in 1984.", "", "To read 東京: a red-haired blorp!", "Mr. Fox's wind"]
+    rows = [
+        [" ".join(word["phonemes"]) for word in row["words"] if word["phonemes"]]
+        for row in phonemize_lines(phonemizer, lines)
+    ]
+    assert phonemes_of(phonemizer, lines).to_pylist() == rows
+    monkeypatch.setattr("pngnw.phonemes.lines.COLUMN", 3)
+    assert phonemes_of(phonemizer, lines).to_pylist() == rows
+    assert phonemes_of(phonemizer, []).to_pylist() == []

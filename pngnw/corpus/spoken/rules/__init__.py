@@ -40,3 +40,9 @@ RULES: tuple[Rule, ...] = (
 )
 GROUPS = grouped(RULES)
 SUSPECT = suspect((*RULES, tidying.EDGES))
+# Rules that often are the only ones a text needs; each with what finds rules in front of it.
+FREQUENT: tuple[tuple[Rule, str], ...] = tuple(
+    (row, suspect(RULES[:number]))
+    for number, row in enumerate(RULES)
+    if row.name in ("dash", "dotted", "title")
+)
