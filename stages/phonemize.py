@@ -11,7 +11,8 @@ def main(params: Params) -> None:
     """Give every word of data/clean its phonemes; write data/phonemize and metrics/phonemize.json.
 
     Known words come from CMUdict (and phonemize.lexicon, which wins), homographs are told apart by
-    their part of speech, compounds and endings go by rule, g2p_en's network answers the rest.
+    a trained model of their neighbours, compounds and endings go by rule, g2p_en's network answers
+    the rest.
     """
     metrics = phonemize(Path("data/clean"), Path("data/phonemize"), params.phonemize, params.run)
     write_metrics(Path("metrics/phonemize.json"), metrics)

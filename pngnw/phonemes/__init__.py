@@ -1,1 +1,1 @@
-"""Words to ARPAbet: lexicon, homographs by part of speech, g2p_en's network for the rest."""
+"""Words to ARPAbet: lexicon, homographs by their neighbours, g2p_en's network for the rest."""
