@@ -19,12 +19,12 @@ from benchmarks import nltk_data
 from benchmarks.result import Result
 from benchmarks.worker import ROOT, Worker
 from pngnw.params import Phonemize
-from pngnw.phonemes.homograph_data import Row, held_out, read_examples, read_wikipedia
-from pngnw.phonemes.homograph_fit import fit
-from pngnw.phonemes.homograph_judging import figures, majority
-from pngnw.phonemes.homograph_model import Model
-from pngnw.phonemes.homograph_training import labelled
 from pngnw.phonemes.homographs import WEIGHTS, Homographs, Reading, read_table
+from pngnw.phonemes.homographs.data import Row, held_out, read_examples, read_wikipedia
+from pngnw.phonemes.homographs.fit import fit
+from pngnw.phonemes.homographs.judging import figures, majority
+from pngnw.phonemes.homographs.model import Model
+from pngnw.phonemes.homographs.training import labelled
 from pngnw.phonemes.lines import phonemize_lines
 from pngnw.phonemes.phonemizer import Phonemizer
 

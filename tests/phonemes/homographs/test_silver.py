@@ -1,7 +1,7 @@
 """What is boiled down from a tagger: word classes, and words as verb or noun."""
 
-from pngnw.phonemes.homograph_features import key
-from pngnw.phonemes.homograph_silver import classes, tag, verbs_and_nouns
+from pngnw.phonemes.homographs.features import key
+from pngnw.phonemes.homographs.silver import classes, tag, verbs_and_nouns
 
 TEXTS = [
     *["The work is good .", "They want to work .", "A work of art .", "He has to work ."] * 3,

@@ -6,7 +6,7 @@ from collections import OrderedDict
 import pytest
 
 from pngnw.errors import UserError
-from pngnw.phonemes.tagger import Tagger, read_plain_pickle, treebank
+from pngnw.phonemes.homographs.tagger import Tagger, read_plain_pickle, treebank
 
 
 class _Evil:

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from pngnw.errors import UserError
-from pngnw.phonemes.homograph_data import (
+from pngnw.phonemes.homographs import read_table
+from pngnw.phonemes.homographs.data import (
     Row,
     held_out,
     prepare,
     read_examples,
     read_wikipedia,
 )
-from pngnw.phonemes.homographs import read_table
 
 TABLE = read_table()
 HEADER = '"homograph"\t"wordid"\t"sentence"\t"start"\t"end"\n'

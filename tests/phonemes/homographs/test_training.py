@@ -8,12 +8,12 @@ import pyarrow as pa
 import pytest
 
 from pngnw import shards
-from pngnw.phonemes.homograph_data import held_out, read_examples, read_wikipedia
-from pngnw.phonemes.homograph_fit import fit
-from pngnw.phonemes.homograph_judging import answered, figures, majority
-from pngnw.phonemes.homograph_model import Model
-from pngnw.phonemes.homograph_training import labelled, main
 from pngnw.phonemes.homographs import WEIGHTS, read_table
+from pngnw.phonemes.homographs.data import held_out, read_examples, read_wikipedia
+from pngnw.phonemes.homographs.fit import fit
+from pngnw.phonemes.homographs.judging import answered, figures, majority
+from pngnw.phonemes.homographs.model import Model
+from pngnw.phonemes.homographs.training import labelled, main
 
 DATA = Path(__file__).parents[3] / "shared/data/homographs"
 TEXTS = ["The work is good.", "They want to work.", "A work of art.", "He has to work."] * 3

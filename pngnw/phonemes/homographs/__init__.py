@@ -1,10 +1,10 @@
 """One spelling, several pronunciations: which there are, and which one a sentence asks for.
 
 Guarantees: a choice is a pure function of the sentence, the same alone and in a batch, whatever the
-case of the word. `homographs.tsv` lists the readings: all of WikipediaHomographData (Gorman et al.
+case of the word. `readings.tsv` lists the readings: all of WikipediaHomographData (Gorman et al.
 2018) and of g2p_en's `homographs.en`, but for the words of the latter whose second reading nobody
 uses (`NOT_HOMOGRAPHS`). A word can be one inside a compound or in front of a clitic ("ex-convict",
-"convict's"). What chooses is `homograph_model`, trained by `homograph_training`.
+"convict's"). What chooses is `model`, trained by `training`.
 """
 
 from collections import defaultdict
@@ -18,14 +18,14 @@ import numpy as np
 from pngnw.errors import UserError
 from pngnw.phonemes.columns import Ints, Tokens
 from pngnw.phonemes.fold import fold
-from pngnw.phonemes.homograph_features import extract
-from pngnw.phonemes.homograph_model import Model
-from pngnw.phonemes.homograph_pieces import pieces
+from pngnw.phonemes.homographs.features import extract
+from pngnw.phonemes.homographs.model import Model
+from pngnw.phonemes.homographs.pieces import pieces
 from pngnw.phonemes.lexicon import Pronounced
 
 _FOLDER: Final = Path(__file__).parent
-TABLE: Final = _FOLDER / "homographs.tsv"
-WEIGHTS: Final = _FOLDER / "homographs.safetensors"
+TABLE: Final = _FOLDER / "readings.tsv"
+WEIGHTS: Final = _FOLDER / "weights.safetensors"
 
 # In g2p_en's list, but with a second reading that is no English ("to refresh", "the refresh" alike;
 # "to envelope" is spelt "envelop"; "excess", "instinct" and "inverse" are no verbs), or so rare

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pngnw.phonemes.columns import Ints, Tokens, cumulated, gather
-from pngnw.phonemes.homograph_pieces import pieces
+from pngnw.phonemes.homographs.pieces import pieces
 
 Keys = NDArray[np.uint64]
 Keys32 = NDArray[np.uint32]

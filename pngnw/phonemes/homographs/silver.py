@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from pngnw.phonemes import columns
 from pngnw.phonemes.columns import Ints, Tokens
-from pngnw.phonemes.homograph_features import Classes, ending, key
-from pngnw.phonemes.homograph_pieces import pieces
-from pngnw.phonemes.tagger import Tagger, treebank
+from pngnw.phonemes.homographs.features import Classes, ending, key
+from pngnw.phonemes.homographs.pieces import pieces
+from pngnw.phonemes.homographs.tagger import Tagger, treebank
 
 _SEEN: Final = 3  # times a word must occur to have a class of its own
 _SECOND: Final = 0.2  # share that a second tag needs to be part of the class

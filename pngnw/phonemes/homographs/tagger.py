@@ -1,7 +1,7 @@
 """Part of speech of the words of a sentence, by an averaged perceptron; used in training only.
 
 Guarantees: the tags are those of a greedy left-to-right tagger, a pure function of the sentence.
-`homograph_silver` boils them down for the homograph model; the product never loads the tagger.
+`silver` boils them down for the homograph model; the product never loads the tagger.
 Weights: `textblob-aptagger` 0.2.0 (MIT), an averaged perceptron (Collins 2002) with the features of
 M. Honnibal's tagger, trained on the Penn Treebank. The file is a pickle of plain containers; it is
 read by an unpickler that refuses to build anything but a `set`.

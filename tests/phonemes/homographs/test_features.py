@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pngnw.phonemes import columns
-from pngnw.phonemes.homograph_features import Classes, Features, extract, find, key
-from pngnw.phonemes.homograph_pieces import pieces
+from pngnw.phonemes.homographs.features import Classes, Features, extract, find, key
+from pngnw.phonemes.homographs.pieces import pieces
 
 NOTHING = Classes(np.array([], np.uint32), np.array([], np.uint8))
 

@@ -1,4 +1,4 @@
-"""Trains the homograph model that is shipped: `python -m pngnw.phonemes.homograph_training --help`.
+"""Trains the homograph model: `python -m pngnw.phonemes.homographs.training --help`.
 
 Guarantees: the same data give the same file, byte for byte. The held-out tenth is judged with a
 model that never saw it; the model that is written has seen every row. Writes the weights and,
@@ -18,7 +18,8 @@ from safetensors.numpy import save
 
 from pngnw import shards
 from pngnw.errors import UserError
-from pngnw.phonemes.homograph_data import (
+from pngnw.phonemes.homographs import WEIGHTS, read_table
+from pngnw.phonemes.homographs.data import (
     Row,
     Table,
     held_out,
@@ -26,12 +27,11 @@ from pngnw.phonemes.homograph_data import (
     read_examples,
     read_wikipedia,
 )
-from pngnw.phonemes.homograph_features import Classes, extract
-from pngnw.phonemes.homograph_fit import Labelled, fit
-from pngnw.phonemes.homograph_judging import answered, cross_validated, figures, majority
-from pngnw.phonemes.homograph_model import Model
-from pngnw.phonemes.homograph_silver import Silver, classes, tag, verbs_and_nouns
-from pngnw.phonemes.homographs import WEIGHTS, read_table
+from pngnw.phonemes.homographs.features import Classes, extract
+from pngnw.phonemes.homographs.fit import Labelled, fit
+from pngnw.phonemes.homographs.judging import answered, cross_validated, figures, majority
+from pngnw.phonemes.homographs.model import Model
+from pngnw.phonemes.homographs.silver import Silver, classes, tag, verbs_and_nouns
 
 
 def labelled(rows: Sequence[Row], table: Table, known: Classes) -> tuple[list[Row], Labelled]:
@@ -113,7 +113,7 @@ def _bytes(model: Model) -> bytes:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m pngnw.phonemes.homograph_training")
+    parser = argparse.ArgumentParser(prog="python -m pngnw.phonemes.homographs.training")
     parser.description = "Train the homograph model and judge it on a held-out tenth."
     parser.add_argument(
         "--data", type=Path, required=True, help="WikipediaHomographData, the folder above train/"
@@ -134,11 +134,11 @@ def _options() -> argparse.Namespace:
 
 
 def _say(text: str) -> None:
-    print(f"homograph_training: {text}", file=sys.stderr)
+    print(f"homographs.training: {text}", file=sys.stderr)
 
 
 if __name__ == "__main__":
     try:
         main()
     except UserError as error:
-        sys.exit(f"homograph_training: {error}")
+        sys.exit(f"homographs.training: {error}")

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 
 from pngnw.phonemes.columns import Ints
-from pngnw.phonemes.homograph_data import Row
-from pngnw.phonemes.homograph_features import Classes
-from pngnw.phonemes.homograph_fit import Labelled, fit
-from pngnw.phonemes.homograph_model import Model
+from pngnw.phonemes.homographs.data import Row
+from pngnw.phonemes.homographs.features import Classes
+from pngnw.phonemes.homographs.fit import Labelled, fit
+from pngnw.phonemes.homographs.model import Model
 
 FOLDS: Final = 5
 Figures = dict[str, int | float]

@@ -8,10 +8,10 @@ import pytest
 
 from pngnw.errors import UserError
 from pngnw.phonemes import columns
-from pngnw.phonemes.homograph_features import Classes, extract
-from pngnw.phonemes.homograph_fit import Labelled, fit
-from pngnw.phonemes.homograph_model import Model
 from pngnw.phonemes.homographs import WEIGHTS
+from pngnw.phonemes.homographs.features import Classes, extract
+from pngnw.phonemes.homographs.fit import Labelled, fit
+from pngnw.phonemes.homographs.model import Model
 
 NOTHING = Classes(np.array([], np.uint32), np.array([], np.uint8))
 KINDS = {"lead": ["-", "-"], "use": ["N", "V"], "abuse": ["N", "V"], "row": ["-", "-", "-"]}
