@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         "encode",
         help="encoder states of the lines of stdin",
         description="A JSON row per line of stdin: text, phonemes, hidden (one state per phoneme), "
-        "sentence (one state), emoji (64 probabilities).",
+        "sentence (one state), emoji (64 probabilities), unspoken (pieces without a reading here).",
         epilog="example: echo 'What a lovely day!' | python -m pngnw encode",
     )
     encode.add_argument(
@@ -139,6 +139,7 @@ def _encode(options: argparse.Namespace) -> None:
                         "hidden": out.hidden[row, :length].tolist(),
                         "sentence": out.sentence[row].tolist(),
                         "emoji": out.emoji[row].tolist(),
+                        "unspoken": out.unspoken[row],
                     }
                 ),
                 flush=True,

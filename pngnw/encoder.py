@@ -44,6 +44,8 @@ class EncoderOutput:
         word_index: for each row the number of that word in its text, from 0.
         emoji: [B, 64] float32 probabilities in DeepMoji's published order.
         sentence: [B, H] float32 state of the whole text: the mean over its tokens, last layer.
+        unspoken: for each text the pieces that have no reading here, such as words in another
+            script and emoji, as written and in order; they are not among its phonemes.
     """
 
     hidden: Tensor
@@ -53,6 +55,7 @@ class EncoderOutput:
     word_index: list[list[int]]
     emoji: Tensor
     sentence: Tensor
+    unspoken: list[list[str]]
 
 
 class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
@@ -153,7 +156,7 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         """
         if isinstance(texts, str):
             raise UserError("Encoder: got one string; give a list of strings")
-        words, sentences = self._reader(texts)
+        words, unspoken, sentences = self._reader(texts)
         lengths = sentences.lengths(self.model.model.grapheme_unit)
         longest = self.model.model.max_tokens
         for row in np.flatnonzero(lengths > longest)[:1]:
@@ -187,6 +190,7 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
             word_index=owners,
             emoji=emoji,
             sentence=sentence,
+            unspoken=unspoken,
         )
 
     def _encode(

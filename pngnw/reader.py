@@ -1,7 +1,8 @@
 """Text to aligned sentences: spoken, pronounced and cut into pieces exactly as in pretraining.
 
 Guarantees: pronunciations come from the sources that the encoder's folder names; a text that
-cannot be read is refused by its number and its first words.
+cannot be read is refused by its number and its first words; pieces of a text that have no reading
+are told.
 """
 
 import importlib.metadata
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pngnw.corpus.spoken import speak
+from pngnw.corpus.spoken import Spoken, speak_all
 from pngnw.errors import UserError
 from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.params import Phonemize
@@ -59,13 +60,18 @@ class Reader:
         own = None if lexicon is None else str(folder / lexicon)
         return cls(Phonemizer.load(Phonemize(lexicon=own)), aligner)
 
-    def __call__(self, texts: Sequence[str]) -> tuple[list[list[Word]], Sentences]:
-        """The words of each text, and the texts as sentences for `assemble`, in their order.
+    def __call__(self, texts: Sequence[str]) -> tuple[list[list[Word]], list[list[str]], Sentences]:
+        """Read texts.
+
+        Returns:
+            The words of each text; its pieces that have no reading, in order; and the texts as
+            sentences for `assemble`.
 
         Raises:
             UserError: a text holds nothing to say, or a word too long to be aligned.
         """
-        words = self.phonemizer([speak(text).text for text in texts])
+        sources = speak_all(texts)
+        words = self.phonemizer([source.text for source in sources])
         # Words new to the aligner are spelled in one go: text by text, reading takes five times as
         # long.
         self.aligner.look_up(
@@ -87,4 +93,19 @@ class Reader:
         table = {"id": pa.array(range(len(rows)), pa.uint64())}
         for name in COLUMNS[1:]:
             table[name] = pa.array([getattr(row, name) for row in rows], pa.list_(pa.int64()))
-        return words, Sentences.from_table(pa.table(table))
+        unspoken = [
+            _unspoken(text, source, found)
+            for text, source, found in zip(texts, sources, words, strict=True)
+        ]
+        return words, unspoken, Sentences.from_table(pa.table(table))
+
+
+def _unspoken(text: str, source: Spoken, words: Sequence[Word]) -> list[str]:
+    """What was left out when `text` was spoken, and spoken words without phonemes, in order."""
+    spans = [*source.dropped]
+    spans += [
+        (source.starts[word.start], source.ends[word.end - 1])
+        for word in words
+        if not word.phonemes
+    ]
+    return [text[start:end] for start, end in sorted(spans)]

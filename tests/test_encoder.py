@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from huggingface_hub import HfApi, RepoUrl, hub_mixin
 from huggingface_hub.errors import LocalEntryNotFoundError
 
 from pngnw import Encoder
+from pngnw.cli import main
 from pngnw.errors import UserError
 from pngnw.model import io
 from pngnw.model.encoder import PnGNWEncoder
@@ -57,6 +59,32 @@ def test_shapes_and_what_rows_stand_for(encoder: Encoder) -> None:
         assert not out.hidden[row, length:].any()
     torch.testing.assert_close(out.emoji.sum(1), torch.ones(4))
     assert out.sentence.shape == (4, MODEL.width)
+
+
+def test_pieces_without_a_reading_are_told(encoder: Encoder) -> None:
+    texts = [
+        "Hello, world.",
+        "Hello, \u65e5\u672c, \u0182 world \U0001f600.",
+        "Say \u03b4 or caf\u00e9.",
+    ]
+    out = encoder(texts)
+    assert out.unspoken == [[], ["\u65e5\u672c", "\u0182", "\U0001f600"], []]
+    assert [p for p in out.phonemes[1] if p.isalnum()] == [
+        p for p in out.phonemes[0] if p.isalnum()
+    ]
+    assert "delta" in out.words[2]
+
+
+def test_encode_on_the_command_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stdin = TextIOWrapper(BytesIO("Oh, \u65e5\u672c!\n".encode()))
+    monkeypatch.setattr("sys.stdin", stdin)
+    main(["encode", "--model", str(folder)])
+    row = json.loads(capsys.readouterr().out)
+    assert set(row) == {"text", "phonemes", "hidden", "sentence", "emoji", "unspoken"}
+    assert row["phonemes"][0] == "OW1"
+    assert row["unspoken"] == ["\u65e5\u672c"]
 
 
 def test_batch_composition_does_not_matter(encoder: Encoder) -> None:
