@@ -74,7 +74,7 @@ def measure() -> list[Result]:
                     except Missing as reason:
                         _miss(peer, reason, missing)
             with ours.start() as worker:
-                ours.answer(worker, blocks)
+                ours.answer(worker, [sentences])
     return _results(ours, others, missing)
 
 

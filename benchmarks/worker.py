@@ -1,6 +1,6 @@
 """The parent's side of a worker process, see `benchmarks.workers.serve`.
 
-Guarantees: every worker runs with the same thread settings, one thread each unless
+Guarantees: every worker runs with the same thread settings, as many as there are cores unless
 `BENCH_THREADS` says otherwise; a worker that dies is reported as `Missing` with its last words.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from benchmarks.peers import Missing
 
-THREADS = os.environ.get("BENCH_THREADS", "1")
+THREADS = os.environ.get("BENCH_THREADS", str(os.cpu_count()))
 _LIMITS = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
     "POLARS_MAX_THREADS", "RAYON_NUM_THREADS",
