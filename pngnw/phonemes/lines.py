@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pngnw.corpus.spoken import speak_all
+from pngnw.corpus.spoken import speak_all, spoken_texts
 from pngnw.phonemes.phonemizer import Phonemizer
 from pngnw.phonemes.pronouncer import UNPRONOUNCEABLE
 
@@ -27,8 +27,8 @@ def phonemes_of(phonemizer: Phonemizer, texts: Sequence[str]) -> pa.ChunkedArray
     """
     found = []
     for start in range(0, len(texts), COLUMN):
-        plain = [each.text for each in speak_all(texts[start : start + COLUMN])]
-        spoken = phonemizer.speak(pa.array(plain, pa.large_string()))
+        plain = pa.array(spoken_texts(texts[start : start + COLUMN]), pa.large_string())
+        spoken = phonemizer.speak(plain)
         words = pa.array(spoken.readings, pa.large_string()).take(pa.array(spoken.reading_W))
         found.append(pa.LargeListArray.from_arrays(pa.array(spoken.tokens.bounds_R), words))
     return pa.chunked_array(found, pa.large_list(pa.large_string()))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.corpus.spoken import Spoken, speak, speak_all
+from pngnw.corpus.spoken import Spoken, speak, speak_all, spoken_texts
 from pngnw.corpus.spoken.folding import is_speakable
 
 SPOKEN = re.compile(r"""[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ.,;:!?"'() \-]*""")
@@ -111,11 +111,13 @@ def test_words_that_are_not_rewritten_keep_their_letters(words: list[str]) -> No
 @settings(max_examples=60)
 @given(st.lists(TEXTS, min_size=0, max_size=6))
 def test_a_column_is_spoken_like_its_texts(texts: list[str]) -> None:
-    plain = ["Nothing to say, isn't it?", "Mr. Fox -- 5."] * 20  # enough for the look at a column
-    assert speak_all([*texts, *plain]) == [speak(text) for text in [*texts, *plain]]
+    plain = ["Nothing to say, isn't it?", "Mr. Fox -- 5."] * 40  # enough for the look at a column
+    alone = [speak(text) for text in [*texts, *plain]]
+    assert speak_all([*texts, *plain]) == alone
+    assert spoken_texts([*texts, *plain]) == [each.text for each in alone]
 
 
-FREQUENT_BITS = st.sampled_from(
+BITS = st.sampled_from(
     [
         "--",
         " -- ",
@@ -137,10 +139,9 @@ FREQUENT_BITS = st.sampled_from(
 )
 
 
-@settings(max_examples=100)
-@given(st.lists(st.lists(FREQUENT_BITS, max_size=6).map("".join), min_size=32, max_size=40))
-def test_one_rule_alone_is_enough_only_where_it_is(texts: list[str]) -> None:
-    """In a column some texts take a short way, see `FREQUENT`; alone none does."""
+@settings(max_examples=60)
+@given(st.lists(st.lists(BITS, max_size=6).map("".join), min_size=64, max_size=70))
+def test_texts_take_turns_in_a_column_as_they_do_alone(texts: list[str]) -> None:
     found = speak_all(texts)
     assert found == [speak(text) for text in texts]
     assert [list(each.starts) for each in found] == [list(speak(text).starts) for text in texts]

@@ -4,7 +4,7 @@ Every rule sees what the earlier ones left, so the specific come before the gene
 and units before the bare number. A rule that answers None leaves its match to a later one.
 """
 
-from pngnw.corpus.spoken.rule import Rule, grouped, suspect
+from pngnw.corpus.spoken.rule import Rule, suspect
 from pngnw.corpus.spoken.rules import (
     abbreviations,
     codes,
@@ -38,11 +38,4 @@ RULES: tuple[Rule, ...] = (
     *romans.RULES,
     *tidying.RULES,
 )
-GROUPS = grouped(RULES)
 SUSPECT = suspect((*RULES, tidying.EDGES))
-# Rules that often are the only ones a text needs; each with what finds rules in front of it.
-FREQUENT: tuple[tuple[Rule, str], ...] = tuple(
-    (row, suspect(RULES[:number]))
-    for number, row in enumerate(RULES)
-    if row.name in ("dash", "dotted", "title")
-)

@@ -1,10 +1,9 @@
 """Abbreviations: which word they stand for, and whether their full stop ends a sentence too."""
 
 import re
-from collections.abc import Iterable
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import DIGITS, rule
+from pngnw.corpus.spoken.rule import any_of, rule
 from pngnw.corpus.spoken.rules.context import (
     after,
     before,
@@ -29,27 +28,10 @@ _ANYWHERE = {
     },
     **table.ANYWHERE,
 }
-_KNOWN = frozenset((*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *STATES, *table.BEFORE_NUMBER))
-_SHORT = re.compile(r"[A-Za-z]{1,6}\Z")
 _UNDOTTED = sorted({*table.TITLES, "MR", "MRS", "DR"} - {"Ste"})
 _DOTTED_INSIDE = sorted(key for key in table.ANYWHERE if not key.isalpha())
 _ROMAN_WORD = re.compile(r"[IVXL]+|[ivxl]{2,}")
 _NUMBER = re.compile(r"[#$£€]?\.?[0-9]")
-
-
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
-
-
-def _is_abbreviated(text: str) -> bool:
-    """Whether a full stop stands behind letters that may be an abbreviation."""
-    at = text.find(".")
-    while at >= 0:
-        short = _SHORT.search(text, max(at - 7, 0), at)
-        if short and short[0] in _KNOWN:
-            return True
-        at = text.find(".", at + 1)
-    return False
 
 
 def dotted(match: re.Match[str]) -> str | None:
@@ -140,88 +122,92 @@ def half_day(match: re.Match[str]) -> str:
     return f" {match['half'].lower()}.m."
 
 
-_SHORT_DAY, _SHORT_MONTH = _any_of(DAYS), _any_of(SHORT_MONTHS)
+_SHORT_DAY, _SHORT_MONTH = any_of(DAYS), any_of(SHORT_MONTHS)
 RULES = (
     rule(
         "spaced initials",
-        rf"\b(?:{_any_of([*table.SPACED, *table.SPACED_WORDS])})",
+        rf"\b(?:{any_of([*table.SPACED, *table.SPACED_WORDS])})",
         spaced,
-        gate=r"\. [A-Zeg]\.",
-        literals=[*table.SPACED, *table.SPACED_WORDS],
+        any_of([*table.SPACED, *table.SPACED_WORDS]),
+        plain=True,
     ),
-    rule("slashed", rf"(?<![\w/])(?:{_any_of(table.SLASHED)})(?!/|(?<=\w)\w)", slashed, needs="/"),
+    rule(
+        "slashed",
+        rf"(?<![\w/])(?:{any_of(table.SLASHED)})(?!/|(?<=\w)\w)",
+        slashed,
+        any_of(table.SLASHED),
+    ),
     rule(
         "street",
         r"(?:\b[A-Z][a-z']+|[0-9](?:st|nd|rd|th))\s(?P<it>(?P<short>Dr|St)(?:\.|\b(?=[,;:.!?]|$)))",
         street,
-        literals=[" Dr", " St"],
-        suspect=r" (?:Dr|St)(?:[^A-Za-z]|$)",
+        r"[a-z'] (?:Dr|St)(?:[.,;:!?]|$)",
+        plain=True,
     ),
     rule(
         "month",
         rf"\b(?:{_SHORT_MONTH})\b\.?(?=,?\s[0-9])|(?<=[0-9]\s)(?:{_SHORT_MONTH})\b\.?",
         month,
-        needs=DIGITS,
-        literals=[*SHORT_MONTHS],
+        rf"(?:{_SHORT_MONTH})\.?,? [0-9]|[0-9] (?:{_SHORT_MONTH})",
     ),
     rule(
         "day",
         rf"\b(?P<it>(?P<short>{_SHORT_DAY})\b\.?(?P<to>\s?-\s?(?=(?:{_SHORT_DAY})\b))?)"
-        rf"(?=,?\s(?:[0-9]|{_any_of([*MONTHS, *SHORT_MONTHS])})|(?:{_SHORT_DAY})\b)",
+        rf"(?=,?\s(?:[0-9]|{any_of([*MONTHS, *SHORT_MONTHS])})|(?:{_SHORT_DAY})\b)",
         day,
-        literals=[*DAYS],
-        gate=rf"(?:{_SHORT_DAY})(?:\.|,? [0-9A-Z]| ?-)",
-        suspect=rf"(?:{_SHORT_DAY})(?:\.| ?-|,? (?:{_SHORT_MONTH}|May))",
+        rf"(?:{_SHORT_DAY})(?:\.| ?-|,? (?:[0-9]|{_SHORT_MONTH}|May))",
+        plain=True,
     ),
     rule(
         "last day of days",
         rf"day to (?P<it>(?P<short>{_SHORT_DAY})(?P<to>)\b\.?)",
         day,
-        literals=["day to "],
+        rf"day to (?:{_SHORT_DAY})",
+        plain=True,
     ),
     rule(
         "versus",
         r"\b[A-Z0-9][\w'-]*\s(?P<it>vs|v\.?)(?=\s[A-Z0-9])",
         versus,
-        literals=["vs ", " v ", " v. "],
+        r" (?:vs|v\.?) [A-Z0-9]",
+        plain=True,
     ),
     rule(
         "dotted inside",
-        rf"(?<![\w.])(?P<short>{_any_of(_DOTTED_INSIDE)})\.",
+        rf"(?<![\w.])(?P<short>{any_of(_DOTTED_INSIDE)})\.",
         dotted,
-        literals=[f"{short}." for short in _DOTTED_INSIDE],
+        rf"(?:{any_of(_DOTTED_INSIDE)})\.",
+        plain=True,
     ),
     rule(
         "dotted",
         r"\b(?P<short>[A-Za-z]{1,6})\.",
         dotted,
-        needs=".",
-        gate=_is_abbreviated,
-        suspect=(
-            rf"(?-u:\b)(?:{_any_of({*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *STATES})})\."
-            rf"|(?-u:\b)(?:{_any_of(table.BEFORE_NUMBER)})\. *[IVXLivxl]"
+        (
+            rf"(?-u:\b)(?:{any_of({*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *STATES})})\."
+            rf"|(?-u:\b)(?:{any_of(table.BEFORE_NUMBER)})\. *[#$£€.0-9IVXLivxl]"
         ),
+        plain=True,
     ),
     rule(
         "title",
-        rf"\b(?P<short>{_any_of(_UNDOTTED)})(?=\s[A-Z])",
+        rf"\b(?P<short>{any_of(_UNDOTTED)})(?=\s[A-Z])",
         title,
-        literals=[f"{short} " for short in _UNDOTTED],
-        suspect=rf"(?-u:\b)(?:{_any_of(_UNDOTTED)}) [A-Z]",
+        rf"(?-u:\b)(?:{any_of(_UNDOTTED)}) [A-Z]",
+        plain=True,
     ),
     rule(
         "half day",
         r"[0-9](?<![\w.][0-9])(?<![A-LN-Z]-[0-9])[0-9]?(?:[:.][0-9]{2})*"
         r"(?P<it>\s?(?P<half>[AaPp])(?:\.\s?[Mm]\b\.?|[Mm]\b\.?))",
         half_day,
-        needs=DIGITS,
-        gate="[0-9] ?[AaPp]",
+        r"[0-9] ?[AaPp](?:\. ?)?[Mm]",
     ),
     rule(
         "US",
         r"(?<![A-Z]{2}\s)(?<!-)\bUS\b\.?(?!\s?\$|\s[A-Z]{2})",
         united_states,
-        literals=["US"],
-        suspect=r"(?-u:\bUS\b)",
+        r"(?-u:\bUS\b)",
+        plain=True,
     ),
 )

@@ -3,7 +3,7 @@
 import re
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import DIGITS, JOINED, rule
+from pngnw.corpus.spoken.rule import any_of, rule
 from pngnw.corpus.spoken.rules.context import apart
 from pngnw.corpus.spoken.tables.calendar import PAIRED_BEHIND
 
@@ -65,87 +65,59 @@ def resolution(match: re.Match[str]) -> str:
 
 
 RULES = (
-    rule(
-        "book",
-        r"ISBN(?:-1[03])?:?\s?(?P<it>[0-9][0-9 -]{7,15}[0-9X])(?!\w)",
-        book,
-        needs=DIGITS,
-        literals=["ISBN"],
-    ),
+    rule("book", r"ISBN(?:-1[03])?:?\s?(?P<it>[0-9][0-9 -]{7,15}[0-9X])(?!\w)", book, "ISBN"),
     rule(
         "international number",
         r"\+[0-9]{1,3}(?:[\s.-]?\(?[0-9]{2,4}\)?){2,5}(?![0-9])",
         international,
-        needs="+",
+        r"\+[0-9]",
     ),
     rule(
         "telephone",
         r"(?<![\w.,-])(?:1[\s.-])?\(?[0-9]{3}\)?[\s.-]\s?[0-9]{3}[.-][0-9]{4}(?![\w-]|[.,][0-9])"
         r"|(?<![\w.,-])[0-9]{3}-[0-9]{4}(?![\w-]|[.,][0-9])",
         telephone,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=["-", "."],
+        r"[0-9]{3}\)?[ .-] ?[0-9]{3}[.-][0-9]{4}|[0-9]{3}-[0-9]{4}",
     ),
     rule(
         "emergency",
         r"\b(?:[Cc]all(?:ed|ing|s)?|[Dd]ial(?:ed|ing|s)?|[Pp]hone[ds]?)\s(?P<it>[0-9]{3,5})(?![\w.,-])",
         code,
-        needs=DIGITS,
-        literals=["all", "ial", "hone"],
+        "(?:all|ial|hone)(?:ed|ing|s|d)? [0-9]{3}",
     ),
     rule(
         "groups",
         r"(?<![\w.,-])[0-9]{4}(?:\s[0-9]{4}){2,3}(?![\w-]|[.,][0-9])",
         code,
-        needs=DIGITS,
-        gate="[0-9] [0-9]",
+        "[0-9]{4} [0-9]{4} [0-9]{4}",
     ),
     rule(
         "postal code",
         r", [A-Z]{2} (?P<it>[0-9]{5}(?:-[0-9]{4})?)(?![\w-])",
         code,
-        needs=DIGITS,
-        gate="[A-Z] [0-9]",
+        ", [A-Z]{2} [0-9]{5}",
     ),
-    rule("code", r"[0-9]+(?:-[0-9]+){2,}", code, needs=DIGITS, gate=JOINED, literals=["-"]),
+    rule("code", r"[0-9]+(?:-[0-9]+){2,}", code, "[0-9]-[0-9]+-[0-9]"),
     rule(
         "machine",
         r"(?<![\w.])(?:[12]?[0-9]{1,2}\.){3}[12]?[0-9]{1,2}(?!\w|\.[0-9])",
         machine,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=["."],
+        r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
     ),
-    rule(
-        "version",
-        r"(?<![0-9.,])[0-9]+(?:\.[0-9]+){2,}",
-        version,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=["."],
-    ),
+    rule("version", r"(?<![0-9.,])[0-9]+(?:\.[0-9]+){2,}", version, r"[0-9]\.[0-9]+\.[0-9]"),
     rule(
         "spaced groups",
         r"(?<![\w.,-])[1-9][0-9]{0,2}(?:(?: [0-9]{3}){2,}| 000)(?![\w-]|[.,][0-9]| [0-9])",
         grouped,
-        needs=DIGITS,
-        gate="[0-9] [0-9]",
+        "[0-9] [0-9]{3}",
     ),
     rule(
         "resolution",
         r"(?<![\w.,])(?P<number>[0-9]{3,4})(?P<scan>[pi])\b",
         resolution,
-        needs=DIGITS,
-        gate="[0-9][pi]",
+        "[0-9]{3}[pi]",
     ),
-    rule(
-        "offset",
-        r"(?:(?<=UTC)|(?<=GMT))\s?-(?=[0-9])",
-        " minus ",
-        needs=DIGITS,
-        literals=["UTC", "GMT"],
-    ),
+    rule("offset", r"(?:(?<=UTC)|(?<=GMT))\s?-(?=[0-9])", " minus ", "(?:UTC|GMT) ?-"),
 )
 # Behind the money: "USD250" is no designation.
 LATE = (
@@ -153,14 +125,13 @@ LATE = (
         "designation",
         r"[A-Z](?P<it>(?:-(?=[0-9]{1,4})|(?=[0-9]{3}))(?P<number>[0-9]{1,4}))(?![0-9%]|[.,-][0-9])",
         designation,
-        needs=DIGITS,
+        "[A-Z]-?[0-9]",
     ),
     rule(
         "paired",
         rf"\b(?:{'|'.join(sorted(PAIRED_BEHIND))})\s(?P<it>(?P<number>[0-9]{{3,4}}))"
         r"(?![0-9%]|[.,-][0-9])",
         designation,
-        needs=DIGITS,
-        literals=sorted(PAIRED_BEHIND),
+        rf"(?:{any_of(PAIRED_BEHIND)}) [0-9]{{3}}",
     ),
 )

@@ -7,7 +7,7 @@ one from 1000 to 1099 only if they say that it is a year.
 import re
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import DIGITS, rule
+from pngnw.corpus.spoken.rule import rule
 from pngnw.corpus.spoken.rules.context import (
     NUMBER,
     NUMBER_REST,
@@ -106,49 +106,40 @@ def power(match: re.Match[str]) -> str:
 
 SIGNED = (
     rule(
-        "scientific",
-        r"[×x]\s?10(?P<it>-(?P<exponent>[0-9]{1,2}))(?![0-9])",
-        scientific,
-        needs=DIGITS,
-        literals=["10-"],
+        "scientific", r"[×x]\s?10(?P<it>-(?P<exponent>[0-9]{1,2}))(?![0-9])", scientific, "10-[0-9]"
     ),
     rule(
         "power",
         r"(?<=[0-9A-Za-z)])\^[({]?(?P<sign>-?)\+?(?P<exponent>[0-9]{1,4})[)}]?(?![0-9])",
         power,
-        needs="^",
+        r"\^",
     ),
-    rule("hash number", r"#\s?(?=[0-9])", "number ", needs="#"),
-    rule("about", rf"~\s?(?=[{SIGNS}]?[0-9])", "about ", needs="~"),
+    rule("hash number", r"#\s?(?=[0-9])", "number ", "#"),
+    rule("about", rf"~\s?(?=[{SIGNS}]?[0-9])", "about ", "~"),
     rule(
         "range",
         rf"[0-9](?<![\w.,-][0-9]){NUMBER_REST}%?(?P<it>\s?-\s?)(?=[{SIGNS}]?[0-9])",
         " to ",
-        needs=DIGITS,
-        literals=["-"],
+        rf"[0-9]%? ?- ?[{SIGNS}]?[0-9]",
     ),
-    rule("ratio", r":(?<=[0-9]:)(?=[0-9])", " to ", needs=DIGITS, literals=[":"]),
-    rule("by", r"[0-9](?P<it>\s?x\s?|×)(?=[0-9])", " by ", needs=DIGITS, gate="[0-9] ?[x×]"),
-    rule("hyphen of a code", r"-(?<=[0-9]-)(?=[0-9])", " ", needs=DIGITS, literals=["-"]),
-    rule(
-        "minus",
-        rf"-(?<![\w)\"'.,-]-)(?=[{SIGNS}]?\.?[0-9])",
-        "minus ",
-        needs=DIGITS,
-        literals=["-"],
-    ),
+    rule("ratio", r":(?<=[0-9]:)(?=[0-9])", " to ", "[0-9]:[0-9]"),
+    rule("by", r"[0-9](?P<it>\s?x\s?|×)(?=[0-9])", " by ", "[0-9](?: ?x ?|×)[0-9]"),
+    rule("hyphen of a code", r"-(?<=[0-9]-)(?=[0-9])", " ", "[0-9]-[0-9]"),
+    rule("minus", rf"-(?<![\w)\"'.,-]-)(?=[{SIGNS}]?\.?[0-9])", "minus ", rf"-[{SIGNS}]?\.?[0-9]"),
 )
 BARE = (
     rule(
         "ordinal",
         r"(?<![\w.])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:st|nd|rd|th|ST|ND|RD|TH)\b",
         ordinal,
-        needs=DIGITS,
-        gate="[0-9](?:st|nd|rd|th|ST|ND|RD|TH)",
+        "[0-9](?:st|nd|rd|th|ST|ND|RD|TH)",
     ),
     rule(
-        "year", r"[12](?<![\w.,][12])(?:(?<=1)[0-9]|0)[0-9]{2}(?!\w|[.,][0-9])", year, needs=DIGITS
+        "year",
+        r"[12](?<![\w.,][12])(?:(?<=1)[0-9]|0)[0-9]{2}(?!\w|[.,][0-9])",
+        year,
+        "[12][0-9]{3}",
     ),
-    rule("point", r"\.(?<![0-9.]\.)[0-9]+", number, needs=DIGITS, gate=r"\.[0-9]"),
-    rule("number", NUMBER, number, needs=DIGITS),
+    rule("point", r"\.(?<![0-9.]\.)[0-9]+", number, r"\.[0-9]"),
+    rule("number", NUMBER, number, "[0-9]"),
 )

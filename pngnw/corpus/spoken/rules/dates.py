@@ -3,7 +3,7 @@
 import re
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import DIGITS, JOINED, rule
+from pngnw.corpus.spoken.rule import rule
 from pngnw.corpus.spoken.rules.context import before
 from pngnw.corpus.spoken.tables.calendar import ERAS, MONTHS
 
@@ -108,88 +108,69 @@ RULES = (
         "iso date",
         r"(?<![\w-])(?P<year>[12][0-9]{3})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![\w-])",
         iso,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=["-"],
+        "[0-9]-[0-9]{2}-[0-9]",
     ),
     rule(
         "slashed date",
         r"(?<![\w/])(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})/(?P<year>[0-9]{4}|[0-9]{2})"
         r"(?![\w/])",
         slashes,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=["/"],
+        "[0-9]/[0-9]{1,2}/[0-9]",
     ),
     rule(
         "dotted date",
         r"(?<![\w.])(?P<first>[0-9]{1,2})\.(?P<second>[0-9]{1,2})\.(?P<year>[12][0-9]{3})(?![\w])",
         dots,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=["."],
+        r"[0-9]\.[0-9]{1,2}\.[0-9]",
     ),
     rule(
         "year to day",
         rf"[0-9]{{4}}(?P<it>\s?-\s?)(?={_DAY}\s(?:{_MONTH})\b)",
         " to ",
-        needs=DIGITS,
-        gate=JOINED,
-        literals=MONTHS,
+        "[0-9] ?- ?[0-9]{1,2} [A-Z]",
     ),
     rule(
         "month and day",
         rf"\b(?:{_MONTH})\s(?P<it>(?P<day>{_DAY}){_TH}(?:\s?-\s?(?P<last>{_DAY}){_TH})?)"
         r"(?!\w|[:.,][0-9]|-[0-9])",
         day,
-        needs=DIGITS,
-        literals=MONTHS,
+        rf"(?:{_MONTH}) [0-9]",
     ),
     rule(
         "day of month",
         rf"(?P<day>[0-9](?<![\w.,:-][0-9])[0-9]?){_TH}"
         rf"(?:\s?-\s?(?P<last>{_DAY}){_TH})?(?=\s(?:{_MONTH})\b)",
         day_of,
-        needs=DIGITS,
-        literals=MONTHS,
+        rf"[0-9](?:st|nd|rd|th)? (?:{_MONTH})",
     ),
     rule(
         "years",
         r"(?<![\w.,/-])(?P<from>1[0-9]{3}|20[0-9]{2})\s?[-/]\s?(?P<to>[0-9]{2}|1[0-9]{3}|20[0-9]{2})"
         r"(?![\w/%]|-[0-9]|[.,][0-9])",
         years,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=["-", "/"],
+        "[0-9] ?[-/] ?[0-9]",
     ),
     rule(
         "number before era",
         rf"(?<![\w.,])(?:(?P<from>[0-9]{{1,5}})\s?-\s?)?"
         rf"(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,5}})\s?(?P<era>{_ERA})\b\.?",
         before_era,
-        needs=DIGITS,
-        gate=rf"[0-9]\s?(?:{_ERA})",
+        rf"[0-9]\s?(?:{_ERA})",
     ),
     rule(
         "number behind era",
         rf"\b(?P<era>{_ERA})\b\.?\s?(?P<number>[0-9]{{1,4}})(?![\w,]|[.-][0-9])",
         behind_era,
-        needs=DIGITS,
-        gate=rf"(?:{_ERA})\.?\s?[0-9]",
+        rf"(?:{_ERA})\.?\s?[0-9]",
     ),
-    rule("century", r"(?<=tury )(?:AD\b|A\.D)\.?", "A.D.", literals=["tury A"]),
+    rule("century", r"(?<=tury )(?:AD\b|A\.D)\.?", "A.D.", "tury A", plain=True),
     rule(
         "decades",
         r"(?<=[0-9]s)\s?-\s?(?='?[0-9]+s)|(?<=[0-9](?:st|nd|rd|th))\s?-\s?(?=[0-9]+(?:st|nd|rd|th))",
         " to ",
-        needs=DIGITS,
-        gate="[0-9](?:s|st|nd|rd|th) ?- ?'?[0-9]",
+        "[0-9](?:s|st|nd|rd|th) ?- ?'?[0-9]",
     ),
     rule(
-        "decade",
-        r"(?<![\w.,])'?(?P<number>[0-9]*0(?='?s)|[0-9]{2,}(?=s))'?s\b",
-        decade,
-        needs=DIGITS,
-        gate="[0-9]'?s",
+        "decade", r"(?<![\w.,])'?(?P<number>[0-9]*0(?='?s)|[0-9]{2,}(?=s))'?s\b", decade, "[0-9]'?s"
     ),
 )

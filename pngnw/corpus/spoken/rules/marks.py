@@ -17,25 +17,25 @@ def letters(match: re.Match[str]) -> str:
 
 
 RULES = (
-    rule("entity", rf"&({'|'.join(ENTITIES)});", entity, needs="&"),
-    rule("opening bracket", r"[\[{]", "(", needs="[{"),
-    rule("closing bracket", r"[\]}]", ")", needs="]}"),
-    rule("double quote", r"``|''", '"', literals=["``", "''"]),
-    rule("backquote", r"`", "'", needs="`"),
-    rule("quoted line", r"\A>[> ]*", "", needs=">"),
-    rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", needs="=~*#^|+<>"),
-    rule("arrow", r"[-=]+>", " to ", needs=">"),
+    rule("entity", rf"&({'|'.join(ENTITIES)});", entity, "&"),
+    rule("opening bracket", r"[\[{]", "(", r"[\[{]"),
+    rule("closing bracket", r"[\]}]", ")", r"[\]}]"),
+    rule("double quote", r"``|''", '"', "``|''", plain=True),
+    rule("backquote", r"`", "'", "`"),
+    rule("quoted line", r"\A>[> ]*", "", "^>"),
+    rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", "[=~*#^|+<>]{3}"),
+    rule("arrow", r"[-=]+>", " to ", "[-=]>"),
     rule(
         "optional letters",
         r"\((?:(?<=[a-z]\()([a-z]{1,3})\)(?!\w)|(?<!\w\()([A-Za-z])\)(?=[a-z]))",
         letters,
-        needs="(",
-        suspect=r"[a-z]\([a-z]{1,3}\)|\([A-Za-z]\)[a-z]",
+        r"[a-z]\([a-z]{1,3}\)|\([A-Za-z]\)[a-z]",
+        plain=True,
     ),
-    rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", needs="*"),
-    rule("emphasis", r"[_*]+", " ", needs="_*"),
-    rule("dash", r" ?-{2,} ?", " - ", literals=["--"]),
-    rule("spaced full stop", r" +(?<=\w )(?=\.(?!\w|\s*\.))", "", literals=[" ."]),
+    rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", r"\*"),
+    rule("emphasis", r"[_*]+", " ", "[_*]"),
+    rule("dash", r" ?-{2,} ?", " - ", "--", plain=True),
+    rule("spaced full stop", r" +(?<=\w )(?=\.(?!\w|\s*\.))", "", r" \.", plain=True),
 )
 # Behind the abbreviations, which have full stops of their own.
 LATE = (
@@ -43,7 +43,7 @@ LATE = (
         "full stop in a line",
         r"\.(?<=[a-z]{2}\.)(?=[A-Za-z])",
         ". ",
-        needs=".",
-        suspect=r"[a-z][a-z]\.[A-Za-z]",
+        r"[a-z][a-z]\.[A-Za-z]",
+        plain=True,
     ),
 )

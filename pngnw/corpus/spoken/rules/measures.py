@@ -3,7 +3,7 @@
 import re
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import DIGITS, rule
+from pngnw.corpus.spoken.rule import rule
 from pngnw.corpus.spoken.rules.context import (
     FREE_NUMBER,
     NUMBER,
@@ -132,48 +132,25 @@ RULES = (
         "mixed fraction",
         rf"(?<![0-9/.,])(?P<whole>[0-9]+)[\s-]+{_FRACTION}",
         fraction,
-        needs=DIGITS,
-        gate="[0-9]/[0-9]",
-        literals=["/"],
+        "[0-9]/[0-9]",
     ),
-    rule(
-        "fraction",
-        rf"(?<![0-9/.,])(?P<whole>){_FRACTION}",
-        fraction,
-        needs=DIGITS,
-        gate="[0-9]/[0-9]",
-        literals=["/"],
-    ),
+    rule("fraction", rf"(?<![0-9/.,])(?P<whole>){_FRACTION}", fraction, "[0-9]/[0-9]"),
     rule(
         "position",
         r"(?P<degrees>[0-9]+)\s?°\s?(?P<minutes>[0-9]{1,2}(?:\.[0-9]+)?)\s?'"
         r"(?:\s?(?P<seconds>[0-9]{1,2}(?:\.[0-9]+)?)\s?\")?(?:\s?(?P<side>[NSEW])\b)?",
         position,
-        needs=DIGITS,
-        literals=["°"],
+        "° ?[0-9]",
     ),
-    rule(
-        "degrees",
-        rf"(?P<amount>{NUMBER})\s?°\s?(?P<scale>[CFKNSEW]\b)?",
-        degrees,
-        needs=DIGITS,
-        literals=["°"],
-    ),
-    rule(
-        "feet and inches",
-        r"\b(?P<feet>[0-9]+)'\s?(?P<inches>[0-9]+)\"",
-        feet,
-        needs=DIGITS,
-        gate="[0-9]'",
-    ),
+    rule("degrees", rf"(?P<amount>{NUMBER})\s?°\s?(?P<scale>[CFKNSEW]\b)?", degrees, "[0-9] ?°"),
+    rule("feet and inches", r"\b(?P<feet>[0-9]+)'\s?(?P<inches>[0-9]+)\"", feet, "[0-9]' ?[0-9]"),
     rule(
         "feet",
         rf"(?<![\w'\"])(?P<amount>{NUMBER})(?P<mark>['\"])(?=\s(?:tall|long|wide|high|deep|thick)\b)",
         long_feet,
-        needs=DIGITS,
-        gate="[0-9]['\"] [tlwhd]",
+        "[0-9]['\"] [tlwhd]",
     ),
-    rule("thousands", rf"(?P<amount>{FREE_NUMBER})k\b", thousands, needs=DIGITS, gate="[0-9]k"),
+    rule("thousands", rf"(?P<amount>{FREE_NUMBER})k\b", thousands, "[0-9]k"),
     rule(
         "unit",
         rf"(?P<amount>{FREE_NUMBER})(?P<gap>[\s-]?)(?P<square>(?:sq|cu)\.?\s)?"
@@ -181,13 +158,12 @@ RULES = (
         rf"(?:\s?/(?P<per>[A-Za-zμ]{{1,8}})(?P<exponent>{_EXPONENT})?)?"
         r"(?P<dot>\.(?=\s[a-z0-9(]|[,;]|[\"')\s]*$))?(?![\w/'])",
         unit,
-        needs=DIGITS,
-        gate="[0-9][ -]?[A-Za-zμΩ]",
+        "[0-9][ -]?[A-Za-zμΩ]",
     ),
     rule(
         "unit alone",
         r"(?<![\w/])(?P<unit>[A-Za-z]{1,4})/(?P<per>[a-z]{1,6})(?![\w/])",
         bare,
-        needs="/",
+        "[A-Za-z]/[a-z]",
     ),
 )

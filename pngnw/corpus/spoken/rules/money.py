@@ -3,7 +3,7 @@
 import re
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import DIGITS, rule
+from pngnw.corpus.spoken.rule import rule
 from pngnw.corpus.spoken.rules.context import FREE_NUMBER, NUMBER, apart, is_attribute
 from pngnw.corpus.spoken.tables.currencies import CODES, CURRENCIES, NATIONS, SCALES
 from pngnw.corpus.spoken.tables.units import PER
@@ -85,40 +85,31 @@ RULES = (
         "money range",
         rf"{_SIGNED}(?P<low>{NUMBER})\s?-\s?(?P=sign)?(?P<high>{NUMBER}){_SCALE}(?!-?[0-9])",
         between,
-        needs=SIGNS,
-        literals=["-"],
+        rf"[{SIGNS}] ?[0-9][0-9.,]* ?-",
     ),
     rule(
         "money",
         rf"(?P<minus>(?<![\w)\"'.,-])-)?{_SIGNED}(?P<amount>{_AMOUNT}){_SCALE}(?:/(?P<per>{'|'.join(PER)})\b)?",
         amount,
-        needs=SIGNS,
+        rf"[{SIGNS}]",
     ),
     rule(
         "money behind",
         rf"(?P<amount>{FREE_NUMBER}){_SCALE}\s?(?P<sign>[{SIGNS}])(?!\s?[0-9])",
         behind,
-        needs=SIGNS,
+        rf"[{SIGNS}]",
     ),
     rule(
         "code before",
         rf"\b(?P<code>{_CODE})\.?\s?(?P<amount>{NUMBER}){_SCALE}",
         coded,
-        needs=DIGITS,
-        literals=[*CODES],
+        rf"(?:{_CODE})\.? ?[0-9]",
     ),
     rule(
         "code behind",
         rf"(?P<amount>{FREE_NUMBER}){_SCALE}\s(?P<code>{_CODE})\b",
         coded,
-        needs=DIGITS,
-        literals=[*CODES],
+        rf" (?:{_CODE})",
     ),
-    rule(
-        "pence",
-        r"(?<![\w.,:])(?P<amount>[1-9][0-9])p(?![\w'])",
-        pence,
-        needs=DIGITS,
-        gate="[0-9]p",
-    ),
+    rule("pence", r"(?<![\w.,:])(?P<amount>[1-9][0-9])p(?![\w'])", pence, "[0-9]p"),
 )

@@ -6,7 +6,7 @@
 import re
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import rule
+from pngnw.corpus.spoken.rule import any_of, rule
 from pngnw.corpus.spoken.rules.context import after, before, last_word
 from pngnw.corpus.spoken.tables import names
 
@@ -88,26 +88,25 @@ RULES = (
         "numbered part",
         r" (?P<it>[IVXLCDMivxl]+)\b(?!['.]\w|-\w)",
         part,
-        needs="IVXLCDMivxl",
-        suspect=rf"(?:{_PART})[.,]? [IVXLCDMivxl]+(?-u:\b)",
+        rf"(?:{_PART})[.,]* [IVXLCDMivxl]+(?-u:\b)",
+        plain=True,
     ),
     rule(
         "ruler",
         r" (?P<it>[IVXL]{2,}|[VXI])\b(?!\.\w|'(?!s\b)|-\w)",
         ruler,
-        needs="IVXL",
-        suspect=(
+        (
             r"[A-Z][a-zà-ÿ]+ (?:[IVXL]{2,}|[VX])(?-u:\b)|[A-Z][a-zà-ÿ]+ I(?:'s|[,;)]| of| \(|$)"
-            rf"|(?:{'|'.join(sorted(names.RULERS))})[ ,(-]+[A-Z][a-zà-ÿ]+ I(?-u:\b)"
+            rf"|(?:{any_of(names.RULERS)})[ ,(-]* [\"'(-]*[A-Z][a-zà-ÿ]+ I(?-u:\b)"
         ),
+        plain=True,
     ),
     rule(
         "ordinal",
         r"\b(?P<it>(?P<numeral>[IVX]+)(?:th|st|nd|rd)?)(?=\s(?:century|centuries|[Dd]ynasty|[Oo]lympi(?:ad|cs?)))",
         ordinal,
-        needs="IVX",
-        literals=["centur", "ynasty", "lympi"],
-        suspect=r"[IVX](?:th|st|nd|rd)? (?:centur|[Dd]ynasty|[Oo]lympi)",
+        r"[IVX](?:th|st|nd|rd)? (?:centur|[Dd]ynasty|[Oo]lympi)",
+        plain=True,
     ),
-    rule("year", r"M(?<!\wM)[CDXLVIM]{4,}\b", year, needs="M", suspect=r"M[CDXLVIM]{4,}"),
+    rule("year", r"M(?<!\wM)[CDXLVIM]{4,}\b", year, "M[CDXLVIM]{4}", plain=True),
 )

@@ -6,6 +6,9 @@ from pngnw.corpus.spoken.rule import LETTERS, rule
 from pngnw.corpus.spoken.tables.characters import SYMBOLS
 from pngnw.corpus.spoken.tables.currencies import CURRENCIES
 
+_SYMBOL = rf"[{re.escape(''.join(SYMBOLS))}]"
+_CURRENCY = rf"[{''.join(CURRENCIES)}]"
+
 
 def symbol(match: re.Match[str]) -> str:
     """The name of a symbol."""
@@ -18,10 +21,10 @@ def currency(match: re.Match[str]) -> str:
 
 
 EARLY = (
-    rule("sharp", r"(?<=\b[A-G])#(?!\w)", " sharp ", needs="#"),
-    rule("hashtag", rf"#(?=[{LETTERS}])", " hashtag ", needs="#"),
+    rule("sharp", r"(?<=\b[A-G])#(?!\w)", " sharp ", "#"),
+    rule("hashtag", rf"#(?=[{LETTERS}])", " hashtag ", "#"),
 )
 RULES = (
-    rule("symbol", rf"[{re.escape(''.join(SYMBOLS))}]", symbol, needs="".join(SYMBOLS)),
-    rule("currency", rf"[{''.join(CURRENCIES)}]", currency, needs="".join(CURRENCIES)),
+    rule("symbol", _SYMBOL, symbol, _SYMBOL),
+    rule("currency", _CURRENCY, currency, _CURRENCY),
 )

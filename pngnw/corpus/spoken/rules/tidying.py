@@ -9,7 +9,6 @@ import re
 from pngnw.corpus.spoken.rule import LETTERS, SPOKEN, Rule, rule
 from pngnw.corpus.spoken.spans import Spoken, rewrite
 
-_BEFORE_MARK = [f" {mark}" for mark in ".,;:!?)"]
 _HYPHEN = rf"[^{LETTERS} ]-|-[^{LETTERS} ]| -[{LETTERS}]|[{LETTERS}]- |^-|-$"
 
 
@@ -24,51 +23,43 @@ def one(match: re.Match[str]) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    rule("stray", rf"[^{SPOKEN}]+", " ", needs="0123456789~^|\\/*_<>=+#@%&$"),
-    rule("hyphen behind initials", r"-(?<=\.[A-Za-z]\.-)(?=\w)", " ", literals=[".-"]),
-    rule(  # "two- or three-day", "Lord A-,"
-        "hyphen behind", r"-(?<=\w-)(?=[\s,.;:!?)\"'])(?!'\w)", "", needs="-", suspect=_HYPHEN
-    ),
+    rule("stray", rf"[^{SPOKEN}]+", " ", rf"[^{SPOKEN}]"),
+    rule("hyphen behind initials", r"-(?<=\.[A-Za-z]\.-)(?=\w)", " ", r"\.[A-Za-z]\.-", plain=True),
+    rule("hyphen behind", r"-(?<=\w-)(?=[\s,.;:!?)\"'])(?!'\w)", "", _HYPHEN, plain=True),
     rule(
         "hyphen alone",
         r"-(?!(?<= -) )(?:(?<!\w-)(?<!\w'-)-*|-+|(?!\w)(?!'\w))",
         " - ",
-        needs="-",
-        suspect=_HYPHEN,
+        _HYPHEN,
+        plain=True,
     ),
-    rule("no space", r"[),;:!?](?=\w)", spaced, needs="),;:!?", suspect=rf"[),;:!?][{LETTERS}]"),
-    rule("no space in front", r"\((?<=\w\()", " (", needs="(", suspect=rf"[{LETTERS}]\("),
-    rule("spaces", r"\s{2,}", " ", literals=["  "]),
-    rule("dashes", r"- (?:- ?)+", "- ", literals=["- -"]),
-    rule("dash before mark", r" - (?=[.,;:!?])", "", literals=[" - "], suspect=r" - [.,;:!?]"),
-    rule("space before mark", r"\s(?=[.,;:!?)])", "", literals=_BEFORE_MARK),
-    rule("space in brackets", r"(?<=\()[\s,;:]+", "", literals=["( ", "(,", "(;", "(:"]),
-    rule("empty brackets", r"\(\)", "", literals=["()"]),
+    rule("no space", r"[),;:!?](?=\w)", spaced, rf"[),;:!?][{LETTERS}]", plain=True),
+    rule("no space in front", r"\((?<=\w\()", " (", rf"[{LETTERS}]\(", plain=True),
+    rule("spaces", r"\s{2,}", " ", "  ", plain=True),
+    rule("dashes", r"- (?:- ?)+", "- ", "- -", plain=True),
+    rule("dash before mark", r" - (?=[.,;:!?])", "", " - [.,;:!?]", plain=True),
+    rule("space before mark", r"\s(?=[.,;:!?)])", "", " [.,;:!?)]", plain=True),
+    rule("space in brackets", r"(?<=\()[\s,;:]+", "", r"\([ ,;:]", plain=True),
+    rule("empty brackets", r"\(\)", "", r"\(\)", plain=True),
     rule(
         "dash behind quote",
         r"[\"'(](?:(?<=^[\"'(])|(?<=\s[\"'(]))(?P<it>\s?- )",
         "",
-        literals=[f"{quote}{space}- " for quote in "\"'(" for space in ("", " ")],
+        r"[\"'(] ?- ",
+        plain=True,
     ),
-    rule(
-        "dash before quote",
-        r" - (?=[\"')](?:[\s.,;:!?)]|$))",
-        " -",
-        literals=[" - "],
-        suspect=r" - [\"')]",
-    ),
-    rule("initials at the end", r"(?<=\.[A-Za-z])\.\.(?!\.)", ".", literals=[".."]),
-    rule("full stops", r"\.{4,}|(?<!\.)\.\.(?!\.)", "...", literals=[".."]),
-    rule("ellipsis", r"(?<=\.\.\.)(?=\w)", " ", literals=["..."]),
-    rule("repeated mark", r"([,;:!?])\1+", one, literals=[f"{mark}{mark}" for mark in ",;:!?"]),
-    rule("repeated quote", r'"{2,}', '"', literals=['""']),
+    rule("dash before quote", r" - (?=[\"')](?:[\s.,;:!?)]|$))", " -", r" - [\"')]", plain=True),
+    rule("initials at the end", r"(?<=\.[A-Za-z])\.\.(?!\.)", ".", r"\.\.", plain=True),
+    rule("full stops", r"\.{4,}|(?<!\.)\.\.(?!\.)", "...", r"\.\.", plain=True),
+    rule("ellipsis", r"(?<=\.\.\.)(?=\w)", " ", rf"\.\.\.[{LETTERS}]", plain=True),
+    rule("repeated mark", r"([,;:!?])\1+", one, r",,|;;|::|!!|\?\?", plain=True),
+    rule("repeated quote", r'"{2,}', '"', '""', plain=True),
 )
-EDGES = rule("edges", r"\A[\s,;:-]+|[\s-]+\Z", "", needs=" ,;:-", suspect=r"^[ ,;:\-]|[ \-]$")
+EDGES = rule("edges", r"\A[\s,;:-]+|[\s-]+\Z", "", r"^[ ,;:\-]|[ \-]$", plain=True)
 
 
 def trim(spoken: Spoken) -> Spoken:
-    """Apply `EDGES`, which no search need look for."""
-    text = spoken.text
-    if text[:1] in EDGES.needs or text[-1:] in (" ", "-"):
+    """Apply `EDGES`, which needs no search."""
+    if spoken.text.startswith((" ", ",", ";", ":", "-")) or spoken.text.endswith((" ", "-")):
         return rewrite(spoken, EDGES.pattern, EDGES.say)
     return spoken

@@ -3,7 +3,7 @@
 import re
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import DIGITS, JOINED, rule
+from pngnw.corpus.spoken.rule import any_of, rule
 from pngnw.corpus.spoken.rules.context import after
 from pngnw.corpus.spoken.tables.calendar import BIBLE, ZONES
 
@@ -38,49 +38,37 @@ def zone(match: re.Match[str]) -> str:
 
 RULES = (
     rule(
-        "dotted clock",
-        r"\.(?<=[0-9]\.)(?=[0-5][0-9]\s?[ap]\.m\.)",
-        ":",
-        needs=DIGITS,
-        gate=JOINED,
-        literals=["m."],
+        "dotted clock", r"\.(?<=[0-9]\.)(?=[0-5][0-9]\s?[ap]\.m\.)", ":", r"\.[0-5][0-9] ?[ap]\.m\."
     ),
     rule(
         "verse",
         rf"\b(?:{'|'.join(sorted(BIBLE))})\s[0-9]{{1,3}}(?P<it>:)(?=[0-9])",
         " ",
-        needs=DIGITS,
-        gate=JOINED,
-        literals=[":"],
+        "[0-9]:[0-9]",
     ),
     rule(
         "time zone",
-        rf"(?<=[0-9mM.])\s(?P<it>(?P<zone>{'|'.join(sorted(ZONES))})\b\.?)",
+        rf"(?:(?<=[0-9])|(?<=[ap]\.m\.))\s(?P<it>(?P<zone>{any_of(ZONES)})\b\.?)",
         zone,
-        needs=DIGITS,
-        gate="[0-9mM.] [A-Z]",
+        rf"(?:[0-9]|[ap]\.m\.) (?:{any_of(ZONES)})",
+        plain=True,
     ),
     rule(
         "until",
         r"(?:(?<=[ap]\.m\.)|(?<=:[0-5][0-9]))\s?-\s?(?=[0-9])",
         " to ",
-        needs=DIGITS,
-        literals=["m.", ":"],
+        r"(?:m\.|:[0-5][0-9]) ?- ?[0-9]",
     ),
     rule(
         "duration",
         r"(?<![0-9:.])(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])(?![0-9:])",
         duration,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=[":"],
+        "[0-9]:[0-5][0-9]:[0-5]",
     ),
     rule(
         "clock",
         r"(?<![0-9:.])(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])(?![0-9:])",
         clock,
-        needs=DIGITS,
-        gate=JOINED,
-        literals=[":"],
+        "[0-9]:[0-5][0-9]",
     ),
 )

@@ -3,7 +3,7 @@
 import re
 
 from pngnw.corpus.spoken import numbers
-from pngnw.corpus.spoken.rule import rule
+from pngnw.corpus.spoken.rule import any_of, rule
 from pngnw.corpus.spoken.tables.web import DOMAINS, FILES, MARKS, SPELLED
 
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+|.")
@@ -24,22 +24,22 @@ def address(match: re.Match[str]) -> str:
 
 
 RULES = (
-    rule("url", rf"\b(?:https?|ftp)://{_REST}", address, literals=["://"]),
-    rule("www", rf"\bwww\.{_REST}", address, literals=["www."]),
-    rule("e-mail", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+", address, needs="@"),
+    rule("url", rf"\b(?:https?|ftp)://{_REST}", address, r"://"),
+    rule("www", rf"\bwww\.{_REST}", address, r"www\."),
+    rule("e-mail", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+", address, "@"),
     rule(
         "domain",
         rf"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:{'|'.join(map(re.escape, DOMAINS))})"
         rf"(?:/{_REST})?(?![\w-]|\.\w)",
         address,
-        gate=r"\.[a-z]",
-        literals=[f".{domain}" for domain in DOMAINS],
+        rf"\.(?:{any_of(DOMAINS)})",
+        plain=True,
     ),
     rule(
         "file",
         rf"(?<![\w./])[A-Za-z0-9][\w-]*\.(?:{'|'.join(FILES)})(?![\w-]|\.\w)",
         address,
-        gate=r"\.[a-z]",
-        literals=[f".{ending}" for ending in FILES],
+        rf"\.(?:{any_of(FILES)})",
+        plain=True,
     ),
 )
