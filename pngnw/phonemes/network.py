@@ -26,6 +26,7 @@ from pngnw.phonemes.lexicon import Pronounced
 
 Floats = NDArray[np.float32]
 BATCH: Final = 1024
+TILE: Final = 128
 STEPS: Final = 20
 MARGIN: Final = 1e-3
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -33,6 +34,11 @@ _UNK, _END = 1, 2  # of the letters; the letter a is 3
 _START, _STOP = 2, 3  # of the output symbols
 # Output symbols in the order of the checkpoint: sorted, with the bare "UW" it also knows.
 _OUTPUT: Final = ("<pad>", "<unk>", "<s>", "</s>", *sorted(SYMBOLS | {"UW"}))
+_SPOKEN: Final = {
+    index: "UW1" if name == "UW" else name
+    for index, name in enumerate(_OUTPUT)
+    if name == "UW" or name in SYMBOLS
+}
 
 
 class Network:
@@ -69,6 +75,7 @@ class Network:
     def _encode(self, words: Sequence[str]) -> Floats:
         """State [B, H] behind the end mark of every word; `words` in alphabetical order."""
         lengths_B = np.array([len(word) for word in words])
+        scratch = self._encoder.scratch(len(words))
         letters_BT = _letters(words, lengths_B.max())
         # Words that share a beginning are neighbours, so a new one starts where neighbours differ.
         parts_BT = np.ones(letters_BT.shape, bool)
@@ -77,11 +84,11 @@ class Network:
         state_NH, node_B = behind_BH[:1], np.zeros(len(words), np.int64)
         for step in range(letters_BT.shape[1]):
             new = np.flatnonzero(parts_BT[:, step] & (lengths_B > step))
-            state_NH = self._encoder.step(letters_BT[new, step], state_NH[node_B[new]])
+            state_NH = self._encoder.step(letters_BT[new, step], state_NH[node_B[new]], scratch)
             node_B = np.searchsorted(new, np.arange(len(words)), "right") - 1
             ended = np.flatnonzero(lengths_B == step + 1)
             behind_BH[ended] = state_NH[node_B[ended]]
-        return self._encoder.step(np.full(len(words), _END), behind_BH)
+        return self._encoder.step(np.full(len(words), _END), behind_BH, scratch)
 
     def _decode(self, state_BH: Floats) -> tuple[NDArray[np.int64], Floats]:
         """Symbols [B, STEPS], filled up with the stop symbol, and the smallest lead [B].
@@ -93,12 +100,16 @@ class Network:
         margins = np.full(rows, np.inf, np.float32)
         last = np.full(rows, _START)
         running = np.arange(rows)
+        scratch = self._decoder.scratch(rows)
         for step in range(STEPS):
-            state_BH = self._decoder.step(last, state_BH)
-            logits_BP = np.matmul(state_BH, self._out) + self._out_bias
+            state_BH = self._decoder.step(last, state_BH, scratch)
+            logits_BP = np.matmul(state_BH, self._out)
+            logits_BP += self._out_bias
             last = logits_BP.argmax(axis=1)
-            best_two = np.partition(logits_BP, -2, axis=1)[:, -2:]
-            margins[running] = np.minimum(margins[running], best_two[:, 1] - best_two[:, 0])
+            each = np.arange(len(last))
+            best = logits_BP[each, last]
+            logits_BP[each, last] = -np.inf
+            margins[running] = np.minimum(margins[running], best - logits_BP.max(axis=1))
             going = last != _STOP
             running, last, state_BH = running[going], last[going], state_BH[going]
             if not len(running):
@@ -118,32 +129,58 @@ def _letters(words: Sequence[str], longest: int) -> NDArray[np.int64]:
 
 
 class _Cell:
-    """One GRU over symbols; gates in the order reset, update, new."""
+    """One GRU over symbols; gates in the order reset, update, new.
+
+    The products of a step are written into an array that is used again, and worked on a few rows
+    at a time, which stay in the core's own cache: beside the product, memory is what costs most.
+    """
 
     def __init__(self, weights: dict[str, Floats], name: str) -> None:
-        embedding, into = weights[f"{name}_emb"], weights[f"{name}_w_ih"].T
-        self._of_symbol = np.matmul(embedding, into) + weights[f"{name}_b_ih"]
-        self._hidden, self._bias_hidden = weights[f"{name}_w_hh"].T, weights[f"{name}_b_hh"]
-        self.width = len(self._hidden)
-
-    def step(self, symbols_B: NDArray[np.int64], state_BH: Floats) -> Floats:
-        """The state [B, H] behind one more symbol."""
-        from_input = self._of_symbol[symbols_B]
-        from_state = np.matmul(state_BH, self._hidden)
-        from_state += self._bias_hidden
+        bias = weights[f"{name}_b_hh"].copy()
+        self.width = len(bias) // 3
         both = 2 * self.width
-        # The sigmoid in place: these arrays are what costs most beside the product.
-        gates = from_input[:, :both] + from_state[:, :both]
-        np.exp(np.negative(gates, out=gates), out=gates)
-        np.reciprocal(np.add(gates, 1, out=gates), out=gates)
-        reset, update = gates[:, : self.width], gates[:, self.width :]
-        new = from_state[:, both:] * reset
-        np.tanh(np.add(new, from_input[:, both:], out=new), out=new)
-        next_BH: Floats = new + update * (state_BH - new)
+        of_symbol = np.matmul(weights[f"{name}_emb"], weights[f"{name}_w_ih"].T)
+        of_symbol += weights[f"{name}_b_ih"]
+        of_symbol[:, :both] += bias[:both]
+        # The sigmoid wants the gates' negatives, so these are what is looked up and multiplied.
+        self._of_gates, self._of_new = -of_symbol[:, :both], of_symbol[:, both:].copy()
+        self._bias_new = bias[both:]
+        self._hidden = weights[f"{name}_w_hh"].T.copy()
+        self._hidden[:, :both] *= -1
+
+    def scratch(self, rows: int) -> Floats:
+        """Room for the product of a step."""
+        return np.empty((rows, 3 * self.width), np.float32)
+
+    def step(self, symbols_B: NDArray[np.int64], state_BH: Floats, scratch: Floats) -> Floats:
+        """The state [B, H] behind one more symbol; `scratch` [at least B, 3H] is written to."""
+        product = np.matmul(state_BH, self._hidden, out=scratch[: len(state_BH)])
+        next_BH = np.empty_like(state_BH)
+        for start in range(0, len(state_BH), TILE):
+            rows = slice(start, start + TILE)
+            self._gate(symbols_B[rows], state_BH[rows], product[rows], next_BH[rows])
         return next_BH
+
+    def _gate(
+        self, symbols_B: NDArray[np.int64], state_BH: Floats, product: Floats, next_BH: Floats
+    ) -> None:
+        """Write the next state of a few rows, from the product, which is overwritten."""
+        both = 2 * self.width
+        gates = self._of_gates[symbols_B]
+        gates += product[:, :both]
+        np.exp(gates, out=gates)
+        gates += 1
+        np.reciprocal(gates, out=gates)
+        reset, update = gates[:, : self.width], gates[:, self.width :]
+        new = product[:, both:]
+        new += self._bias_new
+        new *= reset
+        new += self._of_new[symbols_B]
+        np.tanh(new, out=new)
+        np.subtract(state_BH, new, out=next_BH)
+        next_BH *= update
+        next_BH += new
 
 
 def _symbols(written: NDArray[np.int64]) -> Pronounced:
-    names = (_OUTPUT[index] for index in written if index != _STOP)
-    stressed = ("UW1" if name == "UW" else name for name in names)
-    return tuple(name for name in stressed if name in SYMBOLS)
+    return tuple(_SPOKEN[index] for index in written.tolist() if index in _SPOKEN)
