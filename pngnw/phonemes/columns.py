@@ -1,12 +1,15 @@
 """Tokens of many texts as flat columns: every distinct chunk is cut once, the rest is numpy.
 
-Guarantees: row by row the tokens of `pngnw.phonemes.words.tokenize`.
-Letters in the names of arrays: R texts, C chunks (runs without white space, and what separates
-them), W tokens.
+Guarantees: row by row the tokens of `pngnw.phonemes.words.tokenize`. Where tokens stand in their
+text is worked out when it is first asked for.
+Letters in the names of arrays: R texts, C chunks (what stands between two spaces), K distinct
+chunks, T tokens of the distinct chunks, W tokens.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -17,14 +20,14 @@ from numpy.typing import NDArray
 from pngnw.phonemes.words import SPACE, split_chunk
 
 Ints = NDArray[np.int64]
-# One space goes with the chunk in front of it, which halves the number of pieces.
-_PIECE: Final = rf"[^{SPACE}]+ ?|[{SPACE}]+"
+Spans = tuple[tuple[int, int], ...]
 # Nineteen chunks of twenty: a word of plain letters, perhaps in marks. No need to look closer.
 _SIMPLE: Final = (
     r"""^(?P<opening>["(]?)(?P<word>[A-Za-z]+(?:[-'][A-Za-z]+)*)"""
-    r"""(?P<first>[,.;:!?)"]?)(?P<second>[,.;:!?)"]?) ?$"""
+    r"""(?P<first>[,.;:!?)"]?)(?P<second>[,.;:!?)"]?)$"""
 )
 _SLOTS: Final = ("opening", "word", "first", "second")
+_RUN: Final = re.compile(f"[^{SPACE}]+")  # spoken text has no other white space, any text may
 
 
 @dataclass(frozen=True)
@@ -32,48 +35,80 @@ class Tokens:
     """Tokens of R texts: `distinct[kind_W[w]]` stands at `start_W[w]:end_W[w]` of its text.
 
     Attributes:
-        distinct: every spelling that occurs, in order of first occurrence.
+        distinct: every spelling that occurs.
         kind_W: index into `distinct`.
-        start_W, end_W: offsets in code points.
         bounds_R: tokens of text r are `bounds_R[r]:bounds_R[r + 1]`; R + 1 values.
+        places: what `start_W` and `end_W` are worked out from.
     """
 
     distinct: list[str]
     kind_W: Ints
-    start_W: Ints
-    end_W: Ints
     bounds_R: Ints
+    places: "Places"
+
+    @cached_property
+    def start_W(self) -> Ints:
+        """Where each token starts in its text, in code points."""
+        return self.places.base_W + self.places.start_T[self.places.token_W]
+
+    @cached_property
+    def end_W(self) -> Ints:
+        """Where each token ends in its text, in code points."""
+        return self.places.base_W + self.places.end_T[self.places.token_W]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where tokens stand in their chunk, and chunks in their text, in code points.
+
+    Attributes:
+        token_W: of every token, which of the distinct chunks' tokens it is.
+        start_T, end_T: of these, in their chunk.
+        length_C: of every chunk.
+        count_C: tokens of every chunk.
+        bounds_R: chunks of text r are `bounds_R[r]:bounds_R[r + 1]`.
+    """
+
+    token_W: Ints
+    start_T: Ints
+    end_T: Ints
+    length_C: Ints
+    count_C: Ints
+    bounds_R: Ints
+
+    @cached_property
+    def base_W(self) -> Ints:
+        """Where the chunk of every token starts in its text."""
+        through_C = cumulated(self.length_C + 1)  # a space stands behind each but the last
+        base_C = through_C[:-1] - np.repeat(through_C[self.bounds_R[:-1]], np.diff(self.bounds_R))
+        return np.repeat(base_C, self.count_C)
 
 
 def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     """The tokens of every text (string column without nulls)."""
-    pieces = pl.Series("texts", texts, dtype=pl.String).str.extract_all(_PIECE).to_arrow()
+    pieces = pl.Series("texts", texts, dtype=pl.String).str.split(" ").to_arrow()
     coded = pieces.flatten().dictionary_encode()
-    chunks: list[str] = coded.dictionary.to_pylist()
+    chunks = pl.Series("chunks", coded.dictionary, dtype=pl.String)
     chunk_C = coded.indices.to_numpy().astype(np.int64)
-    chunk_bounds_R = pieces.offsets.to_numpy().astype(np.int64)
+    bounds_R = pieces.offsets.to_numpy().astype(np.int64)
 
-    cuts = _Cuts.of(chunks)
+    cuts = _Cuts(chunks)
     cut_C = chunk_C.copy()
-    for row, positions in by_row(np.flatnonzero(cuts.opens[chunk_C]), chunk_bounds_R):
+    for row, positions in by_row(np.flatnonzero(cuts.opens[chunk_C]), bounds_R):
         quoted = False
-        for at in range(positions[0], chunk_bounds_R[row + 1]):
+        for at in range(positions[0], bounds_R[row + 1]):
             cut_C[at], quoted = cuts.quoted(int(chunk_C[at]), quoted)
 
-    tokens, start_T, end_T, count_K = cuts.joined()
-    coded_T = pa.array(tokens, pa.large_string()).dictionary_encode()
+    tokens_T, start_T, end_T, count_K = cuts.joined()
+    coded_T = pa.array(tokens_T, pa.large_string()).dictionary_encode()
     count_C = count_K[cut_C]
     token_W = gather(cumulated(count_K)[cut_C], count_C)
-    length_K = pl.Series(chunks, dtype=pl.String).str.len_chars().to_numpy().astype(np.int64)
-    through_C = cumulated(length_K[chunk_C])
-    row_start_C = np.repeat(through_C[chunk_bounds_R[:-1]], np.diff(chunk_bounds_R))
-    base_W = np.repeat(through_C[:-1] - row_start_C, count_C)
+    length_K = chunks.str.len_chars().to_numpy().astype(np.int64)
     return Tokens(
         distinct=coded_T.dictionary.to_pylist(),
         kind_W=coded_T.indices.to_numpy().astype(np.int64)[token_W],
-        start_W=base_W + start_T[token_W],
-        end_W=base_W + end_T[token_W],
-        bounds_R=cumulated(count_C)[chunk_bounds_R],
+        bounds_R=cumulated(count_C)[bounds_R],
+        places=Places(token_W, start_T, end_T, length_K[chunk_C], count_C, bounds_R),
     )
 
 
@@ -103,23 +138,18 @@ class _Cuts:
     Chunks behind an open quote, which are few, get cuts of their own when they are asked for.
     """
 
-    def __init__(self, chunks: list[str], simple: pl.DataFrame) -> None:
+    def __init__(self, chunks: pl.Series) -> None:
         self._chunks = chunks
-        self._slots = simple
-        self._is_simple = simple["word"].is_not_null().to_numpy()
-        others = np.flatnonzero(~self._is_simple).tolist()
-        split = {n: _split(chunks[n], quoted=False) for n in others}
-        self._tokens = {n: tokens for n, (tokens, _) in split.items()}
+        self._slots = chunks.str.extract_groups(_SIMPLE).struct.unnest()
+        self._is_simple = self._slots["word"].is_not_null().to_numpy()
+        others = np.flatnonzero(~self._is_simple)
+        texts = zip(others.tolist(), chunks.gather(others).to_list(), strict=True)
+        self._spans: dict[int, tuple[str, Spans]] = {}
         self.opens = np.zeros(len(chunks), bool)
-        self.opens[[n for n, (_, opens) in split.items() if opens]] = True
+        for cut, text in texts:
+            spans, self.opens[cut] = _split(text, quoted=False)
+            self._spans[cut] = text, spans
         self._quoted: dict[int, tuple[int, bool]] = {}
-
-    @classmethod
-    def of(cls, chunks: list[str]) -> "_Cuts":
-        """Cut distinct chunks."""
-        return cls(
-            chunks, pl.Series(chunks, dtype=pl.String).str.extract_groups(_SIMPLE).struct.unnest()
-        )
 
     def quoted(self, chunk: int, quoted: bool) -> tuple[int, bool]:
         """The cut of a chunk behind an open quote or none; and whether one is open behind it."""
@@ -127,9 +157,10 @@ class _Cuts:
             return chunk, quoted or bool(self.opens[chunk])
         known = self._quoted.get(chunk)
         if known is None:
-            tokens, opens = _split(self._chunks[chunk], quoted=True)
+            text = self._spans[chunk][0]
+            spans, opens = _split(text, quoted=True)
             known = len(self._chunks) + len(self._quoted), opens
-            self._tokens[known[0]] = tokens
+            self._spans[known[0]] = text, spans
             self._quoted[chunk] = known
         return known
 
@@ -139,28 +170,29 @@ class _Cuts:
         sizes = [slot.str.len_chars().fill_null(0).to_numpy().astype(np.int64) for slot in slots]
         counts = np.zeros(len(self._chunks) + len(self._quoted), np.int64)
         counts[: len(self._chunks)] = sum((size > 0).astype(np.int64) for size in sizes)
-        for cut, tokens in self._tokens.items():
-            counts[cut] = len(tokens)
+        for cut, (_, spans) in self._spans.items():
+            counts[cut] = len(spans)
         firsts = cumulated(counts)
         found = np.empty(firsts[-1], object)
-        length = np.zeros(firsts[-1], np.int64)
-        place = firsts[: len(self._chunks)].copy()
+        starts, ends = np.zeros((2, firsts[-1]), np.int64)
+        place, offset = firsts[: len(self._chunks)].copy(), np.zeros(len(self._chunks), np.int64)
         for slot, size in zip(slots, sizes, strict=True):
             has = np.flatnonzero(size)
             found[place[has]] = slot.gather(has).to_numpy()
-            length[place[has]] = size[has]
+            starts[place[has]] = offset[has]
+            offset += size
+            ends[place[has]] = offset[has]
             place[has] += 1
-        for cut, tokens in self._tokens.items():
-            at = firsts[cut]
-            found[at : at + len(tokens)] = tokens
-            length[at : at + len(tokens)] = [len(token) for token in tokens]
-        through = cumulated(length)
-        starts = through[:-1] - np.repeat(through[firsts[:-1]], counts)
-        return found, starts, starts + length, counts
+        for cut, (text, spans) in self._spans.items():
+            for at, (start, end) in enumerate(spans, start=firsts[cut]):
+                found[at], starts[at], ends[at] = text[start:end], start, end
+        return found, starts, ends, counts
 
 
-def _split(piece: str, quoted: bool) -> tuple[list[str], bool]:
-    """The tokens of a piece, and whether a single quote is open behind it."""
-    chunk = piece.strip() if piece.isspace() else piece.removesuffix(" ")
-    spans, opens = split_chunk(chunk, quoted)
-    return [chunk[start:end] for start, end in spans], opens
+def _split(chunk: str, quoted: bool) -> tuple[Spans, bool]:
+    """The tokens of a chunk, and whether a single quote is open behind it."""
+    found: list[tuple[int, int]] = []
+    for run in _RUN.finditer(chunk):
+        spans, quoted = split_chunk(run[0], quoted)
+        found += ((run.start() + start, run.start() + end) for start, end in spans)
+    return tuple(found), quoted

@@ -7,6 +7,7 @@ Format: `word PH ON EMES`, one a line; variants `word(2)`, comments behind `#` o
 """
 
 import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,13 @@ class Lexicon:
 
     def __contains__(self, key: object) -> bool:
         return key in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def with_own(self, own: "Lexicon") -> dict[str, str]:
+        """Key to phonemes with a space between them, `own` before these."""
+        return {**self._entries, **own._entries}
 
     def listed(self, key: str) -> str | None:
         """The phonemes of a look-up key with a space between them, or None."""

@@ -43,6 +43,13 @@ class Pronouncer:
         self._user = user
         self._homographs = homographs
         self._answers = answers
+        # What most words are: listed, with one reading. A single look answers them.
+        self._single = lexicon.with_own(user)
+        for key in ("a", *homographs.readings):
+            if user.listed(key) is None:
+                self._single.pop(key, None)
+        for key in filter(is_mark, user):
+            del self._single[key]
         self._unlisted: dict[str, Entry] = {}
         self._stems: dict[str, Pronounced] = {}
 
@@ -51,7 +58,11 @@ class Pronouncer:
         if len(self._unlisted) > REMEMBERED:
             self._unlisted.clear()
             self._stems.clear()
-        listed = [self._look_up(word) for word in words]
+        single = [self._single.get(word.lower()) for word in words]
+        listed = [
+            ((found,), LEXICON) if found else self._look_up(word)
+            for word, found in zip(words, single, strict=True)
+        ]
         unlisted = [word for word, entry in zip(words, listed, strict=True) if entry is None]
         self._take_apart([word for word in unlisted if word not in self._unlisted])
         return [

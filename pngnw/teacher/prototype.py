@@ -4,20 +4,24 @@ Guarantees: a distribution over the 64 emoji from the sentence alone; nearly fla
 resembles no phrase more than plain descriptions do; the same rows, taught together, give the same
 bytes. It is a stand-in for DeepMoji that needs no download, and not DeepMoji.
 
-For sentence vector v, emoji e with prototype c_e (the mean of its phrase vectors), neutral
-reference n_e (mean of v . c_e over the neutral sentences), valence w_e and VADER's compound s:
+For sentence vector v, emoji e with phrase vectors p_e1 .. p_en, neutral reference n_e (mean of
+likeness_e over the neutral sentences), valence w_e and VADER's compound s:
 
-    logit_e = SHARPNESS g (v . c_e - n_e) + PRIOR s w_e        emoji = softmax(logit)
-    g = sigmoid(STEEPNESS (v . nearest phrase - v . nearest neutral sentence + SLACK))
+    likeness_e(v) = log(mean_i exp(focus v . p_ei)) / focus
+    logit_e = sharpness g (likeness_e(v) - n_e) + prior s w_e        emoji = softmax(logit)
+    g = sigmoid(steepness (v . nearest phrase - v . nearest neutral sentence - margin))
 
-The gate g keeps "The heart pumps blood through the arteries" from being a love letter.
-
-VADER knows negation ("not happy"), which sentence vectors hardly do, so the prior leans against
-the wrong sign. Source of s: C. Hutto and E. Gilbert, "VADER", ICWSM 2014. The constants were
-chosen with a linear probe on three labelled sets, see docs/decisions.md.
+`focus` lies between the mean over phrases (0) and the nearest phrase (infinity): "I do not find
+that amusing" must speak louder than the other phrases of its emoji. The gate g keeps "The heart
+pumps blood through the arteries" from being a love letter, and lets what resembles a phrase be
+sharp. VADER knows negation ("not happy"), which sentence vectors hardly do, so the prior leans
+against the wrong sign; sarcasm it does not know. Source of s: C. Hutto and E. Gilbert, "VADER",
+ICWSM 2014. The constants were chosen by cross-validation on training parts only, see
+benchmarks/emotion.py and docs/decisions.md.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -27,28 +31,36 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from pngnw.teacher.emoji import neutral, prototypes
 from pngnw.teacher.minilm import MiniLM
 
-SHARPNESS = 16.0
-PRIOR = 1.0
-STEEPNESS = 10.0
-SLACK = 0.1
 BATCH = 64
 
 Half = npt.NDArray[np.float16]
 Single = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Constants:
+    """The numbers in the formulas above."""
+
+    focus: float = 6.0
+    sharpness: float = 14.0
+    prior: float = 0.5
+    steepness: float = 5.0
+    margin: float = 0.1
+
+
 class PrototypeTeacher:
     """Teaches sentences; loading takes the weights of the sentence encoder (about 0.3 s)."""
 
-    def __init__(self, encoder: MiniLM) -> None:
+    def __init__(self, encoder: MiniLM, constants: Constants | None = None) -> None:
         self._encoder = encoder
+        self._constants = constants or Constants()
         self._sentiment = SentimentIntensityAnalyzer()
         table = prototypes()
-        self._phrases = phrases = self.vectors([phrase for p in table for phrase in p.phrases])
-        ends = np.cumsum([len(p.phrases) for p in table])[:-1]
-        self._prototypes = np.stack([part.mean(axis=0) for part in np.split(phrases, ends)])
+        self._phrases = self.vectors([phrase for p in table for phrase in p.phrases])
+        self._counts = np.array([len(p.phrases) for p in table])
+        self._starts = np.cumsum(self._counts) - self._counts
         self._neutral = self.vectors(neutral())
-        self._reference = (self._neutral @ self._prototypes.T).mean(axis=0)
+        self._reference = self._likeness(self._neutral @ self._phrases.T).mean(axis=0)
         self._valence = np.array([p.valence for p in table], dtype=np.float32)
 
     @classmethod
@@ -61,13 +73,30 @@ class PrototypeTeacher:
         """Distributions [N, 64]; each sums to 1 within 1e-3."""
         if not sentences:
             return np.zeros((0, len(self._valence)), dtype=np.float16)
-        vectors = self.vectors(sentences)
-        likeness = vectors @ self._prototypes.T - self._reference
-        margin = (vectors @ self._phrases.T).max(axis=1) - (vectors @ self._neutral.T).max(axis=1)
-        gate = 1 / (1 + np.exp(-STEEPNESS * (margin + SLACK)))
-        compound = [self._sentiment.polarity_scores(text)["compound"] for text in sentences]
-        prior = np.array(compound, dtype=np.float32)[:, None] * self._valence
-        return softmax(SHARPNESS * gate[:, None] * likeness + PRIOR * prior).astype(np.float16)
+        vectors, compound = self.vectors(sentences), self.sentiment(sentences)
+        return self.distributions(vectors, compound).astype(np.float16)
+
+    def distributions(self, vectors: Single, compound: Single) -> Single:
+        """The formulas above: from sentence vectors [N, H] and sentiments [N] to [N, 64]."""
+        c = self._constants
+        cosine = vectors @ self._phrases.T
+        likeness = self._likeness(cosine) - self._reference
+        nearer = cosine.max(axis=1) - (vectors @ self._neutral.T).max(axis=1)
+        gate = 1 / (1 + np.exp(-c.steepness * (nearer - c.margin)))
+        prior = compound[:, None] * self._valence
+        return softmax(c.sharpness * gate[:, None] * likeness + c.prior * prior)
+
+    def sentiment(self, sentences: Sequence[str]) -> Single:
+        """VADER's compound of each sentence, from -1 to 1."""
+        scores = [self._sentiment.polarity_scores(text)["compound"] for text in sentences]
+        return np.array(scores, dtype=np.float32)
+
+    def _likeness(self, cosine: Single) -> Single:
+        """Likeness to each emoji [N, 64] from cosines to all phrases [N, phrases]."""
+        focus = self._constants.focus
+        sums = np.add.reduceat(np.exp(focus * cosine), self._starts, axis=1)
+        likeness: Single = np.log(sums / self._counts).astype(np.float32) / focus
+        return likeness
 
     def vectors(self, sentences: Sequence[str]) -> Single:
         """Sentence vectors [N, 384], computed in batches of like length."""
