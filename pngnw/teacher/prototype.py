@@ -8,15 +8,17 @@ For sentence vector v, emoji e with phrase vectors p_e1 .. p_en, neutral referen
 likeness_e over the neutral sentences), valence w_e and VADER's compound s:
 
     likeness_e(v) = log(mean_i exp(focus v . p_ei)) / focus
-    logit_e = sharpness g (likeness_e(v) - n_e) + prior s w_e        emoji = softmax(logit)
+    logit_e = sharpness g d_e (likeness_e(v) - n_e) + prior s w_e        emoji = softmax(logit)
     g = sigmoid(steepness (v . nearest phrase - v . nearest neutral sentence - margin))
+    d_e = 1 - doubt max(-s, 0) max(w_e, 0)
 
 `focus` lies between the mean over phrases (0) and the nearest phrase (infinity): "I do not find
 that amusing" must speak louder than the other phrases of its emoji. The gate g keeps "The heart
 pumps blood through the arteries" from being a love letter, and lets what resembles a phrase be
-sharp. VADER knows negation ("not happy"), which sentence vectors hardly do, so the prior leans
-against the wrong sign; sarcasm it does not know. Source of s: C. Hutto and E. Gilbert, "VADER",
-ICWSM 2014. The constants were chosen by cross-validation on training parts only, see
+sharp. VADER knows negation, which sentence vectors hardly do: where it hears ill, a likeness to
+something glad ("you are not beautiful") is doubted by d. The reverse is left alone, because praise
+beside something ill is as often sarcasm, which nothing here knows. Source of s: C. Hutto and
+E. Gilbert, "VADER", ICWSM 2014. The constants were chosen by cross-validation on training parts only, see
 benchmarks/emotion.py and docs/decisions.md.
 """
 
@@ -41,11 +43,12 @@ Single = npt.NDArray[np.float32]
 class Constants:
     """The numbers in the formulas above."""
 
-    focus: float = 6.0
-    sharpness: float = 14.0
-    prior: float = 0.5
+    focus: float = 8.0
+    sharpness: float = 12.0
+    prior: float = 0.4
     steepness: float = 5.0
-    margin: float = 0.1
+    margin: float = 0.05
+    doubt: float = 1.0
 
 
 class PrototypeTeacher:
@@ -84,7 +87,9 @@ class PrototypeTeacher:
         nearer = cosine.max(axis=1) - (vectors @ self._neutral.T).max(axis=1)
         gate = 1 / (1 + np.exp(-c.steepness * (nearer - c.margin)))
         prior = compound[:, None] * self._valence
-        return softmax(c.sharpness * gate[:, None] * likeness + c.prior * prior)
+        negated = np.maximum(-compound, 0)[:, None] * np.maximum(self._valence, 0)
+        likeness *= gate[:, None] * (1 - c.doubt * negated)
+        return softmax(c.sharpness * likeness + c.prior * prior)
 
     def sentiment(self, sentences: Sequence[str]) -> Single:
         """VADER's compound of each sentence, from -1 to 1."""

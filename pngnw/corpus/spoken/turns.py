@@ -12,8 +12,10 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pngnw.corpus.spoken.folding import fold
+from pngnw.corpus.spoken.rule import SPOKEN
 from pngnw.corpus.spoken.rules import RULES, SUSPECT
 from pngnw.corpus.spoken.rules.tidying import trim
 from pngnw.corpus.spoken.spans import Spoken, rewrite
@@ -22,6 +24,8 @@ PASSES: Final = 8
 SMALLEST_COLUMN: Final = 64  # below, the rules themselves are faster than setting up a column
 _TRIGGERS: Final = list(dict.fromkeys(row.trigger for row in RULES))
 _TRIGGER_OF_RULE: Final = np.array([_TRIGGERS.index(row.trigger) for row in RULES])
+_PLAIN: Final = np.array(sorted({_TRIGGERS.index(row.trigger) for row in RULES if row.plain}))
+_ODD: Final = np.setdiff1d(np.arange(len(_TRIGGERS)), _PLAIN)  # find nothing in plain text
 
 
 class Turn:
@@ -75,14 +79,22 @@ def _rules(turns: Sequence[Turn]) -> list[Iterable[int]]:
     column = _column([turn.spoken.text for turn in turns])
     if column is None:
         return [range(len(RULES))] * len(turns)
-    looks = [pl.col("text").str.contains(trigger) for trigger in _TRIGGERS]
-    found = column.to_frame("text").select(
-        look.alias(str(number)) for number, look in enumerate(looks)
-    )
-    rows, rules = np.nonzero(found.to_numpy()[:, _TRIGGER_OF_RULE])
+    found = np.zeros((len(turns), len(_TRIGGERS)), bool)
+    found[:, _PLAIN] = _look(column, _PLAIN)
+    odd = column.str.contains(f"[^{SPOKEN}]").arg_true().to_numpy()
+    found[odd[:, None], _ODD] = _look(column.gather(odd), _ODD)
+    rows, rules = np.nonzero(found[:, _TRIGGER_OF_RULE])
     bounds = np.searchsorted(rows, np.arange(len(turns) + 1)).tolist()
     numbers = rules.tolist()
     return [numbers[first:last] for first, last in pairwise(bounds)]
+
+
+def _look(column: pl.Series, triggers: Iterable[int]) -> NDArray[np.bool_]:
+    """Row by row, which of the triggers find something in the texts of a column."""
+    looks = (
+        pl.col("text").str.contains(_TRIGGERS[number]).alias(str(number)) for number in triggers
+    )
+    return column.to_frame("text").select(looks).to_numpy()
 
 
 def _column(texts: Sequence[str]) -> pl.Series | None:
