@@ -93,6 +93,7 @@ class Align(Section):
 
 class Teach(Section):
     backend: Literal["prototype"]
+    features: bool
 
 
 class Model(Section):

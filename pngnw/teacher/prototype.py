@@ -18,8 +18,8 @@ pumps blood through the arteries" from being a love letter, and lets what resemb
 sharp. VADER knows negation, which sentence vectors hardly do: where it hears ill, a likeness to
 something glad ("you are not beautiful") is doubted by d. The reverse is left alone, because praise
 beside something ill is as often sarcasm, which nothing here knows. Source of s: C. Hutto and
-E. Gilbert, "VADER", ICWSM 2014. The constants were chosen by cross-validation on training parts only, see
-benchmarks/emotion.py and docs/decisions.md.
+E. Gilbert, "VADER", ICWSM 2014. The constants were chosen by cross-validation on training parts
+only, see benchmarks/emotion.py and docs/decisions.md.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,15 @@
 """The teach stage: one emoji distribution for each sentence.
 
 Guarantees: rows as in the input, same order and ids; each distinct sentence of a row group is
-taught once; sums in the metrics are whole numbers (millionths), so that the order in which shards
-finish changes nothing.
+taught once, in chunks of like length; a run that was killed goes on from the last finished chunk
+and ends with the same bytes; sums in the metrics are whole numbers (millionths), so that the order
+in which shards finish changes nothing.
 """
 
 import math
+import shutil
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,51 +17,108 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pngnw import engine, shards
+from pngnw.errors import UserError
 from pngnw.params import Run, Teach
 from pngnw.shards import Stats
+from pngnw.teacher.backends import Backend, identity, open_backend
+from pngnw.teacher.chunks import Chunks, Half, open_folder
 from pngnw.teacher.emoji import EMOJI, names
 
 MICRO = 1_000_000
 TOP = 5
 FLAT = 2 / len(EMOJI)  # a row without any emoji above twice its equal share is flat
+CHUNK = 256  # sentences; what a killed worker does again, about a second's work
+CODE = ("pngnw.teacher",)
 
 
 def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> Stats:
-    """Make `out` from the shards with `id` and `text` in `source`; returns summed statistics."""
-    return engine.map_shards(
-        open_transform,
+    """Make `out` from the shards with `id` and `text` in `source`; returns summed statistics.
+
+    Raises:
+        UserError: the backend cannot be opened or has no features to keep, or a shard failed.
+    """
+    config = {**identity(params), "features": params.features}
+    folder = open_folder(shards.fingerprint(config, shards.code_digest(*CODE)))
+    stats = engine.map_shards(
+        partial(open_transform, params, folder),
         shards.paths(source),
         out,
         stage="teach",
-        config=params,
-        code=("pngnw.teacher",),
+        config=config,
+        code=CODE,
         run=run,
     )
+    shutil.rmtree(folder)
+    return stats
 
 
-def open_transform() -> engine.Transform:
-    """The prototype teacher as a transform of tables."""
-    # Loads torch, which the parent process of the workers does not need.
-    from pngnw.teacher.prototype import PrototypeTeacher
+def open_transform(params: Teach, folder: Path) -> engine.Transform:
+    """The chosen teacher as a transform of tables; its finished chunks lie in `folder`."""
+    return transform_by(open_backend(params), Chunks(folder), features=params.features)
 
-    teacher = PrototypeTeacher.load()
+
+def transform_by(backend: Backend, chunks: Chunks, *, features: bool) -> engine.Transform:
+    """From a table with `id` and `text` to one with `id`, `emoji` and `features` if asked for."""
 
     def transform(table: pa.Table) -> tuple[pa.Table, Stats]:
         texts = table["text"].to_pylist()
         distinct = list(dict.fromkeys(texts))
-        taught = teacher(distinct)
+        taught = _taught(backend, chunks, distinct, features=features)
         place = {text: number for number, text in enumerate(distinct)}
         rows = taught[[place[text] for text in texts]]
-        flat = pa.array(rows.reshape(-1), pa.float16())
-        emoji = pa.FixedSizeListArray.from_arrays(flat, len(EMOJI))
-        stats = statistics(rows.astype(np.float64))
-        return pa.table({"id": table["id"], "emoji": emoji}), {"distinct": len(distinct), **stats}
+        emoji, rest = rows[:, : len(EMOJI)], rows[:, len(EMOJI) :]
+        columns = {"id": table["id"], "emoji": _lists(emoji)}
+        if features:
+            columns["features"] = _lists(rest)
+        stats = statistics(emoji.astype(np.float64))
+        return pa.table(columns), {"distinct": len(distinct), **stats}
 
     return transform
 
 
+def _taught(backend: Backend, chunks: Chunks, texts: Sequence[str], *, features: bool) -> Half:
+    """Distributions, and features behind them, of N texts: [N, 64] or [N, 64 + F]."""
+
+    def compute(part: Sequence[str]) -> Half:
+        answer = backend(part)
+        rows = checked(answer.probabilities.astype(np.float16), part)
+        if not features:
+            return rows
+        if answer.features is None:
+            raise UserError(
+                "teach.features: this backend has none to keep; set it to false, or choose "
+                "another teach.backend"
+            )
+        return np.concatenate([rows, answer.features.astype(np.float16)], axis=1)
+
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    parts = [order[start : start + CHUNK] for start in range(0, len(order), CHUNK)]
+    answers = [chunks.rows([texts[number] for number in part], compute) for part in parts]
+    if not answers:
+        return compute([])
+    taught: Half = np.concatenate(answers)[np.argsort(order)]
+    return taught
+
+
+def checked(rows: Half, texts: Sequence[str]) -> Half:
+    """The rows, if each sums to 1 within 1e-3; else UserError with the first that does not."""
+    sums = rows.sum(axis=1, dtype=np.float64)
+    wrong = np.flatnonzero(~(np.abs(sums - 1) <= 1e-3))
+    if len(wrong):
+        raise UserError(
+            f"the teacher's answer to {texts[wrong[0]][:60]!r} sums to {sums[wrong[0]]:.4g} "
+            "instead of 1: its weights are damaged or not what they should be"
+        )
+    return rows
+
+
+def _lists(rows: Half) -> pa.Array:
+    flat = pa.array(np.ascontiguousarray(rows).reshape(-1), pa.float16())
+    return pa.FixedSizeListArray.from_arrays(flat, rows.shape[1])
+
+
 def statistics(rows: npt.NDArray[np.float64]) -> Stats:
-    """Sums over distributions [N, 64]: entropy, flat rows, each emoji's share and top ranks."""
+    """Sums over distributions [N, 64]: entropy, flat rows, each emoji's share and ranks."""
     logs = np.log(np.maximum(rows, np.finfo(np.float16).tiny))
     top = np.argsort(-rows, axis=1, kind="stable")[:, :TOP]
     ranked = np.bincount(top.ravel(), minlength=len(EMOJI))
@@ -66,7 +127,9 @@ def statistics(rows: npt.NDArray[np.float64]) -> Stats:
         "flat": int((rows.max(axis=1, initial=0) < FLAT).sum()),
     }
     share = np.rint(rows * MICRO).astype(np.int64).sum(axis=0)
+    leading = np.bincount(top[:, 0], minlength=len(EMOJI))
     for number in range(len(EMOJI)):
+        stats[f"lead.{number:02d}"] = int(leading[number])
         stats[f"share.{number:02d}"] = int(share[number])
         stats[f"top.{number:02d}"] = int(ranked[number])
     return stats
@@ -87,5 +150,7 @@ def metrics(stats: Stats) -> dict[str, object]:
         "mean": {
             label: stats.get(f"share.{n:02d}", 0) / MICRO / rows for n, label in enumerate(labels)
         },
+        # Coverage: an emoji that never leads and is never among the first five is never taught.
+        "leads": {label: stats.get(f"lead.{n:02d}", 0) / rows for n, label in enumerate(labels)},
         "in_top_5": {label: stats.get(f"top.{n:02d}", 0) / rows for n, label in enumerate(labels)},
     }

@@ -45,7 +45,7 @@ def test_rows_follow_the_input(
     monkeypatch.chdir(tmp_path)
     source, out = tmp_path / "source", tmp_path / "out"
     write_sentences(source)
-    stats = teach_shards(source, out, Teach(backend="prototype"), Run(workers=workers))
+    stats = teach_shards(source, out, Teach(backend="prototype", features=False), Run(workers=workers))
     first, second = (shards.read(path) for path in shards.paths(out))
     assert first["id"].to_pylist() == [0, 1, 2]
     assert second["id"].to_pylist() == [10]
