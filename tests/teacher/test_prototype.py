@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pngnw.teacher.emoji import names
+from pngnw.teacher.emoji import names, prototypes
 from pngnw.teacher.prototype import PrototypeTeacher, softmax
 
 NEUTRAL = [
@@ -11,6 +11,33 @@ NEUTRAL = [
     "The county lies in the north of the state.",
     "The ratio of the two numbers is constant.",
     "The heart pumps blood to the lungs.",
+    "The kidney filters the blood.",
+    "The tears contain water, salt and enzymes.",
+    "The tongue is covered with small papillae.",
+    "The left hand has five fingers.",
+    "Copper melts at about one thousand degrees.",
+    "The parish had a population of two hundred in the last census.",
+    "Love's theorem concerns elastic plates.",
+]
+# With a text of the same words that says the contrary; the gladder one stands first.
+CONTRARY = [
+    ("I am happy about it.", "I am not happy about it at all."),
+    ("I like this song.", "I don't like this song."),
+    ("I love you.", "I don't love you any more."),
+    ("He was a good man.", "He was not a good man."),
+    ("I enjoyed the party.", "I did not enjoy the party."),
+    ("They are my friends.", "They are no friends of mine."),
+    ("The dinner was delicious.", "The dinner was not delicious at all."),
+    ("You are beautiful.", "You are not beautiful."),
+    ("That was funny.", "That was not funny."),
+]
+SARCASTIC = [
+    "Oh great, another Monday.",
+    "Thanks a lot for ruining my day.",
+    "Wow, you are so clever, you broke it again.",
+    "Nice job, genius, now nothing works.",
+    "I just love being stuck in traffic for three hours.",
+    "Great, the train is late again.",
 ]
 MOVED = [
     "She burst into tears when her mother died.",
@@ -33,7 +60,7 @@ def leading(teacher: PrototypeTeacher, sentence: str, count: int = 5) -> list[st
 def test_rows_are_distributions(teacher: PrototypeTeacher) -> None:
     rows = teacher([*NEUTRAL, *MOVED, "?", "…", "x" * 3000, ""])
     assert rows.dtype == np.float16
-    assert rows.shape == (12, 64)
+    assert rows.shape == (len(NEUTRAL) + len(MOVED) + 4, 64)
     assert np.all(rows > 0)
     assert np.abs(rows.astype(np.float64).sum(axis=1) - 1).max() < 1e-3
 
@@ -43,8 +70,10 @@ def test_no_sentences(teacher: PrototypeTeacher) -> None:
 
 
 def test_descriptions_are_flat_and_feelings_are_not(teacher: PrototypeTeacher) -> None:
-    assert entropy(teacher(NEUTRAL)).min() > 3.8  # ln 64 = 4.16
-    assert entropy(teacher(MOVED)).max() < 3.5
+    assert entropy(teacher(NEUTRAL)).min() > 4.05  # ln 64 = 4.16
+    assert teacher(NEUTRAL).max() < 0.08
+    assert entropy(teacher(MOVED)).max() < 3.7
+    assert teacher(MOVED).max(axis=1).min() > 0.15
 
 
 @pytest.mark.parametrize(
@@ -66,10 +95,22 @@ def test_sentences_that_anyone_can_judge(
     assert emoji in leading(teacher, sentence)
 
 
-def test_negation_leans_the_right_way(teacher: PrototypeTeacher) -> None:
-    gladness = names().index("smiling face with open mouth and smiling eyes")
-    glad, sorry = teacher(["I am happy about it.", "I am not happy about it at all."])
-    assert glad[gladness] > 3 * sorry[gladness]
+def gladness(rows: np.ndarray) -> np.ndarray:
+    """Mean valence of the distributions, 0 where they are flat."""
+    valence = np.array([p.valence for p in prototypes()])
+    return rows.astype(np.float64) @ valence - valence.mean()
+
+
+def test_negation_turns_a_sentence(teacher: PrototypeTeacher) -> None:
+    glad, sorry = (gladness(teacher(side)) for side in zip(*CONTRARY, strict=True))
+    assert np.all(glad > 0.05)
+    assert np.all(sorry < -0.05)
+
+
+def test_sarcasm_is_at_worst_a_little_glad(teacher: PrototypeTeacher) -> None:
+    assert np.all(gladness(teacher(SARCASTIC)) < 0.2)
+    # The same praise in earnest is glad.
+    assert gladness(teacher(["I just love being with you for three hours."]))[0] > 0.2
 
 
 def test_order_and_company_do_not_matter(teacher: PrototypeTeacher) -> None:

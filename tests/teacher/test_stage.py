@@ -1,6 +1,7 @@
 """The teach stage: rows, order, statistics, and bytes that do not depend on the workers."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,12 @@ import pyarrow as pa
 import pytest
 
 from pngnw import shards
+from pngnw.errors import UserError
 from pngnw.params import Run, Teach
+from pngnw.teacher.backends import Taught
+from pngnw.teacher.chunks import Chunks
 from pngnw.teacher.picture import draw, summarise
-from pngnw.teacher.stage import metrics, statistics, teach_shards
+from pngnw.teacher.stage import checked, metrics, statistics, teach_shards, transform_by
 
 TEXTS = [["She laughed.", "Rain fell.", "She laughed."], ["I hate you!"]]
 
@@ -32,6 +36,34 @@ def test_statistics_by_hand() -> None:
     assert stats["share.07"] == 1_000_000 + 15_625
     # Ties go to the emoji that comes first.
     assert [stats[f"top.{n:02d}"] for n in (0, 4, 5, 7)] == [2, 1, 0, 1]
+    assert [stats[f"lead.{n:02d}"] for n in (0, 4, 7)] == [1, 0, 1]
+
+
+class Flat:
+    """A backend without opinions or features."""
+
+    def __call__(self, texts: Sequence[str]) -> Taught:
+        return Taught(np.full((len(texts), 64), 1 / 64, dtype=np.float32), None)
+
+    def tokens(self, texts: Sequence[str]) -> None:
+        return None
+
+
+def test_a_teacher_out_of_its_mind_is_refused() -> None:
+    rows = np.full((2, 64), 1 / 64, dtype=np.float16)
+    assert checked(rows, ["one", "two"]) is rows
+    rows[1, 0] = np.nan
+    with pytest.raises(UserError, match="'two' sums to nan"):
+        checked(rows, ["one", "two"])
+    rows[1, 0] = 2 / 64
+    with pytest.raises(UserError, match=r"sums to 1\.016 instead of 1"):
+        checked(rows, ["one", "two"])
+
+
+def test_features_that_the_backend_has_not(tmp_path: Path) -> None:
+    transform = transform_by(Flat(), Chunks(tmp_path), features=True)
+    with pytest.raises(UserError, match="features"):
+        transform(pa.table({"id": [1], "text": ["She laughed."]}))
 
 
 def test_metrics_balance_without_rows() -> None:
@@ -45,7 +77,9 @@ def test_rows_follow_the_input(
     monkeypatch.chdir(tmp_path)
     source, out = tmp_path / "source", tmp_path / "out"
     write_sentences(source)
-    stats = teach_shards(source, out, Teach(backend="prototype", features=False), Run(workers=workers))
+    stats = teach_shards(
+        source, out, Teach(backend="prototype", features=False), Run(workers=workers)
+    )
     first, second = (shards.read(path) for path in shards.paths(out))
     assert first["id"].to_pylist() == [0, 1, 2]
     assert second["id"].to_pylist() == [10]
@@ -53,6 +87,7 @@ def test_rows_follow_the_input(
     rows = first["emoji"].to_pylist()
     assert rows[0] == rows[2] != rows[1]
     assert (stats["rows_in"], stats["rows_out"], stats["distinct"]) == (4, 4, 3)
+    assert not list((tmp_path / ".cache/teach").iterdir())  # no chunks of finished shards
     summary = summarise(source, out)
     assert summary.rows == 4
     assert summary.total.sum() == pytest.approx(4, abs=4e-3)
