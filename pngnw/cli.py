@@ -1,4 +1,4 @@
-"""The commands for people: `python -m pngnw phonemize | encode | preset`.
+"""The commands for people: `python -m pngnw phonemize | encode | teach | preset`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
 they are ready. A mistake is one line on stderr and exit status 1.
@@ -16,7 +16,7 @@ from typing import Any, cast
 from pngnw import presets
 from pngnw.errors import UserError
 from pngnw.incoming import line_batches
-from pngnw.params import Phonemize
+from pngnw.params import Phonemize, Teach, checked
 
 ENCODE_BATCH = 32
 
@@ -71,6 +71,33 @@ def _parser() -> argparse.ArgumentParser:
         "--model", metavar="FOLDER", default="models/encoder", help="default: %(default)s"
     )
     encode.set_defaults(run=_encode)
+
+    teach = commands.add_parser(
+        "teach",
+        help="emoji distributions of the lines of stdin",
+        description="What a teacher thinks of every line of stdin: its five likeliest emoji, or "
+        "with --json the whole distribution.",
+        epilog="example: echo 'I love you so much!' | python -m pngnw teach",
+    )
+    teach.add_argument(
+        "--json",
+        action="store_true",
+        help="a JSON row per line: text, tokens (numbers in the vocabulary; not for the "
+        "prototype), emoji (64 probabilities in the published order)",
+    )
+    teach.add_argument(
+        "--backend",
+        metavar="NAME",
+        default="prototype",
+        help="prototype, torchmoji or deepmoji-onnx; default: %(default)s",
+    )
+    teach.add_argument(
+        "--weights", metavar="FILE", help="torchmoji's pytorch_model.bin, or an .onnx model"
+    )
+    teach.add_argument(
+        "--vocabulary", metavar="FILE", help="default: the vocabulary.json beside the weights"
+    )
+    teach.set_defaults(run=_teach)
 
     preset = commands.add_parser(
         "preset",
@@ -144,6 +171,30 @@ def _encode(options: argparse.Namespace) -> None:
                 ),
                 flush=True,
             )
+
+
+def _teach(options: argparse.Namespace) -> None:
+    from pngnw.teacher.lines import open_lines
+
+    section = {
+        "backend": options.backend,
+        "features": False,
+        "torchmoji": {"weights": options.weights, "vocabulary": options.vocabulary},
+        "onnx": {"model": options.weights, "vocabulary": options.vocabulary},
+    }
+    teach = open_lines(checked(Teach, section, "teach"))
+    for lines in _arriving():
+        for row in teach(lines):
+            print(_json(row) if options.json else _likeliest(row["emoji"]))
+        sys.stdout.flush()
+
+
+def _likeliest(emoji: list[float]) -> str:
+    """The leading five of a distribution, likeliest first: `❤ 0.31  💕 0.12 ...`"""
+    from pngnw.teacher.emoji import EMOJI
+
+    leading = sorted(zip(emoji, EMOJI, strict=True), key=lambda pair: -pair[0])[:5]
+    return "  ".join(f"{name} {share:.2f}" for share, name in leading)
 
 
 def _preset(options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ stands beside it in params.yaml.
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
@@ -22,6 +22,9 @@ Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword"]
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+Kind = TypeVar("Kind", bound=Section)
 
 
 class Base(Section):
@@ -91,9 +94,46 @@ class Align(Section):
     piece_of_phoneme: Literal["aligned", "nearest"]
 
 
+class Torchmoji(Section):
+    PUBLISHED: ClassVar[str] = (
+        "the published one is https://www.dropbox.com/s/q8lax9ary32c7t9/pytorch_model.bin (90 MB, "
+        "named in scripts/download_weights.py of github.com/huggingface/torchMoji): save it and "
+        "give its path as teach.torchmoji.weights or --weights"
+    )
+    weights: str | None = None
+    vocabulary: str | None = None
+    max_tokens: Positive = 30
+    fold_repeats: bool = True
+    precision: Literal["fp32", "bf16"] = "fp32"
+
+
+class Onnx(Section):
+    PUBLISHED: ClassVar[str] = (
+        "the package's are deepmoji_fp32.onnx and vocabulary.json in https://huggingface.co/"
+        "TigreGotico/deepmoji-onnx/resolve/main/: save both in one folder and give the model's "
+        "path as teach.onnx.model or --weights"
+    )
+    model: str | None = None
+    vocabulary: str | None = None
+
+
 class Teach(Section):
-    backend: Literal["prototype"]
+    backend: Literal["prototype", "torchmoji", "deepmoji-onnx"]
     features: bool
+    torchmoji: Torchmoji = Torchmoji()
+    onnx: Onnx = Onnx()
+
+    @model_validator(mode="after")
+    def _backend_has_what_it_needs(self) -> Self:
+        if self.backend == "torchmoji" and self.torchmoji.weights is None:
+            raise ValueError(f"torchmoji needs a weights file; {Torchmoji.PUBLISHED}")
+        if self.backend == "deepmoji-onnx" and self.onnx.model is None:
+            raise ValueError(f"deepmoji-onnx needs a model file; {Onnx.PUBLISHED}")
+        if self.features and self.backend != "torchmoji":
+            raise ValueError(
+                f"{self.backend} has no features; torchmoji has, or set features: false"
+            )
+        return self
 
 
 class Model(Section):
@@ -156,6 +196,7 @@ class Pretrain(Section):
     weight_decay: Annotated[float, Field(ge=0)]
     clip: Rate
     precision: Literal["fp32", "bf16"]
+    compile: bool
     tasks: Tasks
     emoji_loss: Literal["soft_ce", "mse_logits", "none"]
     emoji_weight: Annotated[float, Field(ge=0)]
@@ -222,8 +263,13 @@ def load(path: Path = Path("params.yaml")) -> Params:
 
 def parse(raw: Any, origin: str = "params.yaml") -> Params:
     """Check parameters that are already read; `origin` names them in errors."""
+    return checked(Params, raw, origin)
+
+
+def checked(kind: type[Kind], raw: Any, origin: str) -> Kind:
+    """As `parse`, for any one section."""
     try:
-        return Params.model_validate(raw)
+        return kind.model_validate(raw)
     except ValidationError as error:
         problems = "; ".join(_problem(detail) for detail in error.errors())
         raise UserError(f"{origin}: {problems}") from None
@@ -236,4 +282,5 @@ def _problem(detail: Any) -> str:
     if detail["type"] == "extra_forbidden":
         return f"{key} is not a known key"
     message = detail["msg"].removeprefix("Value error, ")
-    return f"{key} = {detail['input']!r}: {message[0].lower()}{message[1:]}"
+    message = message[0].lower() + message[1:]
+    return f"{key} = {detail['input']!r}: {message}" if key else message

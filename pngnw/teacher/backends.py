@@ -5,7 +5,7 @@ changes whenever the answers may (another weights file under the same name inclu
 is stored under it is never stale. Loads what a backend needs only when that backend is opened.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from pngnw import shards
 from pngnw.params import Teach
+from pngnw.teacher.files import onnx_files, torchmoji_files
 
 Single = npt.NDArray[np.float32]
 
@@ -46,7 +47,15 @@ def open_backend(params: Teach) -> Backend:
     Raises:
         UserError: a file or package that it needs is missing or is not what it should be.
     """
-    return _OPENERS[params.backend](params)
+    if params.backend == "torchmoji":
+        from pngnw.teacher.torchmoji.backend import TorchMoji
+
+        return TorchMoji.load(params.torchmoji)
+    if params.backend == "deepmoji-onnx":
+        from pngnw.teacher.onnx import OnnxTeacher
+
+        return OnnxTeacher.load(params.onnx)
+    return _Prototype()
 
 
 def identity(params: Teach) -> dict[str, str]:
@@ -55,15 +64,24 @@ def identity(params: Teach) -> dict[str, str]:
     Raises:
         UserError: a file that the backend needs is missing.
     """
-    files = _FILES[params.backend](params)
+    files: dict[str, Path] = {}
+    options: dict[str, object] = {}
+    if params.backend == "torchmoji":
+        files = torchmoji_files(params.torchmoji)
+        options = params.torchmoji.model_dump(exclude={"weights", "vocabulary"})
+    if params.backend == "deepmoji-onnx":
+        files = onnx_files(params.onnx)
     return {
         "backend": params.backend,
+        **{name: str(value) for name, value in options.items()},
         **{name: shards.file_digest(path) for name, path in files.items()},
     }
 
 
 class _Prototype:
-    def __init__(self, _: Teach) -> None:
+    """The prototype teacher behind the common interface."""
+
+    def __init__(self) -> None:
         from pngnw.teacher.prototype import PrototypeTeacher
 
         self._teacher = PrototypeTeacher.load()
@@ -73,11 +91,3 @@ class _Prototype:
 
     def tokens(self, _: Sequence[str], /) -> None:
         return None
-
-
-def _no_files(_: Teach) -> dict[str, Path]:
-    return {}
-
-
-_OPENERS: dict[str, Callable[[Teach], Backend]] = {"prototype": _Prototype}
-_FILES: dict[str, Callable[[Teach], dict[str, Path]]] = {"prototype": _no_files}
