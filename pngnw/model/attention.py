@@ -14,7 +14,7 @@ Letters: N tokens, B sequences, L longest sequence, A heads, D width of a head.
 
 import importlib.util
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -55,6 +55,7 @@ class Packing:
         max_length: L, or rounded up.
         slots: [rows] int64, place of each row in a padded [B · L] array.
         mask: [B, 1, 1, L] bool, true where a key is a row; None if there is no padding.
+        shortest: before this column no key is masked.
     """
 
     backend: Backend
@@ -63,6 +64,7 @@ class Packing:
     max_length: int
     slots: Tensor
     mask: Tensor | None
+    shortest: int
 
     @classmethod
     def of(cls, inputs: Inputs, backend: Backend) -> "Packing":
@@ -73,6 +75,7 @@ class Packing:
         of `ROWS` by one more sequence that nobody looks at, and lengths to one of `LENGTHS`.
         """
         starts, longest, rows = inputs.starts, inputs.max_length, len(inputs.token)
+        count = len(starts) - 1
         if starts.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
             extra = _round_up(rows, ROWS) - rows
             if extra:
@@ -81,19 +84,20 @@ class Packing:
                 starts = functional.pad(starts, (0, 1), value=rows)
             longest = _round_up(longest, LENGTHS)
         lengths = starts.diff()
-        count = len(lengths)
         sequence = torch.repeat_interleave(
-            torch.arange(count, device=lengths.device), lengths, output_size=rows
+            torch.arange(len(lengths), device=lengths.device), lengths, output_size=rows
         )
         column = torch.arange(rows, device=lengths.device) - starts[sequence]
         mask = torch.arange(longest, device=lengths.device) < lengths[:, None]
+        mask[count:] = True  # the sequence that nobody looks at
         return cls(
             backend=backend,
             rows=rows,
             starts=starts.to(torch.int32),
             max_length=longest,
             slots=sequence * longest + column,
-            mask=None if rows == count * longest else mask[:, None, None, :],
+            mask=None if rows == len(lengths) * longest else mask[:, None, None, :],
+            shortest=inputs.min_length,
         )
 
 
@@ -122,7 +126,7 @@ def _sdpa(qkv: Tensor, packing: Packing) -> Tensor:
         flat = spread(flat, packing.slots, count * longest)
     query, key, value = flat.view(count, longest, 3, heads, width).permute(2, 0, 3, 1, 4)
     if qkv.dtype == torch.bfloat16 and qkv.device.type == "cpu":
-        mixed = _products(query, key, value, packing.mask)
+        mixed = _products(query, key, value, packing)
     else:
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=packing.mask)
     flat = mixed.transpose(1, 2).reshape(count * longest, heads * width)
@@ -131,13 +135,42 @@ def _sdpa(qkv: Tensor, packing: Packing) -> Tensor:
     return flat.view(rows, heads, width)
 
 
-def _products(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+def _products(query: Tensor, key: Tensor, value: Tensor, packing: Packing) -> Tensor:
     """The same attention by two batched matrix products, [B, A, L, D]; keeps [B, A, L, L]."""
-    scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
-    if mask is not None:
-        scores = scores.masked_fill_(~mask, float("-inf"))
-    mixed: Tensor = scores.softmax(-1) @ value
-    return mixed
+    masked = None if packing.mask is None else ~packing.mask[..., packing.shortest :]
+    out: Tensor = _Products.apply(query, key, value, masked, packing.shortest)  # type: ignore[no-untyped-call] # torch types it not
+    return out
+
+
+class _Products(torch.autograd.Function):
+    """Autograd would mask the gradient too, which is zero there already, and copy it to do so."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, query: Tensor, key: Tensor, value: Tensor, masked: Tensor | None, shortest: int
+    ) -> Tensor:
+        query = query * query.shape[-1] ** -0.5
+        scores = query @ key.transpose(-1, -2)
+        if masked is not None:
+            scores[..., shortest:].masked_fill_(masked, float("-inf"))
+        weights = scores.softmax(-1)
+        ctx.save_for_backward(query, key, value, weights)
+        return weights @ value
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, Tensor, None, None]:
+        query, key, value, weights = ctx.saved_tensors
+        (grad,) = grads
+        scores = torch.ops.aten._softmax_backward_data(
+            grad @ value.transpose(-1, -2), weights, -1, weights.dtype
+        )
+        return (
+            (scores @ key) * query.shape[-1] ** -0.5,
+            scores.transpose(-1, -2) @ query,
+            weights.transpose(-1, -2) @ grad,
+            None,
+            None,
+        )
 
 
 def _flash(qkv: Tensor, packing: Packing) -> Tensor:

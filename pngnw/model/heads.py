@@ -63,4 +63,4 @@ class Heads(nn.Module):
 
 def _transform(width: int) -> nn.Sequential:
     """BERT's head transform: linear, GELU, norm."""
-    return nn.Sequential(nn.Linear(width, width), nn.GELU(approximate="tanh"), nn.LayerNorm(width))
+    return nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))

@@ -48,7 +48,7 @@ class Inputs:
         first_of_piece: bool [N], the token is the first of its word that this wordpiece covers.
         starts: [B + 1], where each sequence starts; the last one is N.
         phoneme_lengths: [B] phoneme-side tokens without CLS and SEP; they follow CLS directly.
-        max_length: tokens of the longest sequence.
+        max_length, min_length: tokens of the longest and of the shortest sequence; 0 of none.
     """
 
     token: Tensor
@@ -61,6 +61,7 @@ class Inputs:
     starts: Tensor
     phoneme_lengths: Tensor
     max_length: int
+    min_length: int
 
     def __len__(self) -> int:
         return len(self.phoneme_lengths)
@@ -165,7 +166,8 @@ def assemble(sentences: Sentences, indices: NDArray[Any], model: Model) -> Input
         first_of_piece=place(0, spoken.first_of_piece, 0, written.first_of_piece, 0).bool(),
         starts=torch.from_numpy(starts),
         phoneme_lengths=torch.from_numpy(spoken_lengths),
-        max_length=int(np.diff(starts).max()) if len(words) else 0,
+        max_length=int(np.diff(starts).max(initial=0)),
+        min_length=int(np.diff(starts).min(initial=starts[-1])),
     )
 
 

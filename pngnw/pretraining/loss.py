@@ -18,6 +18,7 @@ from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.rows import take
 from pngnw.params import Params
+from pngnw.pretraining.surprise import surprise
 from pngnw.pretraining.tasks import TASKS, Masked
 
 EmojiLoss = Literal["soft_ce", "mse_logits", "none"]
@@ -29,7 +30,10 @@ _FLOOR = 1e-6  # a teacher's probability in float16 can be 0
 
 @dataclass(frozen=True)
 class Logits:
-    """What the heads say: tokens [M, T], words [K, V] or None, emoji [B, 64]; float32."""
+    """What the heads say: tokens [M, T], words [K, V] or None, emoji [B, 64].
+
+    Float32, but words: these are as the head computed them, for there are many.
+    """
 
     tokens: Tensor
     words: Tensor | None
@@ -46,7 +50,7 @@ def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked) -> Logits:
     hidden = encoder(masked.inputs)
     targets = take(hidden, masked.rows)
     words = (
-        heads.words(take(targets, masked.word_targets), encoder).float()
+        heads.words(take(targets, masked.word_targets), encoder)
         if heads.word_transform is not None
         else None
     )
@@ -92,7 +96,7 @@ def compare(logits: Logits, masked: Masked, teacher: Tensor, kind: EmojiLoss) ->
     task = masked.task[masked.inputs.word[masked.rows]]
     word = token.new_zeros(())
     if logits.words is not None:
-        word = functional.cross_entropy(logits.words, masked.words, reduction="sum")
+        word = surprise(logits.words, masked.words)
     emoji = emoji_loss(logits.emoji, teacher, kind).sum()
     by_task = token.new_zeros(len(TASKS)).index_add(0, task, token)
     return torch.cat((by_task[1:], word[None], emoji[None]))

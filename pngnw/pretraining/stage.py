@@ -20,6 +20,7 @@ from pngnw.pretraining.curves import Curves, draw
 from pngnw.pretraining.data import Split
 from pngnw.pretraining.evaluate import Baselines, held_out_losses, report
 from pngnw.pretraining.loop import ALONE, train
+from pngnw.pretraining.memory import keep_freed
 from pngnw.pretraining.publish import publish
 from pngnw.pretraining.ranks import Ranks
 from pngnw.pretraining.state import State
@@ -55,6 +56,7 @@ def pretrain(
     Raises:
         UserError: the data are missing, damaged or too long for the parameters.
     """
+    keep_freed()
     splits, stats = data.load(folders.align, folders.teach, params.model)
     pieces = Wordpieces.load(folders.align / io.WORDPIECES).size
     valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)

@@ -58,10 +58,17 @@ class State:
         seed: int,
         device: torch.device | None = None,
     ) -> "State":
-        """A fresh run, on the CPU unless a device is given; its weights are the same on any."""
+        """A fresh run, on the CPU unless a device is given; its weights are the same on any.
+
+        With `pretrain.compile` the first step of either mode compiles the layers, all alike, for
+        batches of any shape; what is computed is the same but for rounding.
+        """
         generator = torch.Generator().manual_seed(seed)
         encoder = PnGNWEncoder(model, pieces, generator).to(device)
         heads = Heads(model, pieces, generator).to(device)
+        if pretrain.compile:
+            for layer in encoder.layers:
+                layer.compile(dynamic=True)
         return cls(encoder, heads, optimizers(encoder, heads, pretrain))
 
     def best(self) -> int | None:

@@ -17,11 +17,12 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional
 from torch.nn.attention import varlen
 
 from pngnw.errors import UserError
 from pngnw.model import encoder as encoder_module
-from pngnw.model.attention import Backend, Packing, attend, choose
+from pngnw.model.attention import Backend, Packing, _products, attend, choose
 from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.sentences import Sentences
@@ -122,6 +123,26 @@ def test_products_agree_with_sdpa() -> None:
     qkv = torch.randn(len(BATCH.token), 3, 2, 16, generator=torch.Generator().manual_seed(0))
     exact = attend(qkv, packing)
     torch.testing.assert_close(attend(qkv.bfloat16(), packing).float(), exact, atol=0.03, rtol=0.03)
+
+
+def test_products_have_the_gradients_of_sdpa() -> None:
+    """The backward pass is written by hand: against autograd's, and numerically."""
+    packing = Packing.of(BATCH, "sdpa")
+    generator = torch.Generator().manual_seed(0)
+    shape = (len(BATCH), 2, packing.max_length, 16)
+    parts = [torch.randn(shape, generator=generator).requires_grad_() for _ in range(3)]
+    toward = torch.randn(shape, generator=generator)
+    exact = functional.scaled_dot_product_attention(*parts, attn_mask=packing.mask)
+    torch.testing.assert_close(_products(*parts, packing), exact, atol=1e-5, rtol=1e-5)
+    expected = torch.autograd.grad((exact * toward).sum(), parts)
+    found = torch.autograd.grad((_products(*parts, packing) * toward).sum(), parts)
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
+    small = Packing.of(assemble(SENTENCES, np.array([2, 4]), MODEL), "sdpa")
+    size = (2, 1, small.max_length, 1)
+    doubles = [torch.randn(size, generator=generator).double().requires_grad_() for _ in range(3)]
+    assert small.shortest < small.max_length
+    assert torch.autograd.gradcheck(lambda *x: _products(*x, small), doubles)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, setting: str) -> PnGNWEncoder:

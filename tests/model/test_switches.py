@@ -109,9 +109,9 @@ def branches(layer: Layer, x: Tensor) -> tuple[Tensor, Tensor]:
     packing = Packing.of(inputs(), "sdpa")
     up = functional.linear(x, layer.up.weight, layer.up.bias)
     if layer.up.out_features == 2 * layer.down.in_features:
-        up = functional.gelu(up[:, :64], approximate="tanh") * up[:, 64:]
+        up = functional.gelu(up[:, :64]) * up[:, 64:]
     else:
-        up = functional.gelu(up, approximate="tanh")
+        up = functional.gelu(up)
     return layer._attention(x, packing, None), layer.down(up)
 
 

@@ -1,5 +1,6 @@
 """Rates by hand, accumulated gradients, and that Muon learns and resumes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -94,3 +95,19 @@ def test_muon_learns_and_resumes_exactly(tmp_path: Path) -> None:
         assert torch.equal(sums, train_step(resumed, batch, params)[0])
     for one, other in zip(state.encoder.parameters(), resumed.encoder.parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_every_layer_is_compiled_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a compiled encoder says the same is tested beside the encoder."""
+    asked: list[dict[str, object]] = []
+
+    def note(call: Callable[..., object], **options: object) -> Callable[..., object]:
+        asked.append(options)
+        return call
+
+    monkeypatch.setattr(torch, "compile", note)
+    plain = start().encoder.state_dict()
+    assert asked == []
+    compiled = start(compile=True).encoder.state_dict()
+    assert asked == [{"dynamic": True}] * MODEL.layers
+    assert list(compiled) == list(plain)
