@@ -115,12 +115,16 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
 def gather(firsts: Ints, counts: Ints) -> Ints:
     """Indices `first, first + 1, ... first + count - 1` of every group, one after the other."""
     before = cumulated(counts)
-    return np.repeat(firsts - before[:-1], counts) + np.arange(before[-1])
+    indices = np.repeat(firsts - before[:-1], counts)
+    indices += np.arange(before[-1])
+    return indices
 
 
 def cumulated(counts: Ints) -> Ints:
     """Bounds of consecutive groups: 0 and the running sums; one value more than groups."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    bounds = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=bounds[1:])
+    return bounds
 
 
 def by_row(positions: Ints, bounds_R: Ints) -> Iterator[tuple[int, Ints]]:

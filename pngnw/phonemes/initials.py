@@ -12,9 +12,11 @@ Any other "a" is the article.
 """
 
 import string
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pngnw.phonemes.columns import Ints, Tokens
 from pngnw.phonemes.words import APOSTROPHES, OPENING, is_mark
@@ -26,42 +28,51 @@ _ENDS: Final = frozenset(".,;:!?)]") | _QUOTES
 
 def letters_a(tokens: Tokens) -> Ints:
     """Positions (indices of tokens, rising) of every "a" that is a letter."""
-    found = [
-        at
-        for spelling, is_letter in (("A", _capital), ("a", _small))
-        for at, *near in zip(*_with_neighbours(tokens, spelling), strict=True)
-        if is_letter(*near)
-    ]
-    return np.array(sorted(found), np.int64)
+    found = np.concatenate([_capitals(tokens), _small(tokens)])
+    found.sort()
+    return found
 
 
-def _capital(left: str, right: str, _: str) -> bool:
-    if left in _CAPITALS or right in _CAPITALS:
-        return True
-    return left != "" and not is_mark(left) and not right[:1].isupper()
+def _capitals(tokens: Tokens) -> Ints:
+    at, (left, right) = _with_neighbours(tokens, "A", (-1, 1))
+    single = _test(_CAPITALS.__contains__, tokens, left, right)
+    upper = _test(lambda word: word[:1].isupper(), tokens, right)
+    mark = _test(is_mark, tokens, left)
+    behind_a_word = (left >= 0) & ~mark[left]
+    return at[single[left] | single[right] | (behind_a_word & ~upper[right])]
 
 
-def _small(left: str, right: str, second: str) -> bool:
-    if right == "m":
-        return True
-    if right not in _ENDS or left == "" or right == second == ".":
-        return False
-    return left in _QUOTES or not (is_mark(left) or right in _QUOTES)
+def _small(tokens: Tokens) -> Ints:
+    at, (left, right, second) = _with_neighbours(tokens, "a", (-1, 1, 2))
+    mark = _test(is_mark, tokens, left)
+    quote = _test(_QUOTES.__contains__, tokens, left, right)
+    end = _test(_ENDS.__contains__, tokens, right)
+    dot = _test(".".__eq__, tokens, right, second)
+    half_day = _test("m".__eq__, tokens, right)
+    quoted = quote[left] | ~(mark[left] | quote[right])
+    closed = end[right] & (left >= 0) & ~(dot[right] & dot[second]) & quoted
+    return at[closed | half_day[right]]
+
+
+def _test(test: Callable[[str], bool], tokens: Tokens, *kinds: Ints) -> NDArray[np.bool_]:
+    """By kind, what a test says of those in `kinds`; the last value, False, is for no token."""
+    found = np.zeros(len(tokens.distinct) + 1, bool)
+    for kind in np.unique(np.concatenate(kinds)).tolist():
+        found[kind] = kind >= 0 and test(tokens.distinct[kind])
+    return found
 
 
 def _with_neighbours(
-    tokens: Tokens, spelling: str
-) -> tuple[list[int], list[str], list[str], list[str]]:
-    """Where a spelling stands; the token before it and the two behind, "" outside the text."""
-    is_it = np.array([word == spelling for word in tokens.distinct], bool)
-    at = np.flatnonzero(is_it[tokens.kind_W])
+    tokens: Tokens, spelling: str, offsets: tuple[int, ...]
+) -> tuple[Ints, list[Ints]]:
+    """Where a spelling stands; the kinds of tokens at some offsets from it, -1 for no token."""
+    kind = tokens.distinct.index(spelling) if spelling in tokens.distinct else -1
+    at = np.flatnonzero(tokens.kind_W == kind)
     row = np.searchsorted(tokens.bounds_R, at, "right")
     first, end = tokens.bounds_R[row - 1], tokens.bounds_R[row]
 
-    def near(offset: int) -> list[str]:
+    def near(offset: int) -> Ints:
         inside = (first <= at + offset) & (at + offset < end)
-        kinds = tokens.kind_W[np.where(inside, at + offset, at)]
-        pairs = zip(inside.tolist(), kinds.tolist(), strict=True)
-        return [tokens.distinct[kind] if there else "" for there, kind in pairs]
+        return np.where(inside, tokens.kind_W[np.where(inside, at + offset, at)], -1)
 
-    return at.tolist(), near(-1), near(1), near(2)
+    return at, [near(offset) for offset in offsets]

@@ -23,15 +23,18 @@ def phonemes_of(phonemizer: Phonemizer, texts: Sequence[str]) -> pa.ChunkedArray
 
     Returns:
         A list for every text: a string for each of its words and marks, phonemes with a space
-        between them.
+        between them. The strings are a dictionary's, each there once.
     """
     found = []
     for start in range(0, len(texts), COLUMN):
         plain = pa.array(spoken_texts(texts[start : start + COLUMN]), pa.large_string())
         spoken = phonemizer.speak(plain)
-        words = pa.array(spoken.readings, pa.large_string()).take(pa.array(spoken.reading_W))
-        found.append(pa.LargeListArray.from_arrays(pa.array(spoken.tokens.bounds_R), words))
-    return pa.chunked_array(found, pa.large_list(pa.large_string()))
+        words = pa.DictionaryArray.from_arrays(
+            pa.array(spoken.reading_W, pa.int32()), pa.array(spoken.readings, pa.string())
+        )
+        bounds = pa.array(spoken.tokens.bounds_R)
+        found.append(pa.LargeListArray.from_arrays(bounds, words))
+    return pa.chunked_array(found, pa.large_list(pa.dictionary(pa.int32(), pa.string())))
 
 
 def phonemize_lines(phonemizer: Phonemizer, lines: Sequence[str]) -> list[dict[str, Any]]:
