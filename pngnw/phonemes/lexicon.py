@@ -7,7 +7,7 @@ Format: `word PH ON EMES`, one a line; variants `word(2)`, comments behind `#` o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -36,9 +36,16 @@ class Lexicon:
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 
-    def with_own(self, own: "Lexicon") -> dict[str, str]:
-        """Key to phonemes with a space between them, `own` before these."""
-        return {**self._entries, **own._entries}
+    def with_own(self, own: "Lexicon") -> "Lexicon":
+        """These entries and `own`, which win."""
+        return Lexicon({**self._entries, **own._entries})
+
+    def without(self, keys: Iterable[str]) -> "Lexicon":
+        """All entries but those of some keys."""
+        kept = self._entries.copy()
+        for key in keys:
+            kept.pop(key, None)
+        return Lexicon(kept)
 
     def listed(self, key: str) -> str | None:
         """The phonemes of a look-up key with a space between them, or None."""

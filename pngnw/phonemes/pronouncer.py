@@ -12,6 +12,7 @@ from typing import Final
 from pngnw.phonemes import rules
 from pngnw.phonemes.answers import Answers
 from pngnw.phonemes.fold import fold
+from pngnw.phonemes.foreseen import NETWORK, Foreseen
 from pngnw.phonemes.homographs import Homographs
 from pngnw.phonemes.lexicon import Lexicon, Pronounced, package_file
 from pngnw.phonemes.network import Network
@@ -39,17 +40,13 @@ class Pronouncer:
         homographs: Homographs,
         answers: Answers | None,
     ) -> None:
-        self._lexicon = lexicon
         self._user = user
+        self._lexicon = lexicon.with_own(user)
         self._homographs = homographs
         self._answers = answers
         # What most words are: listed, with one reading. A single look answers them.
-        self._single = lexicon.with_own(user)
-        for key in ("a", *homographs.readings):
-            if user.listed(key) is None:
-                self._single.pop(key, None)
-        for key in filter(is_mark, user):
-            del self._single[key]
+        several = [key for key in ("a", *homographs.readings) if key not in user]
+        self._single = self._lexicon.without([*several, *filter(is_mark, user)])
         self._unlisted: dict[str, Entry] = {}
         self._stems: dict[str, Pronounced] = {}
 
@@ -58,7 +55,7 @@ class Pronouncer:
         if len(self._unlisted) > REMEMBERED:
             self._unlisted.clear()
             self._stems.clear()
-        single = [self._single.get(word.lower()) for word in words]
+        single = [self._single.listed(word.lower()) for word in words]
         listed = [
             ((found,), LEXICON) if found else self._look_up(word)
             for word, found in zip(words, single, strict=True)
@@ -71,28 +68,22 @@ class Pronouncer:
         ]
 
     def _look_up(self, word: str) -> Entry | None:
-        if word.isascii() and word.isalpha():
-            key = word.lower()
-        elif is_mark(word):
+        """The entry of a word whose lower-case spelling is not listed with a single reading."""
+        if is_mark(word):
             return (word,), PUNCTUATION
-        else:
-            folded = fold(word)
-            if folded is None:
-                return None
-            key = folded
-        own = self._user.listed(key)
-        if own:
-            return (own,), LEXICON
-        spelt = None if word.isascii() else self._homographs.spelt.get(word.lower())
-        if spelt:
-            return (" ".join(spelt),), LEXICON
+        key = word.lower()
+        if not word.isascii():
+            spelt = self._homographs.spelt.get(key)
+            key = fold(word) or ""
+            if spelt and key not in self._user:
+                return (" ".join(spelt),), LEXICON
+            listed = self._single.listed(key)
+            if listed:
+                return (listed,), LEXICON
+        if key == "a":
+            return (self._lexicon.listed(key) or "", " ".join(rules.spelled(key))), LEXICON
         readings = self._homographs.readings.get(key)
-        if readings:
-            return tuple(" ".join(reading) for reading in readings), HOMOGRAPH
-        listed = self._lexicon.listed(key)
-        if listed and key == "a":
-            return (listed, " ".join(rules.spelled("a"))), LEXICON
-        return ((listed,), LEXICON) if listed else None
+        return (tuple(map(" ".join, readings)), HOMOGRAPH) if readings else None
 
     def _take_apart(self, words: Sequence[str]) -> None:
         """Work out words that are not listed: their parts by rule, unknown stems by the network."""
@@ -115,20 +106,20 @@ class Pronouncer:
         """The parts of a word, once for every reading of the homograph that it may hold."""
         held = self._homographs.inside(word)
         if held is None or self._user.get(held[0]):
-            return [rules.plan(word, self._part)]
+            return [rules.plan(word, self._lexicon.get)]
 
         def part(key: str, reading: Pronounced) -> Pronounced | None:
-            return reading if key == held[0] else self._part(key)
+            return reading if key == held[0] else self._lexicon.get(key)
 
         readings = self._homographs.readings[held[0]]
         return [rules.plan(word, partial(part, reading=reading)) for reading in readings]
 
-    def _part(self, key: str) -> Pronounced | None:
-        return self._user.get(key) or self._lexicon.get(key)
-
     def _ask(self, stems: set[str]) -> None:
         """Have the network answer the stems that it was not asked before."""
         new = sorted(stems - self._stems.keys())
+        if new:
+            self._stems.update(self._foreseen.get(new))
+            new = [stem for stem in new if stem not in self._stems]
         if self._answers and new:
             self._stems.update(self._answers.get(new))
             new = [stem for stem in new if stem not in self._stems]
@@ -142,5 +133,9 @@ class Pronouncer:
                 self._answers.add(found)
 
     @cached_property
+    def _foreseen(self) -> Foreseen:
+        return Foreseen.load()
+
+    @cached_property
     def _network(self) -> Network:
-        return Network.load(package_file("g2p_en", "checkpoint20.npz"))
+        return Network.load(package_file(*NETWORK))

@@ -1,0 +1,83 @@
+"""Words that texts are likely to hold and CMUdict lacks, with what the network answers to them.
+
+Guarantees: an answer here is the network's own, worked out beforehand; `foreseen.parquet` names the
+network that it asked. So the table saves time and never decides what is said.
+Source of the spellings: the English words of the package pyspellchecker (MIT), of letters a-z, that
+are no entry of CMUdict. `python -m pngnw.phonemes.foreseen` writes the table anew; it takes half a
+minute and needs that package (extra `train`).
+"""
+
+import gzip
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from xxhash import xxh3_64_hexdigest
+
+from pngnw.phonemes.lexicon import Lexicon, Pronounced, load_cmudict, package_file
+from pngnw.phonemes.network import Network
+
+TABLE: Final = Path(__file__).parent / "foreseen.parquet"
+NETWORK: Final = ("g2p_en", "checkpoint20.npz")
+
+
+class Foreseen:
+    """The table of answers."""
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        self._table = table
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @classmethod
+    def load(cls) -> "Foreseen":
+        """The table as shipped; ten milliseconds."""
+        return cls(pl.read_parquet(TABLE))
+
+    def get(self, stems: Sequence[str]) -> dict[str, Pronounced]:
+        """Those of the stems that are here, with their phonemes."""
+        found = self._table.filter(pl.col("word").is_in(stems))
+        pairs = zip(found["word"].to_list(), found["phonemes"].to_list(), strict=True)
+        return {word: tuple(phonemes.split()) for word, phonemes in pairs}
+
+
+def wanted(spellings: Iterable[str], lexicon: Lexicon) -> list[str]:
+    """The spellings that the network may be asked for, rising."""
+    lower = {spelling.lower() for spelling in spellings}
+    return sorted(
+        word for word in lower if word.isascii() and word.isalpha() and word not in lexicon
+    )
+
+
+def answered(words: Sequence[str], network: Network) -> pa.Table:
+    """The network's answers to words; those that it has none for are left out."""
+    found = [
+        (word, " ".join(phonemes))
+        for word, phonemes in zip(words, network.predict(words), strict=True)
+        if phonemes
+    ]
+    return pa.table({"word": [word for word, _ in found], "phonemes": [each for _, each in found]})
+
+
+def network_digest() -> str:
+    """What the table records of the network's weights."""
+    return xxh3_64_hexdigest(package_file(*NETWORK).read_bytes())
+
+
+def main() -> None:
+    """Write the table."""
+    packed = package_file("spellchecker", "resources/en.json.gz").read_bytes()
+    words = wanted(json.loads(gzip.decompress(packed)), load_cmudict())
+    table = answered(words, Network.load(package_file(*NETWORK)))
+    table = table.replace_schema_metadata({"network": network_digest()})
+    pq.write_table(table, TABLE, compression="zstd", compression_level=19)
+    print(f"{TABLE}: {len(table):,} words, {TABLE.stat().st_size / 2**20:.2f} MiB")
+
+
+if __name__ == "__main__":
+    main()
