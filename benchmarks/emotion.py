@@ -151,10 +151,11 @@ def settings(start: Constants) -> Iterator[Constants]:
     """The committed constants, and each of them changed alone."""
     yield start
     yield from (replace(start, focus=value) for value in (0.1, 4.0, 20.0))
-    yield from (replace(start, sharpness=value) for value in (9.0, 16.0))
+    yield from (replace(start, sharpness=value) for value in (8.0, 14.0))
+    yield from (replace(start, ridge=value) for value in (0.5, 100.0))
     yield from (replace(start, prior=value) for value in (0.0, 0.2, 1.0))
-    yield from (replace(start, steepness=value) for value in (0.0, 10.0))
-    yield from (replace(start, margin=value) for value in (-0.1, 0.2))
+    yield from (replace(start, steepness=value) for value in (0.0, 5.0, 20.0))
+    yield from (replace(start, margin=value) for value in (-0.2, 0.0, 0.2))
 
 
 def choose() -> None:

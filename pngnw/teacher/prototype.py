@@ -8,12 +8,15 @@ For sentence vector v, emoji e with phrase vectors p_e1 .. p_en, neutral referen
 likeness_e over the neutral sentences), valence w_e and VADER's compound s:
 
     likeness_e(v) = log(mean_i exp(focus v . p_ei)) / focus
-    logit_e = sharpness g d_e (likeness_e(v) - n_e) + prior s w_e        emoji = softmax(logit)
+    contrast = scale (C C' + ridge I)^-1 (likeness(v) - n)
+    logit_e = sharpness g d_e contrast_e + prior s w_e        emoji = softmax(logit)
     g = sigmoid(steepness (v . nearest phrase - v . nearest neutral sentence - margin))
     d_e = 1 - doubt max(-s, 0) max(w_e, 0)
 
 `focus` lies between the mean over phrases (0) and the nearest phrase (infinity): "I do not find
-that amusing" must speak louder than the other phrases of its emoji. The gate g keeps "The heart
+that amusing" must speak louder than the other phrases of its emoji. The contrast is a ridge
+regression on the emoji (C, their mean phrase vectors): what many of them share with a sentence, an
+emotional tone for instance, counts less than what few do. The gate g keeps "The heart
 pumps blood through the arteries" from being a love letter, and lets what resembles a phrase be
 sharp. VADER knows negation, which sentence vectors hardly do: where it hears ill, a likeness to
 something glad ("you are not beautiful") is doubted by d. The reverse is left alone, because praise
@@ -44,10 +47,11 @@ class Constants:
     """The numbers in the formulas above."""
 
     focus: float = 8.0
-    sharpness: float = 12.0
+    ridge: float = 2.0
+    sharpness: float = 11.0
     prior: float = 0.4
-    steepness: float = 5.0
-    margin: float = 0.05
+    steepness: float = 8.0
+    margin: float = -0.1
     doubt: float = 1.0
 
 
@@ -64,6 +68,7 @@ class PrototypeTeacher:
         self._starts = np.cumsum(self._counts) - self._counts
         self._neutral = self.vectors(neutral())
         self._reference = self._likeness(self._neutral @ self._phrases.T).mean(axis=0)
+        self._contrast = self._fit_contrast()
         self._valence = np.array([p.valence for p in table], dtype=np.float32)
 
     @classmethod
@@ -83,13 +88,13 @@ class PrototypeTeacher:
         """The formulas above: from sentence vectors [N, H] and sentiments [N] to [N, 64]."""
         c = self._constants
         cosine = vectors @ self._phrases.T
-        likeness = self._likeness(cosine) - self._reference
+        contrast = (self._likeness(cosine) - self._reference) @ self._contrast
         nearer = cosine.max(axis=1) - (vectors @ self._neutral.T).max(axis=1)
         gate = 1 / (1 + np.exp(-c.steepness * (nearer - c.margin)))
         prior = compound[:, None] * self._valence
         negated = np.maximum(-compound, 0)[:, None] * np.maximum(self._valence, 0)
-        likeness *= gate[:, None] * (1 - c.doubt * negated)
-        return softmax(c.sharpness * likeness + c.prior * prior)
+        contrast *= gate[:, None] * (1 - c.doubt * negated)
+        return softmax(c.sharpness * contrast + c.prior * prior)
 
     def sentiment(self, sentences: Sequence[str]) -> Single:
         """VADER's compound of each sentence, from -1 to 1."""
@@ -102,6 +107,14 @@ class PrototypeTeacher:
         sums = np.add.reduceat(np.exp(focus * cosine), self._starts, axis=1)
         likeness: Single = np.log(sums / self._counts).astype(np.float32) / focus
         return likeness
+
+    def _fit_contrast(self) -> Single:
+        """The matrix [64, 64] of the contrast, scaled to keep the spread over the phrases."""
+        means = np.add.reduceat(self._phrases, self._starts) / self._counts[:, None]
+        solved = np.linalg.inv(means @ means.T + self._constants.ridge * np.eye(len(means)))
+        likeness = self._likeness(self._phrases @ self._phrases.T) - self._reference
+        scaled: Single = (solved * likeness.std() / (likeness @ solved).std()).astype(np.float32)
+        return scaled
 
     def vectors(self, sentences: Sequence[str]) -> Single:
         """Sentence vectors [N, 384], computed in batches of like length."""

@@ -70,9 +70,9 @@ def test_no_sentences(teacher: PrototypeTeacher) -> None:
 
 
 def test_descriptions_are_flat_and_feelings_are_not(teacher: PrototypeTeacher) -> None:
-    assert entropy(teacher(NEUTRAL)).min() > 4.05  # ln 64 = 4.16
-    assert teacher(NEUTRAL).max() < 0.08
-    assert entropy(teacher(MOVED)).max() < 3.7
+    assert entropy(teacher(NEUTRAL)).min() > 3.95  # ln 64 = 4.16
+    assert teacher(NEUTRAL).max() < 0.12
+    assert entropy(teacher(MOVED)).max() < 3.6
     assert teacher(MOVED).max(axis=1).min() > 0.15
 
 
@@ -104,13 +104,14 @@ def gladness(rows: np.ndarray) -> np.ndarray:
 def test_negation_turns_a_sentence(teacher: PrototypeTeacher) -> None:
     glad, sorry = (gladness(teacher(side)) for side in zip(*CONTRARY, strict=True))
     assert np.all(glad > 0.05)
-    assert np.all(sorry < -0.05)
+    assert np.all(sorry < -0.02)
+    assert np.all(glad - sorry > 0.15)
 
 
 def test_sarcasm_is_at_worst_a_little_glad(teacher: PrototypeTeacher) -> None:
-    assert np.all(gladness(teacher(SARCASTIC)) < 0.2)
-    # The same praise in earnest is glad.
-    assert gladness(teacher(["I just love being with you for three hours."]))[0] > 0.2
+    assert np.all(gladness(teacher(SARCASTIC)) < 0.15)
+    [earnest] = gladness(teacher(["You are so clever, what a brilliant idea!"]))
+    assert earnest > 0.2
 
 
 def test_order_and_company_do_not_matter(teacher: PrototypeTeacher) -> None:
