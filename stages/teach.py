@@ -13,7 +13,7 @@ def main(params: Params) -> None:
     source, out = Path("data/clean"), Path("data/teach")
     stats = teach_shards(source, out, params.teach, params.run)
     write_metrics(Path("metrics/teach.json"), metrics(stats))
-    draw(source, out, Path("plots/teach/emoji.png"))
+    draw(source, out, Path("plots/teach/emoji.png"), params.teach.backend)
 
 
 if __name__ == "__main__":

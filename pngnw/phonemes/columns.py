@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pngnw.phonemes.words import SPACE, split_chunk
@@ -64,7 +65,8 @@ class Places:
     Attributes:
         token_W: of every token, which of the distinct chunks' tokens it is.
         start_T, end_T: of these, in their chunk.
-        length_C: of every chunk.
+        chunk_C: which of the distinct chunks each is.
+        length_K: of these.
         count_C: tokens of every chunk.
         bounds_R: chunks of text r are `bounds_R[r]:bounds_R[r + 1]`.
     """
@@ -72,21 +74,24 @@ class Places:
     token_W: Ints
     start_T: Ints
     end_T: Ints
-    length_C: Ints
+    chunk_C: Ints
+    length_K: Ints
     count_C: Ints
     bounds_R: Ints
 
     @cached_property
     def base_W(self) -> Ints:
         """Where the chunk of every token starts in its text."""
-        through_C = cumulated(self.length_C + 1)  # a space stands behind each but the last
+        # A space stands behind each but the last.
+        through_C = cumulated(self.length_K[self.chunk_C] + 1)
         base_C = through_C[:-1] - np.repeat(through_C[self.bounds_R[:-1]], np.diff(self.bounds_R))
         return np.repeat(base_C, self.count_C)
 
 
 def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     """The tokens of every text (string column without nulls)."""
-    pieces = pl.Series("texts", texts, dtype=pl.String).str.split(" ").to_arrow()
+    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    pieces = pc.split_pattern(whole, " ")
     coded = pieces.flatten().dictionary_encode()
     chunks = pl.Series("chunks", coded.dictionary, dtype=pl.String)
     chunk_C = coded.indices.to_numpy().astype(np.int64)
@@ -108,7 +113,7 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
         distinct=coded_T.dictionary.to_pylist(),
         kind_W=coded_T.indices.to_numpy().astype(np.int64)[token_W],
         bounds_R=cumulated(count_C)[bounds_R],
-        places=Places(token_W, start_T, end_T, length_K[chunk_C], count_C, bounds_R),
+        places=Places(token_W, start_T, end_T, chunk_C, length_K, count_C, bounds_R),
     )
 
 

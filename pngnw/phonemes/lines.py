@@ -15,7 +15,7 @@ from pngnw.corpus.spoken import speak_all, spoken_texts
 from pngnw.phonemes.phonemizer import Phonemizer
 from pngnw.phonemes.pronouncer import UNPRONOUNCEABLE
 
-COLUMN: Final = 1 << 16  # texts at a time: the more, the more words they share
+COLUMN: Final = 1 << 17  # texts at a time: the more, the more words they share
 
 
 def phonemes_of(phonemizer: Phonemizer, texts: Sequence[str]) -> pa.ChunkedArray:

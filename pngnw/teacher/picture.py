@@ -50,8 +50,15 @@ def summarise(source: Path, taught: Path) -> Summary:
     return summary
 
 
-def draw(source: Path, taught: Path, out: Path) -> None:
-    """Write the picture as PNG: a bar for each emoji, commonest first, with its examples beside."""
+def draw(source: Path, taught: Path, out: Path, backend: str) -> None:
+    """Write the picture as PNG: a bar for each emoji, commonest first, with its examples beside.
+
+    Args:
+        source: shards with the sentences.
+        taught: shards of the same names with their distributions.
+        out: the picture to write.
+        backend: which teacher it was, for the title.
+    """
     # Takes half a second to import, which the workers of the stage need not spend.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -75,7 +82,7 @@ def draw(source: Path, taught: Path, out: Path) -> None:
         axes.text(widest * 1.06, place, text, fontsize=8.5, va="center", parse_math=False)
     axes.set_xlabel("mean share, per cent; beside it the sentences with the largest share")
     axes.xaxis.set_label_coords(0.5, -0.02)
-    axes.set_title(f"Prototype teacher on {summary.rows:,} sentences")
+    axes.set_title(f"Teacher ({backend}) on {summary.rows:,} sentences")
     axes.legend(loc="upper right")
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, dpi=90, metadata={"Software": None})

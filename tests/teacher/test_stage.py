@@ -92,5 +92,5 @@ def test_rows_follow_the_input(
     assert summary.rows == 4
     assert summary.total.sum() == pytest.approx(4, abs=4e-3)
     if workers == 2:
-        draw(source, out, tmp_path / "plots/emoji.png")
+        draw(source, out, tmp_path / "plots/emoji.png", "prototype")
         assert (tmp_path / "plots/emoji.png").stat().st_size > 10_000

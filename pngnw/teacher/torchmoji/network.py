@@ -25,7 +25,10 @@ from pngnw.teacher.torchmoji.products import Linear, packable
 from pngnw.teacher.torchmoji.recurrence import Direction, Steps
 from pngnw.teacher.torchmoji.weights import CLASSES, Weights
 
-BLOCK: Final = 128  # sentences; fewer leave the processor idle, more fill memory and gain nothing
+# Sentences worked on together: fewer waste the processor's width, more gain nothing. A short list
+# is halved as far as that pays, so that a second core has something to do.
+LARGEST_BLOCK: Final = 128
+SMALLEST_BLOCK: Final = 16
 
 
 class Network:
@@ -63,7 +66,8 @@ class Network:
     def __call__(self, rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
         """Distributions [B, 64] and features [B, F] of sentences given as word numbers."""
         order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
-        blocks = [order[start : start + BLOCK] for start in range(0, len(order), BLOCK)]
+        block = min(LARGEST_BLOCK, max(SMALLEST_BLOCK, (len(rows) + 1) // 2))
+        blocks = [order[start : start + block] for start in range(0, len(order), block)]
         features_BF = torch.zeros(len(rows), self._attention_F.shape[0])
         probabilities = torch.zeros(len(rows), CLASSES)
 

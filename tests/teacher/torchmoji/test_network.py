@@ -64,9 +64,9 @@ def test_equal_to_the_formulas_word_by_word(small: Network, rows: list[list[int]
 
 
 def test_blocks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [[1 + (3 * n + t) % 19 for t in range(n % 11)] for n in range(50)]
+    rows = [[1 + (3 * n + t) % 19 for t in range(n % 11)] for n in range(60)]
     whole = Network(from_state(state()))(rows)
-    monkeypatch.setattr(module, "BLOCK", 7)
+    monkeypatch.setattr(module, "LARGEST_BLOCK", 7)
     one, three = (Network(from_state(state()), threads=count)(rows) for count in (1, 3))
     for answer, same, like in zip(one, three, whole, strict=True):
         assert torch.equal(answer, same)
