@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from pngnw.cli import main
+from tests.teacher.torchmoji.made import VOCABULARY, state
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,12 +58,34 @@ def test_a_lexicon_of_ones_own_wins(run: Any, tmp_path: Path) -> None:
     assert run(b"hello", "phonemize", "--lexicon", str(lexicon)) == ["B AY1"]
 
 
+def test_teach_prints_a_distribution_for_every_line(run: Any, tmp_path: Path) -> None:
+    torch.save(state(), tmp_path / "pytorch_model.bin")
+    (tmp_path / "vocabulary.json").write_text(json.dumps(VOCABULARY))
+    arguments = ["--backend", "torchmoji", "--weights", str(tmp_path / "pytorch_model.bin")]
+    out = run("I love you!!!\n\nsooo \u2764\n".encode(), "teach", "--json", *arguments)
+    rows = [json.loads(line) for line in out]
+    assert [row["text"] for row in rows] == ["I love you!!!", "", "sooo \u2764"]
+    assert [row["tokens"] for row in rows] == [[6, 7, 17, 11], [], [12, 1]]
+    assert all(len(row["emoji"]) == 64 and abs(sum(row["emoji"]) - 1) < 1e-5 for row in rows)
+
+
+def test_teach_answers_without_any_file(run: Any) -> None:
+    (line,) = run(b"I love you so much, my darling!\n", "teach")
+    assert len(line.split("  ")) == 5
+    assert "\u2764 0." in line
+    (row,) = map(json.loads, run(b"I love you.", "teach", "--json"))
+    assert set(row) == {"text", "emoji"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["phonemize", "--lexicon", "nowhere.dict"], "nowhere.dict"),
         (["encode", "--model", "nowhere"], "nowhere"),
         (["preset", "huge"], "no preset 'huge'"),
+        (["teach", "--backend", "torchmoji"], "dropbox.com/s/q8lax9ary32c7t9/pytorch_model.bin"),
+        (["teach", "--backend", "torchmoji", "--weights", "nowhere.bin"], "no file 'nowhere.bin'"),
+        (["teach", "--backend", "deepmoji"], "should be 'prototype', 'torchmoji' or 'deepmoji-onn"),
     ],
 )
 def test_a_mistake_is_one_line(

@@ -42,6 +42,11 @@ def test_the_committed_parameters_are_valid() -> None:
         ("pretrain.tasks.mlm", 0.99, r"pretrain\.tasks = .*sum to at most 1"),
         ("fetch.sources", [], r"fetch\.sources = \[\]"),
         ("base.seed", None, r"base\.seed = None"),
+        ("teach.backend", "torchmoji", r"teach = .*dropbox\.com/.*/pytorch_model\.bin"),
+        ("teach.backend", "deepmoji-onnx", r"teach = .*deepmoji_fp32\.onnx"),
+        ("teach.features", True, r"teach = .*prototype has no features"),
+        ("teach.torchmoji.precision", "fp16", r"precision = 'fp16': input should be 'fp32' or"),
+        ("teach.torchmoji.max_tokens", 0, r"max_tokens = 0: input should be greater than 0"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line(raw: Any, key: str, value: object, said: str) -> None:
