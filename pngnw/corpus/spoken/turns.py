@@ -6,8 +6,8 @@ rule left, tells which later rules are left to try. So no text is searched by a 
 apply, and few columns are looked at: as many as one text sees changes.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, repeat
 from typing import Final
 
 import numpy as np
@@ -61,8 +61,7 @@ class Turn:
 def finish(turns: Sequence[Turn]) -> None:
     """Take all turns of all texts."""
     while turns:
-        due = _rules(turns)
-        going = [turn for turn, rules in zip(turns, due, strict=True) if turn.take(rules)]
+        going = [turn for turn, rules in zip(turns, _rules(turns), strict=True) if turn.take(rules)]
         turns = [going[row] for row in suspects([turn.spoken.text for turn in going])]
 
 
@@ -74,11 +73,12 @@ def suspects(texts: Sequence[str]) -> list[int]:
     return column.str.contains(SUSPECT).arg_true().to_list()
 
 
-def _rules(turns: Sequence[Turn]) -> list[Iterable[int]]:
+def _rules(turns: Sequence[Turn]) -> Iterator[Iterable[int]]:
     """For every text the numbers, in order, of the rules whose trigger finds something in it."""
     column = _column([turn.spoken.text for turn in turns])
     if column is None:
-        return [range(len(RULES))] * len(turns)
+        yield from repeat(range(len(RULES)), len(turns))
+        return
     found = np.zeros((len(turns), len(_TRIGGERS)), bool)
     found[:, _PLAIN] = _look(column, _PLAIN)
     odd = column.str.contains(f"[^{SPOKEN}]").arg_true().to_numpy()
@@ -86,7 +86,8 @@ def _rules(turns: Sequence[Turn]) -> list[Iterable[int]]:
     rows, rules = np.nonzero(found[:, _TRIGGER_OF_RULE])
     bounds = np.searchsorted(rows, np.arange(len(turns) + 1)).tolist()
     numbers = rules.tolist()
-    return [numbers[first:last] for first, last in pairwise(bounds)]
+    for first, last in pairwise(bounds):
+        yield numbers[first:last]
 
 
 def _look(column: pl.Series, triggers: Iterable[int]) -> NDArray[np.bool_]:
