@@ -27,7 +27,7 @@ from pngnw.teacher.torchmoji.weights import CLASSES, Weights
 
 # Sentences worked on together: fewer waste the processor's width, more gain nothing. A short list
 # is halved as far as that pays, so that a second core has something to do.
-LARGEST_BLOCK: Final = 128
+LARGEST_BLOCK: Final = 64
 SMALLEST_BLOCK: Final = 16
 
 
