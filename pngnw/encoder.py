@@ -22,8 +22,9 @@ from torch import Tensor, nn
 
 from pngnw.errors import UserError
 from pngnw.model import io
+from pngnw.model.emoji import EMOJI, Bags
 from pngnw.model.encoder import PnGNWEncoder
-from pngnw.model.heads import EMOJI, Heads
+from pngnw.model.heads import Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.sentences import Sentences
 from pngnw.reader import Reader
@@ -175,7 +176,8 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
                 states, whole = self._encode(sentences, indices, layer)
                 hidden[indices, : states.shape[1]] = states.float()
                 sentence[indices] = whole
-                emoji[indices] = self.heads.emoji(whole).float().softmax(-1)
+                bags = Bags.of(sentences, indices).to(device)
+                emoji[indices] = self.heads.emoji_of(whole, bags).float().softmax(-1)
         owners = _owners(sentences)
         return EncoderOutput(
             hidden=hidden,

@@ -151,6 +151,7 @@ class Model(Section):
     word_types: bool
     segments: bool
     grapheme_unit: Literal["letter", "wordpiece"]
+    emoji_words: bool
     attention: Literal["auto", "sdpa", "flash"]
 
     @model_validator(mode="after")
@@ -200,6 +201,8 @@ class Pretrain(Section):
     tasks: Tasks
     emoji_loss: Literal["soft_ce", "mse_logits", "none"]
     emoji_weight: Annotated[float, Field(ge=0)]
+    emoji_extra: Positive
+    emoji_rate: Rate
     evaluate_every: Positive
     checkpoint_every: Positive
     valid_sentences: Positive

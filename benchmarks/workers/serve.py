@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-FIRST = "Mr. Darcy was read to by the red-haired reader."
+# It holds a number, a homograph and unknown words, so whatever a system loads late is loaded.
+FIRST = "In 1813 Mr. Darcy was read to by the red-haired Zorblaxian reader, Quizzlebrant."
 Speak = Callable[[list[str]], Any]
 
 

@@ -1,5 +1,7 @@
 """What pretraining predicts from states: tokens, word values and the sentence's emoji.
 
+With `model.emoji_words` the emoji are predicted from the sentence's words as well.
+
 Guarantees: token and word heads see only the rows they are given, so a caller that passes target
 positions alone pays for those alone (a dense word head costs more than the encoder).
 
@@ -11,15 +13,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pngnw.model.embeddings import token_count
+from pngnw.model.emoji import EMOJI, Bags, EmojiWords
 from pngnw.model.encoder import PnGNWEncoder, initialise
 from pngnw.model.inputs import FIRST_PIECE
 from pngnw.params import Model
 
-EMOJI = 64
-
 
 class Heads(nn.Module):
-    """The three heads; the word head exists only with `model.word_values`, whose table it shares.
+    """The heads; the word head exists only with `model.word_values`, whose table it shares.
 
     Args:
         model: the `model` section of params.yaml.
@@ -35,6 +36,7 @@ class Heads(nn.Module):
         self.word_bias = nn.Parameter(torch.zeros(pieces)) if model.word_values else None
         self.emoji_transform = nn.Linear(model.width, model.width)
         self.emoji_out = nn.Linear(model.width, EMOJI)
+        self.emoji_words = EmojiWords(pieces, model.width) if model.emoji_words else None
         initialise(self, generator)
 
     def tokens(self, rows: Tensor) -> Tensor:
@@ -59,6 +61,11 @@ class Heads(nn.Module):
         """Sentence states [B, H] to logits [B, 64] in the published emoji order."""
         out: Tensor = self.emoji_out(torch.tanh(self.emoji_transform(sentence)))
         return out
+
+    def emoji_of(self, sentence: Tensor, bags: Bags) -> Tensor:
+        """Logits [B, 64] of the states and, with `model.emoji_words`, of the words beside them."""
+        states = self.emoji(sentence)
+        return states if self.emoji_words is None else self.emoji_words.beside(states, bags)
 
 
 def _transform(width: int) -> nn.Sequential:

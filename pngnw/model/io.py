@@ -22,7 +22,7 @@ from pngnw.shards import publish, temporary_of, write_text
 from pngnw.words.symbols import TOKENS
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
-FORMAT = 2  # since 2 the emoji head reads the mean of a sentence's states, before it read CLS
+FORMAT = 3  # since 3 emoji are told from words too; since 2 from the mean state, before from CLS
 
 
 class Config(Section):

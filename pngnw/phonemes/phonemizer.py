@@ -101,19 +101,15 @@ class Phonemizer:
     def speak(self, texts: pa.ChunkedArray | pa.Array) -> Spoken:
         """The words of a string column (no nulls) with their pronunciations, as flat columns."""
         tokens = columns.tokenize(texts)
-        entries = self._pronounce(tokens.distinct)
-        counts = np.array([len(readings) for readings, _ in entries], np.int64)
-        reading_W = columns.cumulated(counts)[tokens.kind_W]
-        is_homograph = np.array([origin == HOMOGRAPH for _, origin in entries], bool)
-        self._choose(tokens, is_homograph, reading_W)
+        found = self._pronounce(tokens.distinct)
+        counts = np.array(found.counts, np.int64)
+        first_K = columns.cumulated(counts)
+        is_homograph = np.array([origin == HOMOGRAPH for origin in found.origins], bool)
+        reading_W = first_K[tokens.kind_W]
+        self._choose(tokens, is_homograph[first_K[:-1]], reading_W)
         letters = letters_a(tokens)
         reading_W[letters] += counts[tokens.kind_W[letters]] - 1
-        return Spoken(
-            tokens=tokens,
-            readings=[reading for readings, _ in entries for reading in readings],
-            origins=[origin for readings, origin in entries for _ in readings],
-            reading_W=reading_W,
-        )
+        return Spoken(tokens, found.phonemes, found.origins, reading_W)
 
     def _choose(self, tokens: Tokens, is_homograph: NDArray[np.bool_], reading_W: Ints) -> None:
         """Move the homographs among the words on to the reading that their sentence asks for."""

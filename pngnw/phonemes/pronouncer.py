@@ -7,7 +7,7 @@ words, so memory stays bounded, and from run to run when there is an `Answers` s
 
 from collections.abc import Sequence
 from functools import cached_property, partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from pngnw.phonemes import rules
 from pngnw.phonemes.answers import Answers
@@ -30,6 +30,20 @@ Entry = tuple[tuple[str, ...], str]
 _MUTE: Final[Entry] = (("",), UNPRONOUNCEABLE)
 
 
+class Readings(NamedTuple):
+    """The readings of words one after the other, with their origins; `counts` of every word."""
+
+    phonemes: list[str]
+    origins: list[str]
+    counts: list[int]
+
+    def add(self, readings: tuple[str, ...], origin: str) -> None:
+        """The readings of one more word."""
+        self.phonemes.extend(readings)
+        self.origins.extend([origin] * len(readings))
+        self.counts.append(len(readings))
+
+
 class Pronouncer:
     """Looks words up, takes unlisted ones apart, and loads the network when it is first needed."""
 
@@ -50,22 +64,23 @@ class Pronouncer:
         self._unlisted: dict[str, Entry] = {}
         self._stems: dict[str, Pronounced] = {}
 
-    def __call__(self, words: Sequence[str]) -> list[Entry]:
+    def __call__(self, words: Sequence[str]) -> Readings:
         """The readings of distinct words."""
         if len(self._unlisted) > REMEMBERED:
             self._unlisted.clear()
             self._stems.clear()
         single = [self._single.listed(word.lower()) for word in words]
-        listed = [
-            ((found,), LEXICON) if found else self._look_up(word)
-            for word, found in zip(words, single, strict=True)
-        ]
-        unlisted = [word for word, entry in zip(words, listed, strict=True) if entry is None]
+        others = [word for word, found in zip(words, single, strict=True) if not found]
+        entries = {word: self._look_up(word) for word in others}
+        unlisted = [word for word, entry in entries.items() if entry is None]
         self._take_apart([word for word in unlisted if word not in self._unlisted])
-        return [
-            self._unlisted[word] if entry is None else entry
-            for word, entry in zip(words, listed, strict=True)
-        ]
+        readings = Readings([], [], [])
+        for word, found in zip(words, single, strict=True):
+            if found:
+                readings.add((found,), LEXICON)
+            else:
+                readings.add(*(entries[word] or self._unlisted[word]))
+        return readings
 
     def _look_up(self, word: str) -> Entry | None:
         """The entry of a word whose lower-case spelling is not listed with a single reading."""

@@ -34,7 +34,7 @@ class Work:
     Attributes:
         tokens, sentences, steps: of all processes together.
         squares: sum of L² over the sentences.
-        targets: [7] predictions by part of the loss, see `loss.NAMES`.
+        targets: [9] predictions by part of the loss, see `loss.NAMES`.
         seconds, loader_seconds: of the process that measures.
     """
 
@@ -50,15 +50,16 @@ class Work:
 def operations(work: Work, encoder: PnGNWEncoder, heads: Heads) -> dict[str, float]:
     """Operations of all the work by part: embeddings, encoder, attention and heads."""
     width, depth = encoder.model.width, len(encoder.layers)
-    tokens, words = int(work.targets[:_WORD].sum()), int(work.targets[_WORD])
+    tokens = int(work.targets[:_WORD].sum())
+    words, emoji, extra, both = work.targets[_WORD:].tolist()
     per_token = _weights(heads.token_transform, heads.token_out)
     per_word = 0
     if heads.word_transform is not None:
         per_word = _weights(heads.word_transform) + encoder.pieces * width
     per_sentence = _weights(heads.emoji_transform, heads.emoji_out)
-    predictions = (
-        tokens * per_token + words * per_word + int(work.targets[-1]) * per_sentence
-    )  # the sentence state is predicted from only where there is an emoji loss
+    predictions = float(tokens * per_token + words * per_word + emoji * per_sentence)
+    if heads.emoji_words is not None:  # forward alone for the sentences of the batch
+        predictions += _weights(heads.emoji_words) * (extra + both / 3)
     return {
         "embeddings": 2.0 * work.tokens * width * _tables(encoder.embeddings),
         "encoder": 6.0 * work.tokens * _weights(encoder.layers),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pngnw import shards
 from pngnw.errors import UserError
-from pngnw.model.heads import EMOJI
+from pngnw.model.emoji import EMOJI
 from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.params import Model
 from pngnw.shards import Stats

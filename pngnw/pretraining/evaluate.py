@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from pngnw.model.emoji import Bags
 from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
@@ -99,11 +100,12 @@ def answer(
             params.base.seed, EVALUATION,
         )  # fmt: skip
         with torch.autocast(device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"):
-            logits = predict(encoder, heads, masked.to(device)).to(CPU)
+            bags = Bags.of(split.sentences, indices).to(device)
+            logits = predict(encoder, heads, masked.to(device), bags).to(CPU)
         teacher = torch.from_numpy(split.emoji[indices]).float()
         sums = compare(logits, masked, teacher, pretrain.emoji_loss)
         meter.add(sums, count(masked, params))
-        log_emoji[indices] = logits.emoji.double().log_softmax(-1).numpy()
+        log_emoji[indices] = logits.best_emoji.double().log_softmax(-1).numpy()
         mark = torch.zeros(len(masked.task), dtype=torch.bool)
         inside = inputs.segment.eq(PHONEME_SIDE) & inputs.word.ge(0)
         mark[inputs.word[inside]] = inputs.token[inside] < TOKENS.punctuation.stop

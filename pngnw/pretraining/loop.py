@@ -8,32 +8,35 @@ process but for rounding and for dropout, which every process draws for itself.
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from pngnw.model.emoji import Bags
 from pngnw.model.inputs import assemble
 from pngnw.params import Params
 from pngnw.pretraining.batches import Batches, Indices
 from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.cost import Work
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loss import NAMES, compare, count, means, predict, total
-from pngnw.pretraining.optimizer import rate
+from pngnw.pretraining.loss import NAMES, compare, count, from_words, means, predict, total
+from pngnw.pretraining.optimizer import quick_parameters, rate
 from pngnw.pretraining.ranks import Ranks
 from pngnw.pretraining.state import Entry, State
 from pngnw.pretraining.tasks import Masked, grapheme_block, hide
 
-Part = tuple[Masked, Tensor]  # what one forward pass takes
-Batch = list[Part]  # what one update takes
+Part = tuple[Masked, Bags, Tensor]  # what one forward pass takes
+Batch = list[Part]
+Extra = tuple[Bags, Tensor]  # sentences from whose words alone emoji are learnt
 ALONE = Ranks()
 LOG_EVERY = 20  # steps whose losses are averaged into one point of the curves
 
 
 def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Params) -> Part:
-    """Sentences with their words hidden, and the teacher's emoji, [B, 64] float32."""
+    """Sentences with their words hidden, all their words, and the teacher's emoji, [B, 64]."""
     masked = hide(
         assemble(split.sentences, indices, params.model),
         split.sentences.id[indices],
@@ -43,11 +46,30 @@ def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Par
         params.base.seed,
         epoch,
     )
-    return masked, torch.from_numpy(split.emoji[indices]).float()
+    return masked, *extra(split, indices)
+
+
+def extra(split: Split, indices: Indices) -> Extra:
+    """The words of sentences and the teacher's emoji, [B, 64] float32."""
+    return Bags.of(split.sentences, indices), torch.from_numpy(split.emoji[indices]).float()
+
+
+def extra_sentences(count: int, step: int, params: Params, ranks: Ranks = ALONE) -> Indices:
+    """This process's part of a step's `pretrain.emoji_extra` sentences, drawn out of `count`."""
+    if not params.model.emoji_words or params.pretrain.emoji_loss == "none":
+        return np.empty(0, dtype=np.int64)
+    # Batches use up the keys that count epochs, see `batches.plan`.
+    key = np.array([params.base.seed, 2**63 + step], dtype=np.uint64)
+    rng = np.random.Generator(np.random.Philox(key=key))
+    return rng.integers(count, size=params.pretrain.emoji_extra)[ranks.index :: ranks.count]
 
 
 def gradients(
-    state: State, batch: Batch, params: Params, ranks: Ranks = ALONE
+    state: State,
+    batch: Batch,
+    params: Params,
+    ranks: Ranks = ALONE,
+    more: Extra | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Set every gradient to that of the whole batch's loss, whatever its parts.
 
@@ -56,29 +78,40 @@ def gradients(
         batch: what this process has of the batch; a part may be empty.
         params: sections model and pretrain.
         ranks: the processes that have the rest.
+        more: what this process has of the sentences for `emoji_words`.
 
     Returns:
-        Sums and counts of the whole batch's losses, [7] each, on the CPU.
+        Sums and counts of the whole batch's losses, [9] each, on the CPU.
     """
     pretrain = params.pretrain
     for module in (state.encoder, state.heads):
         module.train()
         module.zero_grad(set_to_none=True)
-    counts = torch.stack([count(masked, params) for masked, _ in batch]).sum(0)
+    counts = torch.stack([count(masked, params) for masked, _, _ in batch]).sum(0)
+    words = state.heads.emoji_words
+    if more is not None and words is not None:
+        counts[NAMES.index("emoji_words")] = len(more[0])
     ranks.add([counts])
     sums = torch.zeros(len(NAMES))
-    for masked, teacher in batch:
+    autocast = partial(
+        torch.autocast, ranks.device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"
+    )
+
+    def learn(part: Tensor) -> None:
+        total(part, counts, pretrain.emoji_weight).backward()  # type: ignore[no-untyped-call] # torch types it not
+        sums.add_(part.detach().cpu())
+
+    for masked, bags, teacher in batch:
         if len(masked.inputs) == 0:
             continue
         moved = masked.to(ranks.device)
-        with torch.autocast(
-            ranks.device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"
-        ):
-            logits = predict(state.encoder, state.heads, moved)
-        part = compare(logits, moved, teacher.to(ranks.device), pretrain.emoji_loss)
-        loss = total(part, counts, pretrain.emoji_weight)
-        loss.backward()  # type: ignore[no-untyped-call] # torch types it not
-        sums += part.detach().cpu()
+        with autocast():
+            logits = predict(state.encoder, state.heads, moved, bags.to(ranks.device))
+        learn(compare(logits, moved, teacher.to(ranks.device), pretrain.emoji_loss))
+    if more is not None and words is not None and len(more[0]):
+        with autocast():
+            part = from_words(words, more[0].to(ranks.device), more[1].to(ranks.device))
+        learn(part)
     if ranks.count > 1:
         ranks.add([sums])
         ranks.add([_gradient(p) for p in _parameters(state)])
@@ -97,22 +130,30 @@ def _gradient(parameter: nn.Parameter) -> Tensor:
 
 
 def train_step(
-    state: State, batch: Batch, params: Params, ranks: Ranks = ALONE
+    state: State,
+    batch: Batch,
+    params: Params,
+    ranks: Ranks = ALONE,
+    more: Extra | None = None,
 ) -> tuple[Tensor, Tensor]:
     """One update, which `state.step` and `state.meter` count.
 
     Returns:
-        Sums and counts of its losses, [7] each.
+        Sums and counts of its losses, [9] each.
     """
     pretrain = params.pretrain
     # Dropout is a function of the step, so that no generator's state needs to be kept.
     seeds = np.random.SeedSequence([params.base.seed, state.step, ranks.index])
     torch.manual_seed(int(seeds.generate_state(1)[0]))
-    sums, counts = gradients(state, batch, params, ranks)
-    nn.utils.clip_grad_norm_(_parameters(state), pretrain.clip)
+    sums, counts = gradients(state, batch, params, ranks, more)
+    quick = quick_parameters(state.heads)
+    apart = {id(parameter) for parameter in quick}
+    slow = [parameter for parameter in _parameters(state) if id(parameter) not in apart]
+    for some in (slow, quick):
+        nn.utils.clip_grad_norm_(some, pretrain.clip)
     for optimizer in state.optimizers:
         for group in optimizer.param_groups:
-            group["lr"] = rate(state.step, pretrain)
+            group["lr"] = group["share"] * rate(state.step, pretrain)
         optimizer.step()
     state.meter.add(sums, counts)
     state.step += 1
@@ -165,8 +206,9 @@ def train(
                 prepare(split, ranks.share(indices, lengths), state.encoder.pieces, epoch, params)
                 for epoch, indices in plan
             ]
+            more = extra(split, extra_sentences(len(split), state.step, params, ranks))
             loaded = time.perf_counter()
-            sums, counts = train_step(state, batch, params, ranks)
+            sums, counts = train_step(state, batch, params, ranks, more)
             trained = lengths[np.concatenate([indices for _, indices in plan])]
             work.steps += 1
             work.tokens += int(trained.sum())

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from pngnw.model.emoji import Bags, EmojiWords
 from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.rows import take
@@ -22,31 +23,40 @@ from pngnw.pretraining.surprise import surprise
 from pngnw.pretraining.tasks import TASKS, Masked
 
 EmojiLoss = Literal["soft_ce", "mse_logits", "none"]
-# The parts of a loss, in the order of every vector of them: tokens by task, word values, emoji.
-NAMES = (*TASKS[1:], "word", "emoji")
-_WORD, _EMOJI = NAMES.index("word"), NAMES.index("emoji")
+# The parts of a loss, in the order of every vector of them: tokens by task, word values, emoji from
+# states, from words alone, and from both, where only the shares of the two learn.
+NAMES = (*TASKS[1:], "word", "emoji", "emoji_words", "emoji_both")
+_WORD, _EMOJI, _EMOJI_WORDS, _EMOJI_BOTH = range(NAMES.index("word"), len(NAMES))
 _FLOOR = 1e-6  # a teacher's probability in float16 can be 0
 
 
 @dataclass(frozen=True)
 class Logits:
-    """What the heads say: tokens [M, T], words [K, V] or None, emoji [B, 64].
+    """What the heads say: tokens [M, T], words [K, V], emoji of states and of both [B, 64].
 
-    Float32, but words: these are as the head computed them, for there are many.
+    Float32, but words: these are as the head computed them, for there are many. Words and
+    `emoji_both` are None for a model without word values or `emoji_words`.
     """
 
     tokens: Tensor
     words: Tensor | None
     emoji: Tensor
+    emoji_both: Tensor | None
+
+    @property
+    def best_emoji(self) -> Tensor:
+        """The logits [B, 64] that the model answers with."""
+        return self.emoji if self.emoji_both is None else self.emoji_both
 
     def to(self, device: torch.device) -> "Logits":
         """The same on another device."""
         words = None if self.words is None else self.words.to(device)
-        return Logits(self.tokens.to(device), words, self.emoji.to(device))
+        both = None if self.emoji_both is None else self.emoji_both.to(device)
+        return Logits(self.tokens.to(device), words, self.emoji.to(device), both)
 
 
-def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked) -> Logits:
-    """Run the model; the heads see target rows alone."""
+def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked, bags: Bags) -> Logits:
+    """Run the model; the token heads see target rows alone, `bags` all words of the sentences."""
     hidden = encoder(masked.inputs)
     targets = take(hidden, masked.rows)
     words = (
@@ -55,7 +65,10 @@ def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked) -> Logits:
         else None
     )
     sentence = encoder.sentence_states(hidden, masked.inputs)
-    return Logits(heads.tokens(targets).float(), words, heads.emoji(sentence).float())
+    emoji, both = heads.emoji(sentence), None
+    if heads.emoji_words is not None:
+        both = heads.emoji_words.beside(emoji, bags).float()
+    return Logits(heads.tokens(targets).float(), words, emoji.float(), both)
 
 
 def emoji_loss(logits: Tensor, teacher: Tensor, kind: EmojiLoss) -> Tensor:
@@ -75,22 +88,26 @@ def emoji_loss(logits: Tensor, teacher: Tensor, kind: EmojiLoss) -> Tensor:
 
 
 def count(masked: Masked, params: Params) -> Tensor:
-    """Targets of every part of the loss, [7] int64 on the CPU; 0 of those switched off."""
+    """Targets of every part of the loss, [9] int64 on the CPU; 0 of those switched off.
+
+    `emoji_words` has none here: it learns from sentences of its own, see `from_words`.
+    """
     task = masked.task[masked.inputs.word[masked.rows]]
     words = len(masked.words) if params.model.word_values else 0
     sentences = len(masked.inputs) if params.pretrain.emoji_loss != "none" else 0
     tokens = torch.bincount(task, minlength=len(TASKS))[1:].cpu()
-    return torch.cat((tokens, torch.tensor([words, sentences])))
+    both = sentences if params.model.emoji_words else 0
+    return torch.cat((tokens, torch.tensor([words, sentences, 0, both])))
 
 
 def compare(logits: Logits, masked: Masked, teacher: Tensor, kind: EmojiLoss) -> Tensor:
-    """Losses of a batch, summed over its targets: [7] in the order of `NAMES`.
+    """Losses of a batch, summed over its targets: [9] in the order of `NAMES`.
 
     Args:
         logits: of `predict`.
         masked: the batch.
         teacher: [B, 64] float32 distributions.
-        kind: of emoji loss.
+        kind: of emoji loss from states; that from both is the cross-entropy.
     """
     token = functional.cross_entropy(logits.tokens, masked.tokens, reduction="none")
     task = masked.task[masked.inputs.word[masked.rows]]
@@ -98,23 +115,38 @@ def compare(logits: Logits, masked: Masked, teacher: Tensor, kind: EmojiLoss) ->
     if logits.words is not None:
         word = surprise(logits.words, masked.words)
     emoji = emoji_loss(logits.emoji, teacher, kind).sum()
+    nothing = token.new_zeros(())
+    both = nothing
+    if logits.emoji_both is not None and kind != "none":
+        both = emoji_loss(logits.emoji_both, teacher, "soft_ce").sum()
     by_task = token.new_zeros(len(TASKS)).index_add(0, task, token)
-    return torch.cat((by_task[1:], word[None], emoji[None]))
+    return torch.cat((by_task[1:], torch.stack((word, emoji, nothing, both))))
+
+
+def from_words(words: EmojiWords, bags: Bags, teacher: Tensor) -> Tensor:
+    """The loss of the words alone, as `compare` gives the others: [9], of them one not zero.
+
+    Args:
+        words: the head.
+        bags: B sentences.
+        teacher: [B, 64] float32 distributions.
+    """
+    loss = emoji_loss(words(bags).float(), teacher, "soft_ce").sum()
+    return functional.pad(loss[None], (_EMOJI_WORDS, len(NAMES) - _EMOJI_WORDS - 1))
 
 
 def total(sums: Tensor, counts: Tensor, emoji_weight: float) -> Tensor:
-    """The mean over tokens, plus the mean over words, plus the weighted mean over sentences.
+    """The mean over tokens, plus the mean of every other part.
 
     Args:
-        sums: [7] of `compare`; of a part of the batch, if that part's share is asked for.
-        counts: [7] of `count`, of the whole batch.
-        emoji_weight: factor of the emoji loss; tokens and words have 1.
+        sums: [9] of `compare`; of a part of the batch, if that part's share is asked for.
+        counts: [9] of `count`, of the whole batch.
+        emoji_weight: factor of the emoji loss from states; all others have 1.
     """
-    tokens, words, sentences = (
-        max(1, int(n)) for n in (counts[:_WORD].sum(), counts[_WORD], counts[_EMOJI])
-    )
-    token, word, emoji = sums[:_WORD].sum(), sums[_WORD], sums[_EMOJI]
-    return token / tokens + word / words + emoji_weight * emoji / sentences
+    token = sums[:_WORD].sum() / max(1, int(counts[:_WORD].sum()))
+    factors = sums.new_tensor([1.0, emoji_weight, 1.0, 1.0])
+    others = sums[_WORD:] * factors / counts[_WORD:].clamp(min=1).to(sums.device)
+    return token + others.sum()
 
 
 def means(sums: Tensor, counts: Tensor, emoji_weight: float) -> dict[str, float]:

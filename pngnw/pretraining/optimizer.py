@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from pngnw.model.encoder import PnGNWEncoder
+from pngnw.model.heads import Heads
 from pngnw.params import Pretrain
 
 BETAS = (0.9, 0.98)
@@ -19,30 +20,42 @@ DECAY = 0.2  # share of the steps over which a trapezoid comes down
 
 
 def optimizers(
-    encoder: PnGNWEncoder, heads: nn.Module, pretrain: Pretrain
+    encoder: PnGNWEncoder, heads: Heads, pretrain: Pretrain
 ) -> list[torch.optim.Optimizer]:
     """Optimizers that together own every parameter once; norms and biases do not decay."""
-    parameters = [*encoder.parameters(), *heads.parameters()]
+    quick = quick_parameters(heads)
     inner = [p for p in encoder.layers.parameters() if p.ndim > 1]
+    owned = {id(p) for p in (quick if pretrain.optimizer == "adamw" else [*quick, *inner])}
+    rest = [p for p in (*encoder.parameters(), *heads.parameters()) if id(p) not in owned]
+    adamw = _adamw(rest, quick, pretrain)
     if pretrain.optimizer == "adamw":
-        return [_adamw(parameters, pretrain)]
-    owned = {id(p) for p in inner}
+        return [adamw]
     muon = torch.optim.Muon(
-        inner,
+        [{"params": inner, "share": 1.0}],
         lr=pretrain.learning_rate,
         weight_decay=pretrain.weight_decay,
         adjust_lr_fn="match_rms_adamw",
     )
-    return [muon, _adamw([p for p in parameters if id(p) not in owned], pretrain)]
+    return [muon, adamw]
 
 
-def _adamw(parameters: list[nn.Parameter], pretrain: Pretrain) -> torch.optim.AdamW:
+def quick_parameters(heads: Heads) -> list[nn.Parameter]:
+    """What learns at `pretrain.emoji_rate` times the rate, and is clipped by itself."""
+    return [] if heads.emoji_words is None else list(heads.emoji_words.parameters())
+
+
+def _adamw(
+    parameters: list[nn.Parameter], quick: list[nn.Parameter], pretrain: Pretrain
+) -> torch.optim.AdamW:
+    """Every group's `share` is its rate as a multiple of the others'."""
     groups = [
         {
-            "params": [p for p in parameters if p.ndim > 1],
-            "weight_decay": pretrain.weight_decay,
-        },
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+            "params": [p for p in some if (p.ndim > 1) == matrices],
+            "weight_decay": pretrain.weight_decay if matrices else 0.0,
+            "share": share,
+        }
+        for some, share in ((parameters, 1.0), (quick, pretrain.emoji_rate))
+        for matrices in (True, False)
     ]
     return torch.optim.AdamW(groups, lr=pretrain.learning_rate, betas=BETAS, fused=True)
 

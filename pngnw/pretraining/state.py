@@ -27,7 +27,7 @@ class Meter:
         self.counts = torch.zeros(len(NAMES), dtype=torch.int64)
 
     def add(self, sums: Tensor, counts: Tensor) -> None:
-        """Count in a batch: its sums and counts, [7] each."""
+        """Count in a batch: its sums and counts, [9] each."""
         self.sums += sums.detach().cpu()
         self.counts += counts
 

@@ -70,7 +70,7 @@ def draw(source: Path, taught: Path, out: Path, backend: str) -> None:
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.barh(np.arange(len(order)), 100 * mean[order], color="#d9822b", height=0.7)
-    axes.axvline(100 / len(EMOJI), color="grey", linestyle=":", label="equal share")
+    axes.axvline(100 / len(EMOJI), color="grey", linestyle=":")
     labels = names()
     axes.set_yticks(np.arange(len(order)), [f"{labels[n]}  {n:2d}" for n in order], fontsize=9)
     axes.set_ylim(len(order) - 0.4, -0.6)
@@ -80,10 +80,11 @@ def draw(source: Path, taught: Path, out: Path, backend: str) -> None:
     for place, number in enumerate(order):
         text = "   |   ".join(f"{p:.2f}  {_shortened(s)}" for p, s in summary.best[number])
         axes.text(widest * 1.06, place, text, fontsize=8.5, va="center", parse_math=False)
-    axes.set_xlabel("mean share, per cent; beside it the sentences with the largest share")
+    axes.set_xlabel(
+        "mean share, per cent (dotted: equal); beside it the sentences with the largest share"
+    )
     axes.xaxis.set_label_coords(0.5, -0.02)
     axes.set_title(f"Teacher ({backend}) on {summary.rows:,} sentences")
-    axes.legend(loc="upper right")
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, dpi=90, metadata={"Software": None})
 

@@ -23,6 +23,7 @@ MODEL = Model(
     word_types=True,
     segments=True,
     grapheme_unit="letter",
+    emoji_words=True,
     attention="auto",
 )
 

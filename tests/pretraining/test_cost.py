@@ -11,13 +11,14 @@ from tests.model.synthetic import MODEL
 
 SMALL = MODEL.model_copy(update={"width": 4, "heads": 1, "feed_forward": 8, "layers": 2})
 PIECES = 10
-# Two sentences of 20 and 30 tokens; 12 tokens, 3 words and 2 sentences are predicted from.
+# Two sentences of 20 and 30 tokens; 12 tokens, 3 words and 2 sentences are predicted from,
+# and the words of 6 more sentences.
 WORK = Work(
     tokens=50,
     sentences=2,
     steps=1,
     squares=20**2 + 30**2,
-    targets=torch.tensor([5, 1, 1, 4, 1, 3, 2]),
+    targets=torch.tensor([5, 1, 1, 4, 1, 3, 2, 6, 2]),
     seconds=2.0,
     loader_seconds=0.5,
 )
@@ -32,12 +33,13 @@ def test_operations_by_hand() -> None:
     # Per layer: scores and mixture, 2 operations each, three times with backward.
     assert found["attention"] == 3 * 2 * 2 * (400 + 900) * 4 * 2
     heads = 12 * (16 + 4 * len(TOKENS)) + 3 * (16 + 4 * PIECES) + 2 * (16 + 4 * 64)
-    assert found["heads"] == 6 * heads
+    words = 16 + 4 * 64  # three times for learning, once for an answer
+    assert found["heads"] == pytest.approx(6 * heads + 6 * 6 * words + 2 * 2 * words)
 
 
 def test_without_words_and_positions() -> None:
     model = SMALL.model_copy(update={"word_values": False, "pos_emb": "rotary"})
-    work = Work(tokens=50, targets=torch.tensor([5, 1, 1, 4, 1, 0, 0]))
+    work = Work(tokens=50, targets=torch.tensor([5, 1, 1, 4, 1, 0, 0, 0, 0]))
     found = operations(work, PnGNWEncoder(model, PIECES), Heads(model, PIECES))
     assert found["embeddings"] == 2 * 50 * 4 * 3
     assert found["heads"] == 6 * 12 * (16 + 4 * len(TOKENS))

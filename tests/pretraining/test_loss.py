@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from pngnw.model.emoji import Bags
 from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.inputs import assemble
@@ -16,6 +17,7 @@ from tests.model.synthetic import MODEL, PIECES, corpus
 from tests.pretraining.conftest import small
 
 SENTENCES = Sentences.from_table(corpus(1, 6))
+BAGS = Bags.of(SENTENCES, np.arange(6))
 HALF = Tasks(mlm=0.2, random=0.1, keep=0.1, g2p=0.2, p2g=0.2)
 
 
@@ -30,13 +32,14 @@ def test_uniform_logits_cost_the_log_of_the_classes() -> None:
         torch.zeros(len(batch.rows), 8 + len(TOKENS)),
         torch.zeros(len(batch.words), PIECES),
         torch.zeros(6, 64),
+        torch.zeros(6, 64),
     )
     sums = compare(logits, batch, torch.full((6, 64), 1 / 64), "soft_ce")
     counts = count(batch, small())
-    expected = np.log(8 + len(TOKENS)) + np.log(PIECES) + 2 * np.log(64)
+    expected = np.log(8 + len(TOKENS)) + np.log(PIECES) + 2 * np.log(64) + np.log(64)
     assert float(total(sums, counts, 2.0)) == pytest.approx(expected, rel=1e-5)
     assert counts[:5].sum() == len(batch.rows)
-    assert counts[5:].tolist() == [len(batch.words), 6]
+    assert counts[5:].tolist() == [len(batch.words), 6, 0, 6]
     for name in ("mlm", "g2p"):
         place = NAMES.index(name)
         mean = float(sums[place] / counts[place])
@@ -55,7 +58,7 @@ def test_emoji_loss_is_least_at_the_teacher(kind: str) -> None:
 def test_no_emoji_loss_leaves_its_head_alone() -> None:
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked()
-    sums = compare(predict(encoder, heads, batch), batch, torch.zeros(6, 64), "none")
+    sums = compare(predict(encoder, heads, batch, BAGS), batch, torch.zeros(6, 64), "none")
     counts = count(batch, small(emoji_loss="none"))
     total(sums, counts, 1.0).backward()
     assert counts[NAMES.index("emoji")] == 0
@@ -66,7 +69,7 @@ def test_a_batch_without_targets_is_harmless() -> None:
     nothing = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked(nothing)
-    sums = compare(predict(encoder, heads, batch), batch, torch.full((6, 64), 1 / 64), "none")
+    sums = compare(predict(encoder, heads, batch, BAGS), batch, torch.full((6, 64), 1 / 64), "none")
     loss = total(sums, count(batch, small(emoji_loss="none")), 1.0)
     loss.backward()
     assert loss.item() == 0
@@ -76,7 +79,7 @@ def test_without_word_values_there_is_no_word_loss() -> None:
     model = MODEL.model_copy(update={"word_values": False})
     encoder, heads = PnGNWEncoder(model, PIECES), Heads(model, PIECES)
     batch = masked()
-    logits = predict(encoder, heads, batch)
+    logits = predict(encoder, heads, batch, BAGS)
     assert logits.words is None
     params = small().model_copy(update={"model": model})
     assert count(batch, params)[NAMES.index("word")] == 0

@@ -10,7 +10,7 @@ import torch
 from pngnw.model.sentences import Sentences
 from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loop import gradients, prepare, train, train_step
+from pngnw.pretraining.loop import extra, gradients, prepare, train, train_step
 from pngnw.pretraining.loss import total
 from pngnw.pretraining.optimizer import rate
 from pngnw.pretraining.state import State
@@ -38,9 +38,10 @@ def test_parts_have_the_gradients_of_the_whole() -> None:
     params = small()
     whole, parts = start(), start()
     order = np.arange(30)
-    sums, counts = gradients(whole, [prepare(SPLIT, order, PIECES, 0, params)], params)
+    more = extra(SPLIT, order[:7])
+    sums, counts = gradients(whole, [prepare(SPLIT, order, PIECES, 0, params)], params, more=more)
     cut = [prepare(SPLIT, some, PIECES, 0, params) for some in np.split(order, [4, 21])]
-    sums_of_parts, counts_of_parts = gradients(parts, cut, params)
+    sums_of_parts, counts_of_parts = gradients(parts, cut, params, more=more)
     assert torch.equal(counts, counts_of_parts)
     assert torch.allclose(sums, sums_of_parts, rtol=1e-6)
     for name in ("encoder", "heads"):

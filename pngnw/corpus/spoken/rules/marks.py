@@ -34,7 +34,7 @@ RULES = (
     ),
     rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", r"\*"),
     rule("emphasis", r"[_*]+", " ", "[_*]"),
-    rule("dash", r" ?-{2,} ?", " - ", "--", plain=True),
+    rule("dash", r"[ -](?:(?<=-)|-)-+ ?", " - ", "--", plain=True),
     rule("spaced full stop", r" +(?<=\w )(?=\.(?!\w|\s*\.))", "", r" \.", plain=True),
 )
 # Behind the abbreviations, which have full stops of their own.
