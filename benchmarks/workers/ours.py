@@ -1,19 +1,20 @@
 """Ours, everything on: spoken form, homographs, unknown words.
 
-Out comes an Arrow column: for every text, the phonemes of each of its words and marks.
+Out comes an Arrow column: for every text, the phonemes of each of its words and marks. Every call
+starts with a phonemizer that remembers no word of an earlier one.
 """
 
 from benchmarks.workers.serve import Speak, serve
 
 
 def load() -> Speak:
-    """A phonemizer that remembers nothing from an earlier run."""
-    from pngnw.params import Phonemize
+    """CMUdict is read once; what else a phonemizer needs, it reads when it is first asked."""
+    from pngnw.phonemes.lexicon import Lexicon, load_cmudict
     from pngnw.phonemes.lines import phonemes_of
     from pngnw.phonemes.phonemizer import Phonemizer
 
-    phonemizer = Phonemizer.load(Phonemize(lexicon=None))
-    return lambda texts: phonemes_of(phonemizer, texts)
+    lexicon = load_cmudict()
+    return lambda texts: phonemes_of(Phonemizer(lexicon, Lexicon({})), texts)
 
 
 if __name__ == "__main__":
