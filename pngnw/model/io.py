@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import torch
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -23,6 +23,12 @@ from pngnw.words.symbols import TOKENS
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
 FORMAT = 3  # since 3 emoji are told from words too; since 2 from the mean state, before from CLS
+
+
+class Format(BaseModel):
+    """The one key that config.json has in every format."""
+
+    format: int
 
 
 class Config(Section):
@@ -80,7 +86,13 @@ def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
 
 def _config(path: Path) -> Config:
     try:
-        config = Config.model_validate_json(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        found = Format.model_validate_json(text).format  # an older one may lack keys of the model
+        if found != FORMAT:
+            raise UserError(
+                f"{path}: of format {found}, this version reads {FORMAT}; train the encoder anew"
+            )
+        config = Config.model_validate_json(text)
     except FileNotFoundError:
         raise UserError(
             f"{path.parent}: holds no encoder ({CONFIG} is missing); run `dvc repro pretrain` "
@@ -88,11 +100,6 @@ def _config(path: Path) -> Config:
         ) from None
     except ValidationError as error:
         raise UserError(f"{path}: {error.errors()[0]['msg']}; not a pngnw encoder?") from None
-    if config.format != FORMAT:
-        raise UserError(
-            f"{path}: of format {config.format}, this version reads {FORMAT}; "
-            "train the encoder anew"
-        )
     if tuple(config.tokens) != TOKENS.symbols:
         raise UserError(f"{path}: made for another token vocabulary; train the encoder anew")
     return config

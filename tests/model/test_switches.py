@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pngnw.model.attention import Packing
+from pngnw.model.emoji import Bags
 from pngnw.model.encoder import Layer, PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.inputs import Inputs, assemble
@@ -189,6 +190,9 @@ def test_every_combination_runs_forward_and_backward(
     logits = [heads.tokens(states), heads.emoji(net.sentence_states(states, batch))]
     if word_values:
         logits.append(heads.words(states, net))
+    assert heads.emoji_words is not None
+    bags = Bags(torch.tensor([3, 5, 5]), torch.tensor([0, 1, 3]))
+    logits += [heads.emoji_words(bags), heads.emoji_words.beside(torch.ones(2, 64), bags)]
     torch.stack([values.log_softmax(-1)[:, 0].sum() for values in logits]).sum().backward()
     for name, weight in (*net.named_parameters(), *heads.named_parameters()):
         assert weight.grad is not None, name

@@ -1,0 +1,80 @@
+"""Emoji from the words of a sentence alone, in whatever order: a bag of wordpieces.
+
+A deep averaging network (Iyyer et al. 2015, section 2.2) with the sum over the root of the number
+of words in the place of the mean, so that long sentences, which say more, may answer louder. It
+has a table of its own and costs next to nothing, so it can learn from many more sentences than
+the encoder has time to read. What it trades away: it knows neither order nor negation.
+
+Letters: B sentences, K wordpieces of all of them, H width.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pngnw.model.sentences import Sentences, offsets, spans
+
+EMOJI = 64
+
+
+@dataclass(frozen=True)
+class Bags:
+    """The wordpieces of B sentences: their ids [K], and where each sentence starts, [B + 1]."""
+
+    pieces: Tensor
+    starts: Tensor
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @classmethod
+    def of(cls, sentences: Sentences, indices: NDArray[Any]) -> "Bags":
+        """All wordpieces of the sentences `indices`, hidden from nobody."""
+        begin = sentences.piece_start[:-1][indices]
+        lengths = sentences.piece_start[1:][indices] - begin
+        pieces = sentences.pieces[spans(begin, lengths)].astype(np.int64)
+        return cls(torch.from_numpy(pieces), torch.from_numpy(offsets(lengths)))
+
+    def to(self, device: torch.device | str) -> "Bags":
+        """The same on another device."""
+        return Bags(self.pieces.to(device), self.starts.to(device))
+
+
+class EmojiWords(nn.Module):
+    """Bags to logits [B, 64] in the published emoji order.
+
+    `shares` weighs its own logits and those of the sentence states beside them.
+    """
+
+    def __init__(self, pieces: int, width: int) -> None:
+        super().__init__()
+        self.table = nn.Embedding(pieces, width)
+        self.transform = nn.Linear(width, width)
+        self.out = nn.Linear(width, EMOJI)
+        self.shares = nn.Parameter(torch.tensor([1.0, 0.0]))
+
+    def forward(self, bags: Bags) -> Tensor:
+        """Logits [B, 64], float32 or the autocast type; of an empty bag those of no word."""
+        total = functional.embedding_bag(
+            bags.pieces, self.table.weight, bags.starts, mode="sum", include_last_offset=True
+        )
+        root = bags.starts.diff().clamp(min=1).rsqrt()
+        out: Tensor = self.out(torch.tanh(self.transform(total * root[:, None])))
+        return out
+
+    def beside(self, states: Tensor, bags: Bags) -> Tensor:
+        """Both together; from here gradients reach `shares` alone.
+
+        Args:
+            states: [B, 64] logits made of the sentence states.
+            bags: the words of the same sentences.
+        """
+        with torch.no_grad():
+            own = self(bags)
+        out: Tensor = self.shares[0] * own + self.shares[1] * states.detach()
+        return out
