@@ -104,14 +104,13 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
         for at in range(positions[0], bounds_R[row + 1]):
             cut_C[at], quoted = cuts.quoted(int(chunk_C[at]), quoted)
 
-    tokens_T, start_T, end_T, count_K = cuts.joined()
-    coded_T = pa.array(tokens_T, pa.large_string()).dictionary_encode()
+    distinct, kind_T, start_T, end_T, count_K = cuts.joined()
     count_C = count_K[cut_C]
     token_W = gather(cumulated(count_K)[cut_C], count_C)
     length_K = chunks.str.len_chars().to_numpy().astype(np.int64)
     return Tokens(
-        distinct=coded_T.dictionary.to_pylist(),
-        kind_W=coded_T.indices.to_numpy().astype(np.int64)[token_W],
+        distinct=distinct,
+        kind_W=kind_T[token_W],
         bounds_R=cumulated(count_C)[bounds_R],
         places=Places(token_W, start_T, end_T, chunk_C, length_K, count_C, bounds_R),
     )
@@ -173,8 +172,13 @@ class _Cuts:
             self._quoted[chunk] = known
         return known
 
-    def joined(self) -> tuple[NDArray[np.object_], Ints, Ints, Ints]:
-        """Tokens of all cuts in a row, their starts and ends in the chunk, and tokens per cut."""
+    def joined(self) -> tuple[list[str], Ints, Ints, Ints, Ints]:
+        """Tokens of all cuts in a row.
+
+        Returns:
+            Their distinct spellings; of every token which of these it is, where it starts and ends
+            in its chunk; and tokens per cut.
+        """
         slots = [self._slots[name] for name in _SLOTS]
         sizes = [slot.str.len_chars().fill_null(0).to_numpy().astype(np.int64) for slot in slots]
         counts = np.zeros(len(self._chunks) + len(self._quoted), np.int64)
@@ -182,20 +186,31 @@ class _Cuts:
         for cut, (_, spans) in self._spans.items():
             counts[cut] = len(spans)
         firsts = cumulated(counts)
-        found = np.empty(firsts[-1], object)
         starts, ends = np.zeros((2, firsts[-1]), np.int64)
+        places, texts = [], []
         place, offset = firsts[: len(self._chunks)].copy(), np.zeros(len(self._chunks), np.int64)
         for slot, size in zip(slots, sizes, strict=True):
             has = np.flatnonzero(size)
-            found[place[has]] = slot.gather(has).to_numpy()
-            starts[place[has]] = offset[has]
+            places.append(place[has])
+            texts.append(slot.gather(has).alias("token"))
+            starts[places[-1]] = offset[has]
             offset += size
-            ends[place[has]] = offset[has]
+            ends[places[-1]] = offset[has]
             place[has] += 1
-        for cut, (text, spans) in self._spans.items():
-            for at, (start, end) in enumerate(spans, start=firsts[cut]):
-                found[at], starts[at], ends[at] = text[start:end], start, end
-        return found, starts, ends, counts
+        found = [
+            (at, text[start:end], start, end)
+            for cut, (text, spans) in self._spans.items()
+            for at, (start, end) in enumerate(spans, start=int(firsts[cut]))
+        ]
+        others = np.array([at for at, *_ in found], np.int64)
+        places.append(others)
+        texts.append(pl.Series("token", [text for _, text, *_ in found], dtype=pl.String))
+        starts[others] = [start for *_, start, _ in found]
+        ends[others] = [end for *_, end in found]
+        coded = pl.concat(texts).to_arrow().dictionary_encode()
+        kinds = np.empty(firsts[-1], np.int64)
+        kinds[np.concatenate(places)] = coded.indices.to_numpy()
+        return coded.dictionary.to_pylist(), kinds, starts, ends, counts
 
 
 def _split(chunk: str, quoted: bool) -> tuple[Spans, bool]:

@@ -24,6 +24,7 @@ from pngnw.phonemes.columns import Ints, Tokens
 from pngnw.phonemes.initials import letters_a
 from pngnw.phonemes.lexicon import Lexicon, Pronounced, load_cmudict, load_user
 from pngnw.phonemes.pronouncer import HOMOGRAPH, Pronouncer
+from pngnw.uncollected import uncollected
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -98,6 +99,7 @@ class Phonemizer:
         bounds = tokens.bounds_R.tolist()
         return [words[first:last] for first, last in pairwise(bounds)]
 
+    @uncollected()
     def speak(self, texts: pa.ChunkedArray | pa.Array) -> Spoken:
         """The words of a string column (no nulls) with their pronunciations, as flat columns."""
         tokens = columns.tokenize(texts)

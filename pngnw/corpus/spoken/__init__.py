@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pngnw.corpus.spoken.folding import unread
 from pngnw.corpus.spoken.spans import Spoken, unchanged
 from pngnw.corpus.spoken.turns import Turn, finish, suspects
+from pngnw.uncollected import uncollected
 
 __all__ = ["Spoken", "speak", "speak_all", "spoken_texts"]
 
@@ -35,6 +36,7 @@ def spoken_texts(texts: Sequence[str]) -> list[str]:
     return spoken
 
 
+@uncollected()
 def _rewritten(texts: Sequence[str]) -> dict[int, Spoken]:
     """Row and spoken form of the texts that a rule may change."""
     turns = {row: Turn(unchanged(texts[row], unread(texts[row]))) for row in suspects(texts)}
