@@ -27,7 +27,7 @@ from pngnw.teacher.emoji import EMOJI, names
 MICRO = 1_000_000
 TOP = 5
 FLAT = 2 / len(EMOJI)  # a row without any emoji above twice its equal share is flat
-CHUNK = 256  # sentences; what a killed worker does again, about a second's work
+CHUNK = 512  # sentences; what a killed worker does again, about two seconds' work
 CODE = ("pngnw.teacher",)
 
 
