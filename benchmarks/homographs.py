@@ -27,6 +27,7 @@ from pngnw.phonemes.homographs.model import Model
 from pngnw.phonemes.homographs.training import labelled
 from pngnw.phonemes.lines import phonemize_lines
 from pngnw.phonemes.phonemizer import Phonemizer
+from pngnw.pretraining.score import distance
 
 DATA = ROOT.parent / "shared" / "data" / "homographs"
 Table = dict[str, tuple[Reading, ...]]
@@ -62,18 +63,9 @@ def measure() -> list[Result]:
 
 def nearest(phonemes: Sequence[str], readings: Sequence[Reading]) -> int | None:
     """Which reading the phonemes are nearest to; None when two are equally near."""
-    distances = [_distance(phonemes, reading.phonemes) for reading in readings]
+    distances = [distance(phonemes, reading.phonemes) for reading in readings]
     best = min(distances)
     return distances.index(best) if distances.count(best) == 1 else None
-
-
-def _distance(one: Sequence[str], other: Sequence[str]) -> int:
-    row = list(range(len(other) + 1))
-    for number, left in enumerate(one, start=1):
-        above, row[0] = row[0], number
-        for at, right in enumerate(other, start=1):
-            above, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, above + (left != right))
-    return row[-1]
 
 
 def _right(

@@ -7,10 +7,10 @@ by length. They are kept in the cache, because wiki markup takes a minute to rea
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 
 from pngnw import params, shards
-from pngnw.corpus import documents, filters, paragraphs, sentences, wiki
+from pngnw.corpus import documents
+from pngnw.corpus.candidates import candidates
 from pngnw.corpus.fetch import fetch
 from pngnw.params import Fetch
 
@@ -46,19 +46,9 @@ def _read(config: Fetch) -> dict[str, list[str]]:
     fetch(config, raw)
     found: dict[str, list[str]] = {source.name: [] for source in config.sources}
     for document in documents.read_documents(raw, Counter()):
-        found[document.name.split("/")[0]].extend(_sentences(document))
+        counts: Counter[str] = Counter()  # of the clean stage; nothing is reported here
+        sentences = (each for _, each in candidates(document.kind, document.text, counts))
+        found[document.name.split("/")[0]].extend(
+            sentence for sentence in sentences if len(sentence.split()) in WORDS
+        )
     return found
-
-
-def _sentences(document: documents.Document) -> Iterator[str]:
-    counts: Counter[str] = Counter()  # of the clean stage; nothing is reported here
-    if document.kind == "wiki":
-        lines = wiki.lines(document.text, counts)
-    else:
-        lines, _ = paragraphs.paragraphs(document.text)
-    for line in lines:
-        paragraph = sentences.repair(line, counts)
-        if paragraph and not paragraph.startswith(wiki.HEADING) and not filters.heading(paragraph):
-            for sentence in sentences.split(paragraph, counts):
-                if len(sentence.split()) in WORDS:
-                    yield sentence

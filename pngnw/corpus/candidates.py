@@ -56,7 +56,7 @@ def open_candidates(min_words: int, max_words: int) -> Transform:
 
 def _sources(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, str]]:
     """The candidates of a document that may be spoken; counts the others as dropped."""
-    for index, source in _candidates(kind, text, counts):
+    for index, source in candidates(kind, text, counts):
         reason = filters.refusal_of_source(source)
         if reason:
             counts[f"dropped.{reason}"] += 1
@@ -64,8 +64,8 @@ def _sources(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, 
             yield index, source
 
 
-def _candidates(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, str]]:
-    """(index, sentence) of a document; counts every unit, and drops the headings itself."""
+def candidates(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, str]]:
+    """(index, sentence) of a document as it is written; counts every unit, drops the headings."""
     if kind == "wiki":
         lines = wiki.lines(text, counts)
     else:

