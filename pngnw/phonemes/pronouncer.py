@@ -37,12 +37,6 @@ class Readings(NamedTuple):
     origins: list[str]
     counts: list[int]
 
-    def add(self, readings: tuple[str, ...], origin: str) -> None:
-        """The readings of one more word."""
-        self.phonemes.extend(readings)
-        self.origins.extend([origin] * len(readings))
-        self.counts.append(len(readings))
-
 
 class Pronouncer:
     """Looks words up, takes unlisted ones apart, and loads the network when it is first needed."""
@@ -74,13 +68,16 @@ class Pronouncer:
         entries = {word: self._look_up(word) for word in others}
         unlisted = [word for word, entry in entries.items() if entry is None]
         self._take_apart([word for word in unlisted if word not in self._unlisted])
-        readings = Readings([], [], [])
-        for word, found in zip(words, single, strict=True):
-            if found:
-                readings.add((found,), LEXICON)
-            else:
-                readings.add(*(entries[word] or self._unlisted[word]))
-        return readings
+        several = {word: entry or self._unlisted[word] for word, entry in entries.items()}
+        found = [
+            ((phonemes,), LEXICON) if phonemes else several[word]
+            for word, phonemes in zip(words, single, strict=True)
+        ]
+        return Readings(
+            phonemes=[each for readings, _ in found for each in readings],
+            origins=[origin for readings, origin in found for _ in readings],
+            counts=[len(readings) for readings, _ in found],
+        )
 
     def _look_up(self, word: str) -> Entry | None:
         """The entry of a word whose lower-case spelling is not listed with a single reading."""

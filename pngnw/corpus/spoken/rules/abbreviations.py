@@ -141,7 +141,7 @@ RULES = (
         "street",
         r"(?:\b[A-Z][a-z']+|[0-9](?:st|nd|rd|th))\s(?P<it>(?P<short>Dr|St)(?:\.|\b(?=[,;:.!?]|$)))",
         street,
-        r"[a-z'] (?:Dr|St)(?:[.,;:!?]|$)",
+        r" (?:Dr|St)(?:[.,;:!?]|$)",
         plain=True,
     ),
     rule(

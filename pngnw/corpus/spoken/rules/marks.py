@@ -29,7 +29,7 @@ RULES = (
         "optional letters",
         r"\((?:(?<=[a-z]\()([a-z]{1,3})\)(?!\w)|(?<!\w\()([A-Za-z])\)(?=[a-z]))",
         letters,
-        r"[a-z]\([a-z]{1,3}\)|\([A-Za-z]\)[a-z]",
+        r"\([a-z]{1,3}\)|\([A-Za-z]\)[a-z]",
         plain=True,
     ),
     rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", r"\*"),

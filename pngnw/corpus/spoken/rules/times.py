@@ -50,7 +50,7 @@ RULES = (
         "time zone",
         rf"(?:(?<=[0-9])|(?<=[ap]\.m\.))\s(?P<it>(?P<zone>{any_of(ZONES)})\b\.?)",
         zone,
-        rf"(?:[0-9]|[ap]\.m\.) (?:{any_of(ZONES)})",
+        rf" (?:{any_of(ZONES)})(?-u:\b)",
         plain=True,
     ),
     rule(
