@@ -57,8 +57,11 @@ def _small(tokens: Tokens) -> Ints:
 def _test(test: Callable[[str], bool], tokens: Tokens, *kinds: Ints) -> NDArray[np.bool_]:
     """By kind, what a test says of those in `kinds`; the last value, False, is for no token."""
     found = np.zeros(len(tokens.distinct) + 1, bool)
-    for kind in np.unique(np.concatenate(kinds)).tolist():
-        found[kind] = kind >= 0 and test(tokens.distinct[kind])
+    for around in kinds:
+        found[around] = True
+    found[-1] = False
+    for kind in np.flatnonzero(found).tolist():
+        found[kind] = test(tokens.distinct[kind])
     return found
 
 

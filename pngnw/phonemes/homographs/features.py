@@ -224,7 +224,9 @@ class _Around:
         at = gather(low, width)
         owner = np.repeat(np.arange(len(low)), width)
         wanted = (self.described[4, at] == 1) & (at != self.focus_N[owner])
-        pairs = np.unique((owner[wanted].astype(np.uint64) << _TOP) | self.described[0, at[wanted]])
+        pairs = (owner[wanted].astype(np.uint64) << _TOP) | self.described[0, at[wanted]]
+        pairs.sort()  # faster than the hash table of `np.unique`
+        pairs = pairs[np.diff(pairs, prepend=~pairs[:1]) != 0]
         counts = np.bincount((pairs >> _TOP).astype(np.int64), minlength=len(low))
         words = pairs & np.uint64(0xFFFFFFFF)
         return mix(np.zeros_like(words), words), counts
