@@ -2,9 +2,9 @@
 
 All systems train on batches of the same lengths, each in a process of its own with the same
 threads, in turn; the first implementation, which is slow, on the first batch of every block. Ours
-is timed with its loader. A figure is the median over blocks. Two sizes, in
-both precisions: the default model, and width 512 with 6 layers; for these also the operations of
-ours as a share of the peak of matrix products, measured between the blocks by the same process.
+is timed with its loader. A figure is the median over blocks. Two sizes, in both precisions: the
+default model, and width 512 with 6 layers; for these also the operations of ours as a share of the
+peak of matrix products, measured between the blocks by the same process.
 """
 
 import json
@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.peers import Missing
+from benchmarks.phonemize import say
 from benchmarks.result import Result
 from benchmarks.worker import THREADS, Worker
 from benchmarks.workers.steps import Size, lengths
@@ -102,8 +103,3 @@ def _miss(system: str, reason: Missing) -> None:
     if system == OURS:
         raise reason
     say(f"{system}: not measured ({reason})")
-
-
-def say(line: str) -> None:
-    """One line of progress, beside the table of results."""
-    print(line, file=sys.stderr, flush=True)
