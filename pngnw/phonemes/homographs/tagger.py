@@ -7,11 +7,9 @@ M. Honnibal's tagger, trained on the Penn Treebank. The file is a pickle of plai
 read by an unpickler that refuses to build anything but a `set`.
 """
 
-import gc
 import io
 import pickle
 from collections.abc import Sequence
-from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 from pngnw.errors import UserError
 from pngnw.phonemes.lexicon import package_file
 from pngnw.phonemes.words import APOSTROPHES, HYPHENS, OPENING
+from pngnw.uncollected import uncollected
 
 _START: Final = ("-START-", "-START2-")
 _END: Final = ("-END-", "-END2-")
@@ -65,7 +64,8 @@ class Tagger:
     def load(cls) -> "Tagger":
         """Read the weights of `textblob-aptagger`; 0.3 s."""
         path = package_file("textblob_aptagger", "trontagger-0.1.0.pickle")
-        with _no_collection():
+        # Building a million containers is three times as fast while the collector rests.
+        with uncollected():
             return cls(*read_plain_pickle(path.read_bytes()))
 
     def tag(self, words: Sequence[str]) -> list[str]:
@@ -148,15 +148,3 @@ def treebank(tokens: Sequence[str]) -> tuple[list[str], list[int]]:
 
 
 _PLAIN: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-"))
-
-
-@contextmanager
-def _no_collection() -> Any:
-    """Building a million containers is three times as fast while the collector rests."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

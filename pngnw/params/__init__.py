@@ -1,0 +1,93 @@
+"""params.yaml as frozen, validated models: a wrong key or value is refused before work starts.
+
+One class per section; the section, its stage and its package share a name. What each key means
+stands beside it in params.yaml.
+"""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from pngnw.errors import UserError
+from pngnw.params.alignment import Evaluate, Speech
+from pngnw.params.data import (
+    Align,
+    Clean,
+    Fetch,
+    Onnx,
+    PathSource,
+    Phonemize,
+    PypiSource,
+    Teach,
+    Torchmoji,
+)
+from pngnw.params.section import Base, Run, Section
+from pngnw.params.training import Model, Pretrain, Tasks
+
+__all__ = [
+    "Align", "Base", "Clean", "Evaluate", "Fetch", "Model", "Onnx", "Params", "PathSource", "Phonemize",
+    "Pretrain", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach", "Torchmoji",
+    "checked", "load", "parse",
+]  # fmt: skip
+
+Kind = TypeVar("Kind", bound=Section)
+
+
+class Params(Section):
+    base: Base
+    run: Run
+    fetch: Fetch
+    clean: Clean
+    phonemize: Phonemize
+    align: Align
+    teach: Teach
+    model: Model
+    pretrain: Pretrain
+    speech: Speech
+    evaluate: Evaluate
+
+
+def load(path: Path = Path("params.yaml")) -> Params:
+    """Read and check the parameters.
+
+    Read as YAML 1.2, which is what DVC writes: `1e-5` is a number there, a string for YAML 1.1.
+
+    Raises:
+        UserError: the file is missing or no YAML, or a key is unknown, missing or has a value
+            that is not allowed; names every such key, its value and what is allowed.
+    """
+    try:
+        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: not found; run this from the root of the repository") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    return parse(raw, str(path))
+
+
+def parse(raw: Any, origin: str = "params.yaml") -> Params:
+    """Check parameters that are already read; `origin` names them in errors."""
+    return checked(Params, raw, origin)
+
+
+def checked(kind: type[Kind], raw: Any, origin: str) -> Kind:
+    """As `parse`, for any one section."""
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        problems = "; ".join(_problem(detail) for detail in error.errors())
+        raise UserError(f"{origin}: {problems}") from None
+
+
+def _problem(detail: Any) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "missing":
+        return f"{key} is missing"
+    if detail["type"] == "extra_forbidden":
+        return f"{key} is not a known key"
+    message = detail["msg"].removeprefix("Value error, ")
+    message = message[0].lower() + message[1:]
+    return f"{key} = {detail['input']!r}: {message}" if key else message
