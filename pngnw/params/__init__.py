@@ -28,9 +28,9 @@ from pngnw.params.section import Base, Run, Section
 from pngnw.params.training import Model, Pretrain, Tasks
 
 __all__ = [
-    "Align", "Base", "Clean", "Evaluate", "Fetch", "Model", "Onnx", "Params", "PathSource", "Phonemize",
-    "Pretrain", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach", "Torchmoji",
-    "checked", "load", "parse",
+    "Align", "Base", "Clean", "Evaluate", "Fetch", "Model", "Onnx", "Params", "PathSource",
+    "Phonemize", "Pretrain", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach",
+    "Torchmoji", "checked", "load", "parse",
 ]  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Section)

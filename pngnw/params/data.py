@@ -15,7 +15,7 @@ class PypiSource(Section):
     version: str
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     files: list[str]
-    exclude: list[str] = []
+    exclude: list[str] = Field(default_factory=list)
 
 
 class PathSource(Section):
