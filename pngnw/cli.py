@@ -1,4 +1,4 @@
-"""The commands for people: `python -m pngnw phonemize | encode | teach | preset`.
+"""The commands for people: `python -m pngnw phonemize | encode | teach | preset | sweep`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
 they are ready. A mistake is one line on stderr and exit status 1.
@@ -108,6 +108,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     preset.add_argument("name", metavar="NAME", help=f"one of {', '.join(presets.names())}")
     preset.set_defaults(run=_preset)
+
+    sweep = commands.add_parser(
+        "sweep",
+        help="run a named grid of experiments and compare them",
+        description="Queue every run of a grid in ablations/ with every seed as a DVC experiment, "
+        "wait, and print a table of means, ranges and differences to the first run; FILE.json "
+        "gets all of it. Experiments that this commit has already are not run again.",
+        epilog="example: python -m pngnw sweep ablations/switches.yaml",
+    )
+    sweep.add_argument("grid", metavar="FILE", type=Path)
+    sweep.add_argument(
+        "--jobs",
+        metavar="N",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="experiments at a time, which share the cores; default: %(default)s",
+    )
+    sweep.set_defaults(run=_sweep)
     return parser
 
 
@@ -200,3 +218,11 @@ def _likeliest(emoji: list[float]) -> str:
 def _preset(options: argparse.Namespace) -> None:
     changes = presets.apply(options.name)
     print("\n".join(changes) if changes else "params.yaml: nothing to change")
+
+
+def _sweep(options: argparse.Namespace) -> None:
+    from pngnw.sweep.report import sweep
+
+    if options.jobs < 1:
+        raise UserError(f"--jobs {options.jobs}: must be at least 1")
+    print(sweep(options.grid, options.jobs))
