@@ -15,10 +15,10 @@ class Speech(Section):
 
 
 class Evaluate(Section):
-    attention: Literal["lsa", "dca"]
+    attention: Literal["lsa", "dca", "gmm"]
     layer: Annotated[int, Field(ge=0)] | None
     width: Annotated[int, Field(gt=0, multiple_of=2)]
-    reduction: Positive
+    reduction: Literal[1, 2, 3, 5]
     batch: Positive
     learning_rate: Rate
     warmup: Annotated[int, Field(ge=0)]

@@ -23,6 +23,7 @@ NEAR = 0.05  # seconds within which attention hits a phoneme
 TOLERANCE = 0.5  # tokens by which the centroid may fall back and still count as moving on
 COVERED = 0.1  # largest weight that a covered token gets at least
 TINY = 1e-8
+ROUNDING = 1e-4  # by which a row of float32 weights may miss 1
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,17 @@ def pool(tallies: Iterable[Tally]) -> Score:
         coverage=mean("covered", "tokens"),
         direction=mean("direction", "utterances"),
     )
+
+
+def distribution(weights: Floats) -> Floats:
+    """Rows of weights [S, P] scaled to add up to 1, which those of a Gaussian mixture do not.
+
+    Without this, attention beyond the end of the text would be no error. A row of zeros knows
+    nothing and becomes uniform; one that is off by rounding alone stays as it is.
+    """
+    total = weights.sum(axis=1, keepdims=True)
+    scaled = np.where(total > 0, weights / np.where(total > 0, total, 1.0), 1 / weights.shape[1])
+    return np.asarray(np.where(np.abs(total - 1) < ROUNDING, weights, scaled), dtype=np.float64)
 
 
 def step_times(steps: int, reduction: int) -> Floats:

@@ -22,7 +22,7 @@ class Network(nn.Module):
         text: the arm.
         width: of memory and decoder.
         reduction: r, frames per decoder step.
-        attention: lsa or dca.
+        attention: lsa, dca or gmm.
         seed: of the decoder's initial weights.
     """
 

@@ -119,7 +119,8 @@ def evaluate(
             for row, index in enumerate(indices.tolist()):
                 steps = -(-int(frames[row]) // settings.reduction)
                 tokens = len(speech.golds[index].start)
-                attentions[index] = decoded.attention[row, :steps, :tokens].double().numpy()
+                weights = decoded.attention[row, :steps, :tokens].double().numpy()
+                attentions[index] = measure.distribution(weights)
     network.train()
     tallies = [
         measure.tally(attentions[i], speech.golds[i], settings.reduction) for i in chosen.tolist()

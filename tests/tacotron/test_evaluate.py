@@ -47,11 +47,13 @@ def test_states_do_not_depend_on_the_batch(spoken: Path, arm: arms.Arm) -> None:
     assert (both[1, alone.shape[1] :] == 0).all()
 
 
-@pytest.mark.parametrize("attention", ["lsa", "dca"])
-def test_a_run_repeats_itself(spoken: Path, attention: str) -> None:
+@pytest.mark.parametrize(
+    ("attention", "reduction"), [("lsa", 5), ("dca", 3), ("gmm", 5), ("gmm", 1), ("lsa", 2)]
+)
+def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> None:
     torch.set_num_threads(1)
     spec = Spec(arm="tacotron2", encoder_rate=0.5, seed=1, part="tuning")
-    settings = evaluate_params(attention=attention)
+    settings = evaluate_params(attention=attention, reduction=reduction)
     first, again = (
         run(spec, settings, spoken / "data/speech", spoken / "models/encoder") for _ in range(2)
     )

@@ -79,6 +79,13 @@ def test_a_token_never_reached_starts_at_the_end() -> None:
     assert errors == pytest.approx([3.5 * F]), "token 1; the full stop has no boundary"
 
 
+def test_weights_of_a_mixture_become_a_distribution() -> None:
+    weights = np.array([[0.1, 0.3], [0.0, 0.0], [0.3, 0.7 + 1e-6], [1e-30, 0.0], [2.0, 2.0]])
+    expected = [[0.25, 0.75], [0.5, 0.5], [0.3, 0.7 + 1e-6], [1.0, 0.0], [0.5, 0.5]]
+    assert measure.distribution(weights).tolist() == pytest.approx(np.array(expected))
+    assert (measure.distribution(weights)[2] == weights[2]).all(), "rounding is left alone"
+
+
 def test_uniform_null_by_hand() -> None:
     score = pool([tally(uniform(6, 3), GOLD, 1)])
     # Frames 0 to 3, distances to the three tokens in frames: 0 2 4, 0 1 3, 0 0 2, 1 0 1.
