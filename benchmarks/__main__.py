@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.result import Result
 
-PARTS = ["phonemize", "parity", "homographs", "teach", "emotion", "pretrain"]
+PARTS = ["phonemize", "parity", "homographs", "teach", "emotion", "pretrain", "encode"]
 RESULTS = Path(__file__).parent / "results.json"
 
 

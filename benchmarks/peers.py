@@ -38,6 +38,35 @@ def python() -> Path:
     return interpreter
 
 
+def packages(*requirements: str) -> str:
+    """A folder for PYTHONPATH with packages that only a peer needs, made once for each list."""
+    name = "packages-" + shards.fingerprint(*requirements)[:12]
+    folder = (shards.cache_root() / "benchmarks" / name).absolute()
+    done = folder / ".installed"
+    if not done.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--upgrade"]
+        _run([*pip, "--target", str(folder), *requirements])
+        done.touch()
+    return str(folder)
+
+
+def checkout(variable: str, repository: str, holds: str) -> Path:
+    """The checkout of a GitHub repository that an environment variable names.
+
+    Args:
+        variable: its name.
+        repository: owner/name.
+        holds: a path inside, by which it is known.
+    """
+    named = os.environ.get(variable)
+    if not named:
+        raise Missing(f"{variable} names no checkout of github.com/{repository}")
+    path = Path(named).absolute()
+    if not (path / holds).exists():
+        raise Missing(f"{path} is no checkout of {repository}: it has no {holds}")
+    return path
+
+
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

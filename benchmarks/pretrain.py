@@ -5,10 +5,11 @@ threads, in turn; the first implementation, which is slow, on the first batch of
 is timed with its loader. A figure is the median over blocks. Two sizes, in both precisions: the
 default model, and width 512 with 6 layers; for these also the operations of ours as a share of the
 peak of matrix products, measured between the blocks by the same process.
+
+After that the whole loop on real sentences, see `benchmarks.pretrain_loop`.
 """
 
 import json
-import os
 import statistics
 import sys
 from collections.abc import Iterator
@@ -18,14 +19,16 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import pretrain_loop
 from benchmarks.peers import Missing
 from benchmarks.phonemize import say
+from benchmarks.pretrain_loop import ORIGINAL, OURS, original_checkout
 from benchmarks.result import Result
 from benchmarks.worker import THREADS, Worker
 from benchmarks.workers.steps import Size, lengths
 from pngnw.pretraining.batches import plan
 
-OURS, ORIGINAL, BERT = "ours", "the first implementation", "transformers BertForMaskedLM"
+BERT = "transformers BertForMaskedLM"
 MODULES = {OURS: "pretrain_ours", BERT: "pretrain_transformers", ORIGINAL: "pretrain_original"}
 SIZES = {"pretrain": (128, 4, 2), "pretrain.wide": (512, 6, 8)}
 BUDGET, FULL = 2048, 1536
@@ -33,13 +36,14 @@ BLOCKS, BATCHES = 4, {"pretrain": 4, "pretrain.wide": 2}
 
 
 def measure() -> list[Result]:
-    """Both sizes in both precisions."""
-    return [
+    """Both sizes in both precisions, then the whole loop."""
+    steps = [
         result
         for name, (width, layers, heads) in SIZES.items()
         for precision in ("bf16", "fp32")
         for result in _measure(name, Size(width, layers, heads, precision))
     ]
+    return [*steps, *pretrain_loop.measure()]
 
 
 def blocks(batches: int) -> Iterator[list[list[int]]]:
@@ -89,8 +93,8 @@ def _start(stack: ExitStack, size: Size) -> dict[str, Worker]:
     workers = {}
     for system, module in MODULES.items():
         try:
-            if system == ORIGINAL and "PEER_PNGNW_BERT" not in os.environ:
-                raise Missing("PEER_PNGNW_BERT names no checkout of github CookiePPP/pngnw_bert")
+            if system == ORIGINAL:
+                original_checkout()
             settings = {"PRETRAIN_SIZE": json.dumps(asdict(size))}
             worker = Worker(Path(sys.executable), module, settings, answers=True)
             workers[system] = stack.enter_context(worker)

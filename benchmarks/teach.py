@@ -10,10 +10,8 @@ github.com/huggingface/torchMoji that PEER_TORCHMOJI names.
 
 import itertools
 import json
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -23,12 +21,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks import text
+from benchmarks import peers, text
 from benchmarks.peers import Missing
 from benchmarks.phonemize import say
 from benchmarks.result import Result
 from benchmarks.worker import THREADS, Worker
-from pngnw import shards
 
 SENTENCES = 1024
 COMPARED = 1200
@@ -45,7 +42,10 @@ def measure() -> list[Result]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            checkout = _checkout()
+            checkout = peers.checkout(
+                "PEER_TORCHMOJI", "huggingface/torchMoji", "torchmoji/lstm.py"
+            )
+            packages = peers.packages("text-unidecode==1.0")
         except Missing as reason:
             say(f"{PEER}: not measured ({reason})")
             checkout = None
@@ -56,7 +56,7 @@ def measure() -> list[Result]:
             "ours, bf16": ("teach", {**ours, "TEACH_PRECISION": "bf16"}),
         }
         if checkout is not None:
-            environment = {**ours, "PEER_TORCHMOJI": str(checkout), "PYTHONPATH": _unidecode()}
+            environment = {**ours, "PEER_TORCHMOJI": str(checkout), "PYTHONPATH": packages}
             workers[PEER] = ("torchmoji", environment)
         speeds = _speeds(workers, sentences)
         results = [
@@ -91,25 +91,6 @@ def make_model(folder: Path, checkout: Path | None) -> None:
     else:
         ids = {"CUSTOM_MASK": 0, "CUSTOM_UNKNOWN": 1} | {f"word{n}": n for n in range(2, 50_000)}
         (folder / "vocabulary.json").write_text(json.dumps(ids))
-
-
-def _checkout() -> Path:
-    named = os.environ.get("PEER_TORCHMOJI")
-    if not named:
-        raise Missing("PEER_TORCHMOJI names no checkout of github.com/huggingface/torchMoji")
-    path = Path(named).absolute()
-    if not (path / "torchmoji/lstm.py").exists():
-        raise Missing(f"{path} is no checkout of torchMoji")
-    return path
-
-
-def _unidecode() -> str:
-    """A folder with the one package that the reference needs and we do not have."""
-    folder = (shards.cache_root() / "benchmarks" / "text-unidecode-1.0").absolute()
-    if not (folder / "text_unidecode").exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target"]
-        subprocess.run([*pip, str(folder), "text-unidecode==1.0"], check=True)
-    return str(folder)
 
 
 def _speeds(

@@ -11,6 +11,7 @@ import torch
 from benchmarks.workers.steps import LETTERS, PHONEMES, PIECES, Size, lengths, serve_steps
 from pngnw import params
 from pngnw.model.sentences import Sentences, offsets
+from pngnw.params import Params
 from pngnw.pretraining.cost import Work, matrix_peak, operations
 from pngnw.pretraining.data import Split
 from pngnw.pretraining.loop import extra, extra_sentences, prepare, train_step
@@ -24,12 +25,8 @@ class Trainer:
 
     def __init__(self, size: Size) -> None:
         keep_freed()
-        read = params.load()
-        shape = {"width": size.width, "layers": size.layers, "heads": size.heads}
-        model = read.model.model_copy(update={**shape, "feed_forward": 4 * size.width})
-        pretrain = read.pretrain.model_copy(update={"precision": size.precision})
-        self._params = read.model_copy(update={"model": model, "pretrain": pretrain})
-        self._state = State.start(model, pretrain, PIECES, 0)
+        self._params = sized(size)
+        self._state = State.start(self._params.model, self._params.pretrain, PIECES, 0)
         self._work = Work()
 
     def step(self, words: list[int]) -> None:
@@ -51,6 +48,15 @@ class Trainer:
         self._work = Work()
         peak = matrix_peak(self._params.pretrain.precision, torch.device("cpu"))
         return {"gflops": done / seconds / 1e9, "peak": peak / 1e9} if done else {}
+
+
+def sized(size: Size) -> Params:
+    """The parameters of params.yaml with the width, depth and precision that are measured."""
+    read = params.load()
+    shape = {"width": size.width, "layers": size.layers, "heads": size.heads}
+    model = read.model.model_copy(update={**shape, "feed_forward": 4 * size.width})
+    pretrain = read.pretrain.model_copy(update={"precision": size.precision})
+    return read.model_copy(update={"model": model, "pretrain": pretrain})
 
 
 def invented(words: np.ndarray) -> Split:

@@ -1,0 +1,102 @@
+"""Ours: the training loop on the shards of data/align and data/teach, with all that it does.
+
+Loading hides words, draws the sentences that teach emoji alone, and makes the tensors of a batch.
+To make what is loaded is to phonemize and to align the text, which the pipeline does once; nothing
+is remembered from one time to the next, and neither lexicon nor vocabulary is read on the clock.
+"""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from benchmarks.workers.loops import Jobs, serve_jobs
+from benchmarks.workers.pretrain_ours import sized
+from benchmarks.workers.serve import FIRST
+from benchmarks.workers.steps import Size
+from pngnw.phonemes.phonemizer import Phonemizer
+from pngnw.phonemes.stage import transform
+from pngnw.pretraining import data
+from pngnw.pretraining.batches import Batches
+from pngnw.pretraining.loop import Batch, Extra, extra, extra_sentences, prepare, train_step
+from pngnw.pretraining.memory import keep_freed
+from pngnw.pretraining.state import State
+from pngnw.words.stage import WORDPIECES
+from pngnw.words.stage import load as load_aligner
+from pngnw.words.vocabulary import Wordpieces
+
+ALIGN, TEACH = Path("data/align"), Path("data/teach")
+
+
+class Loop:
+    """A model in training, and the sentences it trains on."""
+
+    def __init__(self, size: Size) -> None:
+        keep_freed()
+        self._params = sized(size)
+        self._pieces = Wordpieces.load(ALIGN / WORDPIECES).size
+        self._state = State.start(self._params.model, self._params.pretrain, self._pieces, 0)
+
+    def take(self, sentences: list[tuple[int, str]]) -> dict[str, object]:
+        """Choose them from the training split."""
+        split = data.load(ALIGN, TEACH, self._params.model)[0]["train"]
+        wanted = dict(sentences)
+        self._split = split.select(np.flatnonzero(np.isin(split.sentences.id, list(wanted))))
+        ids = self._split.sentences.id.tolist()
+        self._texts = pa.table(
+            {
+                "id": pa.array(ids, pa.uint64()),
+                "split": pa.array(["train"] * len(ids)).dictionary_encode(),
+                "text": [wanted[each] for each in ids],
+            }
+        )
+        model, pretrain = self._params.model, self._params.pretrain
+        lengths = self._split.sentences.lengths(model.grapheme_unit)
+        self._batches = Batches(lengths, pretrain.batch_tokens, self._params.base.seed)
+        return {"ids": ids, "tokens": int(lengths.sum())}
+
+    def load(self, count: int) -> tuple[int, float]:
+        """The first batches, of `count` sentences at least."""
+        step, done, begun = 0, 0, time.perf_counter()
+        while done < count:
+            done += len(self._loaded(step)[0][0][0].inputs)
+            step += 1
+        return done, time.perf_counter() - begun
+
+    def train(self, count: int) -> tuple[int, float]:
+        """The next updates, on `count` sentences at least."""
+        done, begun = 0, time.perf_counter()
+        while done < count:
+            batch, more = self._loaded(self._state.step)
+            train_step(self._state, batch, self._params, more=more)
+            done += len(batch[0][0].inputs)
+        return done, time.perf_counter() - begun
+
+    def make(self, _: object) -> tuple[int, float]:
+        """Phonemes, then ids, of all the sentences there are, as the two stages make them."""
+        phonemizer = Phonemizer.load(self._params.phonemize)
+        phonemizer.speak(pa.array([FIRST]))
+        aligner = load_aligner(ALIGN, self._params.align.piece_of_phoneme)
+        begun = time.perf_counter()
+        words, _stats = transform(phonemizer, self._texts)
+        aligned, _stats = aligner(words)
+        return aligned.num_rows, time.perf_counter() - begun
+
+    def _loaded(self, step: int) -> tuple[Batch, Extra]:
+        epoch, indices = self._batches.at(step)
+        chosen = extra_sentences(len(self._split), step, self._params)
+        return (
+            [prepare(self._split, indices, self._pieces, epoch, self._params)],
+            extra(self._split, chosen),
+        )
+
+
+def load(size: Size) -> Jobs:
+    """What this worker can do."""
+    loop = Loop(size)
+    return {"take": loop.take, "load": loop.load, "train": loop.train, "make": loop.make}
+
+
+if __name__ == "__main__":
+    serve_jobs(load)
