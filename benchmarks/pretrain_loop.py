@@ -51,15 +51,13 @@ def measure() -> list[Result]:
     sentences = _sentences()
     with ExitStack() as stack:
         workers = {OURS: _start(stack, "loop_ours", {})}
+        sentences = _readable(workers[OURS], sentences)
         try:
             workers[ORIGINAL] = _start(stack, "loop_original", _settings())
+            sentences = _readable(workers[ORIGINAL], sentences)
         except Missing as reason:
-            say(f"{ORIGINAL}: not measured ({reason})")
-        for worker in (*workers.values(), workers[OURS]):  # ours again: what the original refused
-            taken = _ask(worker, "take", sentences)
-            read = set(taken["ids"])
-            sentences = [row for row in sentences if row[0] in read]
-        tokens = taken["tokens"] / len(sentences)
+            _miss(reason, workers)
+        tokens = _ask(workers[OURS], "take", sentences)["tokens"] / len(sentences)
         say(f"{SIZE}, {THREADS} thread(s), {len(sentences):,} sentences of {tokens:.0f} tokens")
         return _results(_speeds(workers))
 
@@ -99,19 +97,37 @@ def _ask(worker: Worker, job: str, what: object) -> Any:
     return worker.ask([json.dumps({job: what})]).answers
 
 
+def _readable(worker: Worker, sentences: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Those that a system's loader can read."""
+    ids = set(_ask(worker, "take", sentences)["ids"])
+    return [row for row in sentences if row[0] in ids]
+
+
+def _miss(reason: Missing, workers: dict[str, Worker]) -> None:
+    """Go on without the original."""
+    say(f"{ORIGINAL}: not measured ({reason})")
+    workers.pop(ORIGINAL, None)
+
+
 def _speeds(workers: dict[str, Worker]) -> Speeds:
     """Sentences/s by system and job; a first block warms up."""
     speeds: Speeds = {}
     for number in range(BLOCKS + 1):
         for job in ("make", "load", "load_in_one", "train"):
-            for system, worker in workers.items():
+            for system, worker in list(workers.items()):
                 if job not in COUNTS[system]:
                     continue
-                sentences, seconds = _ask(worker, job, COUNTS[system][job])
+                try:
+                    sentences, seconds = _ask(worker, job, COUNTS[system][job])
+                except Missing as reason:
+                    if system == OURS:
+                        raise
+                    _miss(reason, workers)
+                    continue
                 if number:
                     speeds.setdefault((system, job), []).append(sentences / seconds)
                     say(f"  {system:<26}{job:<12}{sentences / seconds:>12,.1f} sentences/s")
-    return speeds
+    return {key: found for key, found in speeds.items() if key[0] in workers}
 
 
 def _results(speeds: Speeds) -> list[Result]:

@@ -1,5 +1,6 @@
 """The loop that is measured is the pipeline's, on its shards; figures follow from what was seen."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,9 @@ import pytest
 import torch
 
 from benchmarks import pretrain_loop
-from benchmarks.pretrain_loop import ORIGINAL, OURS, _results
+from benchmarks.peers import Missing
+from benchmarks.pretrain_loop import BLOCKS, ORIGINAL, OURS, _results, _speeds
+from benchmarks.worker import Answer
 from benchmarks.workers import loop_ours
 from benchmarks.workers.loop_ours import Loop
 from benchmarks.workers.steps import Size
@@ -81,6 +84,26 @@ def test_the_first_epoch_has_the_time_of_stages_and_loader() -> None:
     assert loader.ratio(ORIGINAL) == 50
     assert loader.ratio(f"{ORIGINAL}, 1 process") is None
     assert first.ratio(ORIGINAL) == pytest.approx(10.0)
+
+
+class Answers:
+    """A worker that answers every job alike, or dies when it is asked to train."""
+
+    def __init__(self, dies: bool) -> None:
+        self._dies = dies
+
+    def ask(self, block: list[str]) -> Answer:
+        if self._dies and "train" in json.loads(block[0]):
+            raise Missing("out of memory")
+        return Answer(1.0, 1.0, [10, 2.0])
+
+
+def test_an_original_that_dies_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    speeds = _speeds({OURS: Answers(dies=False), ORIGINAL: Answers(dies=True)})
+    assert speeds == {(OURS, job): [5.0] * BLOCKS for job in ("make", "load", "train")}
+    assert "not measured (out of memory)" in capsys.readouterr().err
+    with pytest.raises(Missing):
+        _speeds({OURS: Answers(dies=True)})
 
 
 def test_without_shards_nothing_is_measured(
