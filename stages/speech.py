@@ -1,4 +1,4 @@
-"""Speech with gold phoneme times: data/align -> data/speech."""
+"""Speech, with gold phoneme times where they are known: data/align -> data/speech."""
 
 from pathlib import Path
 
@@ -10,10 +10,18 @@ from stages import launch, write_metrics
 def main(params: Params) -> None:
     """Speak sentences that the encoder's training never saw: data/align -> data/speech.
 
-    Writes mels, and start and end of every phoneme, as shards, and metrics/speech.json.
+    Writes mels, and start and end of every phoneme, as shards, and metrics/speech.json. With
+    speech.source = ljspeech the sentences are those of speech.folder, whose recordings have no
+    start and end.
     """
     metrics = make_speech(
-        Path("data/align"), Path("data/speech"), params.speech, params.base.seed, params.run
+        Path("data/align"),
+        Path("data/speech"),
+        params.speech,
+        params.base.seed,
+        params.run,
+        params.phonemize,
+        params.align.piece_of_phoneme,
     )
     write_metrics(Path("metrics/speech.json"), metrics)
 

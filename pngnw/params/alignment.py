@@ -8,7 +8,8 @@ from pngnw.params.section import Positive, Rate, Section
 
 
 class Speech(Section):
-    source: Literal["espeak"]
+    source: Literal["espeak", "piper", "ljspeech"]
+    folder: Annotated[str, Field(min_length=1)]
     min_words: Positive
     max_words: Positive
     utterances: Positive

@@ -1,11 +1,13 @@
-"""The speech stage: utterances with mels and gold phoneme times, from sentences the encoder's
-training never saw.
+"""The speech stage: utterances with mels, from sentences the encoder's training never saw, and
+gold phoneme times where the source knows them.
 
 Guarantees: which sentences are spoken, how, and in which part of the speech set they fall depends
-on the seed and on each sentence's id alone; every row that comes in is either out or counted
-under a reason.
+on the seed and on each sentence's id alone; every row that comes in (of the align shards, or of
+the table of recordings) is either out or counted under a reason.
 """
 
+import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate, pairwise
@@ -19,18 +21,20 @@ import xxhash
 from pngnw import shards
 from pngnw.engine import Transform, map_shards
 from pngnw.errors import UserError
-from pngnw.params import Run, Speech
+from pngnw.params import Phonemize, Run, Speech
 from pngnw.shards import Stats
-from pngnw.tacotron import espeak
-from pngnw.tacotron.measure import Gold, diagonal, pool, tally, uniform
-from pngnw.tacotron.mel import FRAME_SECONDS, log_mel
-from pngnw.tacotron.utterance import Utterance, generator, speak
+from pngnw.tacotron.mel import log_mel
+from pngnw.tacotron.sources import Source, identity, open_source
+from pngnw.tacotron.sources.ljspeech import list_recordings
+from pngnw.tacotron.sources.utterance import Line, generator
+from pngnw.tacotron.survey import survey
+from pngnw.words.spelled import Method
 from pngnw.words.symbols import TOKENS
 
 Token = TypeVar("Token")
 
-CODE = ("pngnw.tacotron.speech", "pngnw.tacotron.utterance", "pngnw.tacotron.espeak",
-        "pngnw.tacotron.mnemonics", "pngnw.tacotron.mel", "pngnw.words.symbols")  # fmt: skip
+CODE = ("pngnw.tacotron.speech", "pngnw.tacotron.sources", "pngnw.tacotron.mel",
+        "pngnw.words.symbols")  # fmt: skip
 TRAIN, TUNING, HELDOUT = "train", "tuning", "heldout"
 # Of 100 utterances, how many choose encoder rates and how many are reported on.
 TUNING_PERCENT = HELDOUT_PERCENT = 6
@@ -41,35 +45,66 @@ ADDED = {"part": pa.dictionary(pa.int8(), pa.string()), "rate": pa.uint16(),
          "end": pa.list_(pa.float32()), "mel": MEL}  # fmt: skip
 
 
-def make_speech(align: Path, out: Path, speech: Speech, seed: int, run: Run) -> dict[str, Any]:
-    """Speak `speech.utterances` sentences of the align shards; return the stage's metrics.
+def make_speech(
+    align: Path,
+    out: Path,
+    speech: Speech,
+    seed: int,
+    run: Run,
+    phonemize: Phonemize | None = None,
+    method: Method = "aligned",
+) -> dict[str, Any]:
+    """Speak `speech.utterances` sentences of the align shards, or take as many recordings; return
+    the stage's metrics.
 
     Args:
         align: folder of align shards; only their valid and test splits are spoken.
         out: folder of speech shards: the align columns of each utterance, and `part` (train,
             tuning, heldout), `rate` (words per minute), `frames`, `start` and `end` (seconds, per
-            phoneme-side token), `mel` (frames of 80 log-magnitude bands).
-        speech: which sentences and how many.
+            phoneme-side token; null where nobody knows), `mel` (frames of 80 log-magnitude
+            bands); for recordings also `recording` (its name) and `digest` (of its bytes).
+        speech: the source, which sentences and how many.
         seed: draws sentences, parts, rates and pauses.
         run: workers.
+        phonemize: the lexicon for the texts of recordings; by default none but CMUdict.
+        method: how phonemes of these texts find their pieces.
 
     Raises:
-        UserError: no sentence fits, or the voice is missing.
+        UserError: no sentence fits, or what the source needs is missing.
     """
     paths = shards.paths(align)
-    limit = cap(paths, speech, seed)
-    open_transform = partial(_open, speech, seed, limit)
-    config = {"speech": speech, "seed": seed, "limit": limit}
-    stats = map_shards(
-        open_transform, paths, out, stage="speech", config=config, code=CODE, run=run
-    )
-    if not stats.get("rows_out"):
-        raise UserError(
-            f"speech: none of {stats.get('rows_in', 0)} sentences could be spoken "
-            f"({speech.min_words} to {speech.max_words} words, not in training documents); widen "
-            "speech.min_words and speech.max_words or clean.valid and clean.test"
+    shards.cache_root().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=shards.cache_root(), prefix="speech-") as work:
+        unusable: Counter[str] = Counter()
+        if speech.source == "ljspeech":
+            lexicon = phonemize or Phonemize(lexicon=None)
+            folder = Path(speech.folder)
+            unusable = list_recordings(folder, Path(work), align, lexicon, method)
+            paths = shards.paths(Path(work))
+        limit = cap(paths, speech, seed)
+        stats = map_shards(
+            partial(_open, speech, seed, limit),
+            paths,
+            out,
+            stage="speech",
+            config={"speech": speech, "seed": seed, "limit": limit, "source": identity(speech)},
+            code=CODE,
+            run=run,
         )
-    return {**_balanced(stats), **_survey(shards.paths(out))}
+    metrics = _balanced(stats, unusable)
+    if not metrics["utterances"]:
+        raise UserError(
+            f"speech: none of {metrics['sentences_in']} sentences could be spoken (left out: "
+            f"{metrics['dropped']}); {_remedy(speech)}"
+        )
+    return {**metrics, **survey(shards.paths(out), (TRAIN, TUNING, HELDOUT))}
+
+
+def _remedy(speech: Speech) -> str:
+    words = f"widen speech.min_words ({speech.min_words}) and speech.max_words ({speech.max_words})"
+    if speech.source == "ljspeech":
+        return f"{words} or mend {speech.folder}"
+    return f"{words} or clean.valid and clean.test"
 
 
 def cap(paths: Sequence[Path], speech: Speech, seed: int) -> int:
@@ -117,19 +152,22 @@ def cut(tokens: Sequence[Token], counts: Sequence[int]) -> list[Sequence[Token]]
 
 
 def _open(speech: Speech, seed: int, limit: int) -> Transform:
-    return partial(_speak_table, speech, seed, limit)
+    return partial(_speak_table, open_source(speech), speech, seed, limit)
 
 
-def _speak_table(speech: Speech, seed: int, limit: int, table: pa.Table) -> tuple[pa.Table, Stats]:
+def _speak_table(
+    source: Source, speech: Speech, seed: int, limit: int, table: pa.Table
+) -> tuple[pa.Table, Stats]:
     stats: Stats = {}
     kept: list[int] = []
     added: dict[str, list[Any]] = {name: [] for name in ADDED}
-    rows = table.select(["id", "split", "phonemes", "phonemes_per_word"]).to_pylist()
+    names = ["id", "split", "phonemes", "phonemes_per_word", "recording"]
+    rows = table.select([name for name in names if name in table.column_names]).to_pylist()
     for index, row in enumerate(rows):
         reason = refusal(row, speech)
         if not reason and draw(seed, row["id"]) > limit:
             reason = "beyond_utterances"
-        utterance = None if reason else _say(row, seed)
+        utterance = None if reason else source(_line(row), generator(seed, row["id"]))
         if utterance is None:
             reason = f"dropped.{reason or 'phonemes_mismatch'}"
             stats[reason] = stats.get(reason, 0) + 1
@@ -149,48 +187,18 @@ def _speak_table(speech: Speech, seed: int, limit: int, table: pa.Table) -> tupl
     return result, stats
 
 
-def _say(row: dict[str, Any], seed: int) -> Utterance | None:
+def _line(row: dict[str, Any]) -> Line:
     words = cut([TOKENS.symbols[t] for t in row["phonemes"]], row["phonemes_per_word"])
-    with espeak.speaker() as speaker:
-        return speak(words, speaker, generator(seed, row["id"]))
+    return Line(words, row.get("recording"))
 
 
-def _balanced(stats: Stats) -> dict[str, Any]:
+def _balanced(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
+    """Rows in = utterances + what was left out, here and before the rows were there."""
     prefix = "dropped."
+    left_out = {k: v for k, v in [*unusable.items(), *stats.items()] if k.startswith(prefix) and v}
     return {
-        "sentences_in": stats["rows_in"],
-        "utterances": stats["rows_out"],
-        "dropped": {k.removeprefix(prefix): v for k, v in stats.items() if k.startswith(prefix)},
+        "sentences_in": stats.get("rows_in", 0) + sum(unusable.values()),
+        "utterances": stats.get("rows_out", 0),
+        "dropped": {name.removeprefix(prefix): count for name, count in left_out.items()},
         "shared_interval_tokens": stats.get("shared_interval_tokens", 0),
     }
-
-
-def _survey(paths: Sequence[Path]) -> dict[str, Any]:
-    """Seconds, parts, spread of rates, and what the two nulls score on the whole set, per frame."""
-    columns = ["part", "rate", "frames", "start", "end", "phonemes"]
-    rows = [row for path in paths for row in shards.read(path, columns).to_pylist()]
-    rates = np.array([row["rate"] for row in rows])
-    lines, flats = [], []
-    for row in rows:
-        gold = Gold(
-            np.array(row["start"], dtype=np.float64),
-            np.array(row["end"], dtype=np.float64),
-            np.array([token in TOKENS.phonemes for token in row["phonemes"]]),
-        )
-        shape = (row["frames"], len(gold.start))
-        lines.append(tally(diagonal(*shape), gold, 1))
-        flats.append(tally(uniform(*shape), gold, 1))
-    line, flat = pool(lines), pool(flats)
-    return {
-        "seconds": sum(row["frames"] for row in rows) * FRAME_SECONDS,
-        "tokens": sum(len(row["phonemes"]) for row in rows),
-        "parts": {p: sum(row["part"] == p for row in rows) for p in (TRAIN, TUNING, HELDOUT)},
-        "words_per_minute": {
-            "min": int(rates.min()), "mean": float(rates.mean()), "max": int(rates.max()),
-            "standard_deviation": float(rates.std()),
-        },
-        "straight_line": {
-            "error_ms": line.error_ms, "hit": line.hit, "boundary_ms": line.boundary_ms,
-        },
-        "uniform": {"error_ms": flat.error_ms, "hit": flat.hit},
-    }  # fmt: skip

@@ -1,7 +1,8 @@
 """Speech shards in memory, and the batches that every arm sees alike.
 
 Guarantees: batches and their order depend on the seed alone, never on the arm; mels are
-standardised with the training part's mean and deviation; gold times are those of the shard.
+standardised with the training part's mean and deviation; gold times are those of the shard, NaN
+where the source knows none.
 
 Letters: B utterances, P the most phoneme-side tokens, T the most frames (a multiple of r).
 """
@@ -51,6 +52,11 @@ class SpeechSet:
 
     def __len__(self) -> int:
         return len(self.mels)
+
+    @property
+    def timed(self) -> bool:
+        """Whether gold times are known."""
+        return not any(np.isnan(gold.start).any() for gold in self.golds)
 
     def phonemes(self, indices: Ints) -> tuple[Tensor, Tensor]:
         """Phoneme-side token ids [B, P] int64, zero (<pad>) where padded, and lengths [B]."""
@@ -103,12 +109,19 @@ def load(folder: Path, part: str) -> SpeechSet:
         tokens = sentences.phonemes[start[row] : start[row + 1]]
         golds.append(
             Gold(
-                start=table["start"][row].values.to_numpy().astype(np.float64),
-                end=table["end"][row].values.to_numpy().astype(np.float64),
+                start=_times(table["start"][row], len(tokens)),
+                end=_times(table["end"][row], len(tokens)),
                 spoken=np.isin(tokens, np.array(TOKENS.phonemes)),
             )
         )
     return SpeechSet(sentences, mels, golds)
+
+
+def _times(cell: pa.ListScalar, tokens: int) -> npt.NDArray[np.float64]:
+    """Seconds of each token; NaN where nobody knows them."""
+    if not cell.is_valid:
+        return np.full(tokens, np.nan)
+    return np.asarray(cell.values.to_numpy(), dtype=np.float64)
 
 
 def batches(speech: SpeechSet, size: int, seed: int) -> Iterator[Ints]:

@@ -91,7 +91,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def speech_params(**changes: Any) -> Speech:
     """The speech section for the test corpus."""
-    wanted = {"source": "espeak", "min_words": 2, "max_words": 6, "utterances": 90, **changes}
+    wanted = {"source": "espeak", "folder": "recordings", "min_words": 2, "max_words": 6,
+              "utterances": 90, **changes}  # fmt: skip
     return Speech.model_validate(wanted)
 
 

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from pngnw import shards
 from pngnw.errors import UserError
 from pngnw.params import Run
 from pngnw.tacotron.speech import cut, draw, make_speech, part_of, refusal
 from tests.tacotron.conftest import corpus, row, speech_params, write_align
+from tests.tacotron.sources.test_piper import voiced
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,23 @@ def test_counts_balance_and_workers_change_no_byte(
     assert metrics["straight_line"]["error_ms"] < metrics["uniform"]["error_ms"]
 
 
+@voiced
+def test_piper_speaks_too_and_workers_change_no_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_align(tmp_path / "align", corpus(12), 2)
+    speech = speech_params(source="piper", utterances=4)
+    made = []
+    for workers in (1, 2):
+        monkeypatch.setenv("DVC_ROOT", str(tmp_path / f"cache{workers}"))
+        out = tmp_path / f"speech{workers}"
+        metrics = make_speech(tmp_path / "align", out, speech, 0, Run(workers=workers))
+        made.append([path.read_bytes() for path in shards.paths(out)])
+    assert made[0] == made[1]
+    assert metrics["utterances"] == 4
+    assert metrics["straight_line"]["error_ms"] < metrics["uniform"]["error_ms"]
+
+
 def test_columns(spoken: Path) -> None:
     table = shards.read(shards.paths(spoken / "data/speech")[0])
     for line in table.to_pylist():
@@ -71,6 +90,12 @@ def test_columns(spoken: Path) -> None:
         assert max(line["end"]) <= line["frames"] * 256 / 22050
         assert 110 <= line["rate"] <= 230
         assert np.isfinite(np.array(line["mel"], dtype=np.float32)).all()
+
+
+@pytest.mark.parametrize("wrong", [{"source": "festival"}, {"folder": ""}, {"folder": None}])
+def test_wrong_parameters_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        speech_params(**wrong)
 
 
 def test_nothing_to_say_is_an_error_that_names_the_keys(

@@ -25,6 +25,12 @@ def test_mels_are_standardised_and_padded_with_zeros(spoken: Path) -> None:
     assert np.abs(everything.std(0) - 1).max() < 0.02
 
 
+def test_gold_times_are_known(spoken: Path) -> None:
+    train = load(spoken / "data/speech", "train")
+    assert train.timed
+    assert all(np.isfinite(gold.end).all() for gold in train.golds)
+
+
 def test_phonemes_are_those_of_the_gold_times(spoken: Path) -> None:
     train = load(spoken / "data/speech", "train")
     tokens, lengths = train.phonemes(np.array([3, 0]))

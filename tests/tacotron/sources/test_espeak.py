@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.phonemes.arpabet import CONSONANTS
-from pngnw.tacotron import espeak
-from pngnw.tacotron.espeak import share
+from pngnw.tacotron.sources import espeak
+from pngnw.tacotron.sources.espeak import share
 
 HELLO = [["HH", "AH0", "L", "OW1"], ["W", "ER1", "L", "D"]]
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from pngnw.errors import UserError
 from pngnw.tacotron.mel import SAMPLE_RATE
-from pngnw.tacotron.mnemonics import assign, spell
+from pngnw.tacotron.sources.mnemonics import assign, spell
 
 VOICE = b"en-us"
 # Names and values from espeak-ng/speak_lib.h.

@@ -1,9 +1,10 @@
-"""Utterances: gold times for every token, silences where marks are, nothing but the id matters."""
+"""The source `espeak`: gold times for every token, marks are silent, only the id matters."""
 
 import numpy as np
 
-from pngnw.tacotron import espeak
-from pngnw.tacotron.utterance import Utterance, breaths, generator, speak
+from pngnw.tacotron.sources import espeak
+from pngnw.tacotron.sources.breaths import breaths, speak
+from pngnw.tacotron.sources.utterance import Utterance, generator
 
 WORDS = [['"'], ["HH", "AY1"], [","], ["DH", "EH1", "R"], ["."]]
 
@@ -12,6 +13,8 @@ def utter(seed: int, key: int) -> Utterance:
     with espeak.speaker() as speaker:
         found = speak(WORDS, speaker, generator(seed, key))
     assert found is not None
+    assert found.start is not None
+    assert found.end is not None
     return found
 
 

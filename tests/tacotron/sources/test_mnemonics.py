@@ -3,7 +3,7 @@
 import pytest
 
 from pngnw.phonemes.arpabet import ARPABET
-from pngnw.tacotron.mnemonics import assign, mnemonic, spell
+from pngnw.tacotron.sources.mnemonics import assign, mnemonic, spell
 
 
 def test_every_phoneme_has_a_spelling() -> None:
