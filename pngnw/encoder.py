@@ -177,7 +177,7 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
                 hidden[indices, : states.shape[1]] = states.float()
                 sentence[indices] = whole
                 bags = Bags.of(sentences, indices).to(device)
-                emoji[indices] = self.heads.emoji_of(whole, bags).float().softmax(-1)
+                emoji[indices] = self.heads.emoji(whole, bags).best.float().softmax(-1)
         owners = _owners(sentences)
         return EncoderOutput(
             hidden=hidden,

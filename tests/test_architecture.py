@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 FOUNDATION = ["errors", "uncollected", "shards", "params", "engine"]
 FLOW = ["corpus", "phonemes", "words", "teacher", "model", "pretraining", "tacotron"]
-TOP = ["presets", "incoming", "reader", "encoder", "cli", "__main__", "__init__"]
+TOP = ["presets", "incoming", "reader", "encoder", "sweep", "cli", "__main__", "__init__"]
 LONG_FOR_A_REASON: dict[str, str] = {}
 
 

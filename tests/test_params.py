@@ -45,6 +45,11 @@ def test_the_committed_parameters_are_valid() -> None:
         ("teach.backend", "torchmoji", r"teach = .*dropbox\.com/.*/pytorch_model\.bin"),
         ("teach.backend", "deepmoji-onnx", r"teach = .*deepmoji_fp32\.onnx"),
         ("teach.features", True, r"teach = .*prototype has no features"),
+        (
+            "pretrain.emoji_loss",
+            "mse_features",
+            r"yaml: pretrain\.emoji_loss = .* needs teach\.feat",
+        ),
         ("teach.torchmoji.precision", "fp16", r"precision = 'fp16': input should be 'fp32' or"),
         ("teach.torchmoji.max_tokens", 0, r"max_tokens = 0: input should be greater than 0"),
     ],

@@ -18,8 +18,8 @@ from benchmarks.workers.steps import Size
 from pngnw.phonemes.phonemizer import Phonemizer
 from pngnw.phonemes.stage import transform
 from pngnw.pretraining import data
-from pngnw.pretraining.batches import Batches
-from pngnw.pretraining.loop import Batch, Extra, extra, extra_sentences, prepare, train_step
+from pngnw.pretraining.loader import Loader
+from pngnw.pretraining.loop import train_step
 from pngnw.pretraining.memory import keep_freed
 from pngnw.pretraining.state import State
 from pngnw.words.stage import WORDPIECES
@@ -51,16 +51,16 @@ class Loop:
                 "text": [wanted[each] for each in ids],
             }
         )
-        model, pretrain = self._params.model, self._params.pretrain
-        lengths = self._split.sentences.lengths(model.grapheme_unit)
-        self._batches = Batches(lengths, pretrain.batch_tokens, self._params.base.seed)
+        lengths = self._split.sentences.lengths(self._params.model.grapheme_unit)
+        self._loader = Loader(self._split, self._params, self._pieces)
         return {"ids": ids, "tokens": int(lengths.sum())}
 
     def load(self, count: int) -> tuple[int, float]:
         """The first batches, of `count` sentences at least."""
+        loader = Loader(self._split, self._params, self._pieces)  # which has prepared nothing yet
         step, done, begun = 0, 0, time.perf_counter()
         while done < count:
-            done += len(self._loaded(step)[0][0][0].inputs)
+            done += len(loader.at(step).lengths)
             step += 1
         return done, time.perf_counter() - begun
 
@@ -68,9 +68,9 @@ class Loop:
         """The next updates, on `count` sentences at least."""
         done, begun = 0, time.perf_counter()
         while done < count:
-            batch, more = self._loaded(self._state.step)
-            train_step(self._state, batch, self._params, more=more)
-            done += len(batch[0][0].inputs)
+            ready = self._loader.at(self._state.step)
+            train_step(self._state, ready.batch, self._params, more=ready.more)
+            done += len(ready.lengths)
         return done, time.perf_counter() - begun
 
     def make(self, _: object) -> tuple[int, float]:
@@ -82,14 +82,6 @@ class Loop:
         words, _stats = transform(phonemizer, self._texts)
         aligned, _stats = aligner(words)
         return aligned.num_rows, time.perf_counter() - begun
-
-    def _loaded(self, step: int) -> tuple[Batch, Extra]:
-        epoch, indices = self._batches.at(step)
-        chosen = extra_sentences(len(self._split), step, self._params)
-        return (
-            [prepare(self._split, indices, self._pieces, epoch, self._params)],
-            extra(self._split, chosen),
-        )
 
 
 def load(size: Size) -> Jobs:

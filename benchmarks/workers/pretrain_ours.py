@@ -14,7 +14,8 @@ from pngnw.model.sentences import Sentences, offsets
 from pngnw.params import Params
 from pngnw.pretraining.cost import Work, matrix_peak, operations
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loop import extra, extra_sentences, prepare, train_step
+from pngnw.pretraining.loader import extra_sentences, extras, prepare
+from pngnw.pretraining.loop import train_step
 from pngnw.pretraining.memory import keep_freed
 from pngnw.pretraining.state import State
 from pngnw.words.symbols import TOKENS
@@ -33,8 +34,8 @@ class Trainer:
         """One update."""
         split = invented(np.array(words))
         order, step = np.arange(len(words)), self._state.step
-        batch = [prepare(split, order, PIECES, step, self._params)]
-        more = extra(split, extra_sentences(len(words), step, self._params))
+        batch = prepare(split, [order], PIECES, step, self._params)
+        more = extras(split, [extra_sentences(len(words), step, self._params)])[0]
         _, counts = train_step(self._state, batch, self._params, more=more)
         tokens = np.array(lengths(words))
         self._work.tokens += int(tokens.sum())

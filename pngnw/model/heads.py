@@ -1,12 +1,16 @@
 """What pretraining predicts from states: tokens, word values and the sentence's emoji.
 
-With `model.emoji_words` the emoji are predicted from the sentence's words as well.
+With `model.emoji_words` the emoji are predicted from the sentence's words as well. With features
+the state of the sentence predicts the teacher's features, and these alone the emoji, as in the
+teacher itself.
 
 Guarantees: token and word heads see only the rows they are given, so a caller that passes target
 positions alone pays for those alone (a dense word head costs more than the encoder).
 
-Letters: M target rows, B sentences, H width, T token vocabulary, V wordpieces.
+Letters: M target rows, B sentences, H width, T token vocabulary, V wordpieces, F features.
 """
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +22,37 @@ from pngnw.model.encoder import PnGNWEncoder, initialise
 from pngnw.model.inputs import FIRST_PIECE
 from pngnw.params import Model
 
+FEATURES = 2304  # of the network below DeepMoji's last layer
+
+
+@dataclass(frozen=True)
+class EmojiAnswer:
+    """What is said of B sentences, in the published emoji order.
+
+    Attributes:
+        states: [B, 64] logits made of the sentence states.
+        both: [B, 64] logits of states and words together; None without `model.emoji_words`.
+        features: [B, F] the teacher's features as predicted; None unless they are.
+    """
+
+    states: Tensor
+    both: Tensor | None = None
+    features: Tensor | None = None
+
+    @property
+    def best(self) -> Tensor:
+        """The logits [B, 64] that the model answers with."""
+        return self.states if self.both is None else self.both
+
+    def float_on(self, device: torch.device) -> "EmojiAnswer":
+        """The same in float32 on a device."""
+
+        def moved(part: Tensor | None) -> Tensor | None:
+            return None if part is None else part.to(device, torch.float32)
+
+        states = self.states.to(device, torch.float32)
+        return EmojiAnswer(states, moved(self.both), moved(self.features))
+
 
 class Heads(nn.Module):
     """The heads; the word head exists only with `model.word_values`, whose table it shares.
@@ -26,16 +61,24 @@ class Heads(nn.Module):
         model: the `model` section of params.yaml.
         pieces: size of the wordpiece vocabulary.
         generator: source of the initial weights; PyTorch's own when absent.
+        features: predict the teacher's features, and emoji from them.
     """
 
-    def __init__(self, model: Model, pieces: int, generator: torch.Generator | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        pieces: int,
+        generator: torch.Generator | None = None,
+        features: bool = False,
+    ) -> None:
         super().__init__()
         self.token_transform = _transform(model.width)
         self.token_out = nn.Linear(model.width, token_count(model, pieces))
         self.word_transform = _transform(model.width) if model.word_values else None
         self.word_bias = nn.Parameter(torch.zeros(pieces)) if model.word_values else None
         self.emoji_transform = nn.Linear(model.width, model.width)
-        self.emoji_out = nn.Linear(model.width, EMOJI)
+        self.emoji_features = nn.Linear(model.width, FEATURES) if features else None
+        self.emoji_out = nn.Linear(FEATURES if features else model.width, EMOJI)
         self.emoji_words = EmojiWords(pieces, model.width) if model.emoji_words else None
         initialise(self, generator)
 
@@ -57,15 +100,19 @@ class Heads(nn.Module):
             self.word_transform(rows), table.weight[FIRST_PIECE:], self.word_bias
         )
 
-    def emoji(self, sentence: Tensor) -> Tensor:
-        """Sentence states [B, H] to logits [B, 64] in the published emoji order."""
-        out: Tensor = self.emoji_out(torch.tanh(self.emoji_transform(sentence)))
-        return out
+    def emoji(self, sentence: Tensor, bags: Bags) -> EmojiAnswer:
+        """Sentence states [B, H], and the words of the same sentences, to their emoji.
 
-    def emoji_of(self, sentence: Tensor, bags: Bags) -> Tensor:
-        """Logits [B, 64] of the states and, with `model.emoji_words`, of the words beside them."""
-        states = self.emoji(sentence)
-        return states if self.emoji_words is None else self.emoji_words.beside(states, bags)
+        No gradient of emoji reaches predicted features: they learn from the teacher's alone.
+        """
+        hidden = torch.tanh(self.emoji_transform(sentence))
+        features = None
+        if self.emoji_features is not None:
+            features = self.emoji_features(hidden)
+            hidden = features.detach()
+        states: Tensor = self.emoji_out(hidden)
+        both = None if self.emoji_words is None else self.emoji_words.beside(states, bags)
+        return EmojiAnswer(states, both, features)
 
 
 def _transform(width: int) -> nn.Sequential:

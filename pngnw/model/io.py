@@ -32,12 +32,15 @@ class Format(BaseModel):
 
 
 class Config(Section):
-    """What config.json says: the model, the size of its wordpiece vocabulary and its tokens."""
+    """What config.json says: the model, the size of its wordpiece vocabulary, its tokens, and
+    whether its heads predict the teacher's features.
+    """
 
     format: int
     model: ModelParams
     pieces: int
     tokens: list[str]
+    features: bool = False
 
 
 def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
@@ -52,7 +55,11 @@ def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
     save_file(weights, temporary)
     publish(temporary, folder / WEIGHTS)
     config = Config(
-        format=FORMAT, model=encoder.model, pieces=encoder.pieces, tokens=list(TOKENS.symbols)
+        format=FORMAT,
+        model=encoder.model,
+        pieces=encoder.pieces,
+        tokens=list(TOKENS.symbols),
+        features=heads.emoji_features is not None,
     )
     write_text(folder / CONFIG, json.dumps(config.model_dump(), ensure_ascii=False, indent=1))
 
@@ -72,7 +79,7 @@ def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
         raise UserError(f"{path}: cannot be read ({error}); run `dvc repro pretrain`") from None
     generator = torch.Generator().manual_seed(0)  # spares the global one; the draws are replaced
     encoder = PnGNWEncoder(config.model, config.pieces, generator)
-    heads = Heads(config.model, config.pieces, generator)
+    heads = Heads(config.model, config.pieces, generator, config.features)
     for name, module in (("encoder", encoder), ("heads", heads)):
         prefix = f"{name}."
         own = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}

@@ -5,9 +5,9 @@ stands beside it in params.yaml.
 """
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -25,11 +25,11 @@ from pngnw.params.data import (
     Torchmoji,
 )
 from pngnw.params.section import Base, Run, Section
-from pngnw.params.training import Model, Pretrain, Tasks
+from pngnw.params.training import Model, Position, Pretrain, Tasks
 
 __all__ = [
     "Align", "Base", "Clean", "Evaluate", "Fetch", "Model", "Onnx", "Params", "PathSource",
-    "Phonemize", "Pretrain", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach",
+    "Phonemize", "Position", "Pretrain", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach",
     "Torchmoji", "checked", "load", "parse",
 ]  # fmt: skip
 
@@ -48,6 +48,12 @@ class Params(Section):
     pretrain: Pretrain
     speech: Speech
     evaluate: Evaluate
+
+    @model_validator(mode="after")
+    def _features_are_kept(self) -> Self:
+        if self.pretrain.emoji_loss == "mse_features" and not self.teach.features:
+            raise ValueError("pretrain.emoji_loss = 'mse_features' needs teach.features: true")
+        return self
 
 
 def load(path: Path = Path("params.yaml")) -> Params:

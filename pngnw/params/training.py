@@ -72,7 +72,7 @@ class Pretrain(Section):
     precision: Literal["fp32", "bf16"]
     compile: bool
     tasks: Tasks
-    emoji_loss: Literal["soft_ce", "mse_logits", "none"]
+    emoji_loss: Literal["soft_ce", "mse_logits", "mse_features", "none"]
     emoji_weight: Annotated[float, Field(ge=0)]
     emoji_extra: Positive
     emoji_rate: Rate

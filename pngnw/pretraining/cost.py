@@ -57,6 +57,8 @@ def operations(work: Work, encoder: PnGNWEncoder, heads: Heads) -> dict[str, flo
     if heads.word_transform is not None:
         per_word = _weights(heads.word_transform) + encoder.pieces * width
     per_sentence = _weights(heads.emoji_transform, heads.emoji_out)
+    if heads.emoji_features is not None:
+        per_sentence += _weights(heads.emoji_features)
     predictions = float(tokens * per_token + words * per_word + emoji * per_sentence)
     if heads.emoji_words is not None:  # forward alone for the sentences of the batch
         predictions += _weights(heads.emoji_words) * (extra + both / 3)

@@ -20,7 +20,7 @@ from pngnw.model.heads import Heads
 from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
 from pngnw.params import Params, Tasks
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loss import compare, count, predict
+from pngnw.pretraining.loss import NAMES, compare, count, from_words, predict, teacher_of
 from pngnw.pretraining.ranks import CPU
 from pngnw.pretraining.score import Int, emoji_scores, token_scores, word_scores
 from pngnw.pretraining.state import Meter, State
@@ -102,10 +102,13 @@ def answer(
         with torch.autocast(device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"):
             bags = Bags.of(split.sentences, indices).to(device)
             logits = predict(encoder, heads, masked.to(device), bags).to(CPU)
-        teacher = torch.from_numpy(split.emoji[indices]).float()
-        sums = compare(logits, masked, teacher, pretrain.emoji_loss)
-        meter.add(sums, count(masked, params))
-        log_emoji[indices] = logits.best_emoji.double().log_softmax(-1).numpy()
+        teacher = teacher_of(split, indices)
+        sums, counts = compare(logits, masked, teacher, pretrain.emoji_loss), count(masked, params)
+        if heads.emoji_words is not None and pretrain.emoji_loss != "none":
+            sums += from_words(heads.emoji_words, bags, teacher.emoji.to(device)).cpu()
+            counts[NAMES.index("emoji_words")] = len(indices)
+        meter.add(sums, counts)
+        log_emoji[indices] = logits.emoji.best.double().log_softmax(-1).numpy()
         mark = torch.zeros(len(masked.task), dtype=torch.bool)
         inside = inputs.segment.eq(PHONEME_SIDE) & inputs.word.ge(0)
         mark[inputs.word[inside]] = inputs.token[inside] < TOKENS.punctuation.stop

@@ -15,53 +15,26 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from pngnw.model.emoji import Bags
-from pngnw.model.inputs import assemble
 from pngnw.params import Params
-from pngnw.pretraining.batches import Batches, Indices
 from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.cost import Work
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loss import NAMES, compare, count, from_words, means, predict, total
+from pngnw.pretraining.loader import ALONE, Extra, Loader, Part
+from pngnw.pretraining.loss import (
+    NAMES,
+    compare,
+    count,
+    from_words,
+    means,
+    predict,
+    total,
+)
 from pngnw.pretraining.optimizer import quick_parameters, rate
 from pngnw.pretraining.ranks import Ranks
 from pngnw.pretraining.state import Entry, State
-from pngnw.pretraining.tasks import Masked, grapheme_block, hide
 
-Part = tuple[Masked, Bags, Tensor]  # what one forward pass takes
 Batch = list[Part]
-Extra = tuple[Bags, Tensor]  # sentences from whose words alone emoji are learnt
-ALONE = Ranks()
 LOG_EVERY = 20  # steps whose losses are averaged into one point of the curves
-
-
-def prepare(split: Split, indices: Indices, pieces: int, epoch: int, params: Params) -> Part:
-    """Sentences with their words hidden, all their words, and the teacher's emoji, [B, 64]."""
-    masked = hide(
-        assemble(split.sentences, indices, params.model),
-        split.sentences.id[indices],
-        params.pretrain.tasks,
-        pieces,
-        grapheme_block(params.model.grapheme_unit, pieces),
-        params.base.seed,
-        epoch,
-    )
-    return masked, *extra(split, indices)
-
-
-def extra(split: Split, indices: Indices) -> Extra:
-    """The words of sentences and the teacher's emoji, [B, 64] float32."""
-    return Bags.of(split.sentences, indices), torch.from_numpy(split.emoji[indices]).float()
-
-
-def extra_sentences(count: int, step: int, params: Params, ranks: Ranks = ALONE) -> Indices:
-    """This process's part of a step's `pretrain.emoji_extra` sentences, drawn out of `count`."""
-    if not params.model.emoji_words or params.pretrain.emoji_loss == "none":
-        return np.empty(0, dtype=np.int64)
-    # Batches use up the keys that count epochs, see `batches.plan`.
-    key = np.array([params.base.seed, 2**63 + step], dtype=np.uint64)
-    rng = np.random.Generator(np.random.Philox(key=key))
-    return rng.integers(count, size=params.pretrain.emoji_extra)[ranks.index :: ranks.count]
 
 
 def gradients(
@@ -183,8 +156,7 @@ def train(
         ranks: the processes that train together.
     """
     pretrain = params.pretrain
-    lengths = split.sentences.lengths(params.model.grapheme_unit)
-    batches = Batches(lengths, pretrain.batch_tokens, params.base.seed)
+    loader = Loader(split, params, state.encoder.pieces, ranks)
     work = Work()
 
     def record(name: str, losses: dict[str, float]) -> None:
@@ -200,20 +172,13 @@ def train(
     ) as bar:
         while state.step < pretrain.steps:
             begun = time.perf_counter()
-            first = state.step * pretrain.accumulate
-            plan = [batches.at(first + i) for i in range(pretrain.accumulate)]
-            batch = [
-                prepare(split, ranks.share(indices, lengths), state.encoder.pieces, epoch, params)
-                for epoch, indices in plan
-            ]
-            more = extra(split, extra_sentences(len(split), state.step, params, ranks))
+            ready = loader.at(state.step)
             loaded = time.perf_counter()
-            sums, counts = train_step(state, batch, params, ranks, more)
-            trained = lengths[np.concatenate([indices for _, indices in plan])]
+            sums, counts = train_step(state, ready.batch, params, ranks, ready.more)
             work.steps += 1
-            work.tokens += int(trained.sum())
-            work.squares += int((trained**2).sum())
-            work.sentences += len(trained)
+            work.tokens += int(ready.lengths.sum())
+            work.squares += int((ready.lengths**2).sum())
+            work.sentences += len(ready.lengths)
             work.targets += counts
             work.loader_seconds += loaded - begun
             work.seconds += time.perf_counter() - begun

@@ -4,25 +4,28 @@ Guarantees: computed in float32 whatever the precision of the model; a batch wit
 some kind contributes 0 of that kind; losses of parts of a batch, each with the counts of the
 whole, add up to the loss of the whole, gradients too.
 
-Letters: M target tokens, K target word values, B sentences.
+Letters: M target tokens, K target word values, B sentences, F features of the teacher.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from pngnw.model.emoji import Bags, EmojiWords
 from pngnw.model.encoder import PnGNWEncoder
-from pngnw.model.heads import Heads
+from pngnw.model.heads import EmojiAnswer, Heads
 from pngnw.model.rows import take
 from pngnw.params import Params
+from pngnw.pretraining.data import Split
 from pngnw.pretraining.surprise import surprise
 from pngnw.pretraining.tasks import TASKS, Masked
 
-EmojiLoss = Literal["soft_ce", "mse_logits", "none"]
+EmojiLoss = Literal["soft_ce", "mse_logits", "mse_features", "none"]
 # The parts of a loss, in the order of every vector of them: tokens by task, word values, emoji from
 # states, from words alone, and from both, where only the shares of the two learn.
 NAMES = (*TASKS[1:], "word", "emoji", "emoji_words", "emoji_both")
@@ -32,27 +35,41 @@ _FLOOR = 1e-6  # a teacher's probability in float16 can be 0
 
 @dataclass(frozen=True)
 class Logits:
-    """What the heads say: tokens [M, T], words [K, V], emoji of states and of both [B, 64].
+    """What the heads say: tokens [M, T], words [K, V] and emoji.
 
-    Float32, but words: these are as the head computed them, for there are many. Words and
-    `emoji_both` are None for a model without word values or `emoji_words`.
+    Float32, but words: these are as the head computed them, for there are many. Words are None
+    for a model without word values.
     """
 
     tokens: Tensor
     words: Tensor | None
-    emoji: Tensor
-    emoji_both: Tensor | None
-
-    @property
-    def best_emoji(self) -> Tensor:
-        """The logits [B, 64] that the model answers with."""
-        return self.emoji if self.emoji_both is None else self.emoji_both
+    emoji: EmojiAnswer
 
     def to(self, device: torch.device) -> "Logits":
         """The same on another device."""
         words = None if self.words is None else self.words.to(device)
-        both = None if self.emoji_both is None else self.emoji_both.to(device)
-        return Logits(self.tokens.to(device), words, self.emoji.to(device), both)
+        return Logits(self.tokens.to(device), words, self.emoji.float_on(device))
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """What the teacher says of B sentences, float32: distributions [B, 64], and its features [B, F]
+    with mean 0 and variance 1 in the training split, where they are wanted.
+    """
+
+    emoji: Tensor
+    features: Tensor | None = None
+
+    def to(self, device: torch.device) -> "Teacher":
+        """The same on another device."""
+        features = None if self.features is None else self.features.to(device)
+        return Teacher(self.emoji.to(device), features)
+
+
+def teacher_of(split: Split, indices: NDArray[np.int64]) -> Teacher:
+    """What the teacher says of the sentences `indices`."""
+    features = None if split.features is None else torch.from_numpy(split.features[indices]).float()
+    return Teacher(torch.from_numpy(split.emoji[indices]).float(), features)
 
 
 def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked, bags: Bags) -> Logits:
@@ -64,27 +81,39 @@ def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked, bags: Bags) -> 
         if heads.word_transform is not None
         else None
     )
-    sentence = encoder.sentence_states(hidden, masked.inputs)
-    emoji, both = heads.emoji(sentence), None
-    if heads.emoji_words is not None:
-        both = heads.emoji_words.beside(emoji, bags).float()
-    return Logits(heads.tokens(targets).float(), words, emoji.float(), both)
+    emoji = heads.emoji(encoder.sentence_states(hidden, masked.inputs), bags)
+    return Logits(heads.tokens(targets).float(), words, emoji.float_on(hidden.device))
 
 
-def emoji_loss(logits: Tensor, teacher: Tensor, kind: EmojiLoss) -> Tensor:
-    """Loss of each sentence, [B].
+def emoji_loss(answer: EmojiAnswer, teacher: Teacher, kind: EmojiLoss) -> Tensor:
+    """Loss of the sentence states' answer to each sentence, [B].
 
-    `soft_ce` is the cross-entropy to the teacher's distribution (Hinton et al. 2015, section 2,
-    temperature 1). `mse_logits` compares logits with the teacher's log-probabilities, both
-    centred, since logits are free up to a constant (Ba and Caruana 2014, section 2.2).
+    `soft_ce` is the cross-entropy to the teacher's distribution. `mse_logits` compares logits with
+    the teacher's log-probabilities, both centred, since logits are free up to a constant (Ba and
+    Caruana 2014, section 2.2). `mse_features` is the share of the features' variance that is not
+    explained, from which the states learn, and the cross-entropy, from which the last layer does
+    (hints as in Romero et al. 2015, section 2.2, with the standardised features as the hint).
     """
     if kind == "none":
-        return logits.new_zeros(len(logits))
-    if kind == "soft_ce":
-        return -(teacher * logits.log_softmax(-1)).sum(-1)
-    wanted = teacher.clamp(min=_FLOOR).log()
-    difference = (logits - logits.mean(-1, keepdim=True)) - (wanted - wanted.mean(-1, keepdim=True))
-    return difference.square().mean(-1)
+        return answer.states.new_zeros(len(answer.states))
+    if kind == "mse_logits":
+        wanted = teacher.emoji.clamp(min=_FLOOR).log()
+        return (_centred(answer.states) - _centred(wanted)).square().mean(-1)
+    loss = soft_cross_entropy(answer.states, teacher.emoji)
+    if kind == "mse_features":
+        assert answer.features is not None
+        assert teacher.features is not None
+        loss = loss + (answer.features - teacher.features).square().mean(-1)
+    return loss
+
+
+def soft_cross_entropy(logits: Tensor, teacher: Tensor) -> Tensor:
+    """Cross-entropy [B] of logits [B, 64] to distributions (Hinton et al. 2015, section 2)."""
+    return -(teacher * logits.log_softmax(-1)).sum(-1)
+
+
+def _centred(values: Tensor) -> Tensor:
+    return values - values.mean(-1, keepdim=True)
 
 
 def count(masked: Masked, params: Params) -> Tensor:
@@ -100,13 +129,13 @@ def count(masked: Masked, params: Params) -> Tensor:
     return torch.cat((tokens, torch.tensor([words, sentences, 0, both])))
 
 
-def compare(logits: Logits, masked: Masked, teacher: Tensor, kind: EmojiLoss) -> Tensor:
+def compare(logits: Logits, masked: Masked, teacher: Teacher, kind: EmojiLoss) -> Tensor:
     """Losses of a batch, summed over its targets: [9] in the order of `NAMES`.
 
     Args:
         logits: of `predict`.
         masked: the batch.
-        teacher: [B, 64] float32 distributions.
+        teacher: of the same sentences.
         kind: of emoji loss from states; that from both is the cross-entropy.
     """
     token = functional.cross_entropy(logits.tokens, masked.tokens, reduction="none")
@@ -117,8 +146,8 @@ def compare(logits: Logits, masked: Masked, teacher: Tensor, kind: EmojiLoss) ->
     emoji = emoji_loss(logits.emoji, teacher, kind).sum()
     nothing = token.new_zeros(())
     both = nothing
-    if logits.emoji_both is not None and kind != "none":
-        both = emoji_loss(logits.emoji_both, teacher, "soft_ce").sum()
+    if logits.emoji.both is not None and kind != "none":
+        both = soft_cross_entropy(logits.emoji.both, teacher.emoji).sum()
     by_task = token.new_zeros(len(TASKS)).index_add(0, task, token)
     return torch.cat((by_task[1:], torch.stack((word, emoji, nothing, both))))
 
@@ -131,7 +160,7 @@ def from_words(words: EmojiWords, bags: Bags, teacher: Tensor) -> Tensor:
         bags: B sentences.
         teacher: [B, 64] float32 distributions.
     """
-    loss = emoji_loss(words(bags).float(), teacher, "soft_ce").sum()
+    loss = soft_cross_entropy(words(bags).float(), teacher).sum()
     return functional.pad(loss[None], (_EMOJI_WORDS, len(NAMES) - _EMOJI_WORDS - 1))
 
 

@@ -19,7 +19,8 @@ from pngnw.pretraining.cost import cost
 from pngnw.pretraining.curves import Curves, draw
 from pngnw.pretraining.data import Split
 from pngnw.pretraining.evaluate import Baselines, held_out_losses, report
-from pngnw.pretraining.loop import ALONE, train
+from pngnw.pretraining.loader import ALONE
+from pngnw.pretraining.loop import train
 from pngnw.pretraining.memory import keep_freed
 from pngnw.pretraining.publish import publish
 from pngnw.pretraining.ranks import Ranks
@@ -57,7 +58,8 @@ def pretrain(
         UserError: the data are missing, damaged or too long for the parameters.
     """
     keep_freed()
-    splits, stats = data.load(folders.align, folders.teach, params.model)
+    features = params.pretrain.emoji_loss == "mse_features"
+    splits, stats = data.load(folders.align, folders.teach, params.model, features)
     pieces = Wordpieces.load(folders.align / io.WORDPIECES).size
     valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)
     test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)

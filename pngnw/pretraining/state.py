@@ -65,7 +65,8 @@ class State:
         """
         generator = torch.Generator().manual_seed(seed)
         encoder = PnGNWEncoder(model, pieces, generator).to(device)
-        heads = Heads(model, pieces, generator).to(device)
+        features = pretrain.emoji_loss == "mse_features"
+        heads = Heads(model, pieces, generator, features).to(device)
         if pretrain.compile:
             for layer in encoder.layers:
                 layer.compile(dynamic=True)

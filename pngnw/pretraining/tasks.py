@@ -82,14 +82,19 @@ class Masked:
 def draw(
     ids: NDArray[np.uint64], counts: NDArray[np.int64], seed: int, epoch: int
 ) -> NDArray[np.float64]:
-    """Uniform numbers in [0, 1): counts[i] of them for the sentence ids[i], concatenated."""
-    key = np.empty(2, dtype=np.uint64)
-    key[1] = (seed << 32 | epoch) % 2**64
-    parts = [np.empty(0)]
-    for sentence, count in zip(ids, counts, strict=True):
-        key[0] = sentence
-        parts.append(np.random.Generator(np.random.Philox(key=key)).random(int(count)))
-    return np.concatenate(parts)
+    """Uniform numbers in [0, 1): counts[i] of them for the sentence ids[i], concatenated.
+
+    Each sentence's are the first of `Philox(key=[id, seed << 32 | epoch])`.
+    """
+    out = np.empty(int(counts.sum()))
+    philox = np.random.Philox(key=np.array([0, (seed << 32 | epoch) % 2**64], dtype=np.uint64))
+    generator, fresh = np.random.Generator(philox), philox.state
+    ends = np.cumsum(counts)
+    for sentence, start, end in zip(ids, ends - counts, ends, strict=True):
+        fresh["state"]["key"][0] = sentence  # a new Philox would ask the system for entropy first
+        philox.state = fresh
+        generator.random(out=out[start:end])
+    return out
 
 
 def choose(uniform: NDArray[np.float64], tasks: Tasks) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from pngnw.model.emoji import Bags, EmojiWords
-from pngnw.model.heads import Heads
+from pngnw.model.heads import FEATURES, Heads
 from pngnw.model.sentences import Sentences
 from tests.model.synthetic import MODEL, PIECES, corpus
 
@@ -63,4 +63,24 @@ def test_without_the_switch_states_answer_alone() -> None:
     assert plain.emoji_words is None
     states = torch.randn(8, MODEL.width, generator=torch.Generator().manual_seed(0))
     bags = Bags.of(SENTENCES, np.arange(8))
-    assert torch.equal(plain.emoji_of(states, bags), plain.emoji(states))
+    answer = plain.emoji(states, bags)
+    assert answer.both is None
+    assert answer.best is answer.states
+
+
+def test_with_features_the_states_learn_from_them_alone() -> None:
+    """The last layer reads predicted features as they are; its gradient stops there."""
+    model = MODEL.model_copy(update={"emoji_words": False})
+    heads = Heads(model, PIECES, torch.Generator().manual_seed(0), features=True)
+    states = torch.randn(8, MODEL.width, generator=torch.Generator().manual_seed(0))
+    states.requires_grad_()
+    answer = heads.emoji(states, Bags.of(SENTENCES, np.arange(8)))
+    assert answer.features is not None
+    assert answer.features.shape == (8, FEATURES)
+    torch.testing.assert_close(answer.states, heads.emoji_out(answer.features))
+    answer.best.square().sum().backward(retain_graph=True)
+    assert states.grad is None
+    assert heads.emoji_out.weight.grad is not None
+    answer.features.square().sum().backward()
+    assert states.grad is not None
+    assert states.grad.abs().sum() > 0

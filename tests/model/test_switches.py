@@ -187,12 +187,14 @@ def test_every_combination_runs_forward_and_backward(
     heads = Heads(net.model, PIECES, torch.Generator().manual_seed(0))
     batch = inputs(net.model)
     states = net(batch)
-    logits = [heads.tokens(states), heads.emoji(net.sentence_states(states, batch))]
+    bags = Bags(torch.tensor([3, 5, 5]), torch.tensor([0, 1, 3, 3, 3]))
+    answer = heads.emoji(net.sentence_states(states, batch), bags)
+    assert answer.both is not None
+    logits = [heads.tokens(states), answer.states, answer.both]
     if word_values:
         logits.append(heads.words(states, net))
     assert heads.emoji_words is not None
-    bags = Bags(torch.tensor([3, 5, 5]), torch.tensor([0, 1, 3]))
-    logits += [heads.emoji_words(bags), heads.emoji_words.beside(torch.ones(2, 64), bags)]
+    logits.append(heads.emoji_words(bags))
     torch.stack([values.log_softmax(-1)[:, 0].sum() for values in logits]).sum().backward()
     for name, weight in (*net.named_parameters(), *heads.named_parameters()):
         assert weight.grad is not None, name

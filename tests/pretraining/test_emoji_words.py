@@ -5,7 +5,8 @@ import torch
 
 from pngnw.model.sentences import Sentences
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loop import extra, extra_sentences, gradients, prepare, train_step
+from pngnw.pretraining.loader import extra_sentences, extras, prepare
+from pngnw.pretraining.loop import gradients, train_step
 from pngnw.pretraining.loss import NAMES
 from pngnw.pretraining.ranks import Ranks
 from pngnw.pretraining.state import State
@@ -31,8 +32,8 @@ def test_the_rest_learns_what_it_would_learn_without() -> None:
         chosen = params.model_copy(update={"model": model})
         state = State.start(model, chosen.pretrain, PIECES, 0)
         for step in range(4):
-            more = extra(SPLIT, extra_sentences(30, step, chosen))
-            train_step(state, [prepare(SPLIT, ORDER, PIECES, 0, chosen)], chosen, more=more)
+            more = extras(SPLIT, [extra_sentences(30, step, chosen)])[0]
+            train_step(state, prepare(SPLIT, [ORDER], PIECES, 0, chosen), chosen, more=more)
         found.append(slow(state))
     for (name, one), (other_name, other) in zip(*(x.items() for x in found), strict=True):
         assert name == other_name
@@ -44,9 +45,9 @@ def test_they_learn_from_their_own_sentences() -> None:
     state = State.start(MODEL, params.pretrain, PIECES, 0)
     losses = []
     for step in range(30):
-        more = extra(SPLIT, extra_sentences(30, step, params))
+        more = extras(SPLIT, [extra_sentences(30, step, params)])[0]
         sums, counts = train_step(
-            state, [prepare(SPLIT, ORDER[:1], PIECES, 0, params)], params, more=more
+            state, prepare(SPLIT, [ORDER[:1]], PIECES, 0, params), params, more=more
         )
         place = NAMES.index("emoji_words")
         assert counts[place] == 40
@@ -66,16 +67,16 @@ def test_sentences_are_drawn_by_step_and_shared_out() -> None:
 
 def test_gradients_of_shares_add_up() -> None:
     params = small(emoji_extra=20)
-    batch = [prepare(SPLIT, ORDER, PIECES, 0, params)]
+    batch = prepare(SPLIT, [ORDER], PIECES, 0, params)
     whole = State.start(MODEL, params.pretrain, PIECES, 0)
-    more = extra(SPLIT, extra_sentences(30, 0, params))
+    more = extras(SPLIT, [extra_sentences(30, 0, params)])[0]
     gradients(whole, batch, params, more=more)
     head = whole.heads.emoji_words
     assert head is not None
     expected = head.table.weight.grad
     assert expected is not None
     once = expected.clone()
-    doubled = extra(SPLIT, np.repeat(extra_sentences(30, 0, params), 2))
+    doubled = extras(SPLIT, [np.repeat(extra_sentences(30, 0, params), 2)])[0]
     gradients(whole, batch, params, more=doubled)
     again = head.table.weight.grad
     assert again is not None

@@ -10,7 +10,8 @@ import torch
 from pngnw.model.sentences import Sentences
 from pngnw.pretraining.checkpoint import Store
 from pngnw.pretraining.data import Split
-from pngnw.pretraining.loop import extra, gradients, prepare, train, train_step
+from pngnw.pretraining.loader import extras, prepare
+from pngnw.pretraining.loop import gradients, train, train_step
 from pngnw.pretraining.loss import total
 from pngnw.pretraining.optimizer import rate
 from pngnw.pretraining.state import State
@@ -38,9 +39,9 @@ def test_parts_have_the_gradients_of_the_whole() -> None:
     params = small()
     whole, parts = start(), start()
     order = np.arange(30)
-    more = extra(SPLIT, order[:7])
-    sums, counts = gradients(whole, [prepare(SPLIT, order, PIECES, 0, params)], params, more=more)
-    cut = [prepare(SPLIT, some, PIECES, 0, params) for some in np.split(order, [4, 21])]
+    more = extras(SPLIT, [order[:7]])[0]
+    sums, counts = gradients(whole, prepare(SPLIT, [order], PIECES, 0, params), params, more=more)
+    cut = prepare(SPLIT, np.split(order, [4, 21]), PIECES, 0, params)
     sums_of_parts, counts_of_parts = gradients(parts, cut, params, more=more)
     assert torch.equal(counts, counts_of_parts)
     assert torch.allclose(sums, sums_of_parts, rtol=1e-6)
@@ -82,7 +83,7 @@ def test_every_parameter_has_one_optimizer(optimizer: str) -> None:
 
 def test_muon_learns_and_resumes_exactly(tmp_path: Path) -> None:
     params = small(optimizer="muon", steps=30, learning_rate=5e-3)
-    batch = [prepare(SPLIT, np.arange(30), PIECES, 0, params)]
+    batch = prepare(SPLIT, [np.arange(30)], PIECES, 0, params)
     state = State.start(MODEL, params.pretrain, PIECES, 0)
     losses = [float(total(*train_step(state, batch, params), 10.0)) for _ in range(15)]
     resumed = start(optimizer="muon")

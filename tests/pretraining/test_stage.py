@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pngnw.errors import UserError
@@ -102,6 +103,24 @@ def test_what_is_written(folders: Folders, own_cache: Path) -> None:
     assert metrics["data"]["rows_in"] == metrics["data"]["rows_out"] == 80
     assert cost["tokens_per_second"] > 0
     json.dumps(metrics)
+
+
+def test_features_are_learnt_and_their_head_is_kept(folders: Folders, own_cache: Path) -> None:
+    steps = {"steps": 40, "evaluate_every": 40, "learning_rate": 1e-2, "emoji_loss": "mse_features"}
+    metrics, _ = pretrain(folders, small(**steps))
+    curve = (folders.plots / "plots/metrics/train/emoji.tsv").read_text().splitlines()
+    losses = [float(line.split("\t")[-1]) for line in curve[1:]]
+    assert losses[-1] < losses[0]
+    assert losses[0] < 1.1 + np.log(64)  # the unexplained share of variance, and the last layer
+    assert metrics["test"]["emoji"]["kl"] > 0
+    _, heads, config = io.load(folders.encoder)
+    assert config.features
+    assert heads.emoji_features is not None
+
+
+def test_the_total_of_both_splits_holds_the_same_parts(folders: Folders, own_cache: Path) -> None:
+    metrics, _ = pretrain(folders, small())
+    assert set(metrics["losses"]["train"]) == set(metrics["losses"]["valid"])
 
 
 def test_data_join_by_id_and_count_long_ones(folders: Folders) -> None:

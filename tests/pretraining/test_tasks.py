@@ -209,3 +209,13 @@ def test_grapheme_block(unit: str) -> None:
 def test_chances_beyond_one_are_a_params_error(params_with: Callable[..., object]) -> None:
     with pytest.raises(UserError, match=r"pretrain\.tasks.*sum to 1\.2"):
         params_with(mlm=0.6, g2p=0.6, random=0.0, keep=0.0, p2g=0.0)
+
+
+def test_draws_are_those_of_a_generator_of_each_sentence() -> None:
+    """The definition, so that masks stay what they were."""
+    ids = np.array([3, 2**64 - 1, 3], dtype=np.uint64)
+    counts = np.array([5, 0, 2])
+    found = t.draw(ids, counts, 7, 9)
+    key = np.array([3, 7 << 32 | 9], dtype=np.uint64)
+    expected = np.random.Generator(np.random.Philox(key=key)).random(5)
+    assert np.array_equal(found, np.concatenate((expected, expected[:2])))
