@@ -1,8 +1,8 @@
 """The sections of the alignment measure: speech, evaluate."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from pngnw.params.section import Positive, Rate, Section
 
@@ -15,7 +15,20 @@ class Speech(Section):
     utterances: Positive
 
 
+Arm = Literal["tacotron2", "random", "pretrained", "letters", "frozen", "phoneme-only"]
+
+
+Value = TypeVar("Value")
+
+
+def _distinct(values: list[Value]) -> list[Value]:
+    if len(set(values)) < len(values):
+        raise ValueError("something is named twice")
+    return values
+
+
 class Evaluate(Section):
+    arms: Annotated[list[Arm], Field(min_length=1), AfterValidator(_distinct)]
     attention: Literal["lsa", "dca", "gmm"]
     layer: Annotated[int, Field(ge=0)] | None
     width: Annotated[int, Field(gt=0, multiple_of=2)]
@@ -29,3 +42,9 @@ class Evaluate(Section):
     seeds: Annotated[list[int], Field(min_length=1)]
     tuning_seeds: Annotated[list[int], Field(min_length=1)]
     encoder_rates: Annotated[list[Rate], Field(min_length=1)]
+    long_form: Annotated[list[Annotated[int, Field(ge=2)]], AfterValidator(_distinct)]
+
+    @property
+    def level(self) -> Literal["phoneme", "word"]:
+        """What every arm is measured on: words if one of them reads letters, else phonemes."""
+        return "word" if "letters" in self.arms else "phoneme"

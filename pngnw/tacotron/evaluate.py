@@ -14,7 +14,7 @@ import numpy as np
 from pngnw.errors import UserError
 from pngnw.model.io import load
 from pngnw.params import Evaluate, Run
-from pngnw.tacotron.arms import ARMS
+from pngnw.params.alignment import Arm
 from pngnw.tacotron.report import best_rates, report
 from pngnw.tacotron.runs import run_all
 from pngnw.tacotron.speech import HELDOUT, TUNING
@@ -53,28 +53,34 @@ def evaluate(
     grid = [
         Spec(arm=arm, encoder_rate=rate, seed=s, part=TUNING)
         for s in settings.tuning_seeds
-        for arm in ARMS
-        for rate in settings.encoder_rates
+        for arm in settings.arms
+        for rate in _rates(arm, settings)
     ]
-    tuning = run_all(grid, settings, speech, encoder, run)
+    brief = settings.model_copy(update={"long_form": []})  # chooses no rate
+    tuning = run_all(grid, brief, speech, encoder, run)
     rates = best_rates(tuning)
     plan = [
         Spec(arm=arm, encoder_rate=rates[arm], seed=s, part=HELDOUT)
         for s in settings.seeds
-        for arm in ARMS
+        for arm in settings.arms
     ]
     results = run_all(plan, settings, speech, encoder, run)
     _same_decoder(results)
     from pngnw.tacotron.plots import draw
 
-    draw(results, plots, settings.reduction, settings.attention)
+    draw(results, plots, settings)
     return report(tuning, results, settings, seed), cost(results)
+
+
+def _rates(arm: Arm, settings: Evaluate) -> list[float]:
+    """The encoder rates to try; an encoder that is not trained has one, which is 0."""
+    return [0.0] if arm == "frozen" else settings.encoder_rates
 
 
 def cost(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Median seconds of a whole run, samples per second and peak memory, per arm."""
     out: dict[str, Any] = {}
-    for arm in ARMS:
+    for arm in dict.fromkeys(r["spec"]["arm"] for r in results):
         runs = [r for r in results if r["spec"]["arm"] == arm]
         seconds = float(np.median([r["cost"]["seconds"] for r in runs]))
         out[arm] = {

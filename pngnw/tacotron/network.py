@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pngnw.tacotron import sides
 from pngnw.tacotron.arms import ConvolutionalText, TransformerText
-from pngnw.tacotron.decoder import Decoded, Decoder
+from pngnw.tacotron.decoder import Decoded, Decoder, Spoken
 from pngnw.tacotron.speechset import Ints, SpeechSet
 
 
@@ -47,11 +48,19 @@ class Network(nn.Module):
         self, speech: SpeechSet, indices: Ints, mel: Tensor, generator: torch.Generator
     ) -> Decoded:
         """Teacher-forced mels [B, T, 80] of the utterances `indices`; `mel` are the true ones."""
-        states = self.text(speech, indices)
-        lengths = torch.tensor([len(speech.golds[i].start) for i in indices])
-        valid = torch.arange(states.shape[1]) < lengths[:, None]
-        out: Decoded = self.decoder(self.bridge(self.norm(states)), valid, mel, generator)
+        out: Decoded = self.decoder(*self._read(speech, indices), mel, generator)
         return out
+
+    def speak(self, speech: SpeechSet, indices: Ints, limit: int) -> Spoken:
+        """What the decoder says by itself, for `limit` steps at most; in eval mode only."""
+        return self.decoder.free_running(*self._read(speech, indices), limit)
+
+    def _read(self, speech: SpeechSet, indices: Ints) -> tuple[Tensor, Tensor]:
+        """The memory [B, P, M], and which of it is real [B, P] bool."""
+        states = self.text(speech, indices)
+        lengths = sides.lengths(speech, indices, self.text.side)
+        valid = torch.arange(states.shape[1]) < lengths[:, None]
+        return self.bridge(self.norm(states)), valid
 
 
 def loss(decoded: Decoded, mel: Tensor, frames: Tensor) -> Tensor:

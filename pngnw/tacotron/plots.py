@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pngnw.params import Evaluate
 from pngnw.shards import write_text
 from pngnw.tacotron.measure import step_times
 from pngnw.tacotron.mel import FRAME_SECONDS
@@ -20,25 +21,38 @@ from pngnw.words.symbols import TOKENS
 Result = Mapping[str, Any]
 FIGURES = {
     "error_ms": "E: attention's distance to gold (ms)",
-    "boundary_ms": "phoneme boundary error (ms)",
+    "boundary_ms": "boundary error (ms)",
     "hit": "hit: attention within 50 ms of gold",
 }
+# Drawn where gold times are unknown; the straight line is perfect in all of them.
+GOLD_FREE = {
+    "focus": "focus (gold-free)",
+    "coverage": "coverage (gold-free)",
+    "monotonicity": "monotonicity (gold-free)",
+    "diagonality": "diagonality (gold-free)",
+}
 NULLS = {"uniform": "uniform attention", "diagonal": "straight line"}
-COLOURS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green"}
+COLOURS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green",
+           "letters": "tab:cyan", "frozen": "tab:olive", "phoneme-only": "tab:brown"}  # fmt: skip
 DPI = 110
 
 
-def draw(results: Sequence[Result], folder: Path, reduction: int, attention: str) -> None:
+def draw(results: Sequence[Result], folder: Path, settings: Evaluate) -> None:
     """Write curves.png, attention-ARM.png and FIGURE.tsv of the reported runs into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     by_arm: dict[str, list[Result]] = {}
     for result in results:
         by_arm.setdefault(result["spec"]["arm"], []).append(result)
-    curves(by_arm, attention).savefig(folder / "curves.png", dpi=DPI)
+    curves(by_arm, settings).savefig(folder / "curves.png", dpi=DPI)
     for arm, runs in by_arm.items():
-        grid(runs[0], reduction, attention).savefig(folder / f"attention-{arm}.png", dpi=DPI)
-    for figure in FIGURES:
+        grid(runs[0], settings).savefig(folder / f"attention-{arm}.png", dpi=DPI)
+    for figure in figures(results):
         write_text(folder / f"{figure}.tsv", table(by_arm, figure))
+
+
+def figures(results: Sequence[Result]) -> dict[str, str]:
+    """What is drawn of these runs, with its label."""
+    return FIGURES if "error_ms" in results[0]["nulls"]["uniform"] else GOLD_FREE
 
 
 def table(by_arm: Mapping[str, Sequence[Result]], figure: str) -> str:
@@ -53,12 +67,13 @@ def table(by_arm: Mapping[str, Sequence[Result]], figure: str) -> str:
     return "\n".join(rows) + "\n"
 
 
-def curves(by_arm: Mapping[str, Sequence[Result]], attention: str) -> Figure:
+def curves(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> Figure:
     """Every figure against samples: thin lines are seeds, thick ones medians, dashes nulls."""
-    picture = Figure(figsize=(15, 4.8), layout="constrained")
     some = next(iter(by_arm.values()))[0]
-    axes = picture.subplots(1, len(FIGURES))
-    for axis, (figure, label) in zip(axes, FIGURES.items(), strict=True):
+    drawn = figures([some])
+    picture = Figure(figsize=(5 * len(drawn), 4.8), layout="constrained")
+    axes = picture.subplots(1, len(drawn))
+    for axis, (figure, label) in zip(axes, drawn.items(), strict=True):
         for arm, runs in by_arm.items():
             for run in runs:
                 values = [entry[figure] for entry in run["evaluations"]]
@@ -76,19 +91,20 @@ def curves(by_arm: Mapping[str, Sequence[Result]], attention: str) -> Figure:
                 continue  # a path through equal weights is arbitrary
             axis.axhline(some["nulls"][null][figure], color="black", linestyle=style, label=name)
         axis.set_xlabel("samples seen (utterances)")
-        axis.set_ylabel(label)
+        axis.set_ylabel(f"{label}, by {settings.level}")
         axis.set_ylim(bottom=0)
         axis.grid(alpha=0.3)
     axes[0].legend(fontsize=8)
     seeds = ", ".join(str(run["spec"]["seed"]) for run in next(iter(by_arm.values())))
     picture.suptitle(
-        f"Alignment on held-out speech, {attention.upper()} attention, teacher forcing; "
+        f"{'Alignment' if drawn is FIGURES else 'Attention'} on held-out speech, "
+        f"{settings.attention.upper()} attention, teacher forcing; "
         f"seeds {seeds} (thin), median (thick)"
     )
     return picture
 
 
-def grid(result: Result, reduction: int, attention: str) -> Figure:
+def grid(result: Result, settings: Evaluate) -> Figure:
     """Attention of some held-out utterances (rows) as training goes on (columns)."""
     pictures = result["pictures"]
     rows, columns = len(pictures[0]["attention"]), len(pictures)
@@ -96,18 +112,22 @@ def grid(result: Result, reduction: int, attention: str) -> Figure:
     axes = picture.subplots(rows, columns, squeeze=False)
     for column, moment in enumerate(pictures):
         for row, utterance in enumerate(moment["attention"]):
-            _alignment(axes[row][column], utterance, reduction)
+            _alignment(axes[row][column], utterance, settings.reduction)
             if row == 0:
                 axes[row][column].set_title(f"after {moment['samples']} samples")
     for line in axes:
-        line[0].set_ylabel("phoneme")
+        line[0].set_ylabel("letter" if result["spec"]["arm"] == "letters" else "phoneme")
     for axis in axes[-1]:
         axis.set_xlabel("time (seconds)")
     spec = result["spec"]
+    legend = (
+        "red: gold time of each phoneme (of its word, for a letter); grey band: nothing is spoken"
+    )
+    if not _timed(pictures[0]["attention"][0]):
+        legend = "gold times are unknown"
     picture.suptitle(
-        f"arm {spec['arm']}, seed {spec['seed']}, {attention.upper()} attention, encoder rate × "
-        f"{spec['encoder_rate']:g}. Dark: attention; red: gold time of each phoneme; "
-        "grey band: nothing is spoken"
+        f"arm {spec['arm']}, seed {spec['seed']}, {settings.attention.upper()} attention, "
+        f"encoder rate × {spec['encoder_rate']:g}. Dark: attention; {legend}"
     )
     return picture
 
@@ -127,6 +147,18 @@ def _alignment(axis: Axes, utterance: Mapping[str, Any], reduction: int) -> None
         interpolation="nearest",
         extent=(times[0] - half, times[-1] + half, -0.5, tokens - 0.5),
     )
+    if _timed(utterance):
+        _gold(axis, utterance, float(times[-1]) + half)
+    symbols = [TOKENS.symbols[token] for token in utterance["tokens"]]
+    axis.set_yticks(range(tokens), symbols, fontsize=7 if tokens <= 30 else 5)
+
+
+def _timed(utterance: Mapping[str, Any]) -> bool:
+    return not np.isnan(utterance["start"]).any()
+
+
+def _gold(axis: Axes, utterance: Mapping[str, Any], last: float) -> None:
+    """Gold times in red, and grey bands where nothing is spoken."""
     spans = zip(utterance["start"], utterance["end"], utterance["spoken"], strict=True)
     end = 0.0
     for row, (start, stop, spoken) in enumerate(spans):
@@ -135,9 +167,7 @@ def _alignment(axis: Axes, utterance: Mapping[str, Any], reduction: int) -> None
             if start > end + 1e-3:
                 axis.axvspan(end, start, color="tab:gray", alpha=0.25, linewidth=0)
             end = stop
-    axis.axvspan(end, times[-1] + half, color="tab:gray", alpha=0.25, linewidth=0)
-    symbols = [TOKENS.symbols[token] for token in utterance["tokens"]]
-    axis.set_yticks(range(tokens), symbols, fontsize=7 if tokens <= 30 else 5)
+    axis.axvspan(end, last, color="tab:gray", alpha=0.25, linewidth=0)
 
 
 def _samples(result: Result) -> list[int]:

@@ -3,8 +3,8 @@
 Guarantees: the same outputs and gradients as stepping `attention.LocationSensitive` (the tests
 compare them); no gradient flows into the returned weights. Inside the loop only what depends on
 the step before is computed; every weight gradient is one product over all steps afterwards. It
-costs the memory of the tanh activations, S · A · B · P floats, and is about twice as fast as
-autograd's graph of the loop.
+costs the memory of the tanh activations, S · A · B · P floats (of one step alone where no gradient
+is wanted), and is about twice as fast as autograd's graph of the loop.
 
 Letters: S steps, B sequences, P tokens, M memory width, D LSTM width, A attention width, K taps.
 """
@@ -50,23 +50,24 @@ def unroll(
         bias: [B, P], 0 or minus infinity.
     """
     parts = _Recurrence.apply(  # type: ignore[no-untyped-call]  # torch leaves apply untyped
-        gates, recurrent, memory, keys, kernel, *query, score, bias
+        gates, recurrent, memory, keys, kernel, *query, score, bias, torch.is_grad_enabled()
     )
     return Unrolled(*parts)
 
 
 class _Recurrence(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, *inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        gates, recurrent, memory, keys, kernel, query, query_bias, score, bias = inputs
+    def forward(ctx: Any, *inputs: Any) -> tuple[Tensor, Tensor, Tensor]:
+        gates, recurrent, memory, keys, kernel, query, query_bias, score, bias, kept = inputs
         steps, batch, _ = gates.shape
         tokens, width = memory.shape[1:]
         depth = query.shape[1]
         joined = gates.new_zeros(steps + 1, batch, width + depth)
         cells = gates.new_zeros(steps + 1, batch, depth)
         doors = torch.empty_like(gates)
-        activations = gates.new_empty(steps, *keys.shape)
-        windows = gates.new_empty(steps, CHANNELS, TAPS, batch, tokens)
+        room = steps if kept else 1  # where nothing is kept one step's room serves all of them
+        activations = gates.new_empty(room, *keys.shape)
+        windows = gates.new_empty(room, CHANNELS, TAPS, batch, tokens)
         weights = gates.new_empty(steps, batch, tokens)
         around = gates.new_zeros(CHANNELS, batch, tokens + 2 * REACH)
         line = tokens + 2 * REACH
@@ -80,9 +81,10 @@ class _Recurrence(torch.autograd.Function):
             enter, keep, leave, new = door.chunk(4, dim=1)
             cell = torch.addcmul(keep * cells[step], enter, new, out=cells[step + 1])
             hidden = torch.mul(leave, cell.tanh(), out=joined[step + 1][:, width:])
-            windows[step].copy_(shifted)
+            place = step % room
+            windows[place].copy_(shifted)
             active = torch.mm(
-                kernel, windows[step].view(-1, batch * tokens), out=activations[step].flatten(1)
+                kernel, windows[place].view(-1, batch * tokens), out=activations[place].flatten(1)
             ).view_as(keys)
             active += keys
             active += torch.addmm(query_bias, hidden, ask).t()[..., None]
@@ -149,6 +151,7 @@ class _Recurrence(torch.autograd.Function):
             by_query.t() @ hidden,
             by_query.sum(0),
             torch.bmm(activations.flatten(2), d_energy.flatten(1)[..., None]).sum(0).squeeze(1),
+            None,
             None,
         )
 

@@ -17,10 +17,11 @@ from tqdm import tqdm
 from pngnw import shards
 from pngnw.model.io import CONFIG
 from pngnw.params import Evaluate, Run
+from pngnw.tacotron.arms import CONVOLUTIONAL, PRETRAINED
 from pngnw.tacotron.train import Spec
 
 # What decides which runs there are, but not how one of them goes.
-PLAN = {"seeds", "tuning_seeds", "encoder_rates"}
+PLAN = {"arms", "seeds", "tuning_seeds", "encoder_rates"}
 
 
 def run_all(
@@ -70,14 +71,15 @@ def _key(spec: Spec, settings: Evaluate, speech_digest: str, encoder: Path) -> s
 
     code = ["pngnw.tacotron", "pngnw.words.symbols"]
     used: list[Path] = []
-    if spec.arm != "tacotron2":
+    if spec.arm not in CONVOLUTIONAL:
         code.append("pngnw.model")
         used = [encoder / CONFIG]
-    if spec.arm == "pretrained":
+    if spec.arm in PRETRAINED:
         used = sorted(encoder.iterdir())
     return shards.fingerprint(
         spec,
         settings.model_dump(exclude=PLAN | (set() if used else {"layer"})),
+        settings.level,
         speech_digest,
         _folder_digest(used),
         shards.code_digest(*code),

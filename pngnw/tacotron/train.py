@@ -16,9 +16,14 @@ import torch
 from torch import nn
 
 from pngnw.params import Evaluate, Section
-from pngnw.tacotron import arms, measure, speechset
-from pngnw.tacotron.measure import Floats, Score
+from pngnw.params.alignment import Arm
+from pngnw.tacotron import arms, judge, measure, sides, speechset
+from pngnw.tacotron.arms import ConvolutionalText, TransformerText
+from pngnw.tacotron.criteria import AnyScore
+from pngnw.tacotron.longform import measure_long
+from pngnw.tacotron.measure import Floats
 from pngnw.tacotron.network import Network, loss
+from pngnw.tacotron.sides import Side
 from pngnw.tacotron.speechset import Ints, Scale, SpeechSet
 
 # Utterances that each evaluation measures, and how many of them at a time.
@@ -31,7 +36,7 @@ MOMENTS = (0.25, 0.5, 0.75, 1.0)
 class Spec(Section):
     """What distinguishes one run from another; `part` is what it is measured on."""
 
-    arm: arms.Arm
+    arm: Arm
     encoder_rate: float
     seed: int
     part: str
@@ -48,7 +53,8 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
 
     Returns:
         JSON-able: `evaluations` (samples, loss, score), `nulls`, `parameters`, `pictures`
-        (attention [S, P] and gold times of a few utterances at a few moments), `cost`.
+        (attention [S, P] and gold times of a few utterances at a few moments), `long_form` (see
+        `longform`), `cost`.
     """
     started = time.perf_counter()
     train = speechset.load(speech, "train")
@@ -80,21 +86,26 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
             evaluations.append(found)
             recent.clear()
             while moments and seen >= moments[0] - settings.batch:
-                pictures.append({"samples": seen, "attention": _kept(measured, attentions)})
+                pictures.append(
+                    {"samples": seen, "attention": _kept(measured, attentions, text.side)}
+                )
                 moments.pop(0)
         if done:
             break
     return {
         "spec": spec.model_dump(),
         "evaluations": evaluations,
-        "nulls": {name: asdict(score) for name, score in nulls(measured, settings).items()},
+        "nulls": {
+            name: asdict(null) for name, null in judge.nulls(measured, MEASURED, settings).items()
+        },
         "parameters": {
             "encoder": _count(network.text),
             "bridge": _count(network.norm) + _count(network.bridge),
             "decoder": _count(network.decoder),
         },
-        "encoder_mflop": _mflop(network.text, measured),
+        "encoder_mflop": _mflop(text, measured),
         "pictures": pictures,
+        "long_form": measure_long(network, train, measured, scale, settings),
         "cost": {
             "seconds": time.perf_counter() - started,
             "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -104,7 +115,7 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
 
 def evaluate(
     network: Network, speech: SpeechSet, scale: Scale, settings: Evaluate, rng: torch.Generator
-) -> tuple[Score, list[Floats]]:
+) -> tuple[AnyScore, list[Floats]]:
     """Score of the first utterances under teacher forcing, without dropout, and their attention
     [S, P] each; leaves the network in training mode."""
     network.eval()
@@ -116,28 +127,15 @@ def evaluate(
             indices = order[first : first + AT_ONCE]
             mel, frames = speech.mel(indices, scale, settings.reduction)
             decoded = network(speech, indices, mel, rng)
+            lengths = sides.lengths(speech, indices, network.text.side)
             for row, index in enumerate(indices.tolist()):
                 steps = -(-int(frames[row]) // settings.reduction)
-                tokens = len(speech.golds[index].start)
+                tokens = int(lengths[row])
                 weights = decoded.attention[row, :steps, :tokens].double().numpy()
                 attentions[index] = measure.distribution(weights)
     network.train()
-    tallies = [
-        measure.tally(attentions[i], speech.golds[i], settings.reduction) for i in chosen.tolist()
-    ]
-    return measure.pool(tallies), [attentions[i] for i in chosen.tolist()]
-
-
-def nulls(speech: SpeechSet, settings: Evaluate) -> dict[str, Score]:
-    """What uniform and straight-diagonal attention score on the same utterances."""
-    out = {}
-    for name, null in (("uniform", measure.uniform), ("diagonal", measure.diagonal)):
-        tallies = []
-        for mel, gold in list(zip(speech.mels, speech.golds, strict=True))[:MEASURED]:
-            steps = -(-len(mel) // settings.reduction)
-            tallies.append(measure.tally(null(steps, len(gold.start)), gold, settings.reduction))
-        out[name] = measure.pool(tallies)
-    return out
+    found = [attentions[i] for i in chosen.tolist()]
+    return judge.score(found, speech, network.text.side, settings), found
 
 
 def _optimizer(network: Network, settings: Evaluate, encoder_rate: float) -> torch.optim.Adam:
@@ -173,7 +171,7 @@ def _step(
     return float(value.detach())
 
 
-def _kept(speech: SpeechSet, attentions: list[Floats]) -> list[dict[str, Any]]:
+def _kept(speech: SpeechSet, attentions: list[Floats], side: Side) -> list[dict[str, Any]]:
     """Attention of the utterances whose lengths are nearest to the quartiles, with gold times."""
     lengths = np.argsort([len(attention) for attention in attentions], kind="stable")
     places = [round(q * (len(lengths) - 1)) for q in np.linspace(0.25, 0.75, PICTURED)]
@@ -181,8 +179,8 @@ def _kept(speech: SpeechSet, attentions: list[Floats]) -> list[dict[str, Any]]:
     for index in sorted(
         {int(lengths[place]) for place in places}, key=lambda i: len(attentions[i])
     ):
-        gold = speech.golds[index]
-        tokens, _ = speech.phonemes(np.array([index]))
+        gold = sides.gold(speech, index, side)
+        tokens = sides.tokens(speech, np.array([index]), side)
         out.append(
             {
                 "weights": np.round(attentions[index], 4).tolist(),
@@ -199,7 +197,7 @@ def _count(module: nn.Module) -> int:
     return sum(p.numel() for p in module.parameters())
 
 
-def _mflop(text: nn.Module, speech: SpeechSet) -> float:
+def _mflop(text: ConvolutionalText | TransformerText, speech: SpeechSet) -> float:
     """Million floating-point operations of a forward pass per utterance, over the measured ones.
 
     PyTorch's counter knows matrix products, convolutions and attention; an LSTM's are added.
@@ -211,7 +209,7 @@ def _mflop(text: nn.Module, speech: SpeechSet) -> float:
         for index in chosen:
             text(speech, np.array([index]))
     total = float(counter.get_total_flops())
-    tokens = sum(len(speech.golds[i].start) for i in chosen.tolist())
+    tokens = int(sides.lengths(speech, chosen, text.side).sum())
     for module in text.modules():
         if isinstance(module, nn.LSTM):
             total += 2 * tokens * sum(p.numel() for p in module.parameters() if p.dim() == 2)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from pngnw.tacotron.criteria import coarse, fine, samples_to
+from pngnw.tacotron import goldfree
+from pngnw.tacotron.criteria import coarse, fine, gold_free, met, samples_to
 from pngnw.tacotron.measure import Score
 
 NULL = Score(1000.0, 0.1, 200.0, 0.1, 1.0, 0.0, 0.0)
@@ -18,6 +19,22 @@ def test_boundaries_of_the_criteria() -> None:
     assert fine(GOOD, NULL)
     assert not fine(replace(GOOD, boundary_ms=160.0), NULL)
     assert not fine(replace(GOOD, hit=0.59), NULL)
+
+
+def test_boundaries_of_the_gold_free_criterion() -> None:
+    enough = goldfree.Score(0.5, 0.91, 0.9, 0.0, 1.0)
+    assert gold_free(enough)
+    assert not gold_free(replace(enough, focus=0.49))
+    assert not gold_free(replace(enough, coverage=0.89))
+    assert not gold_free(replace(enough, monotonicity=0.9))
+
+
+def test_criteria_depend_on_whether_gold_times_are_known() -> None:
+    nulls = {"uniform": NULL, "diagonal": NULL}
+    assert met(GOOD, nulls) == {"coarse": True, "fine": True}
+    assert met(replace(GOOD, hit=0.5), nulls) == {"coarse": True, "fine": False}
+    free = goldfree.Score(1.0, 1.0, 1.0, 1.0, 1.0)
+    assert met(free, {"uniform": free, "diagonal": free}) == {"gold-free": True}
 
 
 @pytest.mark.parametrize(

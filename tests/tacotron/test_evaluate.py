@@ -1,50 +1,20 @@
 """Runs and the stage on a few utterances: paired, repeatable, kept, drawn."""
 
+import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import torch
 
+from pngnw import shards
 from pngnw.errors import UserError
-from pngnw.params import Run
-from pngnw.tacotron import arms, speechset
+from pngnw.params import Evaluate, Run, checked
 from pngnw.tacotron.evaluate import evaluate
-from pngnw.tacotron.network import Network
 from pngnw.tacotron.runs import run_all
 from pngnw.tacotron.train import Spec, run
+from pngnw.words.symbols import TOKENS
 from tests.tacotron.conftest import evaluate_params
-
-
-def test_decoders_start_alike_in_every_arm(spoken: Path) -> None:
-    weights = []
-    for arm in arms.ARMS:
-        text = arms.build(arm, spoken / "models/encoder", None, width=24, seed=1)
-        network = Network(text, width=16, reduction=5, attention="lsa", seed=1)
-        weights.append(network.decoder.state_dict())
-    for other in weights[1:]:
-        assert all(torch.equal(weights[0][key], other[key]) for key in weights[0])
-
-
-def test_random_is_pretrained_but_for_the_weights(spoken: Path) -> None:
-    folder = spoken / "models/encoder"
-    random = arms.build("random", folder, None, 16, seed=1).state_dict()
-    pretrained = arms.build("pretrained", folder, None, 16, seed=1).state_dict()
-    assert {k: v.shape for k, v in random.items()} == {k: v.shape for k, v in pretrained.items()}
-    assert not torch.equal(random["encoder.layers.0.qkv.weight"],
-                           pretrained["encoder.layers.0.qkv.weight"])  # fmt: skip
-
-
-@pytest.mark.parametrize("arm", arms.ARMS)
-def test_states_do_not_depend_on_the_batch(spoken: Path, arm: arms.Arm) -> None:
-    import numpy as np
-
-    train = speechset.load(spoken / "data/speech", "train")
-    text = arms.build(arm, spoken / "models/encoder", None, 16, seed=1).eval()
-    with torch.inference_mode():
-        both = text(train, np.array([0, 1]))
-        alone = text(train, np.array([1]))
-    torch.testing.assert_close(both[1, : alone.shape[1]], alone[0], rtol=1e-4, atol=1e-5)
-    assert (both[1, alone.shape[1] :] == 0).all()
 
 
 @pytest.mark.parametrize(
@@ -70,13 +40,13 @@ def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(
     settings = evaluate_params()
     folders = (spoken / "data/speech", spoken / "models/encoder")
     report, cost = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=2))
-    assert set(report["arms"]) == set(cost) == set(arms.ARMS)
+    assert list(report["arms"]) == list(cost) == settings.arms
     assert report["arms"]["random"]["samples_to"]["fine"]["median"] == "> 32"
     assert report["ratios"]["pretrained/tacotron2"]["fine"]["ratio"] == "unknown"
     names = {path.name for path in (tmp_path / "plots").iterdir()}
     assert {"curves.png", "attention-random.png", "error_ms.tsv"} <= names
     header, *rows = (tmp_path / "plots/error_ms.tsv").read_text().splitlines()
-    assert header.split("\t") == ["samples", *arms.ARMS, "uniform", "diagonal"]
+    assert header.split("\t") == ["samples", *settings.arms, "uniform", "diagonal"]
     assert len(rows) == 4
     kept = {p: p.stat().st_mtime_ns for p in (tmp_path / ".cache/evaluate").iterdir()}
     assert len(kept) == 6
@@ -87,6 +57,84 @@ def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(
     spec = Spec(arm="random", encoder_rate=1.0, seed=7, part="heldout")
     run_all([spec], evaluate_params(seeds=[7]), *folders, Run(workers=1))
     assert len(list((tmp_path / ".cache/evaluate").iterdir())) == 7
+
+
+def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    settings = evaluate_params(arms=["letters", "frozen", "pretrained"], encoder_rates=[1.0, 0.1])
+    assert settings.level == "word"
+    folders = (spoken / "data/speech", spoken / "models/encoder")
+    report, _ = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=1))
+    assert report["level"] == "word"
+    assert list(report["ratios"]) == ["pretrained/letters", "pretrained/frozen"]
+    assert report["arms"]["frozen"]["encoder_rate"] == 0.0
+    # Two rates for two arms, one for the frozen one, and three reported runs.
+    kept = [json.loads(p.read_text()) for p in (tmp_path / ".cache/evaluate").iterdir()]
+    assert len(kept) == 2 * 2 + 1 + 3
+    held = [result for result in kept if result["spec"]["part"] == "heldout"]
+    assert held[0]["nulls"] == held[1]["nulls"] == held[2]["nulls"]
+    for result in held:
+        picture = result["pictures"][0]["attention"][0]
+        assert len(picture["weights"][0]) == len(picture["tokens"]) == len(picture["start"])
+        kinds = TOKENS.letters if result["spec"]["arm"] == "letters" else TOKENS.phonemes
+        assert picture["tokens"][0] in kinds
+    assert (tmp_path / "plots/attention-letters.png").stat().st_size > 0
+    # The same arm among phoneme readers is another run: its figures count phonemes.
+    spec = Spec(arm="pretrained", encoder_rate=1.0, seed=1, part="heldout")
+    run_all([spec], evaluate_params(arms=["pretrained"]), *folders, Run(workers=1))
+    assert len(list((tmp_path / ".cache/evaluate").iterdir())) == len(kept) + 1
+
+
+def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    for path in shards.paths(spoken / "data/speech"):
+        table = shards.read(path)
+        for name in ("start", "end"):
+            place = table.schema.get_field_index(name)
+            nothing = pa.nulls(len(table), table.schema.field(name).type)
+            table = table.set_column(place, name, nothing)
+        out = tmp_path / "speech" / path.name
+        out.parent.mkdir(exist_ok=True)
+        shards.write(out, table, stage="speech", fingerprint="test")
+    settings = evaluate_params(arms=["tacotron2", "pretrained"], long_form=[2])
+    report, _ = evaluate(
+        tmp_path / "speech", spoken / "models/encoder", tmp_path / "plots", settings, 0,
+        Run(workers=1),
+    )  # fmt: skip
+    assert not report["gold_times"]
+    assert set(report["arms"]["tacotron2"]["samples_to"]) == {"gold-free"}
+    assert set(report["nulls"]["uniform"]) == {
+        "focus", "monotonicity", "coverage", "diagonality", "direction"
+    }  # fmt: skip
+    assert report["nulls"]["straight_line"]["meets_gold-free"]
+    assert "aligned" not in json.dumps(report)
+    names = {path.name for path in (tmp_path / "plots").iterdir()}
+    assert {"curves.png", "attention-pretrained.png", "diagonality.tsv"} <= names
+    assert "error_ms.tsv" not in names
+    own = report["long_form"]["2x"]["arms"]["pretrained"]
+    assert 0.0 <= own["covered"] <= 1.0
+    assert "hit" not in own
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("arms", ["random", "random"], "something is named twice"),
+        ("arms", [], "at least 1 item"),
+        ("arms", ["words"], "input should be 'tacotron2'"),
+        ("reduction", 4, "input should be 1, 2, 3 or 5"),
+        ("long_form", [1], "greater than or equal to 2"),
+        ("long_form", [2, 2], "something is named twice"),
+    ],
+)
+def test_what_is_not_tested_is_refused(key: str, value: object, message: str) -> None:
+    raw = {**evaluate_params().model_dump(), key: value}
+    with pytest.raises(UserError, match=message):
+        checked(Evaluate, raw, "params.yaml")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""The result in plain words.
+
+Guarantees: no sentence says more than the figures do. A ratio over runs that never met a criterion
+is "at most" or "at least"; a criterion that a straight line meets, and the gold-free one, are never
+called aligned; a result of few seeds says so; a reversed alignment is named.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Samples = Mapping[str, Mapping[int, Mapping[str, int | None]]]
+FEW_SEEDS = 5
+
+
+def seeds_that_met(met: Samples, limit: int, passed_by_line: Mapping[str, bool]) -> list[str]:
+    """How many seeds of each arm met each criterion.
+
+    Args:
+        met: arm, seed, criterion to samples, None where never met.
+        limit: samples per run.
+        passed_by_line: whether the straight line meets each criterion.
+    """
+    out = []
+    for name, by_line in passed_by_line.items():
+        counts = ", ".join(f"{arm} {_count(seeds, name)}" for arm, seeds in met.items())
+        proof = "; a straight line meets it too, so it proves no alignment" if by_line else ""
+        out.append(f"Seeds that met the {name} criterion within {limit} samples: {counts}{proof}.")
+    return out
+
+
+def ratios(found: Mapping[str, Mapping[str, Mapping[str, Any]]], met: Samples) -> list[str]:
+    """Every "over/under" and criterion: how many samples one arm needs beside another."""
+    out = []
+    for pair, by_name in found.items():
+        over, under = pair.split("/")
+        for name, figures in by_name.items():
+            never = [
+                f"{arm} never met it on {len(met[arm]) - met_by} of {len(met[arm])} seeds"
+                for arm in (over, under)
+                if (met_by := sum(m[name] is not None for m in met[arm].values())) < len(met[arm])
+            ]
+            if figures["ratio"] == "unknown":
+                why = " and ".join(never)
+                out.append(f"{over} against {under} ({name}): unknown, since {why}.")
+                continue
+            seeds = figures["seeds"]
+            few = ", too few to trust it" if seeds < FEW_SEEDS else ""
+            notes = "".join(f"; {note}" for note in never)
+            out.append(
+                f"{over} needs {_times(figures['ratio'])} the samples of {under} ({name}), "
+                f"95% interval {_interval(*figures['interval'])}, {_seeds(seeds)}{few}{notes}."
+            )
+    return out
+
+
+def reversals(arms: Mapping[str, Sequence[int]]) -> list[str]:
+    """Arms to the seeds whose attention ran backwards in the end."""
+    return [
+        f"{arm} reads the text from its end to its beginning on "
+        f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}."
+        for arm, seeds in arms.items()
+        if seeds
+    ]
+
+
+def long_form(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Share of long utterances whose words are read in order, arm by arm."""
+    out = []
+    for factor, figures in found.items():
+        shares = ", ".join(f"{arm} {own['covered']:.0%}" for arm, own in figures["arms"].items())
+        out.append(
+            f"Utterances {factor} as long as the longest in training, 90% of whose words are read "
+            f"in order under teacher forcing: {shares} (straight line "
+            f"{figures['straight_line']['covered']:.0%})."
+        )
+    return out
+
+
+def _count(seeds: Mapping[int, Mapping[str, int | None]], name: str) -> str:
+    return f"{sum(m[name] is not None for m in seeds.values())} of {len(seeds)}"
+
+
+def _seeds(count: int) -> str:
+    return "1 seed" if count == 1 else f"{count} seeds"
+
+
+def _times(ratio: float | str) -> str:
+    if isinstance(ratio, str):
+        bound, value = ratio.split()
+        return f"{'at most' if bound == '<' else 'at least'} {value}x"
+    return f"{ratio:.2f}x"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "unbounded"
+    if low is None:
+        return f"at most {high:.2f}"
+    return f"at least {low:.2f}" if high is None else f"{low:.2f}-{high:.2f}"
