@@ -1,13 +1,13 @@
 """Speech shards in memory, and the batches that every arm sees alike.
 
 Guarantees: batches and their order depend on the seed alone, never on the arm; mels are
-standardised with the training part's mean and deviation; gold times are those of the shard, and
-asking for them where the source knows none is an error, never a number.
+standardised with the training part's mean and deviation; gold times are those of the shard, NaN
+where the source knows none.
 
 Letters: B utterances, P the most phoneme-side tokens, T the most frames (a multiple of r).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from pngnw import shards
 from pngnw.errors import UserError
-from pngnw.model.sentences import COLUMNS, Flat, Sentences
+from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.tacotron.measure import Gold
 from pngnw.tacotron.mel import BANDS
 from pngnw.words.symbols import TOKENS
@@ -42,13 +42,13 @@ class Scale:
 class SpeechSet:
     """One part of the speech shards; utterances are numbered from 0.
 
-    `mels[i]` is [T_i, 80] float16 as stored, `times[i]` its gold times, None for a recording;
-    `sentences` are the align columns, from which every text encoder takes what it reads.
+    `mels[i]` is [T_i, 80] float16 as stored, `golds[i]` its times; `sentences` are the align
+    columns, from which every text encoder takes what it reads.
     """
 
     sentences: Sentences
     mels: list[npt.NDArray[np.float16]]
-    times: Sequence[Gold | None]
+    golds: list[Gold]
 
     def __len__(self) -> int:
         return len(self.mels)
@@ -56,22 +56,7 @@ class SpeechSet:
     @property
     def timed(self) -> bool:
         """Whether gold times are known."""
-        return all(gold is not None for gold in self.times)
-
-    @property
-    def golds(self) -> list[Gold]:
-        """The gold times of every utterance.
-
-        Raises:
-            UserError: the source knows none.
-        """
-        known = [gold for gold in self.times if gold is not None]
-        if len(known) < len(self.times):
-            raise UserError(
-                "data/speech: recordings have no gold times, which this measure needs; set "
-                "speech.source to piper or espeak"
-            )
-        return known
+        return not any(np.isnan(gold.start).any() for gold in self.golds)
 
     def phonemes(self, indices: Ints) -> tuple[Tensor, Tensor]:
         """Phoneme-side token ids [B, P] int64, zero (<pad>) where padded, and lengths [B]."""
@@ -116,24 +101,27 @@ def load(folder: Path, part: str) -> SpeechSet:
     if not table.num_rows:
         raise UserError(f"{folder}: no utterance in its {part} part; raise speech.utterances")
     sentences = Sentences.from_table(table)
-    mels, times = [], []
+    mels, golds = [], []
     for row in range(table.num_rows):
         frames = table["mel"][row].values
         mels.append(frames.flatten().to_numpy().reshape(-1, BANDS))
         start = sentences.phoneme_start
         tokens = sentences.phonemes[start[row] : start[row + 1]]
-        times.append(_gold(table["start"][row], table["end"][row], tokens))
-    return SpeechSet(sentences, mels, times)
+        golds.append(
+            Gold(
+                start=_times(table["start"][row], len(tokens)),
+                end=_times(table["end"][row], len(tokens)),
+                spoken=np.isin(tokens, np.array(TOKENS.phonemes)),
+            )
+        )
+    return SpeechSet(sentences, mels, golds)
 
 
-def _gold(start: pa.ListScalar, end: pa.ListScalar, tokens: Flat) -> Gold | None:
-    if not start.is_valid:
-        return None
-    return Gold(
-        start=start.values.to_numpy().astype(np.float64),
-        end=end.values.to_numpy().astype(np.float64),
-        spoken=np.isin(tokens, np.array(TOKENS.phonemes)),
-    )
+def _times(cell: pa.ListScalar, tokens: int) -> npt.NDArray[np.float64]:
+    """Seconds of each token; NaN where nobody knows them."""
+    if not cell.is_valid:
+        return np.full(tokens, np.nan)
+    return np.asarray(cell.values.to_numpy(), dtype=np.float64)
 
 
 def batches(speech: SpeechSet, size: int, seed: int) -> Iterator[Ints]:
