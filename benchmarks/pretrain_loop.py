@@ -37,16 +37,17 @@ COUNTS = {
     OURS: {"load": 12_000, "train": 360, "make": 0},
     ORIGINAL: {"load": 480, "load_in_one": 240, "train": 60},
 }
-NEEDED = {"data/clean": "teach", "data/align": "align", "data/teach": "teach"}
+NEEDED = ("data/clean", "data/align", "data/teach")
 PACKAGES = ("pywordsegment==0.4.3", "Unidecode==1.4.0")
 Speeds = dict[tuple[str, str], list[float]]
 
 
 def measure() -> list[Result]:
     """The loop, the loader, and the loader with the stages before it."""
-    for folder, stage in NEEDED.items():
+    for folder in NEEDED:
         if not list(Path(folder).glob("part-*.parquet")):
-            say(f"pretrain.loop: not measured ({folder} has no shards; run `dvc repro {stage}`)")
+            missing = f"{folder} has no shards; run `dvc repro align teach`"
+            say(f"pretrain.loop: not measured ({missing})")
             return []
     sentences = _sentences()
     with ExitStack() as stack:

@@ -111,4 +111,4 @@ def test_without_shards_nothing_is_measured(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert pretrain_loop.measure() == []
-    assert "data/clean has no shards; run `dvc repro teach`" in capsys.readouterr().err
+    assert "data/clean has no shards; run `dvc repro align teach`" in capsys.readouterr().err
