@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from pngnw.errors import UserError
@@ -111,7 +110,6 @@ def test_features_are_learnt_and_their_head_is_kept(folders: Folders, own_cache:
     curve = (folders.plots / "plots/metrics/train/emoji.tsv").read_text().splitlines()
     losses = [float(line.split("\t")[-1]) for line in curve[1:]]
     assert losses[-1] < losses[0]
-    assert losses[0] < 1.1 + np.log(64)  # the unexplained share of variance, and the last layer
     assert metrics["test"]["emoji"]["kl"] > 0
     _, heads, config = io.load(folders.encoder)
     assert config.features
