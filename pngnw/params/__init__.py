@@ -30,7 +30,7 @@ from pngnw.params.training import Model, Position, Pretrain, Tasks
 __all__ = [
     "Align", "Base", "Clean", "Evaluate", "Fetch", "Model", "Onnx", "Params", "PathSource",
     "Phonemize", "Position", "Pretrain", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach",
-    "Torchmoji", "checked", "load", "parse",
+    "Torchmoji", "checked", "load", "parse", "read_yaml",
 ]  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Section)
@@ -59,19 +59,25 @@ class Params(Section):
 def load(path: Path = Path("params.yaml")) -> Params:
     """Read and check the parameters.
 
-    Read as YAML 1.2, which is what DVC writes: `1e-5` is a number there, a string for YAML 1.1.
-
     Raises:
         UserError: the file is missing or no YAML, or a key is unknown, missing or has a value
             that is not allowed; names every such key, its value and what is allowed.
     """
+    return parse(read_yaml(path, "run this from the root of the repository"), str(path))
+
+
+def read_yaml(path: Path, remedy: str) -> Any:
+    """Read a file as YAML 1.2, which is what DVC writes: `1e-5` is a number, for YAML 1.1 a string.
+
+    Raises:
+        UserError: it is no YAML, or missing, for which `remedy` says what to do.
+    """
     try:
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UserError(f"{path}: not found; run this from the root of the repository") from None
+        raise UserError(f"{path}: not found; {remedy}") from None
     except (YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
-    return parse(raw, str(path))
 
 
 def parse(raw: Any, origin: str = "params.yaml") -> Params:

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from pngnw.errors import UserError
-from pngnw.params import Section, checked, parse
+from pngnw.params import Section, checked, parse, read_yaml
 from pngnw.params.section import FolderName
 
 SEED = "base.seed"
@@ -60,9 +58,9 @@ def load(path: Path, params: Path = Path("params.yaml")) -> Grid:
         UserError: the file is missing or no grid, names a parameter that does not exist, or gives
             one a value that is not allowed.
     """
-    grid = checked(Grid, _read(path), str(path))
+    grid = checked(Grid, read_yaml(path, "those there are lie in ablations/"), str(path))
     for experiment in experiments(grid, path.stem):
-        document = _read(params)
+        document = read_yaml(params, "run this from the root of the repository")
         for key, value in experiment.values.items():
             _put(document, key, value, f"{path}: run {experiment.run}")
         parse(document, f"{path}: run {experiment.run}")
@@ -76,15 +74,6 @@ def experiments(grid: Grid, name: str) -> list[Experiment]:
         for seed in grid.seeds
         for run, overlay in grid.runs.items()
     ]
-
-
-def _read(path: Path) -> Any:
-    try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: not found; the grids that there are lie in ablations/") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
 
 
 def _flat(overlay: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

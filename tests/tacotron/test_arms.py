@@ -87,7 +87,7 @@ def test_a_frozen_encoder_is_not_trained(spoken: Path, monkeypatch: pytest.Monke
     build = arms.build
 
     def keep(*args: object) -> object:
-        built.append(build(*args))  # type: ignore[arg-type]
+        built.append(build(*args))  # type: ignore[arg-type]  # passed on as they come
         return built[-1]
 
     torch.set_num_threads(1)

@@ -1,6 +1,7 @@
 """The speech stage: counts that balance, bytes that do not depend on workers, bad input refused."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 
 from pngnw import shards
 from pngnw.errors import UserError
-from pngnw.params import Run
+from pngnw.params import Run, Speech
 from pngnw.tacotron.speech import cut, draw, make_speech, part_of, refusal
 from tests.tacotron.conftest import corpus, row, speech_params, write_align
 from tests.tacotron.sources.test_piper import voiced
@@ -40,19 +41,25 @@ def test_draws_depend_on_seed_and_id_alone_and_parts_have_their_shares() -> None
     assert 0.04 < parts.count("heldout") / 4000 < 0.08
 
 
+def made_alike(folder: Path, speech: Speech, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The metrics of speech that one worker and two make with the same bytes."""
+    made = []
+    for workers in (1, 2):
+        monkeypatch.setenv("DVC_ROOT", str(folder / f"cache{workers}"))
+        out = folder / f"speech{workers}"
+        metrics = make_speech(folder / "align", out, speech, 0, Run(workers=workers))
+        made.append([path.read_bytes() for path in shards.paths(out)])
+    assert made[0] == made[1]
+    return metrics
+
+
 def test_counts_balance_and_workers_change_no_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [*corpus(30), row(1, ["hello"]), row(2, ["cat"] * 7), row(3, ["cat", "☃", "cat"])]
     write_align(tmp_path / "align", rows, 2)
     speech = speech_params(utterances=20)
-    made = []
-    for workers in (1, 2):
-        monkeypatch.setenv("DVC_ROOT", str(tmp_path / f"cache{workers}"))
-        out = tmp_path / f"speech{workers}"
-        metrics = make_speech(tmp_path / "align", out, speech, 0, Run(workers=workers))
-        made.append([path.read_bytes() for path in shards.paths(out)])
-    assert made[0] == made[1]
+    metrics = made_alike(tmp_path, speech, monkeypatch)
     assert metrics["utterances"] == 20
     assert metrics["sentences_in"] == len(rows)
     assert metrics["sentences_in"] == metrics["utterances"] + sum(metrics["dropped"].values())
@@ -70,13 +77,7 @@ def test_piper_speaks_too_and_workers_change_no_byte(
 ) -> None:
     write_align(tmp_path / "align", corpus(12), 2)
     speech = speech_params(source="piper", utterances=4)
-    made = []
-    for workers in (1, 2):
-        monkeypatch.setenv("DVC_ROOT", str(tmp_path / f"cache{workers}"))
-        out = tmp_path / f"speech{workers}"
-        metrics = make_speech(tmp_path / "align", out, speech, 0, Run(workers=workers))
-        made.append([path.read_bytes() for path in shards.paths(out)])
-    assert made[0] == made[1]
+    metrics = made_alike(tmp_path, speech, monkeypatch)
     assert metrics["utterances"] == 4
     assert metrics["straight_line"]["error_ms"] < metrics["uniform"]["error_ms"]
 
