@@ -20,9 +20,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pngnw.tacotron.attention import Attention, State, build
-from pngnw.tacotron.location import Keys, LocationSensitive
 from pngnw.tacotron.mel import BANDS
-from pngnw.tacotron.recurrence import Unrolled, unroll
+from pngnw.tacotron.recurrence import Unrollable, Unrolled, unroll
 
 PRENET_DROPOUT = 0.5
 # Share of steps that are shown no frame in training, so that the text is worth attending to.
@@ -103,8 +102,9 @@ class Decoder(nn.Module):
         shown = functional.pad(mel[:, self.reduction - 1 : -1 : self.reduction], (0, 0, 1, 0))
         gates = self.attention_input(self._prenet(shown, generator)).transpose(0, 1)
         prepared = self.attention.prepare(memory, valid)
-        if isinstance(self.attention, LocationSensitive):
-            unrolled = self._unroll(gates, memory, prepared, self.attention)
+        if isinstance(self.attention, Unrollable):
+            weights = self.attention_recurrent.weight
+            unrolled = unroll(gates, weights, memory, *self.attention.unrolled(prepared))
         else:
             unrolled = self.step_by_step(gates, memory, prepared)
         hidden, context = unrolled.hidden.transpose(0, 1), unrolled.contexts.transpose(0, 1)
@@ -183,21 +183,6 @@ class Decoder(nn.Module):
         state = self.attention(hidden, before.state, prepared)
         context = torch.bmm(state.last[:, None], memory).squeeze(1)
         return _Step(hidden, cell, context, state)
-
-    def _unroll(
-        self, gates: Tensor, memory: Tensor, prepared: Keys, attention: LocationSensitive
-    ) -> Unrolled:
-        """The same for location-sensitive attention, with its gradients written out."""
-        return unroll(
-            gates,
-            self.attention_recurrent.weight,
-            memory,
-            prepared.keys.transpose(0, 1).contiguous(),
-            prepared.kernel,
-            (attention.query.weight, attention.query.bias),
-            attention.score.weight[0],
-            prepared.bias,
-        )
 
     def _prenet(self, frames: Tensor, generator: torch.Generator | None = None) -> Tensor:
         if self.training:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+
+from pngnw.tacotron.location_cell import REACH, LocationCell
+from pngnw.tacotron.windows import windows
 
 ATTENTION_WIDTH = 128
 
@@ -70,19 +72,22 @@ class LocationSensitive(nn.Module):
         return Weights(nothing, nothing)
 
     def forward(self, query: Tensor, weights: Weights, prepared: Keys) -> Weights:
-        located = prepared.kernel @ windows(torch.stack((weights.last, weights.total), 1), 15)
+        located = prepared.kernel @ windows(torch.stack((weights.last, weights.total), 1), REACH)
         hidden = torch.tanh(located + prepared.keys + self.query(query)[..., None])
         energy = (self.score.weight @ hidden).squeeze(1) + prepared.bias
         last = torch.softmax(energy, dim=-1)
         return Weights(last, weights.total + last)
 
-
-def windows(weights: Tensor, reach: int) -> Tensor:
-    """Windows around every token: [B, C, P] to [B, C · (2 reach + 1), P]."""
-    batch, channels, tokens = weights.shape
-    taps = 2 * reach + 1
-    cut = functional.pad(weights, (reach, reach)).unfold(-1, tokens, 1)  # [B, C, K, P]
-    return cut.reshape(batch, channels * taps, tokens)
+    def unrolled(self, prepared: Keys) -> tuple[type[LocationCell], tuple[Tensor, ...]]:
+        """For `recurrence.unroll`."""
+        return LocationCell, (
+            prepared.keys.transpose(0, 1).contiguous(),
+            prepared.kernel,
+            self.query.weight,
+            self.query.bias,
+            self.score.weight[0],
+            prepared.bias,
+        )
 
 
 def padding(valid: Tensor, memory: Tensor) -> Tensor:

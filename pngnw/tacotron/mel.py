@@ -6,6 +6,7 @@ centred on sample 256 t. Source: Shen et al. 2018 (1712.05884), section 2.1, at 
 """
 
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ FLOOR = 1e-5
 FRAME_SECONDS = HOP / SAMPLE_RATE
 
 Floats = npt.NDArray[np.float32]
+Real = TypeVar("Real", np.float32, np.float64)
 
 # Slaney's scale: linear up to 1 kHz, 15 mels there, then logarithmic with 27 mels per factor 6.4.
 _KNEE_HERTZ, _KNEE_MEL, _LOG_STEP = 1000.0, 15.0, np.log(6.4) / 27.0
@@ -36,14 +38,29 @@ def log_mel(samples: Floats) -> Floats:
     Raises:
         ValueError: fewer than 513 samples: too short to reflect at the edges.
     """
+    magnitude = np.abs(np.fft.rfft(frames_of(samples) * hann()))
+    floored = np.maximum(magnitude @ filterbank().T, FLOOR)
+    return np.log(floored).astype(np.float32)
+
+
+def frames_of(samples: npt.NDArray[Real]) -> npt.NDArray[Real]:
+    """[n] to [1 + n // 256, 1024], frame t centred on sample 256 t, edges reflected.
+
+    Raises:
+        ValueError: fewer than 513 samples: too short to reflect at the edges.
+    """
     if len(samples) <= WINDOW // 2:
         raise ValueError(f"{len(samples)} samples are too few for one mel frame")
     padded = np.pad(samples, WINDOW // 2, mode="reflect")
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
-    magnitude = np.abs(np.fft.rfft(frames * window))
-    floored = np.maximum(magnitude @ filterbank().T, FLOOR)
-    return np.log(floored).astype(np.float32)
+    return np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
+
+
+@lru_cache
+def hann() -> npt.NDArray[np.float64]:
+    """[1024]: the periodic Hann window."""
+    window: npt.NDArray[np.float64] = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
+    window.flags.writeable = False
+    return window
 
 
 @lru_cache

@@ -16,7 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pngnw.tacotron.location import ATTENTION_WIDTH, padding, windows
+from pngnw.tacotron.dynamic_cell import DynamicCell
+from pngnw.tacotron.location import ATTENTION_WIDTH, padding
+from pngnw.tacotron.windows import windows
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,20 @@ class DynamicConvolution(nn.Module):
         prior = torch.log((ahead * self.prior).sum(-1).clamp_min(self.FLOOR))
         energy = (self.score.weight @ hidden).squeeze(1) + prior + prepared.bias
         return Latest(torch.softmax(energy, dim=-1))
+
+    def unrolled(self, prepared: Filters) -> tuple[type[DynamicCell], tuple[Tensor, ...]]:
+        """For `recurrence.unroll`."""
+        ahead = functional.pad(self.prior[0], (0, self.TAPS - self.PRIOR_TAPS))
+        return DynamicCell, (
+            self.filters.weight.squeeze(1),
+            ahead,
+            *self.generate.parameters(),  # weight and bias of the query, weight of what it makes
+            torch.cat((self.static.weight, self.dynamic.weight), dim=1),
+            self.dynamic.bias,
+            self.score.weight[0],
+            prepared.bias,
+            ahead.new_tensor(self.FLOOR),
+        )
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
     network = Network(
         text, settings.width, settings.reduction, settings.attention, seed=spec.seed
     ).train()
-    optimizer = _optimizer(network, settings, spec.encoder_rate)
+    optimizer = optimizer_of(network, settings, spec.encoder_rate)
     rates = [group["lr"] for group in optimizer.param_groups]
     prenet = torch.Generator().manual_seed(spec.seed)
     torch.manual_seed(spec.seed)  # dropout of the tacotron2 text encoder
@@ -76,7 +76,7 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
     for step, indices in enumerate(speechset.batches(train, settings.batch, spec.seed)):
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * min(1.0, (step + 1) / max(1, settings.warmup))
-        recent.append(_step(network, optimizer, train, indices, scale, settings, prenet))
+        recent.append(train_step(network, optimizer, train, indices, scale, settings, prenet))
         due = (seen + len(indices)) // settings.evaluate_every > seen // settings.evaluate_every
         seen += len(indices)
         done = seen >= settings.samples
@@ -138,7 +138,7 @@ def evaluate(
     return judge.score(found, speech, network.text.side, settings), found
 
 
-def _optimizer(network: Network, settings: Evaluate, encoder_rate: float) -> torch.optim.Adam:
+def optimizer_of(network: Network, settings: Evaluate, encoder_rate: float) -> torch.optim.Adam:
     groups = [
         {"params": list(network.text.parameters()), "lr": settings.learning_rate * encoder_rate},
         {
@@ -153,7 +153,7 @@ def _optimizer(network: Network, settings: Evaluate, encoder_rate: float) -> tor
     return torch.optim.Adam(groups, fused=True)
 
 
-def _step(
+def train_step(
     network: Network,
     optimizer: torch.optim.Adam,
     speech: SpeechSet,

@@ -1,0 +1,49 @@
+"""Ours: the evaluate stage's training step of the `tacotron2` arm, on utterances made up.
+
+Its batches are put together inside the time that counts, those of the peers are not.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.workers.pretrain_ours import invented
+from benchmarks.workers.speak import BANDS, Pairs, Size, serve_updates
+from benchmarks.workers.steps import PHONEMES
+from pngnw import params
+from pngnw.tacotron import train
+from pngnw.tacotron.arms import ConvolutionalText
+from pngnw.tacotron.measure import Gold
+from pngnw.tacotron.network import Network
+from pngnw.tacotron.speechset import Scale, SpeechSet
+
+
+def load(size: Size) -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
+    """Draw and update."""
+    changes = {"reduction": size.reduction, "attention": size.attention, "width": size.width}
+    settings = params.load().evaluate.model_copy(update=changes)
+    torch.manual_seed(0)
+    text = ConvolutionalText(size.width, "phonemes")
+    network = Network(text, size.width, size.reduction, size.attention, seed=0).train()
+    optimizer = train.optimizer_of(network, settings, 1.0)
+    scale = Scale(np.zeros(BANDS, np.float32), np.ones(BANDS, np.float32))
+    rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(0)
+
+    def draw(pairs: Pairs) -> SpeechSet:
+        tokens = np.array([count for count, _ in pairs])
+        sentences = invented(tokens // PHONEMES).sentences
+        mels = [rng.standard_normal((frames, BANDS)).astype(np.float16) for _, frames in pairs]
+        nothing = Gold(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.bool_))
+        return SpeechSet(sentences, mels, [nothing] * len(pairs))
+
+    def update(batch: SpeechSet) -> None:
+        indices = np.arange(len(batch))
+        train.train_step(network, optimizer, batch, indices, scale, settings, generator)
+
+    return draw, update
+
+
+if __name__ == "__main__":
+    serve_updates(load)
