@@ -14,7 +14,10 @@ from pathlib import Path
 
 from benchmarks.result import Result
 
-PARTS = ["phonemize", "parity", "homographs", "teach", "emotion", "pretrain", "encode"]
+PARTS = [
+    "phonemize", "parity", "homographs", "teach", "emotion", "pretrain", "encode",
+    "evaluate", "cost",
+]  # fmt: skip
 RESULTS = Path(__file__).parent / "results.json"
 
 

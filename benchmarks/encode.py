@@ -43,10 +43,10 @@ def measure() -> list[Result]:
         say(f"encode: not measured ({ALIGN} holds no wordpieces; run `dvc repro align`)")
         return []
     with tempfile.TemporaryDirectory() as name:
-        folder = _encoder(Path(name))
+        folder = encoder_folder(Path(name))
         encoder = Encoder.from_pretrained(folder)
         every = text.mixed((BLOCKS + 2) * CALL)
-        sentences = [sentence for sentence in every if _fits(encoder, sentence)]
+        sentences = [sentence for sentence in every if fits(encoder, sentence)]
         count = len(sentences)
         say(f"{count} sentences, {text.words(sentences):,} words, {THREADS} thread(s) each")
         # One by one from all over: neighbours in the corpus resemble each other.
@@ -55,7 +55,7 @@ def measure() -> list[Result]:
         return [*speeds, *_differences(encoder, sentences[:: count // COMPARED])]
 
 
-def _encoder(folder: Path) -> Path:
+def encoder_folder(folder: Path) -> Path:
     """The trained encoder's folder, or an untrained one's, made as pretraining makes it."""
     if (TRAINED / io.CONFIG).exists():
         return TRAINED
@@ -67,7 +67,7 @@ def _encoder(folder: Path) -> Path:
     return folder
 
 
-def _fits(encoder: Encoder, sentence: str) -> bool:
+def fits(encoder: Encoder, sentence: str) -> bool:
     """Whether the model can take it and there is something to say."""
     try:
         encoder([sentence])

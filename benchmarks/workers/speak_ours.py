@@ -22,11 +22,11 @@ from pngnw.tacotron.speechset import Scale, SpeechSet
 
 def load(size: Size) -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
     """Draw and update."""
-    changes = {"reduction": size.reduction, "attention": size.attention, "width": size.width}
+    changes = {"reduction": size.reduction, "width": size.width}
     settings = params.load().evaluate.model_copy(update=changes)
     torch.manual_seed(0)
     text = ConvolutionalText(size.width, "phonemes")
-    network = Network(text, size.width, size.reduction, size.attention, seed=0).train()
+    network = Network(text, settings, size.attention, seed=0).train()
     optimizer = train.optimizer_of(network, settings, 1.0)
     scale = Scale(np.zeros(BANDS, np.float32), np.ones(BANDS, np.float32))
     rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(0)

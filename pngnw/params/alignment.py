@@ -16,6 +16,7 @@ class Speech(Section):
 
 
 Arm = Literal["tacotron2", "random", "pretrained", "letters", "frozen", "phoneme-only"]
+Attention = Literal["lsa", "dca", "gmm"]
 
 
 Value = TypeVar("Value")
@@ -29,10 +30,12 @@ def _distinct(values: list[Value]) -> list[Value]:
 
 class Evaluate(Section):
     arms: Annotated[list[Arm], Field(min_length=1), AfterValidator(_distinct)]
-    attention: Literal["lsa", "dca", "gmm"]
+    attentions: Annotated[list[Attention], Field(min_length=1), AfterValidator(_distinct)]
     layer: Annotated[int, Field(ge=0)] | None
+    convolution: bool
     width: Annotated[int, Field(gt=0, multiple_of=2)]
     reduction: Literal[1, 2, 3, 5]
+    utterances: Positive | None
     batch: Positive
     learning_rate: Rate
     warmup: Annotated[int, Field(ge=0)]

@@ -85,7 +85,6 @@ class Decoder(nn.Module):
         self.decoder_rnn = nn.LSTM(memory + width, width, batch_first=True)
         self.frames = nn.Linear(memory + width, BANDS * reduction)
         self.stop = nn.Linear(memory + width, 1)
-        self._read_nothing_at_first(memory)
 
     def forward(
         self, memory: Tensor, valid: Tensor, mel: Tensor, generator: torch.Generator
@@ -115,18 +114,6 @@ class Decoder(nn.Module):
             stop=self.stop(joined.detach()).squeeze(2),
             attention=unrolled.weights.transpose(0, 1),
         )
-
-    @torch.no_grad()
-    def _read_nothing_at_first(self, memory: int) -> None:
-        """Start with zero weights on the context, so that its meaning is learnt before its use.
-
-        With random ones the first gradients pull attention to whichever tokens happen to look
-        like silence through them; in half of all seeds that is the wrong end of the text, and the
-        alignment stays reversed.
-        """
-        self.attention_recurrent.weight[:, :memory] = 0
-        self.decoder_rnn.get_parameter("weight_ih_l0")[:, self.width :] = 0
-        self.frames.weight[:, self.width :] = 0
 
     def free_running(self, memory: Tensor, valid: Tensor, limit: int) -> Spoken:
         """Predict every frame from its own frames before it, without dropout.

@@ -1,5 +1,7 @@
 """The evaluate stage: every text encoder at its own best rate, measured against gold times.
 
+With several attentions everything is done for each of them, side by side.
+
 Guarantees: every arm gets the same grid of encoder rates; rates are chosen on the tuning seeds and
 the tuning part of the speech set, figures come from other seeds and the held-out part; a seed
 means the same decoder weights, batches and order for every arm.
@@ -14,11 +16,14 @@ import numpy as np
 from pngnw.errors import UserError
 from pngnw.model.io import load
 from pngnw.params import Evaluate, Run
-from pngnw.params.alignment import Arm
+from pngnw.params.alignment import Arm, Attention
+from pngnw.tacotron import audio
 from pngnw.tacotron.report import best_rates, report
 from pngnw.tacotron.runs import run_all
 from pngnw.tacotron.speech import HELDOUT, TUNING
 from pngnw.tacotron.train import Spec
+
+Result = Mapping[str, Any]
 
 
 def evaluate(
@@ -35,7 +40,8 @@ def evaluate(
         run: how many runs at a time.
 
     Returns:
-        The report (metrics/alignment.json), and seconds and memory per arm.
+        The report (metrics/alignment.json): sentences, and figures per attention; and seconds
+        and memory per attention and arm.
 
     Raises:
         UserError: a seed is used for tuning and reporting, the encoder lacks the layer, or
@@ -51,25 +57,46 @@ def evaluate(
     if settings.layer is not None and settings.layer > layers:
         raise UserError(f"evaluate.layer = {settings.layer}: the encoder has {layers} layers")
     grid = [
-        Spec(arm=arm, encoder_rate=rate, seed=s, part=TUNING)
+        Spec(attention=attention, arm=arm, encoder_rate=rate, seed=s, part=TUNING)
+        for attention in settings.attentions
         for s in settings.tuning_seeds
         for arm in settings.arms
         for rate in _rates(arm, settings)
     ]
     brief = settings.model_copy(update={"long_form": []})  # chooses no rate
-    tuning = run_all(grid, brief, speech, encoder, run)
-    rates = best_rates(tuning)
+    tuning = _by_attention(run_all(grid, brief, speech, encoder, run))
+    rates = {attention: best_rates(runs) for attention, runs in tuning.items()}
     plan = [
-        Spec(arm=arm, encoder_rate=rates[arm], seed=s, part=HELDOUT)
+        Spec(attention=attention, arm=arm, encoder_rate=own[arm], seed=s, part=HELDOUT)
+        for attention, own in rates.items()
         for s in settings.seeds
         for arm in settings.arms
     ]
-    results = run_all(plan, settings, speech, encoder, run)
-    _same_decoder(results)
+    results = _by_attention(run_all(plan, settings, speech, encoder, run))
     from pngnw.tacotron.plots import draw
 
-    draw(results, plots, settings)
-    return report(tuning, results, settings, seed), cost(results)
+    found: dict[str, Any] = {}
+    costs: dict[str, Any] = {}
+    for attention, runs in results.items():
+        _same_decoder(runs)
+        draw(runs, plots / attention, settings)
+        first = [run for run in runs if run["spec"]["seed"] == settings.seeds[0]]
+        audio.write(first, speech, plots / attention)
+        found[attention] = report(tuning[attention], runs, settings, seed)
+        costs[attention] = cost(runs)
+    summary = [
+        f"{attention.upper()}: {line}"
+        for attention, own in found.items()
+        for line in own.pop("summary")
+    ]
+    return {"summary": summary, **found}, costs
+
+
+def _by_attention(results: Sequence[Result]) -> dict[Attention, list[Result]]:
+    found: dict[Attention, list[Result]] = {}
+    for result in results:
+        found.setdefault(result["spec"]["attention"], []).append(result)
+    return found
 
 
 def _rates(arm: Arm, settings: Evaluate) -> list[float]:
@@ -77,8 +104,9 @@ def _rates(arm: Arm, settings: Evaluate) -> list[float]:
     return [0.0] if arm == "frozen" else settings.encoder_rates
 
 
-def cost(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Median seconds of a whole run, samples per second and peak memory, per arm."""
+def cost(results: Sequence[Result]) -> dict[str, Any]:
+    """Per arm, medians over runs: seconds of a whole run, samples per second (with evaluations),
+    what reading one utterance costs the encoder, and the peak memory of a run."""
     out: dict[str, Any] = {}
     for arm in dict.fromkeys(r["spec"]["arm"] for r in results):
         runs = [r for r in results if r["spec"]["arm"] == arm]
@@ -86,12 +114,14 @@ def cost(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         out[arm] = {
             "seconds_per_run": seconds,
             "samples_per_second": runs[0]["evaluations"][-1]["samples"] / seconds,
+            "encoder_ms_per_sample": float(np.median([r["cost"]["encoder_ms"] for r in runs])),
+            "encoder_mflop_per_sample": runs[0]["encoder_mflop"],
             "peak_memory_mib": float(np.median([r["cost"]["peak_memory_mib"] for r in runs])),
         }
     return out
 
 
-def _same_decoder(results: Sequence[Mapping[str, Any]]) -> None:
+def _same_decoder(results: Sequence[Result]) -> None:
     """Fair arms differ in nothing but the text encoder."""
     sizes = {r["spec"]["arm"]: r["parameters"]["decoder"] for r in results}
     assert len(set(sizes.values())) == 1, f"decoders differ between arms: {sizes}"

@@ -54,11 +54,6 @@ class LocationSensitive(nn.Module):
         self.filters = nn.Conv1d(2, self.FILTERS, self.TAPS, bias=False)
         self.location = nn.Linear(self.FILTERS, width, bias=False)
         self.score = nn.Linear(width, 1, bias=False)
-        # At first only the tokens matter, not time nor place: a random draw of these two makes
-        # attention sweep the text from the start, in half of all seeds from its end to its
-        # beginning, and then it stays that way.
-        nn.init.zeros_(self.query.weight)
-        nn.init.zeros_(self.location.weight)
         nn.init.xavier_uniform_(self.memory.weight, gain=nn.init.calculate_gain("tanh"))
         nn.init.xavier_uniform_(self.score.weight)
 

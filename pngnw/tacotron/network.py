@@ -1,7 +1,9 @@
 """A text encoder and the decoder that all arms share.
 
 Guarantees: whatever the arm, its states pass a LayerNorm and a projection to one width, and the
-decoder has the same parameters and, for a seed, the same initial weights.
+decoder has the same parameters and, for a seed, the same initial weights. Between the two the
+transformer arms may have a residual convolution: Tacotron 2's own encoder has three, and looking at
+the neighbours is what a transformer has to learn anew for speech.
 
 Letters: B utterances, P tokens, T frames, S steps.
 """
@@ -10,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pngnw.params import Evaluate
+from pngnw.params.alignment import Attention
 from pngnw.tacotron import sides
 from pngnw.tacotron.arms import ConvolutionalText, TransformerText
 from pngnw.tacotron.decoder import Decoded, Decoder, Spoken
@@ -21,18 +25,18 @@ class Network(nn.Module):
 
     Args:
         text: the arm.
-        width: of memory and decoder.
-        reduction: r, frames per decoder step.
+        settings: width of memory and decoder, r, and whether a convolution follows a transformer.
         attention: lsa, dca or gmm.
         seed: of the decoder's initial weights.
     """
 
+    TAPS = 5  # of the convolution, as of those in the `tacotron2` arm
+
     def __init__(
         self,
         text: ConvolutionalText | TransformerText,
-        width: int,
-        reduction: int,
-        attention: str,
+        settings: Evaluate,
+        attention: Attention,
         seed: int,
     ) -> None:
         super().__init__()
@@ -40,9 +44,15 @@ class Network(nn.Module):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             # The decoder comes first: its weights must not depend on the arm's width.
-            self.decoder = Decoder(width, width, reduction, attention)
+            self.decoder = Decoder(settings.width, settings.width, settings.reduction, attention)
             self.norm = nn.LayerNorm(text.width)
-            self.bridge = nn.Linear(text.width, width)
+            self.bridge = nn.Linear(text.width, settings.width)
+            local = settings.convolution and isinstance(text, TransformerText)
+            self.convolution = (
+                nn.Conv1d(text.width, text.width, self.TAPS, padding=self.TAPS // 2)
+                if local
+                else None
+            )
 
     def forward(
         self, speech: SpeechSet, indices: Ints, mel: Tensor, generator: torch.Generator
@@ -60,7 +70,11 @@ class Network(nn.Module):
         states = self.text(speech, indices)
         lengths = sides.lengths(speech, indices, self.text.side)
         valid = torch.arange(states.shape[1]) < lengths[:, None]
-        return self.bridge(self.norm(states)), valid
+        states = self.norm(states)
+        if self.convolution is not None:
+            states = states * valid[..., None]
+            states = states + torch.relu(self.convolution(states.transpose(1, 2))).transpose(1, 2)
+        return self.bridge(states), valid
 
 
 def loss(decoded: Decoded, mel: Tensor, frames: Tensor) -> Tensor:

@@ -98,7 +98,7 @@ def curves(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> Figure
     seeds = ", ".join(str(run["spec"]["seed"]) for run in next(iter(by_arm.values())))
     picture.suptitle(
         f"{'Alignment' if drawn is FIGURES else 'Attention'} on held-out speech, "
-        f"{settings.attention.upper()} attention, teacher forcing; "
+        f"{some['spec']['attention'].upper()} attention, teacher forcing; "
         f"seeds {seeds} (thin), median (thick)"
     )
     return picture
@@ -126,7 +126,7 @@ def grid(result: Result, settings: Evaluate) -> Figure:
     if not _timed(pictures[0]["attention"][0]):
         legend = "gold times are unknown"
     picture.suptitle(
-        f"arm {spec['arm']}, seed {spec['seed']}, {settings.attention.upper()} attention, "
+        f"arm {spec['arm']}, seed {spec['seed']}, {spec['attention'].upper()} attention, "
         f"encoder rate × {spec['encoder_rate']:g}. Dark: attention; {legend}"
     )
     return picture

@@ -115,7 +115,6 @@ def report(
             *sentences.reversals({arm: found["reversed_seeds"] for arm, found in arms.items()}),
             *sentences.long_form(long),
         ],
-        "attention": settings.attention,
         "level": settings.level,
         "gold_times": figure == "error_ms",
         "samples_per_run": settings.samples,

@@ -21,7 +21,9 @@ from pngnw.tacotron.arms import CONVOLUTIONAL, PRETRAINED
 from pngnw.tacotron.train import Spec
 
 # What decides which runs there are, but not how one of them goes.
-PLAN = {"arms", "seeds", "tuning_seeds", "encoder_rates"}
+PLAN = {"arms", "attentions", "seeds", "tuning_seeds", "encoder_rates"}
+# What a convolutional arm never looks at.
+TRANSFORMERS_ONLY = {"layer", "convolution"}
 
 
 def run_all(
@@ -78,7 +80,7 @@ def _key(spec: Spec, settings: Evaluate, speech_digest: str, encoder: Path) -> s
         used = sorted(encoder.iterdir())
     return shards.fingerprint(
         spec,
-        settings.model_dump(exclude=PLAN | (set() if used else {"layer"})),
+        settings.model_dump(exclude=PLAN | (set() if used else TRANSFORMERS_ONLY)),
         settings.level,
         speech_digest,
         _folder_digest(used),

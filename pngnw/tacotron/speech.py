@@ -42,7 +42,7 @@ UNSEEN = ("valid", "test")
 MEL = pa.list_(pa.list_(pa.float16(), 80))
 ADDED = {"part": pa.dictionary(pa.int8(), pa.string()), "rate": pa.uint16(),
          "frames": pa.uint16(), "start": pa.list_(pa.float32()),
-         "end": pa.list_(pa.float32()), "mel": MEL}  # fmt: skip
+         "end": pa.list_(pa.float32()), "mel": MEL, "samples": pa.list_(pa.int16())}  # fmt: skip
 
 
 def make_speech(
@@ -62,7 +62,8 @@ def make_speech(
         out: folder of speech shards: the align columns of each utterance, and `part` (train,
             tuning, heldout), `rate` (words per minute), `frames`, `start` and `end` (seconds, per
             phoneme-side token; null where nobody knows), `mel` (frames of 80 log-magnitude
-            bands); for recordings also `recording` (its name) and `digest` (of its bytes).
+            bands), `samples` (of held-out utterances alone, to be listened to); for recordings
+            also `recording` (its name) and `digest` (of its bytes).
         speech: the source, which sentences and how many.
         seed: draws sentences, parts, rates and pauses.
         run: workers.
@@ -181,6 +182,7 @@ def _speak_table(
         mel = log_mel(utterance.samples.astype(np.float32) / np.float32(32768)).astype(np.float16)
         added["frames"].append(len(mel))
         added["mel"].append(list(mel))
+        added["samples"].append(utterance.samples if added["part"][-1] == HELDOUT else None)
     result = table.take(pa.array(kept, type=pa.int64()))
     for name, type_ in ADDED.items():
         result = result.append_column(name, pa.array(added[name], type=type_))

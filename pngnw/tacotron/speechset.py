@@ -76,6 +76,18 @@ class SpeechSet:
             out[row, : frames[row]] = (self.mels[i] - scale.mean) / scale.deviation
         return torch.from_numpy(out), torch.tensor(frames)
 
+    def first(self, count: int | None) -> "SpeechSet":
+        """The `count` utterances with the smallest ids, which are hashes and so in no order of
+        the text; all of them for None or where there are no more."""
+        if count is None or count >= len(self):
+            return self
+        chosen = np.sort(np.argsort(self.sentences.id, kind="stable")[:count])
+        return SpeechSet(
+            self.sentences.select(chosen),
+            [self.mels[i] for i in chosen],
+            [self.golds[i] for i in chosen],
+        )
+
     def scale(self) -> Scale:
         """Mean and deviation of this part; a band that never varies keeps its size."""
         frames = sum(len(mel) for mel in self.mels)

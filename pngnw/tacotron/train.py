@@ -16,16 +16,21 @@ import torch
 from torch import nn
 
 from pngnw.params import Evaluate, Section
-from pngnw.params.alignment import Arm
-from pngnw.tacotron import arms, judge, measure, sides, speechset
-from pngnw.tacotron.arms import ConvolutionalText, TransformerText
+from pngnw.params.alignment import Arm, Attention
+from pngnw.tacotron import arms, cost, judge, measure, sides, speechset
+from pngnw.tacotron.audio import said
 from pngnw.tacotron.criteria import AnyScore
 from pngnw.tacotron.longform import measure_long
 from pngnw.tacotron.measure import Floats
 from pngnw.tacotron.network import Network, loss
 from pngnw.tacotron.sides import Side
+from pngnw.tacotron.speech import HELDOUT
 from pngnw.tacotron.speechset import Ints, Scale, SpeechSet
 
+# Adam's, a thousand times its usual one. The first gradients of attention and text encoder are
+# tiny; divided by their own size they would move attention at full speed before the decoder knows
+# what the text means, and in some runs to the wrong end of it (docs/decisions.md).
+EPSILON = 1e-5
 # Utterances that each evaluation measures, and how many of them at a time.
 MEASURED, AT_ONCE = 48, 24
 # Utterances whose attention is kept for the pictures, and after which shares of the run.
@@ -36,6 +41,7 @@ MOMENTS = (0.25, 0.5, 0.75, 1.0)
 class Spec(Section):
     """What distinguishes one run from another; `part` is what it is measured on."""
 
+    attention: Attention
     arm: Arm
     encoder_rate: float
     seed: int
@@ -46,24 +52,23 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
     """Train for `settings.samples` utterances.
 
     Args:
-        spec: arm, encoder learning rate as a multiple of the decoder's, seed, part.
+        spec: attention, arm, encoder learning rate as a multiple of the decoder's, seed, part.
         settings: everything that all runs share.
         speech: folder of speech shards.
         encoder: folder of the pretrained encoder.
 
     Returns:
-        JSON-able: `evaluations` (samples, loss, score), `nulls`, `parameters`, `pictures`
-        (attention [S, P] and gold times of a few utterances at a few moments), `long_form` (see
-        `longform`), `cost`.
+        JSON-able: `evaluations` (samples, loss, score), `nulls`, `parameters`,
+        `encoder_mflop` per utterance, `pictures` (attention [S, P] and gold times of a few
+        utterances at a few moments), `said` (these utterances, see `audio`; of held-out ones
+        alone), `long_form` (see `longform`), `cost`.
     """
     started = time.perf_counter()
-    train = speechset.load(speech, "train")
+    train = speechset.load(speech, "train").first(settings.utterances)
     measured = speechset.load(speech, spec.part)
     scale = train.scale()
     text = arms.build(spec.arm, encoder, settings.layer, settings.width, spec.seed)
-    network = Network(
-        text, settings.width, settings.reduction, settings.attention, seed=spec.seed
-    ).train()
+    network = Network(text, settings, spec.attention, spec.seed).train()
     optimizer = optimizer_of(network, settings, spec.encoder_rate)
     rates = [group["lr"] for group in optimizer.param_groups]
     prenet = torch.Generator().manual_seed(spec.seed)
@@ -100,14 +105,18 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
         },
         "parameters": {
             "encoder": _count(network.text),
-            "bridge": _count(network.norm) + _count(network.bridge),
             "decoder": _count(network.decoder),
+            "bridge": _count(network) - _count(network.text) - _count(network.decoder),
         },
-        "encoder_mflop": _mflop(text, measured),
+        "encoder_mflop": cost.mflop(text, measured, MEASURED),
+        "said": _said(network, measured, pictured(attentions), scale, settings)
+        if spec.part == HELDOUT
+        else [],
         "pictures": pictures,
         "long_form": measure_long(network, train, measured, scale, settings),
         "cost": {
             "seconds": time.perf_counter() - started,
+            "encoder_ms": cost.milliseconds(text, measured, MEASURED),
             "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         },
     }
@@ -139,18 +148,16 @@ def evaluate(
 
 
 def optimizer_of(network: Network, settings: Evaluate, encoder_rate: float) -> torch.optim.Adam:
+    """Adam for the text encoder at its own rate, and for all the rest at the decoder's."""
+    text = list(network.text.parameters())
+    others = {id(p): p for p in network.parameters()}
+    for parameter in text:
+        del others[id(parameter)]
     groups = [
-        {"params": list(network.text.parameters()), "lr": settings.learning_rate * encoder_rate},
-        {
-            "params": [
-                *network.decoder.parameters(),
-                *network.norm.parameters(),
-                *network.bridge.parameters(),
-            ],
-            "lr": settings.learning_rate,
-        },
+        {"params": text, "lr": settings.learning_rate * encoder_rate},
+        {"params": list(others.values()), "lr": settings.learning_rate},
     ]
-    return torch.optim.Adam(groups, fused=True)
+    return torch.optim.Adam(groups, eps=EPSILON, fused=True)
 
 
 def train_step(
@@ -162,6 +169,7 @@ def train_step(
     settings: Evaluate,
     rng: torch.Generator,
 ) -> float:
+    """One update on the utterances `indices`; the loss before it."""
     mel, frames = speech.mel(indices, scale, settings.reduction)
     value = loss(network(speech, indices, mel, rng), mel, frames)
     optimizer.zero_grad(set_to_none=True)
@@ -172,13 +180,9 @@ def train_step(
 
 
 def _kept(speech: SpeechSet, attentions: list[Floats], side: Side) -> list[dict[str, Any]]:
-    """Attention of the utterances whose lengths are nearest to the quartiles, with gold times."""
-    lengths = np.argsort([len(attention) for attention in attentions], kind="stable")
-    places = [round(q * (len(lengths) - 1)) for q in np.linspace(0.25, 0.75, PICTURED)]
+    """Attention of the pictured utterances, with gold times."""
     out = []
-    for index in sorted(
-        {int(lengths[place]) for place in places}, key=lambda i: len(attentions[i])
-    ):
+    for index in pictured(attentions):
         gold = sides.gold(speech, index, side)
         tokens = sides.tokens(speech, np.array([index]), side)
         out.append(
@@ -193,24 +197,22 @@ def _kept(speech: SpeechSet, attentions: list[Floats], side: Side) -> list[dict[
     return out
 
 
+def pictured(attentions: list[Floats]) -> list[int]:
+    """The utterances whose lengths are nearest to the quartiles, shortest first."""
+    lengths = np.argsort([len(attention) for attention in attentions], kind="stable")
+    places = [round(q * (len(lengths) - 1)) for q in np.linspace(0.25, 0.75, PICTURED)]
+    return sorted({int(lengths[place]) for place in places}, key=lambda i: len(attentions[i]))
+
+
+def _said(
+    network: Network, speech: SpeechSet, chosen: list[int], scale: Scale, settings: Evaluate
+) -> list[dict[str, Any]]:
+    network.eval()
+    with torch.inference_mode():
+        found = said(network, speech, np.array(chosen), scale, settings.reduction)
+    network.train()
+    return found
+
+
 def _count(module: nn.Module) -> int:
     return sum(p.numel() for p in module.parameters())
-
-
-def _mflop(text: ConvolutionalText | TransformerText, speech: SpeechSet) -> float:
-    """Million floating-point operations of a forward pass per utterance, over the measured ones.
-
-    PyTorch's counter knows matrix products, convolutions and attention; an LSTM's are added.
-    """
-    from torch.utils.flop_counter import FlopCounterMode
-
-    chosen = np.arange(min(MEASURED, len(speech)))
-    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
-        for index in chosen:
-            text(speech, np.array([index]))
-    total = float(counter.get_total_flops())
-    tokens = int(sides.lengths(speech, chosen, text.side).sum())
-    for module in text.modules():
-        if isinstance(module, nn.LSTM):
-            total += 2 * tokens * sum(p.numel() for p in module.parameters() if p.dim() == 2)
-    return total / len(chosen) / 1e6

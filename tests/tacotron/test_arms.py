@@ -18,7 +18,7 @@ def test_decoders_start_alike_in_every_arm(spoken: Path) -> None:
     weights = []
     for arm in arms.ARMS:
         text = arms.build(arm, spoken / "models/encoder", None, width=24, seed=1)
-        network = Network(text, width=16, reduction=5, attention="lsa", seed=1)
+        network = Network(text, evaluate_params(), "lsa", seed=1)
         weights.append(network.decoder.state_dict())
     for other in weights[1:]:
         assert all(torch.equal(weights[0][key], other[key]) for key in weights[0])
@@ -94,7 +94,7 @@ def test_a_frozen_encoder_is_not_trained(spoken: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(arms, "build", keep)
     fresh = build("frozen", spoken / "models/encoder", None, 16, 1).state_dict()
     for arm, rate in (("frozen", 0.0), ("pretrained", 1.0)):
-        spec = Spec(arm=arm, encoder_rate=rate, seed=1, part="heldout")
+        spec = Spec(attention="lsa", arm=arm, encoder_rate=rate, seed=1, part="heldout")
         run(spec, evaluate_params(), spoken / "data/speech", spoken / "models/encoder")
     frozen, trained = (text.state_dict() for text in built)
     assert all(torch.equal(fresh[key], frozen[key]) for key in fresh)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import soundfile
 import torch
 
 from pngnw import shards
@@ -22,8 +23,8 @@ from tests.tacotron.conftest import evaluate_params
 )
 def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> None:
     torch.set_num_threads(1)
-    spec = Spec(arm="tacotron2", encoder_rate=0.5, seed=1, part="tuning")
-    settings = evaluate_params(attention=attention, reduction=reduction)
+    spec = Spec(attention=attention, arm="tacotron2", encoder_rate=0.5, seed=1, part="tuning")
+    settings = evaluate_params(reduction=reduction)
     first, again = (
         run(spec, settings, spoken / "data/speech", spoken / "models/encoder") for _ in range(2)
     )
@@ -40,12 +41,15 @@ def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(
     settings = evaluate_params()
     folders = (spoken / "data/speech", spoken / "models/encoder")
     report, cost = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=2))
-    assert list(report["arms"]) == list(cost) == settings.arms
-    assert report["arms"]["random"]["samples_to"]["fine"]["median"] == "> 32"
-    assert report["ratios"]["pretrained/tacotron2"]["fine"]["ratio"] == "unknown"
-    names = {path.name for path in (tmp_path / "plots").iterdir()}
+    lsa = report["lsa"]
+    assert list(lsa["arms"]) == list(cost["lsa"]) == settings.arms
+    assert lsa["arms"]["random"]["samples_to"]["fine"]["median"] == "> 32"
+    assert lsa["ratios"]["pretrained/tacotron2"]["fine"]["ratio"] == "unknown"
+    assert all(line.startswith("LSA: ") for line in report["summary"])
+    folder = tmp_path / "plots/lsa"
+    names = {path.name for path in folder.iterdir()}
     assert {"curves.png", "attention-random.png", "error_ms.tsv"} <= names
-    header, *rows = (tmp_path / "plots/error_ms.tsv").read_text().splitlines()
+    header, *rows = (folder / "error_ms.tsv").read_text().splitlines()
     assert header.split("\t") == ["samples", *settings.arms, "uniform", "diagonal"]
     assert len(rows) == 4
     kept = {p: p.stat().st_mtime_ns for p in (tmp_path / ".cache/evaluate").iterdir()}
@@ -54,7 +58,7 @@ def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(
     assert again == report
     assert kept == {p: p.stat().st_mtime_ns for p in (tmp_path / ".cache/evaluate").iterdir()}
     # One more seed makes only the missing runs.
-    spec = Spec(arm="random", encoder_rate=1.0, seed=7, part="heldout")
+    spec = Spec(attention="lsa", arm="random", encoder_rate=1.0, seed=7, part="heldout")
     run_all([spec], evaluate_params(seeds=[7]), *folders, Run(workers=1))
     assert len(list((tmp_path / ".cache/evaluate").iterdir())) == 7
 
@@ -66,7 +70,7 @@ def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(
     settings = evaluate_params(arms=["letters", "frozen", "pretrained"], encoder_rates=[1.0, 0.1])
     assert settings.level == "word"
     folders = (spoken / "data/speech", spoken / "models/encoder")
-    report, _ = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=1))
+    report = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=1))[0]["lsa"]
     assert report["level"] == "word"
     assert list(report["ratios"]) == ["pretrained/letters", "pretrained/frozen"]
     assert report["arms"]["frozen"]["encoder_rate"] == 0.0
@@ -80,9 +84,9 @@ def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(
         assert len(picture["weights"][0]) == len(picture["tokens"]) == len(picture["start"])
         kinds = TOKENS.letters if result["spec"]["arm"] == "letters" else TOKENS.phonemes
         assert picture["tokens"][0] in kinds
-    assert (tmp_path / "plots/attention-letters.png").stat().st_size > 0
+    assert (tmp_path / "plots/lsa/attention-letters.png").stat().st_size > 0
     # The same arm among phoneme readers is another run: its figures count phonemes.
-    spec = Spec(arm="pretrained", encoder_rate=1.0, seed=1, part="heldout")
+    spec = Spec(attention="lsa", arm="pretrained", encoder_rate=1.0, seed=1, part="heldout")
     run_all([spec], evaluate_params(arms=["pretrained"]), *folders, Run(workers=1))
     assert len(list((tmp_path / ".cache/evaluate").iterdir())) == len(kept) + 1
 
@@ -101,18 +105,19 @@ def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
         out.parent.mkdir(exist_ok=True)
         shards.write(out, table, stage="speech", fingerprint="test")
     settings = evaluate_params(arms=["tacotron2", "pretrained"], long_form=[2])
-    report, _ = evaluate(
+    both, _ = evaluate(
         tmp_path / "speech", spoken / "models/encoder", tmp_path / "plots", settings, 0,
         Run(workers=1),
     )  # fmt: skip
+    report = both["lsa"]
     assert not report["gold_times"]
     assert set(report["arms"]["tacotron2"]["samples_to"]) == {"gold-free"}
     assert set(report["nulls"]["uniform"]) == {
         "focus", "monotonicity", "coverage", "diagonality", "direction"
     }  # fmt: skip
     assert report["nulls"]["straight_line"]["meets_gold-free"]
-    assert "aligned" not in json.dumps(report)
-    names = {path.name for path in (tmp_path / "plots").iterdir()}
+    assert "aligned" not in json.dumps(both)
+    names = {path.name for path in (tmp_path / "plots/lsa").iterdir()}
     assert {"curves.png", "attention-pretrained.png", "diagonality.tsv"} <= names
     assert "error_ms.tsv" not in names
     own = report["long_form"]["2x"]["arms"]["pretrained"]
@@ -120,11 +125,33 @@ def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
     assert "hit" not in own
 
 
+def test_every_attention_is_measured_by_itself_and_heard(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    settings = evaluate_params(arms=["tacotron2", "pretrained"], attentions=["dca", "gmm"])
+    folders = (spoken / "data/speech", spoken / "models/encoder")
+    report, cost = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=2))
+    assert list(report) == ["summary", "dca", "gmm"]
+    assert report["dca"]["arms"] != report["gmm"]["arms"]
+    assert cost["gmm"]["pretrained"]["encoder_ms_per_sample"] > 0
+    for attention in settings.attentions:
+        folder = tmp_path / "plots" / attention
+        heard = {p.name: soundfile.info(p) for p in folder.glob("utterance-1-*.wav")}
+        assert {"utterance-1-source.wav", "utterance-1-true-mel.wav"} <= set(heard)
+        assert all((i.samplerate, i.channels) == (22050, 1) for i in heard.values())
+        source, true = heard["utterance-1-source.wav"], heard["utterance-1-true-mel.wav"]
+        assert abs(source.frames - true.frames) <= 256
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
         ("arms", ["random", "random"], "something is named twice"),
         ("arms", [], "at least 1 item"),
+        ("attentions", ["lsa", "lsa"], "something is named twice"),
+        ("attentions", ["none"], "input should be 'lsa'"),
+        ("utterances", 0, "greater than 0"),
         ("arms", ["words"], "input should be 'tacotron2'"),
         ("reduction", 4, "input should be 1, 2, 3 or 5"),
         ("long_form", [1], "greater than or equal to 2"),

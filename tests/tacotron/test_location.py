@@ -9,9 +9,6 @@ from tests.tacotron.attended import B, M, P, Q, inputs
 def test_lsa_is_the_formula() -> None:
     torch.manual_seed(0)
     attention = LocationSensitive(Q, M, width=3)
-    with torch.no_grad():  # two of them start at zero
-        for weight in (attention.query.weight, attention.location.weight):
-            weight.normal_()
     memory, query, valid, weights = inputs()
     found = attention(query, weights, attention.prepare(memory, valid))
     filters = attention.filters.weight

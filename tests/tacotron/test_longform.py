@@ -82,7 +82,7 @@ def test_figures_of_a_network(spoken: Path, timed: bool) -> None:
             gold.start[:], gold.end[:] = np.nan, np.nan
     params = evaluate_params(long_form=[2], arms=["letters"])
     text = arms.build("letters", spoken / "models/encoder", None, 16, seed=1)
-    network = Network(text, 16, 5, "gmm", seed=1)
+    network = Network(text, params, "gmm", seed=1)
     with torch.no_grad():
         network.decoder.stop.bias.fill_(9.0)
     found = measure_long(network.train(), train, train, train.scale(), params)["2"]

@@ -56,3 +56,17 @@ def test_an_epoch_holds_everyone_once_and_seeds_differ(spoken: Path) -> None:
 def test_an_empty_part_is_named(spoken: Path) -> None:
     with pytest.raises(UserError, match="no utterance in its nowhere part"):
         load(spoken / "data/speech", "nowhere")
+
+
+def test_the_first_utterances_are_those_of_the_smallest_ids(spoken: Path) -> None:
+    train = load(spoken / "data/speech", "train")
+    few = train.first(3)
+    assert sorted(few.sentences.id.tolist()) == sorted(train.sentences.id.tolist())[:3]
+    for row, key in enumerate(few.sentences.id.tolist()):
+        place = train.sentences.id.tolist().index(key)
+        assert few.mels[row] is train.mels[place]
+        assert few.golds[row] is train.golds[place]
+        same = few.phonemes(np.array([row]))[0], train.phonemes(np.array([place]))[0]
+        assert same[0].tolist() == same[1].tolist()
+    assert train.first(None) is train
+    assert train.first(10**6) is train

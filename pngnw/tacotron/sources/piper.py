@@ -107,15 +107,17 @@ class Voice:
         start, end = (HOP * edge for edge in intervals(spelling.owners, frames, len(tokens)))
         cut = max(0, int(start[0]) - len(silence(rng.uniform(*LEAD))))
         start, end = start - cut, end - cut
-        last, extra = int(np.flatnonzero(end > start)[-1]), 0
-        if tokens[last] in LONG_MARKS:  # the voice ends sooner than a recording does
-            wanted = len(silence(rng.uniform(*FINAL)))
-            extra = max(0, wanted - int(end[last] - start[last]))
-            start[last + 1 :] += extra
-            end[last:] += extra
-        pieces = [clean[cut:] * AMPLITUDE, np.zeros(extra), silence(rng.uniform(*TAIL))]
+        clean = clean[cut:] * AMPLITUDE
+        last = int(np.flatnonzero(end > start)[-1])
+        if tokens[last] in LONG_MARKS:  # nothing is spoken from its start on
+            silent = len(silence(rng.uniform(*FINAL)))
+            clean = clean[: start[last] + silent]
+            clean = np.pad(clean, (0, start[last] + silent - len(clean)))
+            end[last] = start[last] + silent
+            start[last + 1 :] = end[last + 1 :] = end[last]
+        clean = np.concatenate((clean, silence(rng.uniform(*TAIL))))
         return Utterance(
-            samples=in_a_room(np.concatenate(pieces), rng),
+            samples=in_a_room(clean, rng),
             start=seconds(start),
             end=seconds(end),
             rate=rate,

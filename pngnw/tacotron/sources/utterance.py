@@ -15,11 +15,11 @@ from pngnw.tacotron.mel import SAMPLE_RATE
 Times = npt.NDArray[np.float32]
 
 RATES = (110, 230)
-# Seconds. Speech begins almost at once, as in trimmed recordings, and the last mark owns a long
-# silence: with up to 0.2 s of lead-in one of two seeds took that for the last mark's silence and
-# aligned from the end of the text to its beginning.
+# Seconds. Silence at both ends is short, as in recordings that were trimmed for training. A long
+# one is the first thing that a decoder learns, and any token serves to tell it from speech: with
+# 0.4 to 0.7 s at the end attention ran backwards in about half of all runs (docs/decisions.md).
 LEAD = (0.0, 0.02)
-FINAL = (0.4, 0.7)
+FINAL = (0.05, 0.15)
 TAIL = (0.0, 0.06)
 LONG_MARKS = frozenset(".?!;:…")
 SHORT_MARKS = frozenset(",-–—")

@@ -1,0 +1,57 @@
+"""What a voice pays that gets the same from parts: BERT for words, a teacher for emoji, g2p.
+
+BERT-base (12 layers of width 768, random weights) reads the wordpieces, our prototype teacher says
+the emoji and our phonemizer the phonemes; both are the fastest of their kind that we know of, so
+the sum is a lower bound of what such a voice costs. Asked for answers it counts operations
+(matrix products and attention) instead of seconds.
+"""
+
+import os
+
+from benchmarks.workers.serve import Speak, serve
+
+CLS, SEP = 101, 102
+
+
+def load() -> Speak:
+    """The three parts, one text after the other; COST_PIECES is the folder of the wordpieces."""
+    from pathlib import Path
+
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+    from transformers import BertConfig, BertModel
+
+    from pngnw.model.io import WORDPIECES
+    from pngnw.params import Phonemize
+    from pngnw.phonemes.phonemizer import Phonemizer
+    from pngnw.teacher.prototype import PrototypeTeacher
+    from pngnw.words.vocabulary import Wordpieces
+
+    torch.manual_seed(0)
+    bert = BertModel(BertConfig()).eval()
+    teacher = PrototypeTeacher.load()
+    phonemizer = Phonemizer.load(Phonemize(lexicon=None))
+    pieces = Wordpieces.load(Path(os.environ["COST_PIECES"]) / WORDPIECES)
+
+    def read(texts: list[str]) -> None:
+        words = phonemizer(texts)
+        teacher(texts)
+        for own in words:
+            ids, _ = pieces.encode([word.text for word in own])
+            with torch.inference_mode():
+                bert(torch.tensor([[CLS, *ids.values.tolist(), SEP]]))
+
+    def speak(texts: list[str]) -> float | None:
+        if os.environ["WORKER_ANSWERS"] == "1":
+            with FlopCounterMode(display=False) as counter:
+                read(texts)
+            return float(counter.get_total_flops())
+        for text in texts:
+            read([text])
+        return None
+
+    return speak
+
+
+if __name__ == "__main__":
+    serve(load)
