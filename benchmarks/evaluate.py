@@ -34,9 +34,10 @@ MODULES = {OURS: "speak_ours", NVIDIA: "speak_nvidia", BSHALL: "speak_bshall"}
 WIDTH = 128
 # Name, peer, frames per step, attention, utterances per batch.
 CASES = [
-    ("evaluate.lsa.r1", NVIDIA, 1, "lsa", 8),
-    ("evaluate.lsa.r5", NVIDIA, 5, "lsa", 8),
-    ("evaluate.dca.r2", BSHALL, 2, "dca", 8),
+    ("evaluate.lsa.r1.batch4", NVIDIA, 1, "lsa", 4),
+    ("evaluate.lsa.r1.batch8", NVIDIA, 1, "lsa", 8),
+    ("evaluate.lsa.r5.batch8", NVIDIA, 5, "lsa", 8),  # as the default evaluate has it
+    ("evaluate.dca.r2.batch8", BSHALL, 2, "dca", 8),
 ]
 BLOCKS, BATCHES = 5, 4
 

@@ -89,7 +89,9 @@ def test_short_lists_stay_on_their_line(params: Path) -> None:
 
 
 def test_an_unknown_preset_names_the_known_ones(params: Path) -> None:
-    with pytest.raises(UserError, match=r"no preset 'huge'; there are alignment-5, base, default, long-sentences"):
+    with pytest.raises(
+        UserError, match=r"no preset 'huge'; there are alignment-5, base, default, long-sentences"
+    ):
         presets.apply("huge", params)
 
 

@@ -47,7 +47,8 @@ def load(size: Size) -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
         tokens, frames = torch.tensor(pairs).T
         longest = -(-int(frames.max()) // size.reduction) * size.reduction
         text = torch.randint(SYMBOLS, (len(pairs), int(tokens.max())))
-        mel = torch.randn(len(pairs), BANDS, longest)
+        # Frames last in memory, as its view of several of them wants it.
+        mel = torch.randn(len(pairs), longest, BANDS).transpose(1, 2)
         steps = torch.arange(longest // size.reduction)
         gate = ((steps + 1) * size.reduction >= frames[:, None]).float()
         return (text, tokens, mel, int(tokens.max()), frames), (mel, gate)

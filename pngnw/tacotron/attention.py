@@ -37,7 +37,7 @@ class Attention(Protocol):
 
 
 def build(name: str, query: int, memory: int) -> Attention:
-    """The attention that `evaluate.attention` names: lsa, dca or gmm."""
+    """An attention that `evaluate.attentions` names: lsa, dca or gmm."""
     if name == "lsa":
         return LocationSensitive(query, memory)
     return DynamicConvolution(query) if name == "dca" else GaussianMixture(query)

@@ -77,7 +77,8 @@ class LocationSensitive(nn.Module):
         """For `recurrence.unroll`."""
         return LocationCell, (
             prepared.keys.transpose(0, 1).contiguous(),
-            prepared.kernel,
+            self.filters.weight.flatten(1),
+            self.location.weight,
             self.query.weight,
             self.query.bias,
             self.score.weight[0],

@@ -2,9 +2,9 @@
 
 Guarantees: the same outputs and gradients as `Decoder.step_by_step` (the tests compare them); no
 gradient flows into the returned weights. Inside the loop only what depends on the step before is
-computed; every weight gradient is one product over all steps afterwards. It costs the memory of
-the steps' activations (of one step alone where no gradient is wanted), and is two to three times
-as fast as autograd's graph of the loop. What an attention does in a step is its `Cell`.
+computed; the LSTM's weight gradients are one product over all steps afterwards. It costs the memory
+of the steps' activations (of one step alone where no gradient is wanted). What an attention does in
+a step is its `Cell`.
 
 Letters: S steps, B sequences, P tokens, M memory width, D LSTM width.
 """
@@ -30,8 +30,11 @@ class Cell(Protocol):
     def start_back(self, weights: Tensor) -> None:
         """Before the backward pass; weights [S, B, P]."""
 
-    def back(self, step: int, d_weights: Tensor) -> Tensor:
-        """Gradient of the step's weights by its context [B, P] to that of hidden, [B, D]."""
+    def back(self, step: int, weights: Tensor, d_weights: Tensor) -> Tensor:
+        """Gradient of the step's weights by its context [B, P] to that of hidden, [B, D].
+
+        `weights` [B, P] are those of the step; `d_weights` may be overwritten.
+        """
 
     def gradients(self, hidden: Tensor) -> tuple[Tensor | None, ...]:
         """Of the tensors it was made from, after the backward pass; hidden [S, B, D]."""
@@ -92,16 +95,21 @@ class _Recurrence(torch.autograd.Function):
         doors = torch.empty_like(gates)
         weights = gates.new_empty(steps, batch, tokens)
         back = recurrent.t()
-        for step in range(steps):
-            door = torch.addmm(gates[step], joined[step], back, out=doors[step])
-            door[:, : 3 * depth].sigmoid_()
-            door[:, 3 * depth :].tanh_()
-            enter, keep, leave, new = door.chunk(4, dim=1)
-            cell = torch.addcmul(keep * cells[step], enter, new, out=cells[step + 1])
-            context, hidden = joined[step + 1, :, :width], joined[step + 1, :, width:]
-            torch.mul(leave, torch.tanh(cell, out=lit[step]), out=hidden)
-            attention.step(hidden, weights[step])
-            context.copy_(torch.bmm(weights[step][:, None], memory).squeeze(1))
+        # Views of all steps at once: taking them one by one costs as much as a small product.
+        places, sums = weights.unbind(0), doors.unbind(0)
+        three, new = doors[:, :, : 3 * depth].unbind(0), doors[:, :, 3 * depth :].unbind(0)
+        enter, keep, leave = (part.unbind(0) for part in doors.chunk(4, dim=2)[:3])
+        contexts, hidden = joined[:, :, :width].unbind(0), joined[:, :, width:].unbind(0)
+        before, states, bright = joined.unbind(0), cells.unbind(0), lit.unbind(0)
+        for step, gate in enumerate(gates.unbind(0)):
+            torch.addmm(gate, before[step], back, out=sums[step])
+            three[step].sigmoid_()
+            new[step].tanh_()
+            torch.addcmul(keep[step] * states[step], enter[step], new[step], out=states[step + 1])
+            torch.tanh(states[step + 1], out=bright[step])
+            torch.mul(leave[step], bright[step], out=hidden[step + 1])
+            attention.step(hidden[step + 1], places[step])
+            contexts[step + 1].copy_(torch.bmm(places[step][:, None], memory).squeeze(1))
         ctx.attention = attention
         ctx.save_for_backward(recurrent, memory, joined, cells, lit, doors, weights)
         ctx.mark_non_differentiable(weights)
@@ -121,16 +129,22 @@ class _Recurrence(torch.autograd.Function):
         d_cell = torch.zeros_like(cells[0])
         d_joined = torch.zeros_like(joined[0])
         attention.start_back(weights)
+        keeps, places = doors[:, :, depth : 2 * depth].unbind(0), weights.unbind(0)
+        slope, slopes, leaves = through.unbind(0), by_door.unbind(0), by_door[:, :, 2].unbind(0)
+        flat, into = d_doors.unbind(0), d_doors.view(steps, batch, 4, depth)
+        doors_into, leave_into = into.unbind(0), into[:, :, 2].unbind(0)
+        pulls, pulls_context = d_hidden.unbind(0), d_context.unbind(0)
+        collected = d_contexts.unbind(0)
         for step in range(steps - 1, -1, -1):
-            d_now = torch.add(d_context[step], d_joined[:, :width], out=d_contexts[step])
-            d_query = attention.back(step, torch.bmm(memory, d_now[..., None]).squeeze(2))
-            d_h = d_query.add_(d_hidden[step]).add_(d_joined[:, width:])
-            d_cell = torch.addcmul(d_cell, d_h, through[step])
-            door = d_doors[step].view(batch, 4, depth)
-            torch.mul(by_door[step], d_cell[:, None], out=door)
-            torch.mul(by_door[step][:, 2], d_h, out=door[:, 2])
-            d_cell = d_cell * doors[step, :, depth : 2 * depth]
-            d_joined = d_doors[step] @ recurrent
+            d_now = torch.add(pulls_context[step], d_joined[:, :width], out=collected[step])
+            d_weights = torch.bmm(memory, d_now[..., None]).squeeze(2)
+            d_h = attention.back(step, places[step], d_weights)
+            d_h.add_(pulls[step]).add_(d_joined[:, width:])
+            d_cell = torch.addcmul(d_cell, d_h, slope[step])
+            torch.mul(slopes[step], d_cell[:, None], out=doors_into[step])
+            torch.mul(leaves[step], d_h, out=leave_into[step])
+            d_cell = d_cell * keeps[step]
+            d_joined = flat[step] @ recurrent
         hidden = joined[1:, :, width:]
         return (
             d_doors,
