@@ -98,7 +98,8 @@ def speech_params(**changes: Any) -> Speech:
 
 def evaluate_params(**changes: Any) -> Evaluate:
     """The evaluate section, small enough for a test."""
-    small = {"width": 16, "samples": 32, "evaluate_every": 8, "seeds": [1], "tuning_seeds": [0],
-             "encoder_rates": [1.0], "layer": None, "long_form": [], **changes}  # fmt: skip
+    small = {"attentions": ["lsa"], "width": 16, "samples": 32, "evaluate_every": 8, "seeds": [1],
+             "tuning_seeds": [0], "encoder_rates": [1.0], "layer": None, "long_form": [],
+             **changes}  # fmt: skip
     params: Params = load()
     return params.evaluate.model_copy(update=small)
