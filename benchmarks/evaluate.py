@@ -2,7 +2,8 @@
 
 All train on batches of the same sizes (tokens and frames as in the default speech), in fp32, at the
 same width, batch and frames per step, each in a process of its own with as many threads, in turn.
-NVIDIA's has location-sensitive attention, bshall's dynamic convolution; ours has both. A figure is
+NVIDIA's has location-sensitive attention, bshall's dynamic convolution; ours has both. NVIDIA's is
+measured as it is, with its postnet, and without, since ours has none. A figure is
 the median over blocks, the first of which warms up. The peers are the checkouts that
 PEER_TACOTRON2 and PEER_BSHALL_TACOTRON name.
 """
@@ -25,19 +26,27 @@ from benchmarks.worker import THREADS, Worker
 from benchmarks.workers.speak import Pairs, Size
 from benchmarks.workers.steps import PHONEMES
 
-NVIDIA, BSHALL, OURS = "NVIDIA/tacotron2", "bshall/Tacotron", "ours"
+OURS, BSHALL = "ours", "bshall/Tacotron"
+NVIDIA, NO_POSTNET = "NVIDIA/tacotron2", "NVIDIA/tacotron2 without its postnet"
 CHECKOUTS = {
     NVIDIA: ("PEER_TACOTRON2", "NVIDIA/tacotron2", "model.py"),
+    NO_POSTNET: ("PEER_TACOTRON2", "NVIDIA/tacotron2", "model.py"),
     BSHALL: ("PEER_BSHALL_TACOTRON", "bshall/Tacotron", "tacotron/model.py"),
 }
-MODULES = {OURS: "speak_ours", NVIDIA: "speak_nvidia", BSHALL: "speak_bshall"}
+# The worker's module and what its environment adds.
+MODULES: dict[str, tuple[str, dict[str, str]]] = {
+    OURS: ("speak_ours", {}),
+    NVIDIA: ("speak_nvidia", {"SPEAK_POSTNET": "1"}),
+    NO_POSTNET: ("speak_nvidia", {"SPEAK_POSTNET": "0"}),
+    BSHALL: ("speak_bshall", {}),
+}
 WIDTH = 128
-# Name, peer, frames per step, attention, utterances per batch.
+# Name, peers, frames per step, attention, utterances per batch.
 CASES = [
-    ("evaluate.lsa.r1.batch4", NVIDIA, 1, "lsa", 4),
-    ("evaluate.lsa.r1.batch8", NVIDIA, 1, "lsa", 8),
-    ("evaluate.lsa.r5.batch8", NVIDIA, 5, "lsa", 8),  # as the default evaluate has it
-    ("evaluate.dca.r2.batch8", BSHALL, 2, "dca", 8),
+    ("evaluate.lsa.r1.batch4", (NVIDIA, NO_POSTNET), 1, "lsa", 4),
+    ("evaluate.lsa.r1.batch8", (NVIDIA, NO_POSTNET), 1, "lsa", 8),
+    ("evaluate.lsa.r5.batch8", (NVIDIA, NO_POSTNET), 5, "lsa", 8),  # as the default evaluate has it
+    ("evaluate.dca.r2.batch8", (BSHALL,), 2, "dca", 8),
 ]
 BLOCKS, BATCHES = 5, 4
 
@@ -62,26 +71,30 @@ def blocks(batch: int) -> Iterator[list[Pairs]]:
         yield shuffled[number * BATCHES : (number + 1) * BATCHES]
 
 
-def _measure(name: str, peer: str, reduction: int, attention: str, batch: int) -> Result:
+def _measure(
+    name: str, rivals: tuple[str, ...], reduction: int, attention: str, batch: int
+) -> Result:
     say(f"{name}, width {WIDTH}, batch {batch}, {THREADS} thread(s) each")
     settings = {"SPEAK_SIZE": json.dumps(asdict(Size(WIDTH, reduction, attention)))}
     speeds: dict[str, list[float]] = {OURS: []}
     with ExitStack() as stack:
         workers = {OURS: stack.enter_context(_start(OURS, settings))}
-        try:
-            peers.checkout(*CHECKOUTS[peer])
-            workers[peer] = stack.enter_context(_start(peer, settings))
-        except Missing as reason:
-            say(f"{peer}: not measured ({reason})")
+        for peer in rivals:
+            try:
+                peers.checkout(*CHECKOUTS[peer])
+                workers[peer] = stack.enter_context(_start(peer, settings))
+            except Missing as reason:
+                say(f"{peer}: not measured ({reason})")
         for number, block in enumerate(blocks(batch)):
             for system, worker in workers.items():
                 seconds = worker.ask([json.dumps(pairs) for pairs in block]).answers
                 if number > 0:
                     speeds.setdefault(system, []).append(BATCHES * batch / seconds)
-                    say(f"  {system:<20}{speeds[system][-1]:>8,.1f} utterances/s")
+                    say(f"  {system:<38}{speeds[system][-1]:>8,.1f} utterances/s")
     found = {system: statistics.median(values) for system, values in speeds.items()}
-    return Result(name, "utterances/s", found[OURS], {peer: found.get(peer)})
+    return Result(name, "utterances/s", found[OURS], {peer: found.get(peer) for peer in rivals})
 
 
 def _start(system: str, settings: dict[str, str]) -> Worker:
-    return Worker(Path(sys.executable), MODULES[system], settings, answers=True)
+    module, more = MODULES[system]
+    return Worker(Path(sys.executable), module, {**settings, **more}, answers=True)

@@ -1,8 +1,9 @@
 """NVIDIA/tacotron2, from a checkout: `PEER_TACOTRON2` names it. CPU, fp32, its own training step.
 
-In its favour: no postnet (ours has none), no copying of batches, the mask of its time without CUDA.
-Where more than one frame is made a step, which its hyperparameters call unsupported, its training
-works but for the masking of padded outputs, which is left out.
+With its postnet, which ours leaves out, or without (SPEAK_POSTNET is 1 or 0). In its favour: no
+copying of batches, the mask of its time without CUDA. Where more than one frame is made a step,
+which its hyperparameters call unsupported, its training works but for the masking of padded
+outputs, which is left out.
 """
 
 import importlib
@@ -39,7 +40,8 @@ def load(size: Size) -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
 
     torch.manual_seed(0)
     model = module.Tacotron2(_hyperparameters(size)).train()
-    model.postnet = _Nothing()
+    if os.environ["SPEAK_POSTNET"] == "0":
+        model.postnet = _Nothing()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, weight_decay=1e-6)
 
     def draw(pairs: Pairs) -> Any:
@@ -87,7 +89,7 @@ def _hyperparameters(size: Size) -> types.SimpleNamespace:
         attention_dim=128,
         attention_location_n_filters=32,
         attention_location_kernel_size=31,
-        postnet_embedding_dim=1,
+        postnet_embedding_dim=size.width,
         postnet_kernel_size=5,
         postnet_n_convolutions=5,
     )

@@ -22,7 +22,7 @@ def test_blocks_are_even_and_repeat_themselves() -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_ours_trains_on_such_batches(
-    case: tuple[str, str, int, str, int], monkeypatch: pytest.MonkeyPatch
+    case: tuple[str, tuple[str, ...], int, str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, _, reduction, attention, _ = case
     size = {"width": 16, "reduction": reduction, "attention": attention}
