@@ -11,39 +11,31 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import text
-from benchmarks.encode import ALIGN, TRAINED, encoder_folder, fits
+from benchmarks.encode import blocks, encoder_folder, measurable, readable
 from benchmarks.peers import Missing
 from benchmarks.phonemize import say
 from benchmarks.result import Result
-from benchmarks.worker import THREADS, Worker
+from benchmarks.worker import Worker
 from pngnw import Encoder
-from pngnw.model import io
 
 COMPOSITE = "BERT-base + teacher + g2p"
-BLOCKS, SENTENCES = 5, 40
+SENTENCES = 40  # of a block
 
 
 def measure() -> list[Result]:
     """Milliseconds, peak memory and operations per sentence."""
-    if not (TRAINED / io.CONFIG).exists() and not (ALIGN / io.WORDPIECES).exists():
-        say(f"cost: not measured ({ALIGN} holds no wordpieces; run `dvc repro align`)")
+    if not measurable("cost"):
         return []
     with tempfile.TemporaryDirectory() as name:
         folder = encoder_folder(Path(name))
-        encoder = Encoder.from_pretrained(folder)
-        every = text.mixed((BLOCKS + 2) * SENTENCES)
-        sentences = [sentence for sentence in every if fits(encoder, sentence)]
-        say(
-            f"{len(sentences)} sentences, {text.words(sentences):,} words, {THREADS} thread(s) each"
-        )
         workers = {
             "ours": ("cost_ours", {"ENCODE_FOLDER": str(folder)}),
             COMPOSITE: ("cost_composite", {"COST_PIECES": str(folder)}),
         }
-        blocks = [sentences[n :: BLOCKS + 1][:SENTENCES] for n in range(BLOCKS + 1)]
-        seconds, memory = _timed(workers, blocks)
-        operations = _counted(workers, blocks[0])
+        sentences = readable(Encoder.from_pretrained(folder), SENTENCES)
+        found = blocks(sentences, SENTENCES)
+        seconds, memory = _timed(workers, found)
+        operations = _counted(workers, found[0])
     return [
         _result("cost.milliseconds", "ms/sentence", seconds),
         _result("cost.memory", "MiB", memory),
@@ -55,7 +47,7 @@ Workers = dict[str, tuple[str, dict[str, str]]]
 
 
 def _timed(
-    workers: Workers, blocks: list[list[str]]
+    workers: Workers, every: list[list[str]]
 ) -> tuple[dict[str, float | None], dict[str, float | None]]:
     seen: dict[str, list[float]] = {system: [] for system in workers}
     peak: dict[str, float | None] = dict.fromkeys(workers)
@@ -67,7 +59,7 @@ def _timed(
                 running[system] = stack.enter_context(worker)
             except Missing as reason:
                 say(f"{system}: not measured ({reason})")
-        for number, block in enumerate(blocks):  # the first one warms up
+        for number, block in enumerate(every):  # the first one warms up
             for system, worker in running.items():
                 answer = worker.ask(block)
                 peak[system] = answer.peak_mib

@@ -39,20 +39,36 @@ PRECISIONS = ("fp32", "bf16")
 
 def measure() -> list[Result]:
     """Speed in both precisions, the deviation of bf16, and the influence of company."""
-    if not (TRAINED / io.CONFIG).exists() and not (ALIGN / io.WORDPIECES).exists():
-        say(f"encode: not measured ({ALIGN} holds no wordpieces; run `dvc repro align`)")
+    if not measurable("encode"):
         return []
     with tempfile.TemporaryDirectory() as name:
         folder = encoder_folder(Path(name))
         encoder = Encoder.from_pretrained(folder)
-        every = text.mixed((BLOCKS + 2) * CALL)
-        sentences = [sentence for sentence in every if fits(encoder, sentence)]
-        count = len(sentences)
-        say(f"{count} sentences, {text.words(sentences):,} words, {THREADS} thread(s) each")
-        # One by one from all over: neighbours in the corpus resemble each other.
-        blocks = [sentences[n :: BLOCKS + 1][:CALL] for n in range(BLOCKS + 1)]
-        speeds = _speeds(folder, blocks)
-        return [*speeds, *_differences(encoder, sentences[:: count // COMPARED])]
+        sentences = readable(encoder, CALL)
+        speeds = _speeds(folder, blocks(sentences, CALL))
+        return [*speeds, *_differences(encoder, sentences[:: len(sentences) // COMPARED])]
+
+
+def measurable(part: str) -> bool:
+    """Whether there is an encoder or what one is made from; says so if not."""
+    if (TRAINED / io.CONFIG).exists() or (ALIGN / io.WORDPIECES).exists():
+        return True
+    say(f"{part}: not measured ({ALIGN} holds no wordpieces; run `dvc repro align`)")
+    return False
+
+
+def readable(encoder: Encoder, call: int) -> list[str]:
+    """Enough sentences for every block of `call`, those left out that the model cannot take."""
+    every = text.mixed((BLOCKS + 2) * call)
+    found = [sentence for sentence in every if _fits(encoder, sentence)]
+    say(f"{len(found)} sentences, {text.words(found):,} words, {THREADS} thread(s) each")
+    return found
+
+
+def blocks(sentences: list[str], call: int) -> list[list[str]]:
+    """A block to warm up and those that count, of `call` sentences each, one by one from all over:
+    neighbours in the corpus resemble each other."""
+    return [sentences[n :: BLOCKS + 1][:call] for n in range(BLOCKS + 1)]
 
 
 def encoder_folder(folder: Path) -> Path:
@@ -67,7 +83,7 @@ def encoder_folder(folder: Path) -> Path:
     return folder
 
 
-def fits(encoder: Encoder, sentence: str) -> bool:
+def _fits(encoder: Encoder, sentence: str) -> bool:
     """Whether the model can take it and there is something to say."""
     try:
         encoder([sentence])

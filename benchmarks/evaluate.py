@@ -28,9 +28,10 @@ from benchmarks.workers.steps import PHONEMES
 
 OURS, BSHALL = "ours", "bshall/Tacotron"
 NVIDIA, NO_POSTNET = "NVIDIA/tacotron2", "NVIDIA/tacotron2 without its postnet"
+_NVIDIA = ("PEER_TACOTRON2", "NVIDIA/tacotron2", "model.py")
 CHECKOUTS = {
-    NVIDIA: ("PEER_TACOTRON2", "NVIDIA/tacotron2", "model.py"),
-    NO_POSTNET: ("PEER_TACOTRON2", "NVIDIA/tacotron2", "model.py"),
+    NVIDIA: _NVIDIA,
+    NO_POSTNET: _NVIDIA,
     BSHALL: ("PEER_BSHALL_TACOTRON", "bshall/Tacotron", "tacotron/model.py"),
 }
 # The worker's module and what its environment adds.
@@ -76,7 +77,7 @@ def _measure(
 ) -> Result:
     say(f"{name}, width {WIDTH}, batch {batch}, {THREADS} thread(s) each")
     settings = {"SPEAK_SIZE": json.dumps(asdict(Size(WIDTH, reduction, attention)))}
-    speeds: dict[str, list[float]] = {OURS: []}
+    speeds: dict[str, list[float]] = {}
     with ExitStack() as stack:
         workers = {OURS: stack.enter_context(_start(OURS, settings))}
         for peer in rivals:
@@ -86,8 +87,16 @@ def _measure(
             except Missing as reason:
                 say(f"{peer}: not measured ({reason})")
         for number, block in enumerate(blocks(batch)):
-            for system, worker in workers.items():
-                seconds = worker.ask([json.dumps(pairs) for pairs in block]).answers
+            for system, worker in list(workers.items()):
+                try:
+                    seconds = worker.ask([json.dumps(pairs) for pairs in block]).answers
+                except Missing as reason:
+                    if system == OURS:
+                        raise
+                    say(f"{system}: not measured ({reason})")
+                    del workers[system]
+                    speeds.pop(system, None)
+                    continue
                 if number > 0:
                     speeds.setdefault(system, []).append(BATCHES * batch / seconds)
                     say(f"  {system:<38}{speeds[system][-1]:>8,.1f} utterances/s")

@@ -2,12 +2,12 @@
 
 BERT-base (12 layers of width 768, random weights) reads the wordpieces, our prototype teacher says
 the emoji and our phonemizer the phonemes; both are the fastest of their kind that we know of, so
-the sum is a lower bound of what such a voice costs. Asked for answers it counts operations
-(matrix products and attention) instead of seconds.
+the sum is a lower bound of what such a voice costs.
 """
 
 import os
 
+from benchmarks.workers.costs import priced
 from benchmarks.workers.serve import Speak, serve
 
 CLS, SEP = 101, 102
@@ -18,7 +18,6 @@ def load() -> Speak:
     from pathlib import Path
 
     import torch
-    from torch.utils.flop_counter import FlopCounterMode
     from transformers import BertConfig, BertModel
 
     from pngnw.model.io import WORDPIECES
@@ -41,16 +40,7 @@ def load() -> Speak:
             with torch.inference_mode():
                 bert(torch.tensor([[CLS, *ids.values.tolist(), SEP]]))
 
-    def speak(texts: list[str]) -> float | None:
-        if os.environ["WORKER_ANSWERS"] == "1":
-            with FlopCounterMode(display=False) as counter:
-                read(texts)
-            return float(counter.get_total_flops())
-        for text in texts:
-            read([text])
-        return None
-
-    return speak
+    return priced(read)
 
 
 if __name__ == "__main__":

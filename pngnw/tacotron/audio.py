@@ -11,16 +11,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import soundfile
 
 from pngnw import shards
 from pngnw.tacotron.griffinlim import vocode
+from pngnw.tacotron.longform import PATIENCE
 from pngnw.tacotron.mel import BANDS, SAMPLE_RATE, Floats
 from pngnw.tacotron.network import Network
 from pngnw.tacotron.speechset import Ints, Scale, SpeechSet
 
 Result = Mapping[str, Any]
-PATIENCE = 1.5  # times the true number of steps before the decoder is told to stop
 
 
 def said(
@@ -55,6 +57,7 @@ def write(results: Sequence[Result], speech: Path, folder: Path) -> None:
         speech: folder of the speech shards, which keep the samples of held-out utterances.
         folder: where to.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     wanted = [entry["id"] for entry in results[0]["said"]]
     for number, (samples, mel) in enumerate(_sources(speech, wanted), start=1):
         _write(folder / f"utterance-{number}-source.wav", samples)
@@ -68,14 +71,14 @@ def write(results: Sequence[Result], speech: Path, folder: Path) -> None:
 
 def _sources(speech: Path, wanted: Sequence[int]) -> list[tuple[npt.NDArray[np.int16], Floats]]:
     found = {}
+    chosen = pa.array(wanted, type=pa.uint64())
     for path in shards.paths(speech):
-        for row in shards.read(path, ["id", "samples", "mel"]).to_pylist():
-            if row["id"] in wanted and row["samples"] is not None:
-                samples = np.array(row["samples"], dtype=np.int16)
-                found[row["id"]] = (samples, np.array(row["mel"], dtype=np.float32))
+        table = shards.read(path, ["id", "samples", "mel"])
+        for row in table.filter(pc.is_in(table["id"], chosen)).to_pylist():
+            samples = np.array(row["samples"], dtype=np.int16)
+            found[row["id"]] = (samples, np.array(row["mel"], dtype=np.float32))
     return [found[key] for key in wanted]
 
 
 def _write(path: Path, samples: npt.NDArray[np.generic]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, samples, SAMPLE_RATE, subtype="PCM_16")

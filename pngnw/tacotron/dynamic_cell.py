@@ -99,8 +99,8 @@ class DynamicCell:
         self.d_active = torch.zeros_like(self.active[0])
         self.d_score = weights.new_zeros(batch, len(self.score), 1)
         self.d_last = torch.zeros_like(weights[0])
-        self.back_room, self.back_skewed = skewed(1, taps, batch, tokens, taps // 2, weights)
-        self.back_inner = self.back_room[0, :, :, :tokens].transpose(0, 1)
+        back_room, self.back_skewed = skewed(1, taps, batch, tokens, taps // 2, weights)
+        self.back_inner = back_room[0, :, :, :tokens].transpose(0, 1)
 
     def back(self, step: int, weights: Tensor, d_weights: Tensor) -> Tensor:
         both, reach = 2 * self.count, self.slid.shape[1] // 2

@@ -95,8 +95,8 @@ class LocationCell:
         self.d_query = self.kept_d_query.unbind(0)
         self.d_last = torch.zeros_like(weights[0])
         self.d_total = torch.zeros_like(weights[0])
-        self.back_room, back_skewed = skewed(CHANNELS, TAPS, batch, tokens, REACH, weights)
-        self.back_inner = self.back_room[..., :tokens]
+        back_room, back_skewed = skewed(CHANNELS, TAPS, batch, tokens, REACH, weights)
+        self.back_inner = back_room[..., :tokens]
         self.back_skewed = back_skewed[..., REACH : REACH + tokens]
 
     def back(self, step: int, weights: Tensor, d_weights: Tensor) -> Tensor:

@@ -1,10 +1,15 @@
-"""Batches for the peers are of the sizes that are asked for; ours trains on them."""
+"""Batches are of the sizes that are asked for; ours trains on them; a peer may die half way."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.evaluate import BATCHES, BLOCKS, CASES, blocks
+from benchmarks import evaluate, peers
+from benchmarks.evaluate import BATCHES, BLOCKS, CASES, MODULES, NO_POSTNET, NVIDIA, OURS, blocks
+from benchmarks.peers import Missing
+from benchmarks.worker import Answer
 from benchmarks.workers import speak_ours
 from benchmarks.workers.speak import Size
 from benchmarks.workers.steps import PHONEMES
@@ -33,3 +38,42 @@ def test_ours_trains_on_such_batches(
     assert [len(mel) for mel in batch.mels] == [60, 71]
     assert batch.sentences.phonemes_per_word.sum() == 20
     update(batch)
+
+
+@pytest.mark.parametrize("dying", [NO_POSTNET, OURS])
+def test_a_peer_that_dies_half_way_costs_no_other_figure(
+    dying: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Fake:
+        """Each block takes a second; the dying one stops at the third."""
+
+        def __init__(self, _: Path, module: str, settings: dict[str, str], answers: bool) -> None:
+            self.dies = (
+                module == MODULES[dying][0] and MODULES[dying][1].items() <= settings.items()
+            )
+            self.asked = 0
+
+        def __enter__(self) -> "Fake":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def ask(self, _: list[str]) -> Answer:
+            self.asked += 1
+            if self.dies and self.asked > 2:
+                raise Missing("it died")
+            return Answer(1.0, 1.0, 1.0)
+
+    def checkout(*_: Any) -> Path:
+        return Path()
+
+    monkeypatch.setattr(evaluate, "Worker", Fake)
+    monkeypatch.setattr(peers, "checkout", checkout)
+    if dying == OURS:
+        with pytest.raises(Missing, match="it died"):
+            evaluate._measure("x", (NVIDIA, NO_POSTNET), 1, "lsa", 8)
+        return
+    found = evaluate._measure("x", (NVIDIA, NO_POSTNET), 1, "lsa", 8)
+    assert found.ours == BATCHES * 8
+    assert found.peers == {NVIDIA: BATCHES * 8, NO_POSTNET: None}
