@@ -48,10 +48,10 @@ class Constants:
 
     focus: float = 8.0
     ridge: float = 2.0
-    sharpness: float = 11.0
+    sharpness: float = 10.0
     prior: float = 0.4
     steepness: float = 8.0
-    margin: float = -0.1
+    margin: float = -0.15
     doubt: float = 1.0
 
 

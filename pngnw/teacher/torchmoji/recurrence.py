@@ -92,10 +92,11 @@ class Direction:
             gates = gates.float()
             begun = True
             gates[:, : 3 * H].clamp_(0, 1)
-            gates[:, 3 * H :].tanh_()
-            i, f, o, g = gates.chunk(4, dim=1)
-            c.mul_(f).addcmul_(i, g)
-            torch.mul(torch.tanh(c, out=after), o, out=h)
+            gates[:, 3 * H :].sigmoid_()
+            i, f, o, s = gates.chunk(4, dim=1)
+            c.mul_(f).addcmul_(i, s, value=4).sub_(i, alpha=2)
+            torch.mul(torch.sigmoid(c, out=after), o, out=h)
+            h.mul_(2).sub_(o)
             out_NH[start : start + size] = h
 
 
@@ -105,4 +106,4 @@ def _gates(weight: torch.Tensor, shift: float = 0.0) -> torch.Tensor:
     Takes [G, anything] or [G].
     """
     i, f, g, o = weight.chunk(4)
-    return torch.cat([0.2 * i + shift, 0.2 * f + shift, 0.2 * o + shift, g])
+    return torch.cat([0.2 * i + shift, 0.2 * f + shift, 0.2 * o + shift, 2 * g])
