@@ -2,7 +2,8 @@
 
 Guarantees: a shard appears under its name only when it is complete (temporary file, fsync,
 rename); it carries the stage, the fingerprint and the statistics of the run that wrote it; a
-truncated or foreign file is refused by name. Costs one extra rename per shard.
+truncated, foreign or damaged file is refused by name (every page has a checksum), and so is a
+folder in which a shard between others is missing. Costs one extra rename per shard.
 """
 
 import hashlib
@@ -10,7 +11,9 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +29,7 @@ SCHEMA_VERSION = 1
 ROW_GROUP = 4096
 _NAME = re.compile(r"part-\d{5}\.parquet")
 _KEY = b"pngnw"
+_REMEDY = "delete it and run `dvc repro`"
 
 Stats = dict[str, int | float]
 
@@ -36,10 +40,13 @@ def name(index: int) -> str:
 
 
 def paths(folder: Path) -> list[Path]:
-    """The shards of a folder in order. Raises `UserError` when there is none."""
+    """The shards of a folder in order. Raises `UserError` when there is none, or one is missing."""
     found = sorted(p for p in folder.glob("part-*.parquet") if _NAME.fullmatch(p.name))
     if not found:
         raise UserError(f"{folder}: no part-*.parquet here; run `dvc repro` to make them")
+    missing = {name(index) for index in range(len(found))} - {path.name for path in found}
+    if missing:
+        raise UserError(f"{folder}: {min(missing)} is missing; run `dvc repro` to make it again")
     return found
 
 
@@ -55,37 +62,49 @@ def row_groups(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.
     An empty shard gives one empty table.
     """
     wanted = None if columns is None else list(columns)
-    with _open(path) as file:
+    with open_shard(path) as file:
         if file.num_row_groups == 0:  # an empty shard still has a schema
             yield file.read(columns=wanted)
         for index in range(file.num_row_groups):
-            yield file.read_row_group(index, columns=wanted)
+            with _named(path):
+                table = file.read_row_group(index, columns=wanted)
+            yield table
 
 
 def stats(path: Path) -> Stats:
     """The statistics that the writing stage left in the shard."""
-    with _open(path) as file:
+    with open_shard(path) as file, _named(path):
         found = json.loads(file.metadata.metadata[_KEY])["stats"]
         return {str(key): value for key, value in found.items()}
 
 
-def _open(path: Path) -> pq.ParquetFile:
+@contextmanager
+def open_shard(path: Path) -> Iterator[pq.ParquetFile]:
+    """A shard as pyarrow's file, closed afterwards. Raises `UserError` for one that is not ours."""
+    with _named(path):
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+    with file:
+        with _named(path):
+            about = json.loads((file.metadata.metadata or {}).get(_KEY, b"{}"))
+        if about.get("schema_version") != SCHEMA_VERSION:
+            raise UserError(
+                f"{path}: not written by this version of pngnw; delete it and run `dvc repro`"
+            )
+        if about["rows"] != file.metadata.num_rows:
+            raise UserError(f"{path}: its number of rows is damaged; {_REMEDY}")
+        yield file
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turn what pyarrow says of a damaged file into one line with its name."""
     try:
-        file = pq.ParquetFile(path)
+        yield
     except FileNotFoundError:
         raise UserError(f"{path}: no such shard; run `dvc repro` to make it") from None
-    except (pa.ArrowInvalid, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(
-            f"{path}: not a readable Parquet file ({reason}); delete it and run `dvc repro`"
-        ) from None
-    about = json.loads((file.metadata.metadata or {}).get(_KEY, b"{}"))
-    if about.get("schema_version") != SCHEMA_VERSION:
-        file.close()
-        raise UserError(
-            f"{path}: not written by this version of pngnw; delete it and run `dvc repro`"
-        )
-    return file
+    except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(f"{path}: not a readable Parquet file ({reason}); {_REMEDY}") from None
 
 
 class Writer:
@@ -109,11 +128,13 @@ class Writer:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         return self
 
-    def write(self, table: pa.Table) -> None:
-        """Append `table` as row groups of at most `ROW_GROUP` rows."""
+    def write(self, table: pa.Table, group_rows: int = ROW_GROUP) -> None:
+        """Append `table` as row groups of at most `group_rows` rows."""
         if self._file is None:
-            self._file = pq.ParquetWriter(self._temporary, table.schema, compression="zstd")
-        self._file.write_table(table, row_group_size=ROW_GROUP)
+            self._file = pq.ParquetWriter(
+                self._temporary, table.schema, compression="zstd", write_page_checksum=True
+            )
+        self._file.write_table(table, row_group_size=group_rows)
         self.rows += table.num_rows
 
     def __exit__(
@@ -130,10 +151,11 @@ class Writer:
             return
         about = {**self._about, "rows": self.rows, "stats": self.stats}
         self._file.add_key_value_metadata({_KEY: json.dumps(about, sort_keys=True).encode()})
-        self._file.close()
-        if kind is None:
-            publish(self._temporary, self.path)
-        else:
+        try:
+            self._file.close()  # writes: a full disk is noticed here too
+            if kind is None:
+                publish(self._temporary, self.path)
+        finally:
             self._temporary.unlink(missing_ok=True)
 
 
@@ -153,6 +175,40 @@ def publish(temporary: Path, path: Path) -> None:
     with temporary.open("rb") as file:
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files in `folder` whose process was killed before it could."""
+    for path in folder.glob(".*.tmp"):
+        if not _is_alive(path.suffixes[-2].removeprefix(".")):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch(stage: str) -> Iterator[Path]:
+    """A folder in the cache for the time of a stage; those of killed processes are removed."""
+    root = cache_root() / "scratch"
+    root.mkdir(parents=True, exist_ok=True)
+    for other in root.iterdir():
+        if not _is_alive(other.suffix.removeprefix(".")):
+            shutil.rmtree(other, ignore_errors=True)
+    folder = root / f"{stage}.{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def write_text(path: Path, text: str) -> None:

@@ -5,15 +5,21 @@ A stage script reads the parameters, calls one function of `pngnw` and writes it
 
 import argparse
 import json
+import multiprocessing
+import os
 import re
 import resource
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 try:
+    from pngnw.engine import Mapped
     from pngnw.errors import UserError
     from pngnw.params import Params, load
     from pngnw.shards import write_text
@@ -38,6 +44,8 @@ def launch(main: Callable[[Params], Mapping[str, Any] | None]) -> None:
         epilog="Reads params.yaml in the current folder. `dvc repro` runs it when it is needed.",
     ).parse_args()
     started = time.perf_counter()
+    signal.signal(signal.SIGTERM, _end)
+    threading.Thread(target=_end_with_dvc, daemon=True).start()
     try:
         measured = main(load()) or {}
     except UserError as error:
@@ -50,6 +58,22 @@ def launch(main: Callable[[Params], Mapping[str, Any] | None]) -> None:
     write_metrics(Path("metrics/cost") / f"{stage}.json", {**cost, **measured})
 
 
+def _end(number: int, frame: FrameType | None) -> None:
+    """On SIGTERM: no process of this stage stays behind. What is finished is kept."""
+    for child in multiprocessing.active_children():
+        child.kill()
+    raise SystemExit(128 + number)
+
+
+def _end_with_dvc() -> None:
+    """End this stage when the `dvc` that runs it is gone; started by hand, it has no such parent."""
+    parent = os.getppid()
+    while "DVC_ROOT" in os.environ and os.getppid() == parent:
+        time.sleep(1)
+    if "DVC_ROOT" in os.environ:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _cost(seconds: float) -> dict[str, float]:
     """Wall seconds, and the largest resident memory of this process or one of its workers."""
     peak = max(
@@ -57,6 +81,11 @@ def _cost(seconds: float) -> dict[str, float]:
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     return {"seconds": seconds, "peak_memory_mib": peak / 1024}
+
+
+def shards_of(work: Mapped) -> dict[str, Any]:
+    """How many shards were computed and how many taken from the store, for metrics/cost."""
+    return {"shards": {"computed": work.computed, "reused": work.reused}}
 
 
 def write_metrics(path: Path, metrics: Mapping[str, Any]) -> None:

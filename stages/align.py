@@ -1,16 +1,20 @@
 """Words to aligned ids: data/phonemize -> data/align."""
 
 from pathlib import Path
+from typing import Any
 
 from pngnw.params import Params
 from pngnw.words.stage import align_shards
-from stages import launch, write_metrics
+from stages import launch, shards_of, write_metrics
 
 
-def main(params: Params) -> None:
+def main(params: Params) -> dict[str, Any]:
     """Train or load the wordpieces, align letters, phonemes and pieces of every word."""
-    metrics = align_shards(Path("data/phonemize"), Path("data/align"), params.align, params.run)
+    metrics, work = align_shards(
+        Path("data/phonemize"), Path("data/align"), params.align, params.run
+    )
     write_metrics(Path("metrics/align.json"), metrics)
+    return shards_of(work)
 
 
 if __name__ == "__main__":

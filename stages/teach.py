@@ -1,19 +1,21 @@
 """Sentences to emoji distributions: data/clean -> data/teach."""
 
 from pathlib import Path
+from typing import Any
 
 from pngnw.params import Params
 from pngnw.teacher.picture import draw
 from pngnw.teacher.stage import metrics, teach_shards
-from stages import launch, write_metrics
+from stages import launch, shards_of, write_metrics
 
 
-def main(params: Params) -> None:
+def main(params: Params) -> dict[str, Any]:
     """Teach every sentence its distribution over 64 emoji, and draw what came out."""
     source, out = Path("data/clean"), Path("data/teach")
-    stats = teach_shards(source, out, params.teach, params.run)
-    write_metrics(Path("metrics/teach.json"), metrics(stats))
+    work = teach_shards(source, out, params.teach, params.run)
+    write_metrics(Path("metrics/teach.json"), metrics(work.stats))
     draw(source, out, Path("plots/teach/emoji.png"), params.teach.backend)
+    return shards_of(work)
 
 
 if __name__ == "__main__":

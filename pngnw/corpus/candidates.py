@@ -6,7 +6,10 @@ document does not depend on what else is dropped or on other documents.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
 
 import pyarrow as pa
 import xxhash
@@ -24,23 +27,34 @@ COLUMNS = (
     ("text", pa.string()),
     ("source_text", pa.string()),
 )
-SCHEMA = pa.schema([*COLUMNS, *duplicates.KEYS])
+# Beside what the stage writes: the row's number in the shard, and how many words it has.
+SCHEMA = pa.schema([*COLUMNS, ("row", pa.uint32()), ("words", pa.uint16()), *duplicates.KEYS])
 _OPENERS = frozenset(" (-'")
 
 
-def open_candidates(min_words: int, max_words: int) -> Transform:
-    """Loads the language model; the transform maps `documents.SCHEMA` to `SCHEMA`."""
-    language = filters.open_language()
+Row = tuple[int, str, int, str, str, str, int, int]
+
+
+def open_candidates(min_words: int, max_words: int) -> Callable[[Path | None], Transform]:
+    """Loads the language model; for each shard, a map of `documents.SCHEMA` to `SCHEMA`."""
+    return partial(_of_shard, filters.open_language(), min_words, max_words)
+
+
+def _of_shard(
+    language: filters.Language, min_words: int, max_words: int, beside: Path | None = None
+) -> Transform:
+    numbers = count()
 
     def transform(table: pa.Table) -> tuple[pa.Table, Stats]:
         counts: Counter[str] = Counter()
-        rows: list[tuple[int, str, int, str, str, str]] = []
+        rows: list[Row] = []
         for document in table.to_pylist():
             doc = document["doc"]
             found = list(_sources(document["kind"], document["text"], counts))
             spoken = speak_all([source for _, source in found])
             for (index, source), said in zip(found, spoken, strict=True):
                 text = _balance(said.text, counts)
+                words = filters.words_of(text)
                 reason = filters.refusal_of_spoken(text, min_words, max_words)
                 if not reason and filters.is_foreign(text, language):
                     reason = "language"
@@ -48,7 +62,9 @@ def open_candidates(min_words: int, max_words: int) -> Transform:
                     counts[f"dropped.{reason}"] += 1
                     continue
                 identity = xxhash.xxh3_64_intdigest(f"{doc}\n{index}".encode())
-                rows.append((identity, doc, index, document["split"], text, source))
+                split = document["split"]
+                row = (identity, doc, index, split, text, source, next(numbers), len(words))
+                rows.append(row)
         return _table(rows), dict(counts)
 
     return transform
@@ -99,11 +115,12 @@ def _balance(text: str, counts: Counter[str]) -> str:
     return text
 
 
-def _table(rows: list[tuple[int, str, int, str, str, str]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
+def _table(rows: list[Row]) -> pa.Table:
+    fields = [SCHEMA.field(number) for number in range(8)]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
     arrays = [
-        pa.array(column, kind if not pa.types.is_dictionary(kind) else pa.string())
-        for column, (_, kind) in zip(columns, COLUMNS, strict=True)
+        pa.array(column, field.type if field.name != "split" else pa.string())
+        for column, field in zip(columns, fields, strict=True)
     ]
     arrays[3] = arrays[3].dictionary_encode()
     return pa.Table.from_arrays([*arrays, *duplicates.keys(list(columns[4]))], schema=SCHEMA)

@@ -3,14 +3,14 @@
 Four steps: distribute the documents over shards, map each shard to candidate sentences, find
 duplicates over all of them, write what is left. Guarantees: lines_in = sentences_out +
 sum(dropped), checked before anything is reported; equal bytes for equal input, whatever the number
-of workers; an unchanged shard's candidates are taken from the shard store. The final write holds
-one shard in memory, in order to sort it.
+of workers; an unchanged shard is taken from the shard store; sentences stand in the order of their
+documents' names (of their pages, for a dump); memory is bounded by row groups and by the number of
+duplicates.
 """
 
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,79 +20,93 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pngnw import shards
-from pngnw.corpus import candidates, documents, duplicates, filters
-from pngnw.engine import map_shards
+from pngnw.corpus import candidates, documents, duplicates
+from pngnw.corpus.distribute import distribute
+from pngnw.engine import Mapped, Transform, map_shards
 from pngnw.errors import UserError
 from pngnw.params import Clean, Run
+from pngnw.shards import Stats
 
 SPLITS = ("train", "valid", "test")
 SCHEMA = pa.schema(candidates.COLUMNS)
+CODE = ["pngnw.corpus"]
 
 
-def clean(raw: Path, out: Path, params: Clean, run: Run) -> dict[str, Any]:
-    """Write `out/part-*.parquet` from the texts under `raw` and return the stage's metrics.
+def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any], Mapped]:
+    """Write `out/part-*.parquet` from the texts under `raw`; the stage's metrics and its work.
 
     A line is a unit of text: a candidate sentence, a heading, a blank line, or a piece of markup
-    that is left out.
+    that is left out. A shard is computed if its candidates are.
 
     Raises:
         UserError: there is no text under `raw`, a dump is broken, or a shard failed.
     """
     counts: Counter[str] = Counter()
-    cache = shards.cache_root()
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache, prefix="clean-") as temporary:
-        work = Path(temporary)
-        inputs = documents.write_documents(raw, work / "documents", params, counts)
+    with shards.scratch("clean") as work:
+        inputs = distribute(documents.read_documents(raw, counts), work / "documents", params)
         if not counts["files"]:
-            raise UserError(f"{raw}: no .txt or .xml.bz2 file; run `dvc repro fetch`")
+            raise UserError(f"{raw}: no file of text; run `dvc repro fetch`")
         limits = {"min_words": params.min_words, "max_words": params.max_words}
         mapped = map_shards(
             partial(candidates.open_candidates, **limits),
             inputs,
             work / "candidates",
-            stage="clean",
+            stage="clean.candidates",
             config=limits,
-            code=["pngnw.corpus"],
+            code=CODE,
             run=run,
+            per_shard=True,
         )
-        counts.update({key: int(value) for key, value in mapped.items()})
+        counts.update({key: int(value) for key, value in mapped.stats.items()})
         found = shards.paths(work / "candidates")
-        exact, near = duplicates.find(found, params.near_duplicate)
-        for path in found:
-            counts.update(_write(path, out / path.name, params, exact, near))
+        duplicates.find(found, work / "duplicates", params.near_duplicate, run)
+        written = map_shards(
+            _open_write,
+            found,
+            out,
+            stage="clean",
+            config=None,
+            code=CODE,
+            run=run,
+            per_shard=True,
+            beside=work / "duplicates" / "all",
+        )
+        counts.update({key: int(value) for key, value in written.stats.items()})
     _check_balance(counts)
     _warn_of_empty_splits(counts, params)
-    return _metrics(counts)
+    return _metrics(counts), mapped
+
+
+def _open_write() -> Callable[[Path | None], Transform]:
+    return _write_without
+
+
+def _write_without(duplicates_of_shard: Path | None) -> Transform:
+    assert duplicates_of_shard is not None
+    gone = shards.read(duplicates_of_shard)
+    near = gone["near"].to_numpy()
+    exact_rows, near_rows = gone["row"].to_numpy()[~near], gone["row"].to_numpy()[near]
+    return partial(_write, exact_rows, near_rows)
 
 
 def _write(
-    source: Path,
-    target: Path,
-    params: Clean,
-    exact: np.ndarray[Any, Any],
-    near: np.ndarray[Any, Any],
-) -> Counter[str]:
-    """Write one shard without the duplicates, in the order of documents and sentences."""
-    table = shards.read(source, [name for name, _ in candidates.COLUMNS])
-    ids = table["id"].to_numpy()
-    equal, similar = np.isin(ids, exact), np.isin(ids, near)
-    counts = Counter({"dropped.duplicate": equal.sum(), "dropped.near_duplicate": similar.sum()})
-    kept = table.filter(pa.array(~(equal | similar))).sort_by(
-        [("doc", "ascending"), ("index", "ascending")]
-    )
-    split = pc.dictionary_encode(kept["split"].cast(pa.string())).combine_chunks()
-    kept = kept.set_column(3, SCHEMA.field("split"), split)
-    for name, text in zip(kept["split"].to_pylist(), kept["text"].to_pylist(), strict=True):
-        counts[f"split.{name}.sentences"] += 1
-        counts[f"split.{name}.words"] += len(filters.words_of(text))
-    made_from = shards.fingerprint(
-        params, shards.code_digest("pngnw.corpus"), shards.file_digest(source)
-    )
-    with shards.Writer(target, stage="clean", fingerprint=made_from) as writer:
-        writer.write(kept)
-        writer.stats = {"rows_out": kept.num_rows}
-    return Counter({key: int(value) for key, value in counts.items()})
+    exact: np.ndarray[Any, Any], near: np.ndarray[Any, Any], table: pa.Table
+) -> tuple[pa.Table, Stats]:
+    """The rows that are no duplicates, with the columns of the stage."""
+    rows = table["row"].to_numpy()
+    equal, similar = np.isin(rows, exact), np.isin(rows, near)
+    stats: Stats = {
+        "dropped.duplicate": int(equal.sum()),
+        "dropped.near_duplicate": int(similar.sum()),
+    }
+    kept = table.filter(pa.array(~(equal | similar)))
+    names = kept["split"].cast(pa.string())
+    for split in SPLITS:
+        words = kept["words"].filter(pc.equal(names, split))
+        stats[f"split.{split}.sentences"] = len(words)
+        stats[f"split.{split}.words"] = pc.sum(words).as_py() or 0
+    kept = kept.set_column(3, SCHEMA.field("split"), pc.dictionary_encode(names).combine_chunks())
+    return kept.select(SCHEMA.names).combine_chunks(), stats
 
 
 def _check_balance(counts: Mapping[str, int]) -> None:

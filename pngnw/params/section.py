@@ -1,6 +1,6 @@
 """What every section of params.yaml is made of."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,3 +20,5 @@ class Base(Section):
 
 class Run(Section):
     workers: Positive
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str | None = None

@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
+import xxhash
 
 from pngnw import shards
-from pngnw.engine import Transform, map_shards
+from pngnw.engine import Mapped, Transform, map_shards
 from pngnw.params import Phonemize, Run
 from pngnw.phonemes import columns
 from pngnw.phonemes.answers import Answers
@@ -39,26 +40,27 @@ WORDS: Final = pa.list_(
         ]
     )
 )
-_NAMED: Final = ("words.list.element.text", "words.list.element.origin")
+CODE: Final = ("pngnw.phonemes",)
 
 
-def phonemize(clean: Path, out: Path, config: Phonemize, run: Run) -> dict[str, Any]:
-    """Phonemize every shard of `clean` into `out`; returns the metrics of the stage.
+def phonemize(clean: Path, out: Path, config: Phonemize, run: Run) -> tuple[dict[str, Any], Mapped]:
+    """Phonemize every shard of `clean` into `out`; the metrics of the stage and its work.
 
     Raises:
         UserError: there are no shards, or the user's lexicon has a mistake.
     """
     inputs = shards.paths(clean)
-    stats = map_shards(
+    mapped = map_shards(
         partial(_open, config),
         inputs,
         out,
         stage="phonemize",
         config=_depends_on(config),
-        code=["pngnw.phonemes"],
+        code=CODE,
         run=run,
     )
-    return metrics(stats, [out / path.name for path in inputs])
+    outputs = [out / path.name for path in inputs]
+    return metrics(mapped.stats, *_distinct(outputs, run)), mapped
 
 
 def _depends_on(config: Phonemize) -> dict[str, str]:
@@ -124,12 +126,14 @@ def words_column(spoken: Spoken) -> pa.ListArray:
     return pa.ListArray.from_arrays(pa.array(tokens.bounds_R, pa.int32()), struct).cast(WORDS)
 
 
-def metrics(stats: Stats, outputs: list[Path]) -> dict[str, Any]:
-    """Rows, drops, and where the pronunciations came from; shares are of words without marks."""
+def metrics(stats: Stats, distinct: int, unknown: int) -> dict[str, Any]:
+    """Rows, drops, and where the pronunciations came from; shares are of words without marks.
+
+    `distinct` words there are, `unknown` of them the network's.
+    """
     counts = {name: int(stats.get(f"origin.{name}", 0)) for name in ORIGINS}
     marks = counts.pop(PUNCTUATION)
     words = sum(counts.values())
-    distinct, unknown = _distinct(outputs)
     return {
         "rows_in": stats["rows_in"],
         "rows_out": stats["rows_out"],
@@ -148,19 +152,36 @@ def metrics(stats: Stats, outputs: list[Path]) -> dict[str, Any]:
     }
 
 
-def _distinct(outputs: list[Path]) -> tuple[int, int]:
+def _distinct(outputs: list[Path], run: Run) -> tuple[int, int]:
     """How many different words there are, case apart, and how many only the network knew."""
-    found = pl.DataFrame(schema={"text": pl.String, "neural": pl.Boolean})
-    for path in outputs:
-        for table in shards.row_groups(path, _NAMED):
-            words = pc.list_flatten(table["words"]).combine_chunks()
-            frame = pl.DataFrame({"text": words.field("text"), "origin": words.field("origin")})
-            seen = (
-                frame.lazy()
-                .filter(pl.col("origin") != PUNCTUATION)
-                .select(
-                    pl.col("text").str.to_lowercase(), (pl.col("origin") == NEURAL).alias("neural")
-                )
-            )
-            found = pl.concat([found, seen.unique().collect()]).unique()
-    return found["text"].n_unique(), found.filter(pl.col("neural"))["text"].n_unique()
+    with shards.scratch("phonemize") as work:
+        map_shards(
+            _open_words, outputs, work, stage="phonemize.words", config=None, code=CODE, run=run
+        )
+        found = pl.DataFrame(schema={"word": pl.UInt64, "neural": pl.Boolean})
+        for path in shards.paths(work):
+            seen = pl.from_arrow(shards.read(path))
+            assert isinstance(seen, pl.DataFrame)
+            found = pl.concat([found, seen]).unique()
+    return found["word"].n_unique(), found.filter(pl.col("neural"))["word"].n_unique()
+
+
+def _open_words() -> Transform:
+    return words_of
+
+
+def words_of(table: pa.Table) -> tuple[pa.Table, Stats]:
+    """The different words of a table, as hashes: 8 bytes each, whatever their length."""
+    flat = pc.list_flatten(table["words"])
+    words, origins = (pc.struct_field(flat, name) for name in ("text", "origin"))
+    frame = pl.DataFrame({"text": words, "origin": origins.cast(pa.string())})
+    seen = (
+        frame.lazy()
+        .filter(pl.col("origin") != PUNCTUATION)
+        .select(pl.col("text").str.to_lowercase(), (pl.col("origin") == NEURAL).alias("neural"))
+        .unique()
+        .collect()
+    )
+    hashes = [xxhash.xxh3_64_intdigest(word.encode()) for word in seen["text"]]
+    found = pl.DataFrame({"word": pl.Series(hashes, dtype=pl.UInt64), "neural": seen["neural"]})
+    return found.sort("word", "neural").to_arrow(compat_level=pl.CompatLevel.oldest()), {}

@@ -6,7 +6,6 @@ on the seed and on each sentence's id alone; every row that comes in (of the ali
 the table of recordings) is either out or counted under a reason.
 """
 
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -19,7 +18,7 @@ import pyarrow as pa
 import xxhash
 
 from pngnw import shards
-from pngnw.engine import Transform, map_shards
+from pngnw.engine import Mapped, Transform, map_shards
 from pngnw.errors import UserError
 from pngnw.params import Phonemize, Run, Speech
 from pngnw.shards import Stats
@@ -53,9 +52,9 @@ def make_speech(
     run: Run,
     phonemize: Phonemize | None = None,
     method: Method = "aligned",
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], Mapped]:
     """Speak `speech.utterances` sentences of the align shards, or take as many recordings; return
-    the stage's metrics.
+    the stage's metrics and its work.
 
     Args:
         align: folder of align shards; only their valid and test splits are spoken.
@@ -74,16 +73,15 @@ def make_speech(
         UserError: no sentence fits, or what the source needs is missing.
     """
     paths = shards.paths(align)
-    shards.cache_root().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=shards.cache_root(), prefix="speech-") as work:
+    with shards.scratch("speech") as work:
         unusable: Counter[str] = Counter()
         if speech.source == "ljspeech":
             lexicon = phonemize or Phonemize(lexicon=None)
             folder = Path(speech.folder)
-            unusable = list_recordings(folder, Path(work), align, lexicon, method)
-            paths = shards.paths(Path(work))
+            unusable = list_recordings(folder, work, align, lexicon, method)
+            paths = shards.paths(work)
         limit = cap(paths, speech, seed)
-        stats = map_shards(
+        mapped = map_shards(
             partial(_open, speech, seed, limit),
             paths,
             out,
@@ -92,13 +90,13 @@ def make_speech(
             code=CODE,
             run=run,
         )
-    metrics = _balanced(stats, unusable)
+    metrics = _balanced(mapped.stats, unusable)
     if not metrics["utterances"]:
         raise UserError(
             f"speech: none of {metrics['sentences_in']} sentences could be spoken (left out: "
             f"{metrics['dropped']}); {_remedy(speech)}"
         )
-    return {**metrics, **survey(shards.paths(out), (TRAIN, TUNING, HELDOUT))}
+    return {**metrics, **survey(shards.paths(out), (TRAIN, TUNING, HELDOUT))}, mapped
 
 
 def _remedy(speech: Speech) -> str:

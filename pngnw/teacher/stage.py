@@ -31,15 +31,15 @@ CHUNK = 512  # sentences; what a killed worker does again, about two seconds' wo
 CODE = ("pngnw.teacher",)
 
 
-def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> Stats:
-    """Make `out` from the shards with `id` and `text` in `source`; returns summed statistics.
+def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> engine.Mapped:
+    """Make `out` from the shards with `id` and `text` in `source`.
 
     Raises:
         UserError: the backend cannot be opened or has no features to keep, or a shard failed.
     """
     config = {**identity(params), "features": params.features}
     folder = open_folder(shards.fingerprint(config, shards.code_digest(*CODE)))
-    stats = engine.map_shards(
+    mapped = engine.map_shards(
         partial(open_transform, params, folder),
         shards.paths(source),
         out,
@@ -49,7 +49,7 @@ def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> Stats:
         run=run,
     )
     shutil.rmtree(folder)
-    return stats
+    return mapped
 
 
 def open_transform(params: Teach, folder: Path) -> engine.Transform:

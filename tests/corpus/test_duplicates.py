@@ -1,6 +1,7 @@
 """Duplicates against a pairwise search over the same sentences."""
 
 import re
+import shutil
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -12,24 +13,33 @@ from hypothesis import strategies as st
 
 from pngnw import shards
 from pngnw.corpus import duplicates
+from pngnw.corpus.duplicates import groups
+from pngnw.params import Run
 
 LONG = "the quick brown fox jumps over the lazy dog while the old grey cat looks on and yawns"
 
 
 def _find(tmp_path: Path, texts: dict[int, str], count: int = 2) -> tuple[set[int], set[int]]:
     """Ids of exact and near duplicates; the rows are dealt out over `count` shards."""
-    paths = []
+    paths, ids_of = [], []
     for shard in range(count):
         ids = [id_ for at, id_ in enumerate(texts) if at % count == shard]
         key, signature = duplicates.keys([texts[id_] for id_ in ids])
+        rows = pa.array(range(len(ids)), pa.uint32())
         table = pa.table(
-            {"id": pa.array(ids, pa.uint64()), "key": key, "signature": signature}
-        ).cast(pa.schema([("id", pa.uint64()), *duplicates.KEYS]))
+            {"id": pa.array(ids, pa.uint64()), "row": rows, "key": key, "signature": signature}
+        ).cast(pa.schema([("id", pa.uint64()), ("row", pa.uint32()), *duplicates.KEYS]))
         path = tmp_path / shards.name(shard)
         shards.write(path, table, stage="test", fingerprint="")
         paths.append(path)
-    exact, near = duplicates.find(paths, 0.7)
-    return set(exact.tolist()), set(near.tolist())
+        ids_of.append(ids)
+    shutil.rmtree(tmp_path / "found", ignore_errors=True)  # of the example before
+    duplicates.find(paths, tmp_path / "found", 0.7, Run(workers=1))
+    exact, near = set(), set()
+    for path, ids in zip(shards.paths(tmp_path / "found" / "all"), ids_of, strict=True):
+        for row in shards.read(path).to_pylist():
+            (near if row["near"] else exact).add(ids[row["row"]])
+    return exact, near
 
 
 def test_the_smallest_id_stays(tmp_path: Path) -> None:
@@ -94,5 +104,6 @@ def test_the_answer_does_not_depend_on_the_partitions(
 ) -> None:
     texts = {1: LONG, 2: f"{LONG} too", 3: LONG, 4: "a b", 5: "a b!"}
     expected = _find(tmp_path, texts)
-    monkeypatch.setattr(duplicates, "PARTITION_ROWS", partition_rows)
+    monkeypatch.setattr(groups, "PART_ROWS", partition_rows)
+    monkeypatch.setattr(duplicates, "BLOCK", 1)
     assert _find(tmp_path, texts) == expected == ({3, 5}, {2})

@@ -58,7 +58,7 @@ def test_shards_balance_and_do_not_depend_on_workers(own_cache: Path, tmp_path: 
     made = {}
     for workers in (1, 2):
         out = tmp_path / f"out{workers}"
-        made[workers] = phonemize(clean, out, Phonemize(lexicon=None), Run(workers=workers))
+        made[workers], _ = phonemize(clean, out, Phonemize(lexicon=None), Run(workers=workers))
         for path in sorted((own_cache / "shards").glob("*")):
             path.unlink()
     one, two = (sorted((tmp_path / f"out{workers}").glob("part-*")) for workers in (1, 2))

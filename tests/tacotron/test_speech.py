@@ -47,7 +47,7 @@ def made_alike(folder: Path, speech: Speech, monkeypatch: pytest.MonkeyPatch) ->
     for workers in (1, 2):
         monkeypatch.setenv("DVC_ROOT", str(folder / f"cache{workers}"))
         out = folder / f"speech{workers}"
-        metrics = make_speech(folder / "align", out, speech, 0, Run(workers=workers))
+        metrics, _ = make_speech(folder / "align", out, speech, 0, Run(workers=workers))
         made.append([path.read_bytes() for path in shards.paths(out)])
     assert made[0] == made[1]
     return metrics

@@ -79,7 +79,7 @@ def test_rows_follow_the_input(
     write_sentences(source)
     stats = teach_shards(
         source, out, Teach(backend="prototype", features=False), Run(workers=workers)
-    )
+    ).stats
     first, second = (shards.read(path) for path in shards.paths(out))
     assert first["id"].to_pylist() == [0, 1, 2]
     assert second["id"].to_pylist() == [10]

@@ -38,7 +38,7 @@ def test_the_folder_holds_all_that_new_text_needs(
     monkeypatch.chdir(tmp_path)
     source = tmp_path / "source"
     write(source)
-    found = [align_shards(source, tmp_path / f"out{n}", PARAMS, Run(workers=n)) for n in (1, 2)]
+    found = [align_shards(source, tmp_path / f"out{n}", PARAMS, Run(workers=n))[0] for n in (1, 2)]
     assert found[0] == found[1]
     names = sorted(path.name for path in (tmp_path / "out1").iterdir())
     assert names == ["aligner.json", "part-00000.parquet", "part-00001.parquet", "wordpieces.txt"]

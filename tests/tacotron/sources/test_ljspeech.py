@@ -109,7 +109,7 @@ def test_counts_balance_and_workers_change_no_byte(
     for workers in (1, 2):
         monkeypatch.setenv("DVC_ROOT", str(tmp_path / f"cache{workers}"))
         out = tmp_path / f"speech{workers}"
-        metrics = make_speech(aligned, out, speech, 0, Run(workers=workers))
+        metrics, _ = make_speech(aligned, out, speech, 0, Run(workers=workers))
         made.append([path.read_bytes() for path in shards.paths(out)])
     assert made[0] == made[1]
     assert metrics["utterances"] == 3
@@ -135,7 +135,7 @@ def test_a_changed_recording_is_read_again(
     seconds = []
     for length in (8000, 16000):
         soundfile.write(folder / "wavs/good-8.wav", np.full(length, 0.1), 8000, "PCM_16")
-        metrics = make_speech(aligned, tmp_path / "out", speech, 0, Run(workers=1))
+        metrics, _ = make_speech(aligned, tmp_path / "out", speech, 0, Run(workers=1))
         seconds.append(metrics["seconds"])
     assert seconds[1] - seconds[0] == pytest.approx(1.0, abs=0.02)
 

@@ -1,0 +1,160 @@
+"""Map a function over shards in parallel, and never compute the same shard twice.
+
+Guarantees: shard n of the output is made from shard n of the input alone, so the bytes depend
+neither on the number of workers nor on the engine; a shard whose inputs, configuration and code are
+unchanged is taken from the shard store, after its bytes were checked; a worker that is killed costs
+one more attempt; when a shard fails the others are finished and kept, and the error names it.
+A shard in `.cache/shards` and its copy in the output are one file where the disk can link them.
+"""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+from tqdm import tqdm
+
+from pngnw import shards
+from pngnw.engine import local
+from pngnw.engine.jobs import Job, Maker, reuse
+from pngnw.engine.work import Failure, OpenWork
+from pngnw.errors import UserError
+from pngnw.params import Run
+from pngnw.shards import Stats
+
+__all__ = ["Failure", "Mapped", "Transform", "each", "map_shards"]
+
+SHOWN = 5  # failed shards that an error names
+Transform = Callable[[pa.Table], tuple[pa.Table, Stats]]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a map did: summed statistics, how many shards it computed, how many the store had."""
+
+    stats: Stats
+    computed: int
+    reused: int
+
+
+def map_shards(
+    open_transform: Callable[[], Any],
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    stage: str,
+    config: object,
+    code: Sequence[str],
+    run: Run,
+    per_shard: bool = False,
+    beside: Path | None = None,
+) -> Mapped:
+    """Write `out/part-N` for every input `part-N`.
+
+    Args:
+        open_transform: picklable; called once per worker, may load heavy state. What it returns
+            (a `Transform`) turns one row group into one table and its counts.
+        inputs: the shards to read.
+        out: the folder to write, same shard names; shards of other names are removed from it.
+        stage: name of the stage, kept in every shard.
+        config: all that the result depends on besides the input and the code (JSON-able).
+        code: modules whose source the result depends on.
+        run: how many workers, on which engine.
+        per_shard: what `open_transform` returns is called once for each shard, with its path in
+            `beside` (or None), and returns the transform for that shard's row groups in order.
+        beside: a folder with a second input for each shard, under the same name.
+
+    Returns:
+        Summed statistics with `rows_in`, `rows_out`, and the number of shards computed and reused.
+
+    Raises:
+        UserError: the shards that failed, and why, after the others are done.
+    """
+    key = shards.fingerprint(
+        stage, config, shards.code_digest(*sorted(code), "pngnw.shards", "pngnw.engine.jobs")
+    )
+    out = out.absolute()
+    out.mkdir(parents=True, exist_ok=True)
+    store = (shards.cache_root() / "shards").absolute()
+    store.mkdir(parents=True, exist_ok=True)
+    _make_room(out, store, {path.name for path in inputs})
+    jobs = [
+        Job(
+            source.absolute(),
+            out / source.name,
+            stage,
+            key,
+            store,
+            None if beside is None else (beside / source.name).absolute(),
+            per_shard,
+        )
+        for source in inputs
+    ]
+    total: Counter[str] = Counter()
+    failures: list[str] = []
+    with tqdm(total=len(jobs), desc=stage, unit="shard", disable=None) as bar:
+        missing = []
+        with ThreadPoolExecutor(run.workers) as pool:
+            for job, found in zip(jobs, pool.map(reuse, jobs), strict=True):
+                if found is None:
+                    missing.append(job)
+                else:
+                    total.update(found)
+                    bar.update()
+        for job, made in each(partial(Maker, open_transform), missing, run):
+            if isinstance(made, Failure):
+                failures.append(f"{job.source}: {made.reason}")
+            else:
+                total.update(made)
+            bar.update()
+    if failures:
+        raise UserError(_told(failures))
+    reused = len(jobs) - len(missing)
+    tqdm.write(f"{stage}: {len(missing)} shards computed, {reused} reused", file=sys.stderr)
+    return Mapped({name: total[name] for name in sorted(total)}, len(missing), reused)
+
+
+def each(
+    open_work: OpenWork[Item, Result], items: Sequence[Item], run: Run
+) -> Iterator[tuple[Item, Result | Failure]]:
+    """What the work that `open_work` opens makes of every item, as the answers come.
+
+    Args:
+        open_work: picklable; called once per worker, before its first item.
+        items: picklable.
+        run: how many workers, on which engine. One worker is a process too: the same environment,
+            the same answers.
+    """
+    if not items:
+        return iter(())
+    if run.engine == "ray":
+        from pngnw.engine.cluster import each as on_cluster  # only here: ray is an extra
+
+        return on_cluster(open_work, items, run)
+    return local.each(open_work, items, min(run.workers, len(items)))
+
+
+def _told(failures: Sequence[str]) -> str:
+    """The first failures in one line, and how many more there are."""
+    more = len(failures) - SHOWN
+    shown = "; ".join(sorted(failures)[:SHOWN])
+    return f"{shown}; and {more} more" if more > 0 else shown
+
+
+def _make_room(out: Path, store: Path, names: set[str]) -> None:
+    """Remove what killed runs left half-written, and shards that this run does not write."""
+    for folder in (out, store):
+        shards.sweep(folder)
+    for path in out.glob("part-*.parquet"):
+        if path.name not in names:
+            path.unlink()
+    if not os.access(out, os.W_OK):
+        raise UserError(f"{out}: no permission to write here")

@@ -1,0 +1,112 @@
+"""The same work as Ray tasks, on a cluster that is there or on one started for this run.
+
+Guarantees: the answers of `pngnw.engine.local`; a task whose worker or node dies is given to
+another; no more than `AHEAD` tasks for each processor wait in the cluster at a time. Every node
+must see the repository's folder under the same path (a shared disk): shards are read and written
+there, only names travel.
+"""
+
+import os
+import pickle
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+from pngnw.engine.work import ATTEMPTS, KILLED, ONE_THREAD, Failure, OpenWork, attempt
+from pngnw.errors import UserError
+from pngnw.params import Run
+
+AHEAD = 2
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def each(
+    open_work: OpenWork[Item, Result], items: Sequence[Item], run: Run
+) -> Iterator[tuple[Item, Result | Failure]]:
+    """See `pngnw.engine.each`."""
+    ray = _connected(run)
+    task = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(_answer)
+    opened = ray.put(open_work)
+    most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
+    waiting = deque(range(len(items)))
+    attempts = [0] * len(items)
+    running: dict[Any, int] = {}
+    while waiting or running:
+        while waiting and len(running) < most:
+            number = waiting.popleft()
+            running[task.remote(opened, items[number])] = number
+        (done, *_), _ = ray.wait(list(running), num_returns=1)
+        number = running.pop(done)
+        answer = _got(ray, done)
+        attempts[number] += 1
+        again = isinstance(answer, Failure) and not answer.final
+        if again and attempts[number] < ATTEMPTS:
+            waiting.append(number)
+        else:
+            yield items[number], answer
+
+
+def _connected(run: Run) -> Any:
+    """The module ray, connected until this process ends (starting a cluster takes seconds)."""
+    try:
+        import ray
+    except ModuleNotFoundError:
+        raise UserError(
+            "run.engine = 'ray': ray is not installed; pip install 'pngnw[ray]', or set "
+            "run.engine: local"
+        ) from None
+    if ray.is_initialized():
+        return ray
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    here = os.getcwd()
+    environment = {
+        **ONE_THREAD,
+        "PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]),
+        "DVC_ROOT": os.path.abspath(os.environ.get("DVC_ROOT", here)),
+        "PNGNW_FOLDER": here,
+    }
+    options: dict[str, Any] = {
+        "runtime_env": {"env_vars": environment},
+        "log_to_driver": False,
+        "logging_level": "warning",
+    }
+    if run.ray_address is None:
+        options |= {"address": "local", "num_cpus": run.workers, "include_dashboard": False}
+    else:
+        options["address"] = run.ray_address
+    try:
+        ray.init(**options)
+    except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(f"run.ray_address = {run.ray_address!r}: no cluster ({reason})") from None
+    return ray
+
+
+# Lives in Ray's worker processes only: a task has no other way to find what an earlier one opened.
+_opened: dict[bytes, Any] = {}
+
+
+def _answer(open_work: OpenWork[Any, Any], item: Any) -> Any:
+    """One item, in a worker process; what the work loads is kept for the next item."""
+
+    def work(item: Any) -> Any:
+        os.chdir(os.environ["PNGNW_FOLDER"])  # parameters name files relative to it
+        key = pickle.dumps(open_work)
+        if key not in _opened:
+            _opened.clear()
+            _opened[key] = open_work()
+        return _opened[key](item)
+
+    return attempt(work, item)
+
+
+def _got(ray: Any, reference: Any) -> Any:
+    try:
+        return ray.get(reference)
+    except ray.exceptions.RayError as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Failure(f"{KILLED} ({reason})")

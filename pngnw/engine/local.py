@@ -1,0 +1,138 @@
+"""Worker processes of this machine: one item each at a time, replaced when they are killed.
+
+Guarantees: no worker outlives its parent, however that ends; a killed worker costs its item one
+attempt and no other item anything; workers leave Ctrl-C to the parent.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar
+
+from pngnw.engine.work import ATTEMPTS, KILLED, ONE_THREAD, Failure, OpenWork, attempt
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def each(
+    open_work: OpenWork[Item, Result], items: Sequence[Item], workers: int
+) -> Iterator[tuple[Item, Result | Failure]]:
+    """See `pngnw.engine.each`."""
+    waiting = deque(range(len(items)))
+    attempts = [0] * len(items)
+    left = len(items)
+    pool: list[_Worker] = []
+    try:
+        while left:
+            with _environment(ONE_THREAD):
+                while len(pool) < min(workers, left):
+                    pool.append(_Worker(open_work))
+            for worker in pool:
+                if worker.item is None and waiting:
+                    worker.give(waiting.popleft(), items)
+            for worker in _ready(pool):
+                number, answer = worker.take()
+                if worker.dead:
+                    pool.remove(worker)
+                if number is None:
+                    continue
+                attempts[number] += 1
+                again = isinstance(answer, Failure) and not answer.final
+                if again and attempts[number] < ATTEMPTS:
+                    waiting.append(number)
+                else:
+                    left -= 1
+                    yield items[number], answer
+    finally:
+        for worker in pool:
+            worker.kill()
+
+
+class _Worker:
+    """A process, the pipe to it, and the number of the item that it works on."""
+
+    def __init__(self, open_work: OpenWork[Any, Any]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, other = context.Pipe()
+        self.item: int | None = None
+        self.dead = False
+        self.process = context.Process(target=_serve, args=(other, open_work), daemon=True)
+        self.process.start()
+        other.close()
+
+    def give(self, number: int, items: Sequence[Any]) -> None:
+        self.item = number
+        try:
+            self.pipe.send(items[number])
+        except OSError:
+            return  # dead: `take` says so
+
+    def take(self) -> tuple[int | None, Any]:
+        """The number of an item and the answer to it."""
+        number, self.item = self.item, None
+        try:
+            return number, self.pipe.recv()
+        except (EOFError, OSError):
+            self.kill()
+            return number, Failure(KILLED)
+
+    def kill(self) -> None:
+        """End the process at once; what it was writing is a temporary file."""
+        self.dead = True
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def _ready(pool: Sequence[_Worker]) -> list[_Worker]:
+    """The workers that have answered or died."""
+    found = wait([worker.pipe for worker in pool])
+    return [worker for worker in pool if worker.pipe in found]
+
+
+def _serve(pipe: Connection, open_work: OpenWork[Any, Any]) -> None:
+    """The life of a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    work: Any = None
+
+    def opened(item: Any) -> Any:
+        nonlocal work
+        work = work or open_work()
+        return work(item)
+
+    while True:
+        try:
+            item = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(attempt(opened, item))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set variables for the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
