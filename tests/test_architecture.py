@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FOUNDATION = ["errors", "uncollected", "shards", "params", "engine"]
+FOUNDATION = ["errors", "uncollected", "shards", "params", "downloads", "engine"]
 FLOW = ["corpus", "phonemes", "words", "teacher", "model", "pretraining", "tacotron"]
 TOP = ["presets", "incoming", "reader", "encoder", "sweep", "cli", "__main__", "__init__"]
 LONG_FOR_A_REASON: dict[str, str] = {}

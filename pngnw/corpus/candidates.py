@@ -44,13 +44,20 @@ def _of_shard(
     language: filters.Language, min_words: int, max_words: int, beside: Path | None = None
 ) -> Transform:
     numbers = count()
+    # Two records of one name follow each other, so that no two sentences have the same id.
+    begun: Counter[str] = Counter()
 
     def transform(table: pa.Table) -> tuple[pa.Table, Stats]:
         counts: Counter[str] = Counter()
         rows: list[Row] = []
         for document in table.to_pylist():
             doc = document["doc"]
-            found = list(_sources(document["kind"], document["text"], counts))
+            start = begun[doc]
+            found = [
+                (start + index, source)
+                for index, source in _sources(document["kind"], document["text"], counts)
+            ]
+            begun[doc] = found[-1][0] + 1 if found else start
             spoken = speak_all([source for _, source in found])
             for (index, source), said in zip(found, spoken, strict=True):
                 text = _balance(said.text, counts)

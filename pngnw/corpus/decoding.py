@@ -1,4 +1,4 @@
-"""Bytes of a text file to parts of valid text, repaired and counted; never an exception.
+"""Bytes of a text to parts of valid text, repaired and counted; never an exception.
 
 Guarantees: every byte is read; memory is bounded by one part, whatever the file or its longest
 line; a byte that is no UTF-8 becomes the character it is in Windows-1252, a NUL becomes a space. A
@@ -9,7 +9,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO
 
 PART_BYTES = 1 << 16
 TOO_DAMAGED = 0.2  # share of a part's bytes that are invalid or NUL
@@ -18,15 +18,15 @@ _SENTENCE_END = re.compile(rb"[.!?][\"')\]]*\s(?=\S)")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
-def text_parts(path: Path, counts: Counter[str]) -> Iterator[str]:
-    """The text of a file in parts of at most `PART_BYTES` bytes, line ends as `\\n`.
+def text_parts(file: BinaryIO, counts: Counter[str]) -> Iterator[str]:
+    """The text of an open file in parts of at most `PART_BYTES` bytes, line ends as `\\n`.
 
     Parts end at an empty line where there is one, else at the end of a sentence, a line or a word.
-    Adds to `counts`: bytes_in, repaired.invalid_byte, repaired.nul, repaired.long_line, and for
-    each part that is left out lines_in and dropped.undecodable.
+    Adds to `counts`: repaired.invalid_byte, repaired.nul, repaired.long_line, and for each part
+    that is left out lines_in and dropped.undecodable.
     """
     rest = b""
-    for block in _blocks(path, counts):
+    for block in _blocks(file):
         rest += block
         while len(rest) > PART_BYTES:
             cut = _cut(rest[:PART_BYTES], counts)
@@ -36,22 +36,19 @@ def text_parts(path: Path, counts: Counter[str]) -> Iterator[str]:
         yield from _repair(rest, counts)
 
 
-def _blocks(path: Path, counts: Counter[str]) -> Iterator[bytes]:
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
     """UTF-8 blocks with `\\n` line ends; UTF-16 is known by its byte order mark."""
-    with path.open("rb") as file:
-        start = file.read(2)
-        counts["bytes_in"] += path.stat().st_size
-        wide = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-        decoder = codecs.getincrementaldecoder("utf-16")("replace") if wide else None
-        block = start + file.read(PART_BYTES - len(start))
-        while block:
-            following = file.read(PART_BYTES)
-            while block.endswith(b"\r") and following:  # never part a \r\n
-                block, following = block + following[:1], following[1:]
-            if decoder:
-                block = decoder.decode(block, final=not following).encode()
-            yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            block = following
+    start = file.read(2)
+    wide = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    decoder = codecs.getincrementaldecoder("utf-16")("replace") if wide else None
+    block, carried = start + file.read(PART_BYTES - len(start)), b""
+    while block:
+        following = file.read(PART_BYTES)
+        data = decoder.decode(block, final=not following).encode() if decoder else block
+        data = carried + data
+        carried = b"\r" if following and data.endswith(b"\r") else b""  # never part a \r\n
+        yield data.removesuffix(carried).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        block = following
 
 
 def _cut(block: bytes, counts: Counter[str]) -> int:

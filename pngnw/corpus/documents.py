@@ -1,30 +1,19 @@
-"""data/raw to shards of documents: what a text is called, where it goes, which split it is in.
+"""data/raw to documents: every file that is read, and what its texts are called.
 
-Guarantees: shard and split are functions of the document's name alone, so that adding a document
-changes one shard; a file longer than a part is cut into parts `name#0000`, `name#0001`, ... that
-are spread over the shards but keep the file's split, so no sentence of a document leaks.
+Guarantees: memory is bounded by one record, page or part, whatever the file; a document's name
+depends on nothing but itself; a text longer than a part is cut into parts `name#0000`,
+`name#0001`, ...; what is left out is counted.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
-import pyarrow as pa
-import xxhash
-
-from pngnw import shards
-from pngnw.corpus import decoding, wiki
-from pngnw.params import Clean
-
-SCHEMA = pa.schema(
-    [("doc", pa.string()), ("split", pa.string()), ("kind", pa.string()), ("text", pa.string())]
-)
-BUFFER = 1 << 20  # characters of a shard held before they are written as a row group
-_PART = re.compile(r"#\d{4,}$")
+from pngnw.corpus import decoding, dumps, formats, manifest, records, streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,46 +25,42 @@ class Document:
     text: str
 
 
-def write_documents(raw: Path, out: Path, params: Clean, counts: Counter[str]) -> list[Path]:
-    """Distribute every text under `raw` over `out/part-*.parquet`; returns the shards.
-
-    Adds files, bytes_in, documents, and what is dropped here, to `counts`.
-    """
-    targets = [out / shards.name(index) for index in range(params.shards)]
-    with ExitStack() as stack:
-        writers = [
-            stack.enter_context(shards.Writer(target, stage="documents", fingerprint=""))
-            for target in targets
-        ]
-        buffers = [_Buffer(writer) for writer in writers]
-        for document in read_documents(raw, counts):
-            split = split_of(document.name, params)
-            shard = xxhash.xxh3_64_intdigest(document.name.encode()) % params.shards
-            buffers[shard].add(document, split)
-        for buffer in buffers:
-            buffer.flush()
-    return targets
-
-
 def read_documents(raw: Path, counts: Counter[str]) -> Iterator[Document]:
-    """All documents under `raw`, file by file in the order of their names."""
+    """All documents under `raw`, file by file in the order of their names.
+
+    A text file's document is called after the file, a record's `<file>:<key>`, a page's
+    `<source>/<title>`: no name depends on what else there is. Adds files, bytes_in, documents, and
+    what is dropped or repaired here, to `counts`.
+
+    Raises:
+        UserError: a file is truncated, damaged, or has no column of texts.
+    """
+    columns = manifest.columns(raw)
     for path in sorted(path for path in raw.rglob("*") if path.is_file()):
         name = path.relative_to(raw).as_posix()
-        if path.suffix == ".bz2":
-            counts["files"] += 1
-            source = name.split("/")[0]
-            for title, markup in wiki.pages(path, counts):
+        source = name.split("/")[0]
+        kind = formats.kind_of(path.name)
+        if kind is None:  # said by fetch
+            continue
+        counts["files"] += 1
+        if kind == "wiki":
+            for title, markup in dumps.pages(path, counts):
                 counts["documents"] += 1
                 yield Document(f"{source}/{title}", "wiki", markup)
-        elif path.suffix.lower() == ".txt":
-            counts["files"] += 1
-            yield from _text_documents(name, decoding.text_parts(path, counts), counts)
+        elif kind == "text":
+            with streams.opened(path, counts) as file:
+                yield from _text_documents(name, file, counts)
+        else:
+            column = columns.get(source, manifest.DEFAULT_COLUMN)
+            for record in records.read(path, kind, column, counts):
+                yield from _text_documents(f"{name}:{record.key}", BytesIO(record.text), counts)
 
 
-def _text_documents(name: str, parts: Iterator[str], counts: Counter[str]) -> Iterator[Document]:
-    refused = counts["dropped.undecodable"]
-    first, second = next(parts, ""), next(parts, None)
+def _text_documents(name: str, file: BinaryIO, counts: Counter[str]) -> Iterator[Document]:
     counts["documents"] += 1
+    refused = counts["dropped.undecodable"]
+    parts = decoding.text_parts(file, counts)
+    first, second = next(parts, ""), next(parts, None)
     if second is None:
         if first.strip():
             yield Document(name, "text", first)
@@ -84,40 +69,3 @@ def _text_documents(name: str, parts: Iterator[str], counts: Counter[str]) -> It
         return
     for index, text in enumerate(chain([first, second], parts)):
         yield Document(f"{name}#{index:04d}", "text", text)
-
-
-def document_of(doc: str) -> str:
-    """The document that a part belongs to: "a.txt#0003" is of "a.txt"."""
-    return _PART.sub("", doc)
-
-
-def split_of(doc: str, params: Clean) -> str:
-    """train, valid or test, by the hash of the document's name (or the part's, `split_by`)."""
-    unit = document_of(doc) if params.split_by == "document" else doc
-    draw = xxhash.xxh3_64_intdigest(unit.encode(), seed=params.split_salt) / 2**64
-    if draw < params.valid:
-        return "valid"
-    return "test" if draw < params.valid + params.test else "train"
-
-
-class _Buffer:
-    """Rows of one shard, written when they are many."""
-
-    def __init__(self, writer: shards.Writer) -> None:
-        self._writer = writer
-        self._rows: list[tuple[str, str, str, str]] = []
-        self._size = 0
-
-    def add(self, document: Document, split: str) -> None:
-        self._rows.append((document.name, split, document.kind, document.text))
-        self._size += len(document.text)
-        if self._size > BUFFER:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is held. An empty shard gets an empty table, because it must exist."""
-        if self._rows or not self._writer.rows:
-            columns = zip(*self._rows, strict=True) if self._rows else [[]] * len(SCHEMA)
-            self._writer.write(pa.table([list(c) for c in columns], schema=SCHEMA))
-        self._rows = []
-        self._size = 0

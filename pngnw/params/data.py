@@ -1,10 +1,14 @@
 """The sections of the stages that make data: fetch, clean, phonemize, align, teach."""
 
+import re
 from typing import Annotated, ClassVar, Literal, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, model_validator
 
 from pngnw.params.section import FolderName, Positive, Section, Share
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class PypiSource(Section):
@@ -13,7 +17,7 @@ class PypiSource(Section):
     licence: str = ""
     package: str
     version: str
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    sha256: Sha256
     files: list[str]
     exclude: list[str] = Field(default_factory=list)
 
@@ -23,13 +27,35 @@ class PathSource(Section):
     name: FolderName
     licence: str = ""
     path: str
+    column: str = "text"
+
+
+class UrlSource(Section):
+    kind: Literal["url"]
+    name: FolderName
+    licence: str = ""
+    url: Annotated[str, Field(pattern=r"^https?://[!-~]+$")]
+    sha256: Sha256
+    column: str = "text"
+
+    @property
+    def file_name(self) -> str:
+        """The last part of the URL's path, which says what kind of file it is."""
+        return unquote(urlsplit(self.url).path.rpartition("/")[2])
+
+    @model_validator(mode="after")
+    def _has_a_plain_name(self) -> Self:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.file_name):
+            raise ValueError("url must end in a file name of letters, digits, '.', '_' and '-'")
+        return self
+
+
+Source = Annotated[PypiSource | PathSource | UrlSource, Field(discriminator="kind")]
 
 
 class Fetch(Section):
     watch: str
-    sources: Annotated[
-        list[Annotated[PypiSource | PathSource, Field(discriminator="kind")]], Field(min_length=1)
-    ]
+    sources: Annotated[list[Source], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -94,7 +94,9 @@ def curves(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> Figure
         axis.set_ylabel(f"{label}, by {settings.level}")
         axis.set_ylim(bottom=0)
         axis.grid(alpha=0.3)
-    axes[0].legend(fontsize=8)
+    picture.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, fontsize=8
+    )
     seeds = ", ".join(str(run["spec"]["seed"]) for run in next(iter(by_arm.values())))
     picture.suptitle(
         f"{'Alignment' if drawn is FIGURES else 'Attention'} on held-out speech, "

@@ -2,24 +2,31 @@
 
 Guarantees: a finished run is kept as JSON under a fingerprint of all it depends on, written whole
 or not at all, so a stage that was killed goes on where it stopped; results do not depend on the
-number of workers. When a run fails the others finish and are kept.
+number of workers. When a run fails the others finish and are kept. An edit of what only draws or
+reports (`plots`, `report`, ...) repeats no run.
 """
 
 import json
-import multiprocessing
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from pngnw import shards
+from pngnw import engine, shards
+from pngnw.errors import UserError
 from pngnw.model.io import CONFIG
 from pngnw.params import Evaluate, Run
 from pngnw.tacotron.arms import CONVOLUTIONAL, PRETRAINED
 from pngnw.tacotron.train import Spec
 
+# What a run executes, but for the making of speech, whose shards count by their bytes.
+MODULES = (
+    "arms", "attention", "audio", "cost", "criteria", "decoder", "dynamic_cell", "goldfree",
+    "griffinlim", "judge", "location", "location_cell", "longform", "measure", "mel", "network",
+    "recurrence", "relative", "sides", "speechset", "train", "windows",
+)  # fmt: skip
 # What decides which runs there are, but not how one of them goes.
 PLAN = {"arms", "attentions", "seeds", "tuning_seeds", "encoder_rates"}
 # What a convolutional arm never looks at.
@@ -39,39 +46,42 @@ def run_all(
         run: how many processes.
     """
     speech_digest = _folder_digest(sorted(shards.paths(speech)))
-    kept = [
-        shards.cache_root() / "evaluate" / f"{_key(spec, settings, speech_digest, encoder)}.json"
-        for spec in specs
-    ]
+    cache = shards.cache_root().absolute() / "evaluate"
+    kept = [cache / f"{_key(spec, settings, speech_digest, encoder)}.json" for spec in specs]
     missing = [(spec, path) for spec, path in zip(specs, kept, strict=True) if not path.exists()]
-    if missing:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(run.workers, len(missing)), mp_context=context) as pool:
-            futures = [
-                pool.submit(_one, spec, settings, speech, encoder, path) for spec, path in missing
-            ]
-            done = tqdm(
-                as_completed(futures), total=len(futures), desc="evaluate", unit="run", disable=None
-            )
-            for future in done:
-                future.result()
+    work = partial(_runner, settings, speech.absolute(), encoder.absolute())
+    answers = engine.each(work, missing, run)
+    failures = [
+        f"{spec.arm}, seed {spec.seed}: {answer.reason}"
+        for (spec, _), answer in tqdm(
+            answers, total=len(missing), desc="evaluate", unit="run", disable=None
+        )
+        if isinstance(answer, engine.Failure)
+    ]
+    if failures:
+        raise UserError(engine.told(failures))
     return [json.loads(path.read_text(encoding="utf-8")) for path in kept]
 
 
-def _one(spec: Spec, settings: Evaluate, speech: Path, encoder: Path, path: Path) -> None:
+def _runner(settings: Evaluate, speech: Path, encoder: Path) -> Callable[[tuple[Spec, Path]], None]:
     import torch
 
     from pngnw.tacotron.train import run
 
     torch.set_num_threads(1)
-    shards.write_text(path, json.dumps(run(spec, settings, speech, encoder)))
+
+    def one(item: tuple[Spec, Path]) -> None:
+        spec, path = item
+        shards.write_text(path, json.dumps(run(spec, settings, speech, encoder)))
+
+    return one
 
 
 def _key(spec: Spec, settings: Evaluate, speech_digest: str, encoder: Path) -> str:
     """Fingerprint of a run: an arm depends on no more of the encoder than it uses."""
     from importlib.metadata import version
 
-    code = ["pngnw.tacotron", "pngnw.words.symbols"]
+    code = ["pngnw.words.symbols", *(f"pngnw.tacotron.{module}" for module in MODULES)]
     used: list[Path] = []
     if spec.arm not in CONVOLUTIONAL:
         code.append("pngnw.model")

@@ -4,14 +4,11 @@ Guarantees: bytes from a network are used only if they have the pinned digest, a
 asked of a network once they are in the cache.
 """
 
-import hashlib
 import re
-import shutil
-import urllib.request
 from pathlib import Path
 from typing import Final
 
-from pngnw import shards
+from pngnw import downloads, shards
 from pngnw.errors import UserError
 from pngnw.params import Onnx, Torchmoji
 
@@ -83,30 +80,10 @@ def _fetched(name: str, where: str) -> Path:
     pinned = _PINNED.fullmatch(where)
     if pinned is None:
         raise UserError(f"{name}: {where}: pin what it holds, as <url>#sha256=<64 hex digits>")
-    target = shards.cache_root() / "teacher" / pinned["digest"]
-    if target.exists() and _sha256(target) == pinned["digest"]:
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = shards.temporary_of(target)
-    try:
-        with urllib.request.urlopen(pinned["url"]) as answer, temporary.open("wb") as file:
-            shutil.copyfileobj(answer, file)
-        found = _sha256(temporary)
-        if found != pinned["digest"]:
-            raise UserError(
-                f"{name}: {pinned['url']} has SHA-256 {found}, not the pinned {pinned['digest']}"
-            )
-        shards.publish(temporary, target)
-    except OSError as error:
-        raise UserError(
-            f"{name}: {pinned['url']} cannot be fetched ({error}); save it by other means and "
-            f"give its path"
-        ) from None
-    finally:
-        temporary.unlink(missing_ok=True)
-    return target
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return downloads.download(
+        pinned["url"],
+        pinned["digest"],
+        shards.cache_root() / "teacher",
+        name=name,
+        remedy="save it by other means and give its path",
+    )

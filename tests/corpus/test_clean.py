@@ -188,3 +188,10 @@ def test_every_unit_is_out_or_counted(texts: list[tuple[str, str]]) -> None:
     assert stats.get("lines_in", 0) == result.num_rows + dropped
     rows = result.to_pylist()
     assert len({(row["doc"], row["index"]) for row in rows}) == len(rows)
+
+
+def test_two_records_of_one_name_share_no_id(clean_texts: CleanTexts) -> None:
+    records = b'{"id": 1, "text": "It rained all day."}\n{"id": 1, "text": "Nobody came home."}\n'
+    _, rows = clean_texts({"records.jsonl": records})
+    assert [row["doc"] for row in rows] == ["mine/records.jsonl:1"] * 2
+    assert len({row["id"] for row in rows}) == 2

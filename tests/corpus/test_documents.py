@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pngnw import shards
-from pngnw.corpus import decoding, documents
+from pngnw.corpus import decoding, distribute, documents
 from tests.corpus.conftest import CLEAN
 
 
@@ -17,7 +17,8 @@ def _write(tmp_path: Path, texts: dict[str, str]) -> tuple[list[Path], Counter[s
     for name, text in texts.items():
         (raw / name).write_text(text)
     counts: Counter[str] = Counter()
-    return documents.write_documents(raw.parent, tmp_path / "out", CLEAN, counts), counts
+    found = documents.read_documents(raw.parent, counts)
+    return distribute.distribute(found, tmp_path / "out", CLEAN), counts
 
 
 def test_a_long_document_is_spread_over_shards_in_one_split(tmp_path: Path) -> None:
@@ -50,17 +51,17 @@ def test_empty_documents_are_counted(tmp_path: Path) -> None:
 @given(st.text(min_size=1, max_size=12), st.integers(0, 99_999))
 def test_parts_share_the_split_of_their_document(name: str, part: int) -> None:
     doc = f"{name}.txt"
-    whole = documents.split_of(doc, CLEAN)
-    assert documents.split_of(f"{doc}#{part:04d}", CLEAN) == whole
+    whole = distribute.split_of(doc, CLEAN)
+    assert distribute.split_of(f"{doc}#{part:04d}", CLEAN) == whole
 
 
 def test_shares_of_the_splits() -> None:
-    splits = Counter(documents.split_of(f"{i}.txt", CLEAN) for i in range(5000))
+    splits = Counter(distribute.split_of(f"{i}.txt", CLEAN) for i in range(5000))
     assert abs(splits["valid"] / 5000 - 0.2) < 0.02
     assert abs(splits["test"] / 5000 - 0.2) < 0.02
     other = CLEAN.model_copy(update={"split_salt": 1})
     moved = sum(
-        documents.split_of(f"{i}.txt", CLEAN) != documents.split_of(f"{i}.txt", other)
+        distribute.split_of(f"{i}.txt", CLEAN) != distribute.split_of(f"{i}.txt", other)
         for i in range(5000)
     )
     assert moved > 1000
@@ -68,5 +69,5 @@ def test_shares_of_the_splits() -> None:
 
 def test_parts_may_be_the_unit_of_the_split() -> None:
     by_part = CLEAN.model_copy(update={"split_by": "part"})
-    splits = {documents.split_of(f"one.txt#{i:04d}", by_part) for i in range(50)}
+    splits = {distribute.split_of(f"one.txt#{i:04d}", by_part) for i in range(50)}
     assert splits == {"train", "valid", "test"}

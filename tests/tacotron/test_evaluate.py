@@ -1,6 +1,8 @@
 """Runs and the stage on a few utterances: paired, repeatable, kept, drawn."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +14,7 @@ from pngnw import shards
 from pngnw.errors import UserError
 from pngnw.params import Evaluate, Run, checked
 from pngnw.tacotron.evaluate import evaluate
-from pngnw.tacotron.runs import run_all
+from pngnw.tacotron.runs import MODULES, run_all
 from pngnw.tacotron.train import Spec, run
 from pngnw.words.symbols import TOKENS
 from tests.tacotron.conftest import evaluate_params
@@ -179,3 +181,16 @@ def test_bad_settings_are_refused(
             spoken / "data/speech", spoken / "models/encoder", tmp_path,
             evaluate_params(**changes), 0, Run(workers=1),
         )  # fmt: skip
+
+
+def test_the_key_of_a_run_covers_all_the_code_that_it_executes() -> None:
+    """What `train` imports is hashed, but for what makes the speech: that counts by its bytes."""
+    script = "import sys, pngnw.tacotron.train; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    prefix = "pngnw.tacotron."
+    modules = {name.removeprefix(prefix).split(".")[0] for name in loaded.stdout.split()
+               if name.startswith(prefix)}  # fmt: skip
+    assert modules - set(MODULES) == {"speech", "sources", "survey"}
+    assert set(MODULES) <= modules

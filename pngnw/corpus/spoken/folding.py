@@ -29,6 +29,7 @@ _EXPONENT = re.compile(
 _GREEK_LETTER = re.compile(r"(?<![Ͱ-Ͽἀ-῿])[Ͱ-Ͽ](?![Ͱ-Ͽἀ-῿])")
 _GREEK_WORD = re.compile(r"[Ͱ-Ͽἀ-῿]{2,}")
 _CONTROL = ("Cc", "Cf")
+MOST_MARKS = 16  # that are looked at behind a letter
 
 
 def fold(spoken: Spoken) -> Spoken:
@@ -59,7 +60,8 @@ def fold_character(character: str) -> str:
     """What stands for a character (with its combining marks): "" if invisible, " " if unknown."""
     if character in FOLDED:
         return FOLDED[character]
-    composed = unicodedata.normalize("NFC", character)
+    # A letter has a few marks; to put thousands in order would take the square of the time.
+    composed = unicodedata.normalize("NFC", character[:MOST_MARKS])
     if composed[0] in _READ or (len(composed) == 1 and _KEPT.fullmatch(composed)):
         return composed[0]
     plain = unicodedata.normalize("NFKC", composed[0])

@@ -167,7 +167,7 @@ RULES = (
     ),
     rule(
         "versus",
-        r"\b[A-Z0-9][\w'-]*\s(?P<it>vs|v\.?)(?=\s[A-Z0-9])",
+        r"\b[A-Z0-9][\w'-]{0,99}\s(?P<it>vs|v\.?)(?=\s[A-Z0-9])",
         versus,
         r" (?:vs|v\.?) [A-Z0-9]",
         plain=True,

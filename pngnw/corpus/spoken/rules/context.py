@@ -12,13 +12,15 @@ FREE_NUMBER = rf"[0-9](?<![\w.][0-9]){NUMBER_REST}"
 _NEXT = re.compile(r"\s?([^\W\d_]+)")
 _ARTICLE = re.compile(r"(?:^|\s)[Aa]n?\s$")
 _NO_NOUN = words("a an and as at but by for from in is of on or per that the to was were")
-_CLOSING = "\"') "
+_CLOSED = re.compile(r"[\"') ]*\Z")
+# Characters: a rule looks at so many for each match, however long the text.
 _LOOK_BACK = 60
+_LOOK_AHEAD = 200
 
 
 def after(match: re.Match[str]) -> str:
-    """The text behind a match."""
-    return match.string[match.end() :]
+    """The first characters behind a match."""
+    return match.string[match.end() : match.end() + _LOOK_AHEAD]
 
 
 def before(match: re.Match[str], group: str | int = 0) -> str:
@@ -40,7 +42,7 @@ def last_word(text: str) -> str:
 
 def ends_text(match: re.Match[str]) -> bool:
     """Whether nothing but closing marks follows."""
-    return not after(match).strip(_CLOSING)
+    return _CLOSED.match(match.string, match.end()) is not None
 
 
 def ends_sentence(match: re.Match[str]) -> bool:

@@ -74,7 +74,8 @@ def years(match: re.Match[str]) -> str | None:
 
 def decade(match: re.Match[str]) -> str:
     """1990s as "nineteen nineties", '90s as "nineties", 100s as "hundreds", 135s as a plural."""
-    number = int(match["number"])
+    # Python reads no more than 4300 digits.
+    number = int(match["number"]) if len(match["number"]) <= numbers.LONGEST else 0
     if number in (100, 1000):
         return numbers.plural(numbers.SCALES[1] if number == 1000 else "hundred")
     year = len(match["number"]) == 4 and number % 1000

@@ -24,7 +24,7 @@ RULES = (
     rule("backquote", r"`", "'", "`"),
     rule("quoted line", r"\A>[> ]*", "", "^>"),
     rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", "[=~*#^|+<>]{3}"),
-    rule("arrow", r"[-=]+>", " to ", "[-=]>"),
+    rule("arrow", r"[-=](?<![-=]{2})[-=]*>", " to ", "[-=]>"),
     rule(
         "optional letters",
         r"\((?:(?<=[a-z]\()([a-z]{1,3})\)(?!\w)|(?<!\w\()([A-Za-z])\)(?=[a-z]))",
@@ -35,7 +35,7 @@ RULES = (
     rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", r"\*"),
     rule("emphasis", r"[_*]+", " ", "[_*]"),
     rule("dash", r"[ -](?:(?<=-)|-)-+ ?", " - ", "--", plain=True),
-    rule("spaced full stop", r" +(?<=\w )(?=\.(?!\w|\s*\.))", "", r" \.", plain=True),
+    rule("spaced full stop", r" (?<=\w )(?=\.(?!\w|\s*\.))", "", r" \.", plain=True),
 )
 # Behind the abbreviations, which have full stops of their own.
 LATE = (

@@ -7,6 +7,7 @@ from pngnw.corpus.spoken.rule import rule
 from pngnw.corpus.spoken.rules.context import (
     FREE_NUMBER,
     NUMBER,
+    NUMBER_REST,
     after,
     apart,
     ends_text,
@@ -137,12 +138,12 @@ RULES = (
     rule("fraction", rf"(?<![0-9/.,])(?P<whole>){_FRACTION}", fraction, "[0-9]/[0-9]"),
     rule(
         "position",
-        r"(?P<degrees>[0-9]+)\s?°\s?(?P<minutes>[0-9]{1,2}(?:\.[0-9]+)?)\s?'"
+        r"(?P<degrees>[0-9](?<![0-9]{2})[0-9]*)\s?°\s?(?P<minutes>[0-9]{1,2}(?:\.[0-9]+)?)\s?'"
         r"(?:\s?(?P<seconds>[0-9]{1,2}(?:\.[0-9]+)?)\s?\")?(?:\s?(?P<side>[NSEW])\b)?",
         position,
         "° ?[0-9]",
     ),
-    rule("degrees", rf"(?P<amount>{NUMBER})\s?°\s?(?P<scale>[CFKNSEW]\b)?", degrees, "[0-9] ?°"),
+    rule("degrees", rf"(?P<amount>[0-9](?<![0-9]{{67}}){NUMBER_REST})\s?°\s?(?P<scale>[CFKNSEW]\b)?", degrees, "[0-9] ?°"),
     rule("feet and inches", r"\b(?P<feet>[0-9]+)'\s?(?P<inches>[0-9]+)\"", feet, "[0-9]' ?[0-9]"),
     rule(
         "feet",

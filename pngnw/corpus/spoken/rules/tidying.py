@@ -22,6 +22,19 @@ def one(match: re.Match[str]) -> str:
     return match[0][0]
 
 
+def unnested(match: re.Match[str]) -> str:
+    """A run of brackets without those that hold nothing, however deep they lie in each other."""
+    open_ = closed = 0
+    for bracket in match[0]:
+        if bracket == "(":
+            open_ += 1
+        elif open_:
+            open_ -= 1
+        else:
+            closed += 1
+    return ")" * closed + "(" * open_
+
+
 RULES: tuple[Rule, ...] = (
     rule("stray", rf"[^{SPOKEN}]+", " ", rf"[^{SPOKEN}]"),
     rule("hyphen behind initials", r"-(?<=\.[A-Za-z]\.-)(?=\w)", " ", r"\.[A-Za-z]\.-", plain=True),
@@ -40,7 +53,7 @@ RULES: tuple[Rule, ...] = (
     rule("dash before mark", r" - (?=[.,;:!?])", "", " - [.,;:!?]", plain=True),
     rule("space before mark", r"\s(?=[.,;:!?)])", "", " [.,;:!?)]", plain=True),
     rule("space in brackets", r"(?<=\()[\s,;:]+", "", r"\([ ,;:]", plain=True),
-    rule("empty brackets", r"\(\)", "", r"\(\)", plain=True),
+    rule("empty brackets", r"[()]{2,}", unnested, r"\(\)", plain=True),
     rule(
         "dash behind quote",
         r"[\"'(](?:(?<=^[\"'(])|(?<=\s[\"'(]))(?P<it>\s?- )",

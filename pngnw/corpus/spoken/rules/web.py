@@ -26,7 +26,12 @@ def address(match: re.Match[str]) -> str:
 RULES = (
     rule("url", rf"\b(?:https?|ftp)://{_REST}", address, r"://"),
     rule("www", rf"\bwww\.{_REST}", address, r"www\."),
-    rule("e-mail", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+", address, "@"),
+    rule(
+        "e-mail",
+        r"[\w.+-](?<![\w.+-]{2})[\w.+-]*@[\w-]+(?:\.[\w-]+)*\.\w+",
+        address,
+        "@",
+    ),
     rule(
         "domain",
         rf"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:{'|'.join(map(re.escape, DOMAINS))})"
@@ -37,7 +42,7 @@ RULES = (
     ),
     rule(
         "file",
-        rf"(?<![\w./])[A-Za-z0-9][\w-]*\.(?:{'|'.join(FILES)})(?![\w-]|\.\w)",
+        rf"(?<![\w./])[A-Za-z0-9][\w-]{{0,99}}\.(?:{'|'.join(FILES)})(?![\w-]|\.\w)",
         address,
         rf"\.(?:{any_of(FILES)})",
         plain=True,
