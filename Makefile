@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Stages call `python`: inside make it is always the one of .venv.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup repro test lint bench
+.PHONY: setup repro test lint docs bench
 
 setup: $(VENV)/.installed
 
@@ -13,6 +13,8 @@ $(VENV)/.installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("pngnw needs Python 3.11 or newer, %s is %s: make PYTHON=python3.11" % (sys.executable, sys.version.split()[0]) if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.lock
+	@# So that the pages of `dvc plots` need no network either.
+	$(BIN)/python -m pngnw.report.vega
 	@touch $@
 
 repro: setup
@@ -25,6 +27,10 @@ lint: setup
 	ruff check .
 	ruff format --check .
 	mypy --strict pngnw
+
+# The pages as a site, in site/; fails on a broken link. (--quiet would overlook them.)
+docs: setup
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 # ONLY=phonemize measures that part alone.
 bench: setup

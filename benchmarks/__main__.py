@@ -16,30 +16,36 @@ from benchmarks.result import Result
 
 PARTS = [
     "phonemize", "parity", "homographs", "teach", "emotion", "pretrain", "encode",
-    "evaluate", "cost",
+    "evaluate", "cost", "data",
 ]  # fmt: skip
 RESULTS = Path(__file__).parent / "results.json"
 
 
 def main() -> None:
     """Measure the parts that were asked for, and keep the results of the others."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog="example: python -m benchmarks phonemize teach",
+    )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}")
     chosen = parser.parse_args().parts or PARTS
     unknown = sorted(set(chosen) - set(PARTS))
     if unknown:
         parser.error(f"no part {unknown[0]!r}; there are {', '.join(PARTS)}")
 
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    set_here = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("BENCH_")]
     for part in chosen:
         measured: list[Result] = importlib.import_module(f"benchmarks.{part}").measure()
-        for result in measured:
-            kept[result.name] = {
-                **result.as_json(),
-                "machine": _machine(),
-                "command": f"make bench ONLY={part}",
-            }
-            print(result.as_text())
+        keep(measured, " ".join([*set_here, f"make bench ONLY={part}"]))
+
+
+def keep(measured: list[Result], command: str) -> None:
+    """Print results, and write them beside what other commands have measured."""
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for result in measured:
+        kept[result.name] = {**result.as_json(), "machine": _machine(), "command": command}
+        print(result.as_text())
     RESULTS.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
 
 

@@ -1,4 +1,5 @@
-"""The commands for people: `python -m pngnw phonemize | encode | teach | preset | sweep`.
+"""The commands for people: `python -m pngnw phonemize | encode | teach | preset | sweep | doctor |
+report`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
 they are ready. A mistake is one line on stderr and exit status 1.
@@ -13,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, cast
 
-from pngnw import presets
+from pngnw import doctor, presets
 from pngnw.errors import UserError
 from pngnw.incoming import line_batches
 from pngnw.params import Phonemize, Teach, checked
@@ -126,6 +127,18 @@ def _parser() -> argparse.ArgumentParser:
         help="experiments at a time, which share the cores; default: %(default)s",
     )
     sweep.set_defaults(run=_sweep)
+
+    report = commands.add_parser(
+        "report",
+        help="a page about the last run, in one file that works offline",
+        description="Write report/index.html: what was run, the corpus, losses, accuracy, emoji, "
+        "attention pictures, sounds, alignment, cost and experiments. What has not been run is "
+        "said there. Also makes the pages of `dvc plots` work without a network.",
+        epilog="example: python -m pngnw report && xdg-open report/index.html",
+    )
+    report.set_defaults(run=_report)
+
+    doctor.describe(commands.add_parser("doctor", help="is everything here that a run needs?"))
     return parser
 
 
@@ -226,3 +239,10 @@ def _sweep(options: argparse.Namespace) -> None:
     if options.jobs < 1:
         raise UserError(f"--jobs {options.jobs}: must be at least 1")
     print(sweep(options.grid, options.jobs))
+
+
+def _report(_: argparse.Namespace) -> None:
+    from pngnw.report.page import report
+
+    page = report()
+    print(f"{page}: {page.stat().st_size / 1e6:.1f} MB; open it in a browser")

@@ -2,8 +2,9 @@
 
 Guarantees: a shard appears under its name only when it is complete (temporary file, fsync,
 rename); it carries the stage, the fingerprint and the statistics of the run that wrote it; a
-truncated, foreign or damaged file is refused by name (every page has a checksum), and so is a
-folder in which a shard between others is missing. Costs one extra rename per shard.
+truncated, foreign or damaged file is refused by name, whichever bit of it changed (a seal over all
+its bytes), and so is a folder that is half-written or lacks a shard. Costs one more reading of the
+file per opening, at the speed of memory.
 """
 
 import hashlib
@@ -11,9 +12,8 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -21,14 +21,26 @@ from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xxhash
 from pydantic import BaseModel
 
+from pngnw import whole
 from pngnw.errors import UserError
+from pngnw.whole import publish, sweep, temporary_of, write_text
 
-SCHEMA_VERSION = 1
+__all__ = [
+    "Stats", "Writer", "cache_root", "code_digest", "file_digest", "fingerprint", "name",
+    "open_shard", "paths", "publish", "read", "row_groups", "scratch", "stats", "sweep",
+    "temporary_of", "write", "write_text",
+]  # fmt: skip
+
+SCHEMA_VERSION = 2  # since 2 a shard has a seal
 ROW_GROUP = 4096
 _NAME = re.compile(r"part-\d{5}\.parquet")
 _KEY = b"pngnw"
+_NO_SEAL = "0" * 32
+_SEAL = re.compile(rb'"seal": "(?P<digest>[0-9a-f]{32})"')
+_BLOCK = 1 << 20
 _REMEDY = "delete it and run `dvc repro`"
 
 Stats = dict[str, int | float]
@@ -40,7 +52,12 @@ def name(index: int) -> str:
 
 
 def paths(folder: Path) -> list[Path]:
-    """The shards of a folder in order. Raises `UserError` when there is none, or one is missing."""
+    """The shards of a folder in order.
+
+    Raises:
+        UserError: there is none, one is missing, or the folder was not finished.
+    """
+    whole.refuse_unfinished(folder)
     found = sorted(p for p in folder.glob("part-*.parquet") if _NAME.fullmatch(p.name))
     if not found:
         raise UserError(f"{folder}: no part-*.parquet here; run `dvc repro` to make them")
@@ -82,17 +99,62 @@ def stats(path: Path) -> Stats:
 def open_shard(path: Path) -> Iterator[pq.ParquetFile]:
     """A shard as pyarrow's file, closed afterwards. Raises `UserError` for one that is not ours."""
     with _named(path):
-        file = pq.ParquetFile(path, page_checksum_verification=True)
+        sealed = _is_sealed(path)  # first: no library should have to parse damage
+        file = pq.ParquetFile(path)
     with file:
         with _named(path):
             about = json.loads((file.metadata.metadata or {}).get(_KEY, b"{}"))
-        if about.get("schema_version") != SCHEMA_VERSION:
-            raise UserError(
-                f"{path}: not written by this version of pngnw; delete it and run `dvc repro`"
-            )
-        if about["rows"] != file.metadata.num_rows:
-            raise UserError(f"{path}: its number of rows is damaged; {_REMEDY}")
+        if not sealed or about.get("schema_version") != SCHEMA_VERSION:
+            raise UserError(f"{path}: not written by this version of pngnw; {_REMEDY}")
         yield file
+
+
+def _seal(path: Path) -> None:
+    """Put the digest of all other bytes of a shard into the place that its footer has for it."""
+    place = _place_of_seal(path)
+    assert place is not None
+    digest = _digest_around(path, place)
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(digest)
+
+
+def _is_sealed(path: Path) -> bool:
+    """Whether a file has a seal. Raises `ValueError` if it is not that of its bytes."""
+    place = _place_of_seal(path)
+    if place is None:
+        return False
+    with path.open("rb") as file:
+        file.seek(place)
+        if file.read(len(_NO_SEAL)) != _digest_around(path, place):
+            raise ValueError("its bytes are not those that were written")
+    return True
+
+
+def _place_of_seal(path: Path) -> int | None:
+    """Where in a Parquet file the digest of our metadata stands; None for other files."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 8))
+        length = int.from_bytes(file.read(4), "little")
+        start = max(0, size - 8 - length)
+        file.seek(start)
+        found = list(_SEAL.finditer(file.read(length)))
+    return start + found[-1].start("digest") if found else None
+
+
+def _digest_around(path: Path, place: int) -> bytes:
+    """Digest, in hex digits, of all bytes of a file but those of the seal at `place`."""
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        left = place
+        while block := file.read(min(left, _BLOCK)):
+            digest.update(block)
+            left -= len(block)
+        file.seek(place + len(_NO_SEAL))
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest().encode()
 
 
 @contextmanager
@@ -114,10 +176,12 @@ class Writer:
         path: where the finished shard goes.
         stage: the stage that writes it.
         fingerprint: what it was made from, see `fingerprint`.
+        durable: whether it is on the disk before it appears; not worth the wait for scratch files.
     """
 
-    def __init__(self, path: Path, *, stage: str, fingerprint: str) -> None:
+    def __init__(self, path: Path, *, stage: str, fingerprint: str, durable: bool = True) -> None:
         self.path = path
+        self._durable = durable
         self.rows = 0
         self.stats: Stats = {}
         self._about = {"schema_version": SCHEMA_VERSION, "stage": stage, "fingerprint": fingerprint}
@@ -130,11 +194,10 @@ class Writer:
 
     def write(self, table: pa.Table, group_rows: int = ROW_GROUP) -> None:
         """Append `table` as row groups of at most `group_rows` rows."""
-        if self._file is None:
-            self._file = pq.ParquetWriter(
-                self._temporary, table.schema, compression="zstd", write_page_checksum=True
-            )
-        self._file.write_table(table, row_group_size=group_rows)
+        with whole.room(self.path):
+            if self._file is None:
+                self._file = pq.ParquetWriter(self._temporary, table.schema, compression="zstd")
+            self._file.write_table(table, row_group_size=group_rows)
         self.rows += table.num_rows
 
     def __exit__(
@@ -143,80 +206,39 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file is None:
-            if kind is None:
-                raise ValueError(
-                    f"{self.path}: a shard needs at least one table, even an empty one"
-                )
-            return
-        about = {**self._about, "rows": self.rows, "stats": self.stats}
-        self._file.add_key_value_metadata({_KEY: json.dumps(about, sort_keys=True).encode()})
         try:
-            self._file.close()  # writes: a full disk is noticed here too
             if kind is None:
-                publish(self._temporary, self.path)
+                self._finish()
+            elif self._file is not None:
+                with suppress(Exception):  # what went wrong before is what is told
+                    self._file.close()
         finally:
             self._temporary.unlink(missing_ok=True)
 
+    def _finish(self) -> None:
+        if self._file is None:
+            raise ValueError(f"{self.path}: a shard needs at least one table, even an empty one")
+        about = {**self._about, "rows": self.rows, "stats": self.stats, "seal": _NO_SEAL}
+        with whole.room(self.path):
+            self._file.add_key_value_metadata({_KEY: json.dumps(about, sort_keys=True).encode()})
+            self._file.close()  # writes: a full disk is noticed here too
+            _seal(self._temporary)
+            publish(self._temporary, self.path, durable=self._durable)
 
-def write(path: Path, table: pa.Table, *, stage: str, fingerprint: str) -> None:
+
+def write(
+    path: Path, table: pa.Table, *, stage: str, fingerprint: str, durable: bool = True
+) -> None:
     """Write one table as one shard."""
-    with Writer(path, stage=stage, fingerprint=fingerprint) as writer:
+    with Writer(path, stage=stage, fingerprint=fingerprint, durable=durable) as writer:
         writer.write(table)
-
-
-def temporary_of(path: Path) -> Path:
-    """Where this process writes what `publish` makes appear as `path`: in the same folder."""
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
-
-
-def publish(temporary: Path, path: Path) -> None:
-    """Make `temporary` appear as `path`, complete and on disk, or not at all."""
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def sweep(folder: Path) -> None:
-    """Remove the temporary files in `folder` whose process was killed before it could."""
-    for path in folder.glob(".*.tmp"):
-        if not _is_alive(path.suffixes[-2].removeprefix(".")):
-            path.unlink(missing_ok=True)
 
 
 @contextmanager
 def scratch(stage: str) -> Iterator[Path]:
     """A folder in the cache for the time of a stage; those of killed processes are removed."""
-    root = cache_root() / "scratch"
-    root.mkdir(parents=True, exist_ok=True)
-    for other in root.iterdir():
-        if not _is_alive(other.suffix.removeprefix(".")):
-            shutil.rmtree(other, ignore_errors=True)
-    folder = root / f"{stage}.{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    try:
+    with whole.scratch(cache_root() / "scratch" / stage) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a small text file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = temporary_of(path)
-    temporary.write_text(text, encoding="utf-8")
-    publish(temporary, path)
 
 
 def fingerprint(*parts: object) -> str:

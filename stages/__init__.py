@@ -4,18 +4,14 @@ A stage script reads the parameters, calls one function of `pngnw` and writes it
 """
 
 import argparse
+import errno
 import json
-import multiprocessing
-import os
 import re
 import resource
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 try:
@@ -23,6 +19,8 @@ try:
     from pngnw.errors import UserError
     from pngnw.params import Params, load
     from pngnw.shards import write_text
+    from pngnw.whole import is_full, no_room
+    from stages.process import alone, end_with_the_others
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"stages: {error.name} is not installed for {sys.executable}; "
@@ -41,37 +39,36 @@ def launch(main: Callable[[Params], Mapping[str, Any] | None]) -> None:
     argparse.ArgumentParser(
         prog=f"python -m stages.{stage}",
         description=main.__doc__,
-        epilog="Reads params.yaml in the current folder. `dvc repro` runs it when it is needed.",
+        epilog="Reads params.yaml in the current folder. `dvc repro` runs it when it is needed. "
+        f"example: python -m stages.{stage}",
     ).parse_args()
     started = time.perf_counter()
-    signal.signal(signal.SIGTERM, _end)
-    threading.Thread(target=_end_with_dvc, daemon=True).start()
+    end_with_the_others()
     try:
-        measured = main(load()) or {}
+        with alone(stage):
+            measured = main(load()) or {}
+            cost = _cost(time.perf_counter() - started)
+            write_metrics(Path("metrics/cost") / f"{stage}.json", {**cost, **measured})
     except UserError as error:
         print(f"{stage}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except OSError as error:
+        if (told := _told(error)) is None:
+            raise
+        print(f"{stage}: {told}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         print(f"{stage}: interrupted; run it again to go on", file=sys.stderr)
         raise SystemExit(130) from None
-    cost = _cost(time.perf_counter() - started)
-    write_metrics(Path("metrics/cost") / f"{stage}.json", {**cost, **measured})
 
 
-def _end(number: int, frame: FrameType | None) -> None:
-    """On SIGTERM: no process of this stage stays behind. What is finished is kept."""
-    for child in multiprocessing.active_children():
-        child.kill()
-    raise SystemExit(128 + number)
-
-
-def _end_with_dvc() -> None:
-    """End this stage when the `dvc` that runs it is gone; started by hand, it has no such parent."""
-    parent = os.getppid()
-    while "DVC_ROOT" in os.environ and os.getppid() == parent:
-        time.sleep(1)
-    if "DVC_ROOT" in os.environ:
-        os.kill(os.getpid(), signal.SIGTERM)
+def _told(error: OSError) -> str | None:
+    """One line for what is the machine's doing and not ours; None if it may be."""
+    if is_full(error):
+        return no_room(error.filename2 or error.filename or "a file")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{error.filename}: {error.strerror}; give this user leave to write there"
+    return None
 
 
 def _cost(seconds: float) -> dict[str, float]:

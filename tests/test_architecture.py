@@ -4,9 +4,20 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FOUNDATION = ["errors", "uncollected", "shards", "params", "downloads", "engine"]
+FOUNDATION = ["errors", "whole", "uncollected", "shards", "params", "downloads", "engine"]
 FLOW = ["corpus", "phonemes", "words", "teacher", "model", "pretraining", "tacotron"]
-TOP = ["presets", "incoming", "reader", "encoder", "sweep", "cli", "__main__", "__init__"]
+TOP = [
+    "presets",
+    "incoming",
+    "reader",
+    "encoder",
+    "sweep",
+    "report",
+    "doctor",
+    "cli",
+    "__main__",
+    "__init__",
+]
 LONG_FOR_A_REASON: dict[str, str] = {}
 
 

@@ -70,6 +70,7 @@ def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any]
             run=run,
             per_shard=True,
             beside=work / "duplicates" / "all",
+            light=True,
         )
         counts.update({key: int(value) for key, value in written.stats.items()})
     _check_balance(counts)

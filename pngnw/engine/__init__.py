@@ -10,8 +10,9 @@ A shard in `.cache/shards` and its copy in the output are one file where the dis
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,16 +21,17 @@ from typing import Any, TypeVar
 import pyarrow as pa
 from tqdm import tqdm
 
-from pngnw import shards
+from pngnw import shards, whole
 from pngnw.engine import local
 from pngnw.engine.jobs import Job, Maker, reuse
-from pngnw.engine.work import Failure, OpenWork
+from pngnw.engine.work import Failure, OpenWork, attempt
 from pngnw.errors import UserError
 from pngnw.params import Run
 from pngnw.shards import Stats
 
 __all__ = ["Failure", "Mapped", "Transform", "each", "map_shards", "told"]
 
+FEW = 4
 SHOWN = 5  # failed shards that an error names
 Transform = Callable[[pa.Table], tuple[pa.Table, Stats]]
 Item = TypeVar("Item")
@@ -56,6 +58,7 @@ def map_shards(
     run: Run,
     per_shard: bool = False,
     beside: Path | None = None,
+    light: bool = False,
 ) -> Mapped:
     """Write `out/part-N` for every input `part-N`.
 
@@ -71,6 +74,8 @@ def map_shards(
         per_shard: what `open_transform` returns is called once for each shard, with its path in
             `beside` (or None), and returns the transform for that shard's row groups in order.
         beside: a folder with a second input for each shard, under the same name.
+        light: the transform takes less time than a process takes to start, and does not depend on
+            the number of threads: up to `FEW` shards are made right here.
 
     Returns:
         Summed statistics with `rows_in`, `rows_out`, and the number of shards computed and reused.
@@ -82,10 +87,7 @@ def map_shards(
         stage, config, shards.code_digest(*sorted(code), "pngnw.shards", "pngnw.engine.jobs")
     )
     out = out.absolute()
-    out.mkdir(parents=True, exist_ok=True)
     store = (shards.cache_root() / "shards").absolute()
-    store.mkdir(parents=True, exist_ok=True)
-    _make_room(out, store, {path.name for path in inputs})
     jobs = [
         Job(
             source.absolute(),
@@ -98,6 +100,16 @@ def map_shards(
         )
         for source in inputs
     ]
+    with whole.filling(out):
+        store.mkdir(parents=True, exist_ok=True)
+        _make_room(out, store, {path.name for path in inputs})
+        return _map(jobs, partial(Maker, open_transform), stage, run, light=light)
+
+
+def _map(
+    jobs: Sequence[Job], open_work: OpenWork[Job, Stats], stage: str, run: Run, *, light: bool
+) -> Mapped:
+    """Put every shard in its place: from the store, or made."""
     total: Counter[str] = Counter()
     failures: list[str] = []
     with tqdm(total=len(jobs), desc=stage, unit="shard", disable=None) as bar:
@@ -109,12 +121,15 @@ def map_shards(
                 else:
                     total.update(found)
                     bar.update()
-        for job, made in each(partial(Maker, open_transform), missing, run):
-            if isinstance(made, Failure):
-                failures.append(f"{job.source}: {made.reason}")
-            else:
-                total.update(made)
-            bar.update()
+        here = light and len(missing) <= FEW
+        made_anew = _here(open_work, missing) if here else each(open_work, missing, run)
+        with closing(made_anew) as answers:
+            for job, made in answers:
+                if isinstance(made, Failure):
+                    failures.append(f"{job.source}: {made.reason}")
+                else:
+                    total.update(made)
+                bar.update()
     if failures:
         raise UserError(told(failures))
     reused = len(jobs) - len(missing)
@@ -124,7 +139,7 @@ def map_shards(
 
 def each(
     open_work: OpenWork[Item, Result], items: Sequence[Item], run: Run
-) -> Iterator[tuple[Item, Result | Failure]]:
+) -> Generator[tuple[Item, Result | Failure], None, None]:
     """What the work that `open_work` opens makes of every item, as the answers come.
 
     Args:
@@ -132,14 +147,26 @@ def each(
         items: picklable.
         run: how many workers, on which engine. One worker is a process too: the same environment,
             the same answers.
+
+    Closed before the end, it ends what is still working.
     """
     if not items:
-        return iter(())
+        return
     if run.engine == "ray":
         from pngnw.engine.cluster import each as on_cluster  # only here: ray is an extra
 
-        return on_cluster(open_work, items, run)
-    return local.each(open_work, items, min(run.workers, len(items)))
+        yield from on_cluster(open_work, items, run)
+    else:
+        yield from local.each(open_work, items, min(run.workers, len(items)))
+
+
+def _here(
+    open_work: OpenWork[Item, Result], items: Sequence[Item]
+) -> Generator[tuple[Item, Result | Failure], None, None]:
+    """As `each`, in this process."""
+    work = open_work()
+    for item in items:
+        yield item, attempt(work, item)
 
 
 def told(failures: Sequence[str]) -> str:
@@ -152,9 +179,9 @@ def told(failures: Sequence[str]) -> str:
 def _make_room(out: Path, store: Path, names: set[str]) -> None:
     """Remove what killed runs left half-written, and shards that this run does not write."""
     for folder in (out, store):
-        shards.sweep(folder)
+        if not os.access(folder, os.W_OK):
+            raise UserError(f"{folder}: no permission to write here")
+        whole.sweep(folder)
     for path in out.glob("part-*.parquet"):
         if path.name not in names:
-            path.unlink()
-    if not os.access(out, os.W_OK):
-        raise UserError(f"{out}: no permission to write here")
+            path.unlink(missing_ok=True)

@@ -8,16 +8,21 @@ there, only names travel.
 
 import os
 import pickle
+import secrets
+import signal
+import socket
 import sys
+import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any, TypeVar
 
-from pngnw.engine.work import ATTEMPTS, KILLED, ONE_THREAD, Failure, OpenWork, attempt
+from pngnw.engine.work import ATTEMPTS, ONE_THREAD, Failure, OpenWork, attempt, killed
 from pngnw.errors import UserError
 from pngnw.params import Run
 
 AHEAD = 2
+PATIENCE = 10.0  # seconds for a cluster to answer
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -25,32 +30,41 @@ Result = TypeVar("Result")
 
 def each(
     open_work: OpenWork[Item, Result], items: Sequence[Item], run: Run
-) -> Iterator[tuple[Item, Result | Failure]]:
+) -> Generator[tuple[Item, Result | Failure], None, None]:
     """See `pngnw.engine.each`."""
     ray = _connected(run)
-    task = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(_answer)
+    task = ray.remote(num_cpus=1, max_retries=0)(_answer)  # the attempts are counted here
     opened = ray.put(open_work)
     most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
     waiting = deque(range(len(items)))
     attempts = [0] * len(items)
     running: dict[Any, int] = {}
-    while waiting or running:
-        while waiting and len(running) < most:
-            number = waiting.popleft()
-            running[task.remote(opened, items[number])] = number
-        (done, *_), _ = ray.wait(list(running), num_returns=1)
-        number = running.pop(done)
-        answer = _got(ray, done)
-        attempts[number] += 1
-        again = isinstance(answer, Failure) and not answer.final
-        if again and attempts[number] < ATTEMPTS:
-            waiting.append(number)
-        else:
-            yield items[number], answer
+    try:
+        while waiting or running:
+            while waiting and len(running) < most:
+                number = waiting.popleft()
+                running[task.remote(opened, items[number])] = number
+            (done, *_), _ = ray.wait(list(running), num_returns=1)
+            number = running.pop(done)
+            answer = _got(ray, done)
+            attempts[number] += 1
+            again = isinstance(answer, Failure) and not answer.final
+            if again and attempts[number] < ATTEMPTS:
+                waiting.append(number)
+            else:
+                yield items[number], answer
+    finally:
+        for reference in running:
+            ray.cancel(reference, force=True)
 
 
 def _connected(run: Run) -> Any:
     """The module ray, connected until this process ends (starting a cluster takes seconds)."""
+    if run.ray_address is None:
+        # Ray listens on all interfaces: nobody else may give the cluster work that is started here.
+        # It reads this when it is imported.
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
         import ray
     except ModuleNotFoundError:
@@ -77,13 +91,31 @@ def _connected(run: Run) -> Any:
     if run.ray_address is None:
         options |= {"address": "local", "num_cpus": run.workers, "include_dashboard": False}
     else:
+        _reach(run.ray_address)
         options["address"] = run.ray_address
+    on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(**options)
     except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(f"run.ray_address = {run.ray_address!r}: no cluster ({reason})") from None
+    if callable(on_sigterm) and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, on_sigterm)  # ray has put its own in its place
     return ray
+
+
+def _reach(address: str) -> None:
+    """Raises `UserError` if nobody listens at `host:port`: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not port.isdecimal():
+        return  # "auto", which Ray looks up itself
+    try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise UserError(
+            f"run.ray_address = {address!r}: no cluster ({error}); start one with `ray start "
+            "--head`, or set run.ray_address: null"
+        ) from None
 
 
 # Lives in Ray's worker processes only: a task has no other way to find what an earlier one opened.
@@ -109,4 +141,4 @@ def _got(ray: Any, reference: Any) -> Any:
         return ray.get(reference)
     except ray.exceptions.RayError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return Failure(f"{KILLED} ({reason})")
+        return Failure(killed(reason))

@@ -5,14 +5,14 @@ digest that it had when it was made.
 """
 
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pngnw import shards
+from pngnw import shards, whole
 from pngnw.shards import Stats
 
 
@@ -36,7 +36,7 @@ class Job:
 
 def reuse(job: Job) -> Stats | None:
     """Put the shard in its place if the store has it intact; its statistics, or None."""
-    if not job.source.exists():
+    if not all(path.exists() for path in (job.source, job.beside) if path):
         return None  # the maker says so by name
     stored = job.store / f"{job.made_from()}.parquet"
     if not _intact(stored):
@@ -65,7 +65,8 @@ class Maker:
             writer.stats = {name: total[name] for name in sorted(total)}
         stored = job.store / f"{made_from}.parquet"
         _place(job.target, stored)
-        shards.write_text(_digest_of(stored), shards.file_digest(job.target))
+        # A digest that a crash of the machine cuts short counts as another one: computed again.
+        shards.write_text(_digest_of(stored), shards.file_digest(job.target), durable=False)
         return writer.stats
 
 
@@ -77,18 +78,20 @@ def _intact(stored: Path) -> bool:
     """Whether the store holds this shard, byte for byte as it was written."""
     try:
         return shards.file_digest(stored) == _digest_of(stored).read_text(encoding="utf-8")
-    except (FileNotFoundError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):
         return False
 
 
 def _place(source: Path, target: Path) -> None:
     """Make `target` the same file as `source`, or a copy where links cannot be had."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = shards.temporary_of(target)
+    temporary = whole.temporary_of(target)
     temporary.unlink(missing_ok=True)
     try:
-        os.link(source, temporary)
-    except OSError:
-        shutil.copyfile(source, temporary)
-    shards.publish(temporary, target)
-    temporary.unlink(missing_ok=True)  # a rename onto itself, the same file, leaves both names
+        with suppress(OSError):
+            os.link(source, temporary)  # what `source` holds is on the disk already
+            whole.publish(temporary, target, durable=False)
+            return
+    finally:
+        temporary.unlink(missing_ok=True)  # a rename onto itself, the same file, leaves both names
+    whole.copy(source, target)

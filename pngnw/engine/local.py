@@ -9,12 +9,12 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from pngnw.engine.work import ATTEMPTS, KILLED, ONE_THREAD, Failure, OpenWork, attempt
+from pngnw.engine.work import ATTEMPTS, ONE_THREAD, Failure, OpenWork, attempt, killed
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 def each(
     open_work: OpenWork[Item, Result], items: Sequence[Item], workers: int
-) -> Iterator[tuple[Item, Result | Failure]]:
+) -> Generator[tuple[Item, Result | Failure], None, None]:
     """See `pngnw.engine.each`."""
     waiting = deque(range(len(items)))
     attempts = [0] * len(items)
@@ -80,7 +80,7 @@ class _Worker:
             return number, self.pipe.recv()
         except (EOFError, OSError):
             self.kill()
-            return number, Failure(KILLED)
+            return number, Failure(killed(_cause(self.process.exitcode)))
 
     def kill(self) -> None:
         """End the process at once; what it was writing is a temporary file."""
@@ -88,6 +88,16 @@ class _Worker:
         self.process.kill()
         self.process.join()
         self.pipe.close()
+
+
+def _cause(exitcode: int | None) -> str:
+    """How a process ended, in words: "SIGKILL", "exit status 1"."""
+    if exitcode is None or exitcode >= 0:
+        return f"exit status {exitcode}"
+    try:
+        return signal.Signals(-exitcode).name
+    except ValueError:
+        return f"signal {-exitcode}"
 
 
 def _ready(pool: Sequence[_Worker]) -> list[_Worker]:

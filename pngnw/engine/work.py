@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pngnw.errors import UserError
+from pngnw.whole import is_full, no_room
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -12,14 +13,18 @@ Work = Callable[[Item], Result]
 OpenWork = Callable[[], Callable[[Item], Result]]
 
 ATTEMPTS = 3
-KILLED = (
-    "a worker process was killed while it worked on this (out of memory?); what is finished is "
-    "kept: run it again, or lower run.workers"
-)
 # Libraries in the workers read these when they load; two threads on one core only wait.
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS"), "1"
 )
+
+
+def killed(cause: str) -> str:
+    """What is said of an item whose worker died each time; `cause` is what is known of its end."""
+    return (
+        f"its worker process died {ATTEMPTS} times ({cause}; out of memory?); what is finished is "
+        "kept: run it again, or lower run.workers"
+    )
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,11 @@ def attempt(work: Callable[[Item], Result], item: Item) -> Result | Failure:
     except UserError as error:
         return Failure(str(error), final=True)
     except OSError as error:
+        if is_full(error):
+            return Failure(no_room(error.filename or "a file"), final=True)
         where = f"{error.filename}: " if error.filename else ""
         return Failure(f"{where}{error.strerror or error}")
-    except Exception as error:  # noqa: BLE001 - named in the report; the other items go on
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - named in the report (a panic in Rust is no Exception)
         return Failure(f"{type(error).__name__}: {' '.join(str(error).split())}")

@@ -18,7 +18,7 @@ from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.params import Model as ModelParams
 from pngnw.params import Section
-from pngnw.shards import publish, temporary_of, write_text
+from pngnw.whole import refuse_unfinished, write_text, writing
 from pngnw.words.symbols import TOKENS
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
@@ -51,9 +51,8 @@ def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
         for name, module in (("encoder", encoder), ("heads", heads))
         for key, value in module.state_dict().items()
     }
-    temporary = temporary_of(folder / WEIGHTS)
-    save_file(weights, temporary)
-    publish(temporary, folder / WEIGHTS)
+    with writing(folder / WEIGHTS) as temporary:
+        save_file(weights, temporary)
     config = Config(
         format=FORMAT,
         model=encoder.model,
@@ -68,9 +67,10 @@ def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
     """Read what `save` wrote, in eval mode on the CPU.
 
     Raises:
-        UserError: the folder or a file in it is missing or damaged, or was made for another
-            token vocabulary.
+        UserError: the folder or a file in it is missing, half-written or damaged, or was made for
+            another token vocabulary.
     """
+    refuse_unfinished(folder)
     config = _config(folder / CONFIG)
     path = folder / WEIGHTS
     try:

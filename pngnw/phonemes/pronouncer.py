@@ -21,9 +21,11 @@ from pngnw.phonemes.words import is_mark
 LEXICON, HOMOGRAPH, NEURAL, RULE, PUNCTUATION = ORIGINS = (
     "lexicon", "homograph", "neural", "rule", "punctuation",
 )  # fmt: skip
-# A word in a script without a Latin counterpart: no phonemes; the stage drops its sentence.
+# A word in a script without a Latin counterpart, or one that is no word because it is longer than
+# any (and than the aligner can count): no phonemes; the stage drops its sentence.
 UNPRONOUNCEABLE: Final = "unpronounceable"
 REMEMBERED: Final = 100_000
+LONGEST: Final = 255  # characters of a word; without end, one would take time without end
 # The readings of a word, phonemes with a space between them: one, two of a homograph and of "a";
 # and where they come from.
 Entry = tuple[tuple[str, ...], str]
@@ -81,6 +83,8 @@ class Pronouncer:
 
     def _look_up(self, word: str) -> Entry | None:
         """The entry of a word whose lower-case spelling is not listed with a single reading."""
+        if len(word) > LONGEST:
+            return _MUTE
         if is_mark(word):
             return (word,), PUNCTUATION
         key = word.lower()

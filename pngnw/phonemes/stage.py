@@ -19,6 +19,7 @@ import xxhash
 
 from pngnw import shards
 from pngnw.engine import Mapped, Transform, map_shards
+from pngnw.engine.fold import fold
 from pngnw.params import Phonemize, Run
 from pngnw.phonemes import columns
 from pngnw.phonemes.answers import Answers
@@ -156,13 +157,16 @@ def _distinct(outputs: list[Path], run: Run) -> tuple[int, int]:
     """How many different words there are, case apart, and how many only the network knew."""
     with shards.scratch("phonemize") as work:
         map_shards(
-            _open_words, outputs, work, stage="phonemize.words", config=None, code=CODE, run=run
+            _open_words,
+            outputs,
+            work,
+            stage="phonemize.words",
+            config=None,
+            code=CODE,
+            run=run,
+            light=True,
         )
-        found = pl.DataFrame(schema={"word": pl.UInt64, "neural": pl.Boolean})
-        for path in shards.paths(work):
-            seen = pl.from_arrow(shards.read(path))
-            assert isinstance(seen, pl.DataFrame)
-            found = pl.concat([found, seen]).unique()
+        found = fold(shards.paths(work), pl.DataFrame.unique)
     return found["word"].n_unique(), found.filter(pl.col("neural"))["word"].n_unique()
 
 

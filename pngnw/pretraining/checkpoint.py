@@ -1,21 +1,24 @@
 """Checkpoints: everything a killed run needs to go on as if nothing had happened.
 
 Guarantees: a checkpoint appears whole or not at all; the two last ones and the best are kept; a
-run finds those of its own fingerprint (parameters, data, code) alone; loading runs no pickled
-code. Killed between writing and tidying, the folder holds one more until the next is written.
+run finds those of its own fingerprint (parameters, data, code) alone; one that is not, bit by bit,
+what was written is passed over for the one before; loading runs no pickled code. Killed between
+writing and tidying, the folder holds one more until the next is written.
 """
 
-import zipfile
+import hashlib
+import io
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from pngnw.errors import UserError
-from pngnw.shards import publish
+from pngnw.whole import publish, room
 
 KEPT = 2
+_DIGEST = 16  # bytes, after the others
 Payload = dict[str, Any]
 
 
@@ -35,20 +38,30 @@ class Store:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / "writing.pt"
-        torch.save(payload, temporary)
-        publish(temporary, self._path(step))
+        try:
+            with room(self._path(step)):
+                with temporary.open("wb") as file:
+                    torch.save(payload, file)
+                with temporary.open("ab") as file:
+                    file.write(_digest(temporary.read_bytes()))
+                publish(temporary, self._path(step))
+        finally:
+            temporary.unlink(missing_ok=True)
         for old in self._found()[:-KEPT]:
             if best is None or old != self._path(best):
                 old.unlink()
 
     def latest(self) -> Payload | None:
-        """The newest checkpoint on the CPU, or None.
-
-        Raises:
-            UserError: it cannot be read.
-        """
-        found = self._found()
-        return _read(found[-1]) if found else None
+        """The newest checkpoint that is intact, on the CPU, or None. Damaged ones are deleted."""
+        for path in reversed(self._found()):
+            content = path.read_bytes()
+            body = content[:-_DIGEST]
+            if _digest(body) == content[-_DIGEST:]:
+                payload: Payload = torch.load(io.BytesIO(body), "cpu", weights_only=True)
+                return payload
+            print(f"{path}: damaged; goes on from an older checkpoint", file=sys.stderr)
+            path.unlink()
+        return None
 
     def clear(self) -> None:
         """Forget the run: it is finished. Newest first, so that any rest can still be resumed."""
@@ -65,9 +78,5 @@ class Store:
         return self.folder / f"step-{step:08d}.pt"
 
 
-def _read(path: Path) -> Payload:
-    # A file that lost its end is no archive, and torch.load would take it for its old format.
-    if not zipfile.is_zipfile(path):
-        raise UserError(f"{path}: damaged checkpoint; delete it")
-    payload: Payload = torch.load(path, map_location="cpu", weights_only=True)
-    return payload
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=_DIGEST).digest()

@@ -2,12 +2,11 @@
 
 Writes weights and configuration (pngnw.model.io), the wordpiece vocabulary, the phoneme aligner,
 the pronunciations' provenance (`lexicon.json`, and `lexicon.txt` if the user gave one) and a model
-card.
+card. Guarantees: a folder that was not finished is refused by `pngnw.model.io.load`.
 """
 
 import importlib.metadata
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from pngnw.model import io
 from pngnw.params import Params
 from pngnw.phonemes.lexicon import PACKAGES
 from pngnw.pretraining.state import State
-from pngnw.shards import write_text
+from pngnw.whole import copy, filling, write_text
 
 ALIGNER, LEXICON, LEXICON_NEEDS, CARD = "aligner.json", "lexicon.txt", "lexicon.json", "README.md"
 
@@ -33,13 +32,20 @@ def publish(
         params: all parameters.
         figures: held-out figures for the model card.
     """
+    with filling(folder):
+        _fill(folder, state, align, params, figures)
+
+
+def _fill(
+    folder: Path, state: State, align: Path, params: Params, figures: Mapping[str, Any]
+) -> None:
     io.save(folder, state.encoder, state.heads)
-    shutil.copyfile(align / io.WORDPIECES, folder / io.WORDPIECES)
+    copy(align / io.WORDPIECES, folder / io.WORDPIECES)
     if (align / ALIGNER).exists():
-        shutil.copyfile(align / ALIGNER, folder / ALIGNER)
+        copy(align / ALIGNER, folder / ALIGNER)
     own = params.phonemize.lexicon
     if own is not None:
-        shutil.copyfile(own, folder / LEXICON)
+        copy(Path(own), folder / LEXICON)
     packages = {name: importlib.metadata.version(name) for name in PACKAGES}
     needs = {
         "packages": packages,

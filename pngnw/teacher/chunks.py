@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pngnw import shards
+from pngnw import shards, whole
 
 Half = npt.NDArray[np.float16]
 _DIGEST = 16  # bytes, before those of the rows
@@ -59,9 +59,8 @@ def _read(path: Path, count: int) -> Half | None:
 
 def _write(path: Path, rows: Half) -> None:
     body = rows.astype("<f2").tobytes()
-    temporary = shards.temporary_of(path)
-    temporary.write_bytes(_digest(body) + body)
-    shards.publish(temporary, path)
+    with whole.writing(path, durable=False) as temporary:
+        temporary.write_bytes(_digest(body) + body)
 
 
 def _digest(body: bytes) -> bytes:

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from pngnw import engine, shards
+from pngnw.engine.fold import fold
 from pngnw.errors import UserError
 from pngnw.params import Align, Run
 from pngnw.shards import Stats
@@ -86,18 +87,25 @@ def _word_counts(inputs: Sequence[Path], run: Run) -> dict[str, int]:
 
     Of more than `DISTINCT` words those that occur once are left out.
     """
-    total = pl.DataFrame(schema={"word": pl.String, "count": pl.UInt64})
     with shards.scratch("align") as folder:
         engine.map_shards(
-            _open_counts, inputs, folder, stage="align.words", config=None, code=CODE, run=run
+            _open_counts,
+            inputs,
+            folder,
+            stage="align.words",
+            config=None,
+            code=CODE,
+            run=run,
+            light=True,
         )
-        for path in shards.paths(folder):
-            seen = pl.from_arrow(shards.read(path))
-            assert isinstance(seen, pl.DataFrame)
-            total = pl.concat([total, seen]).group_by("word").agg(pl.col("count").sum())
+        total = fold(shards.paths(folder), _summed)
     if len(total) > DISTINCT:
         total = total.filter(pl.col("count") > 1)
     return dict(total.sort("word").iter_rows())
+
+
+def _summed(counts: pl.DataFrame) -> pl.DataFrame:
+    return counts.group_by("word").agg(pl.col("count").sum())
 
 
 def _open_counts() -> engine.Transform:

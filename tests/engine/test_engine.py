@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pytest
 
 from pngnw import engine, shards
+from pngnw.engine.work import ATTEMPTS
 from pngnw.errors import UserError
 from pngnw.params import Run
 from pngnw.shards import Stats
@@ -37,7 +38,7 @@ def _inputs(folder: Path, parts: list[list[int]]) -> list[Path]:
 
 def _map(
     tmp_path: Path, inputs: list[Path], out: str, workers: int = 2, poison: int = -99
-) -> Stats:
+) -> engine.Mapped:
     return engine.map_shards(
         functools.partial(_open, tmp_path / "log", poison),
         inputs,
@@ -57,8 +58,9 @@ def _calls(tmp_path: Path) -> int:
 @pytest.mark.usefixtures("own_cache")
 def test_statistics_are_summed_and_every_row_is_accounted_for(tmp_path: Path) -> None:
     inputs = _inputs(tmp_path / "in", [[1, -1, 2], [], [-5, 3]])
-    stats = _map(tmp_path, inputs, "out")
-    assert stats == {"dropped.negative": 2, "rows_in": 5, "rows_out": 3}
+    done = _map(tmp_path, inputs, "out")
+    assert done.stats == {"dropped.negative": 2, "rows_in": 5, "rows_out": 3}
+    assert (done.computed, done.reused) == (3, 0)
     assert shards.read(tmp_path / "out" / shards.name(0)).column("x").to_pylist() == [2, 4]
     assert shards.read(tmp_path / "out" / shards.name(1)).num_rows == 0
 
@@ -70,7 +72,7 @@ def test_unchanged_shards_are_reused_and_only_the_edited_one_is_redone(tmp_path:
     assert _calls(tmp_path) == 3
     again = _map(tmp_path, inputs, "elsewhere")
     assert _calls(tmp_path) == 3
-    assert again == first
+    assert again == engine.Mapped(first.stats, 0, 3)
     edited = _inputs(tmp_path / "in", [[1], [20], [3]])
     _map(tmp_path, edited, "out")
     assert _calls(tmp_path) == 4
@@ -107,6 +109,21 @@ def test_a_failing_shard_is_named_and_the_others_are_kept(tmp_path: Path) -> Non
     inputs = _inputs(tmp_path / "in", [[1], [13], [3]])
     with pytest.raises(UserError, match=r"part-00001\.parquet: ValueError: cannot double 13$"):
         _map(tmp_path, inputs, "out", poison=13)
-    assert _calls(tmp_path) == 2 + engine.ATTEMPTS
-    kept = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert _calls(tmp_path) == 2 + ATTEMPTS
+    kept = sorted(p.name for p in (tmp_path / "out").glob("part-*"))
     assert kept == [shards.name(0), shards.name(2)]
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_folder_that_was_not_finished_is_refused_until_it_is(tmp_path: Path) -> None:
+    """What an earlier run left under the names of the shards that failed may be out of date."""
+    inputs = _inputs(tmp_path / "in", [[1], [2]])
+    _map(tmp_path, inputs, "out")
+    edited = _inputs(tmp_path / "in", [[1], [13]])
+    with pytest.raises(UserError, match="cannot double 13"):
+        _map(tmp_path, edited, "out", poison=13)
+    assert len(list((tmp_path / "out").glob("part-*"))) == 2
+    with pytest.raises(UserError, match=r"out: half-written, .* run `dvc repro`$"):
+        shards.paths(tmp_path / "out")
+    _map(tmp_path, edited, "out")
+    assert len(shards.paths(tmp_path / "out")) == 2

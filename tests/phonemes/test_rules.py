@@ -151,6 +151,11 @@ def test_elided_words_are_look_up_keys_with_known_symbols() -> None:
 WRITTEN = st.text(st.sampled_from("aeioubdkstrnxzABDMS'’-.0 7éœαЖ中½"), min_size=1, max_size=14)
 
 
+def test_a_letter_that_is_an_apostrophe_here_has_no_parts_alone() -> None:
+    assert plan("ʾ", LEXICON.get) == ()
+    assert plan("a-ʾ", LEXICON.get) == plan("a", LEXICON.get)
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(min_size=1, max_size=12) | WRITTEN)
 def test_any_word_has_parts_that_can_be_spoken_or_a_letter_of_no_known_script(text: str) -> None:
@@ -165,4 +170,5 @@ def test_any_word_has_parts_that_can_be_spoken_or_a_letter_of_no_known_script(te
             assert bool(part.phonemes) != bool(part.stem)
             assert set(part.stem) <= set("abcdefghijklmnopqrstuvwxyz")
             assert len(part.stem) <= 32
-        assert parts or fold(token.text) is None
+        # "ʾ" alone: a letter that only ever parts others.
+        assert parts or not any(map(str.isalnum, fold(token.text) or ""))

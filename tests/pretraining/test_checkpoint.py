@@ -1,10 +1,13 @@
 """What the store keeps, and that SIGKILL, whenever it comes, changes no result."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,10 +30,10 @@ from pngnw.params import load
 from pngnw.pretraining import stage
 
 moment, saved = sys.argv[1], torch.save
-def half(payload, path):
-    saved(payload, path)
+def half(payload, file):
+    saved(payload, file)
     if payload["step"] >= 25:
-        os.truncate(path, Path(path).stat().st_size // 2)
+        os.truncate(file.name, Path(file.name).stat().st_size // 2)
         os.kill(os.getpid(), signal.SIGKILL)
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -98,11 +101,53 @@ def test_the_last_two_and_the_best_are_kept(tmp_path: Path) -> None:
     store.clear()
 
 
-def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [lambda b: b[:300], lambda b: b"", lambda b: b[:700] + bytes([b[700] ^ 1]) + b[701:]],
+    ids=["truncated", "empty", "bit"],
+)
+def test_a_damaged_checkpoint_is_passed_over(
+    damage: Callable[[bytes], bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     store = Store(tmp_path)
     assert store.latest() is None
-    store.save(3, {"weights": torch.ones(100)})
-    path = tmp_path / "step-00000003.pt"
-    path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(UserError, match=r"step-00000003\.pt"):
-        store.latest()
+    store.save(3, {"step": 3, "weights": torch.ones(100)})
+    store.save(5, {"step": 5, "weights": torch.ones(100)})
+    path = tmp_path / "step-00000005.pt"
+    path.write_bytes(damage(path.read_bytes()))
+    latest = store.latest()
+    assert latest is not None
+    assert latest["step"] == 3
+    assert "step-00000005.pt: damaged" in capsys.readouterr().err
+    assert not path.exists()
+
+
+def test_every_flipped_bit_is_noticed(tmp_path: Path) -> None:
+    """torch.load itself checks next to nothing."""
+    store = Store(tmp_path)
+    store.save(1, {"weights": torch.arange(50.0)})
+    path = tmp_path / "step-00000001.pt"
+    good = path.read_bytes()
+    for place in range(0, len(good), 7):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 4]) + good[place + 1 :])
+        assert store.latest() is None
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_room(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save(1, {"step": 1})
+    with limited(1000), pytest.raises(UserError, match=r"step-00000002\.pt: the disk is full"):
+        store.save(2, {"weights": torch.ones(10_000)})
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000001.pt"]
+    assert store.latest() == {"step": 1}
+
+
+@contextmanager
+def limited(size: int) -> Iterator[None]:
+    """No file may become larger, which fails where a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

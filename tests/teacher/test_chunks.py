@@ -11,7 +11,6 @@ import pyarrow as pa
 import pytest
 
 from pngnw import engine, shards
-from pngnw.errors import UserError
 from pngnw.params import Run
 from pngnw.teacher.backends import Taught
 from pngnw.teacher.chunks import Chunks, Half, open_folder
@@ -102,9 +101,7 @@ def test_killed_in_the_middle_of_a_shard(tmp_path: Path, monkeypatch: pytest.Mon
         )
         return (tmp_path / home / "out" / shards.name(0)).read_bytes()
 
-    with pytest.raises(UserError, match="killed"):
-        run("broken", fatal=True)
-    assert not (tmp_path / "broken/out" / shards.name(0)).exists()
+    # The worker dies once; the next one, in the same run, goes on from the finished chunks.
     resumed, unbroken = run("broken", fatal=True), run("unbroken", fatal=False)
     assert resumed == unbroken
     # Five chunks, and again the one that the kill cut short.

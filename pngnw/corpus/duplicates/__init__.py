@@ -45,7 +45,7 @@ def find(candidates: Sequence[Path], out: Path, near: float, run: Run) -> None:
     if near <= 1:
         engine.map_shards(
             _open_buckets, candidates, out / "buckets", stage="clean.buckets", config=None,
-            code=CODE, run=run, per_shard=True, beside=out / "exact",
+            code=CODE, run=run, per_shard=True, beside=out / "exact", light=True,
         )  # fmt: skip
         buckets = shards.paths(out / "buckets")
         look = Repeats(buckets, "bucket", paired=True)
@@ -82,7 +82,8 @@ def _write(out: Path, count: int, exact: Places, alike: Places) -> None:
         here = slice(edges[number], edges[number + 1])
         rows = (places[here] & np.uint64(2**32 - 1)).astype(np.uint32)
         table = pa.table([pa.array(rows), pa.array(near[here])], schema=ROWS)
-        shards.write(out / shards.name(number), table, stage="clean.duplicates", fingerprint="")
+        path = out / shards.name(number)
+        shards.write(path, table, stage="clean.duplicates", fingerprint="", durable=False)
 
 
 def _open_buckets() -> Callable[[Path | None], engine.Transform]:

@@ -143,7 +143,12 @@ RULES = (
         position,
         "° ?[0-9]",
     ),
-    rule("degrees", rf"(?P<amount>[0-9](?<![0-9]{{67}}){NUMBER_REST})\s?°\s?(?P<scale>[CFKNSEW]\b)?", degrees, "[0-9] ?°"),
+    rule(
+        "degrees",
+        rf"(?P<amount>[0-9](?<![0-9]{{67}}){NUMBER_REST})\s?°\s?(?P<scale>[CFKNSEW]\b)?",
+        degrees,
+        "[0-9] ?°",
+    ),
     rule("feet and inches", r"\b(?P<feet>[0-9]+)'\s?(?P<inches>[0-9]+)\"", feet, "[0-9]' ?[0-9]"),
     rule(
         "feet",

@@ -1,0 +1,80 @@
+"""Vega, Vega-Lite and Vega-Embed in one script, for pages that work without a network.
+
+Guarantees: the script is the one inside the installed package vl-convert, made once per version
+(five seconds) and kept in .cache/report; nothing is downloaded, and nothing of it is in git.
+"""
+
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+from pngnw import shards
+from pngnw.errors import UserError
+from pngnw.whole import write_text
+
+# The template that .dvc/config names; it is made here and ignored by git. DVC 3.67 takes a name that
+# is no file for the template itself, and one with these two placeholders is a template: without the
+# file the pages load their charts from the network, as DVC's own do, instead of failing.
+TEMPLATE: Final = "offline.{scripts}{plot_divs}.html"
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+{refresh_tag}
+<title>DVC plots</title>
+<!-- vl-convert %s: Vega, BSD-3-Clause, University of Washington Interactive Data Lab -->
+<script>%s</script>
+<style>body { font-family: system-ui, sans-serif; } table { border-spacing: 15px; }</style>
+</head>
+<body>
+{plot_divs}
+</body>
+</html>
+"""
+
+
+def version() -> str:
+    """Of the package that the script comes from.
+
+    Raises:
+        UserError: it is not installed.
+    """
+    try:
+        return metadata.version("vl-convert-python")
+    except metadata.PackageNotFoundError:
+        raise UserError(
+            "charts need altair and vl-convert-python: pip install 'pngnw[report]'"
+        ) from None
+
+
+def bundle() -> str:
+    """The script; it defines `vegaEmbed`, `vega` and `vegaLite`."""
+    kept = shards.cache_root() / "report" / f"vega-{version()}.js"
+    if kept.is_file():
+        return kept.read_text(encoding="utf-8")
+    import vl_convert
+
+    # Inside a page's <script> these two would end it, or hide what follows.
+    make: Any = vl_convert.javascript_bundle  # whose types forget that all arguments have defaults
+    made = str(make()).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    write_text(kept, made)
+    return made
+
+
+def vendor(root: Path) -> Path | None:
+    """Make `dvc plots show` and `dvc plots diff` work without a network.
+
+    Returns:
+        The template, made anew if it is missing or of another version; None outside a DVC
+        repository.
+    """
+    if not (root / ".dvc").is_dir():
+        return None
+    path, made_of = root / ".dvc" / TEMPLATE, f"<!-- vl-convert {version()}:"
+    if not path.is_file() or made_of not in path.read_text(encoding="utf-8")[:1000]:
+        write_text(path, _PAGE % (version(), bundle()))
+    return path
+
+
+if __name__ == "__main__":
+    vendor(Path())

@@ -1,0 +1,94 @@
+"""What the names in the files are called on the page, and numbers as people read them."""
+
+ARMS = {
+    "tacotron2": "Tacotron 2’s own",
+    "random": "ours, untrained",
+    "pretrained": "ours, pretrained",
+    "letters": "letters only",
+    "frozen": "ours, pretrained and frozen",
+    "phoneme-only": "ours, phonemes only",
+}
+ATTENTIONS = {
+    "lsa": "location-sensitive attention (LSA)",
+    "dca": "dynamic convolution attention (DCA)",
+    "gmm": "Gaussian mixture attention (GMM)",
+}
+LOSSES = {
+    "total": "everything together",
+    "g2p": "g2p: phonemes hidden, spelling shown",
+    "p2g": "p2g: spelling hidden, phonemes shown",
+    "mlm": "mlm: both sides hidden",
+    "word": "word pieces of hidden words",
+    "random": "random: both sides replaced",
+    "keep": "keep: nothing hidden",
+    "emoji": "emoji, from the encoder",
+    "emoji_words": "emoji, from the words alone",
+    "emoji_both": "emoji, from both",
+}
+TASKS = {
+    "g2p": "g2p: the phonemes of a word are hidden, its spelling is shown",
+    "p2g": "p2g: its spelling is hidden, its phonemes are shown",
+    "mlm": "mlm: both are hidden, the sentence around it is shown",
+}
+UNITS = {"phoneme": "phonemes", "grapheme": "letters", "word": "words"}
+CURVES = {
+    "error_ms": "distance of attention from the sound that is spoken, ms (lower is better)",
+    "boundary_ms": "error of the boundaries between sounds, ms (lower is better)",
+    "hit": "share of attention within 50 ms of the sound (higher is better)",
+    "focus": "focus of attention (sharper is higher)",
+    "coverage": "share of the text that is attended to",
+    "monotonicity": "share of steps that move forward",
+    "diagonality": "likeness to a straight line",
+}
+NULLS = {"uniform": "everything alike", "diagonal": "a straight line"}
+STAGES = ("fetch", "clean", "phonemize", "align", "teach", "pretrain", "speech", "evaluate")
+
+
+def arm(name: str) -> str:
+    return ARMS.get(name, name)
+
+
+def attention(name: str) -> str:
+    return ATTENTIONS.get(name, name)
+
+
+def answer(task: str, unit: str) -> str:
+    """`g2p: phonemes`; graphemes may be wordpieces, too."""
+    return f"{task}: {UNITS.get(unit, unit)}"
+
+
+def plain(name: str) -> str:
+    """`near_duplicate` as `near duplicate`."""
+    return name.replace("_", " ")
+
+
+def count(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f}%"
+
+
+def size(bytes_: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if bytes_ < 1000:
+            return f"{bytes_:.0f} {unit}" if unit == "bytes" else f"{bytes_:.1f} {unit}"
+        bytes_ /= 1000
+    return f"{bytes_:.1f} GB"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    minutes, left = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {left:02d} s"
+
+
+def samples(value: float | str) -> str:
+    """Samples to a criterion: a number, or "> limit" as it is."""
+    if not isinstance(value, str):
+        return count(value)
+    sign, _, limit = value.rpartition(" ")
+    return f"{sign} {count(int(limit))}" if limit.isdecimal() else value

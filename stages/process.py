@@ -1,0 +1,108 @@
+"""The process of a stage: one of its kind at a time, and it leaves no process behind.
+
+Guarantees: SIGTERM ends the stage and its workers with status 143, and so does the end of the
+`dvc` that runs it, even by SIGKILL; a stage that is started twice in a folder waits for the first;
+what killed runs were writing is swept away before anything is read.
+"""
+
+import fcntl
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from pngnw import shards, whole
+
+PATIENCE = 20.0  # seconds that a stage has for its own end, before it is cut short
+WRITTEN = (Path("data"), Path("models"), Path("metrics"), Path("plots"))  # what stages fill
+
+
+def end_with_the_others() -> None:
+    """Handle SIGTERM, and watch the `dvc` that this stage was started by, if it was."""
+    signal.signal(signal.SIGTERM, _end)
+    if "DVC_STAGE" in os.environ:
+        threading.Thread(target=_end_with_dvc, daemon=True).start()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """On SIGTERM: no process of this stage stays behind. What is finished is kept."""
+    for child in multiprocessing.active_children():
+        child.kill()
+    last = threading.Timer(PATIENCE, os._exit, (128 + number,))
+    last.daemon = True
+    last.start()
+    raise SystemExit(128 + number)
+
+
+def _end_with_dvc() -> None:
+    """Wait until the `dvc` that runs this stage is gone."""
+    above = _up_to_dvc()
+    # Orphans go to a process of another session: `dvc` may be gone before anyone looks.
+    while _up_to_dvc() == above and _session(above[-1]) == _session(0):
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _up_to_dvc() -> list[int]:
+    """The parent, its parent, and so on to `dvc`: shells and launchers may stand between."""
+    found = [os.getppid()]
+    while (parent := _parent_in_stage(found[-1])) is not None:
+        found.append(parent)
+    return found
+
+
+def _parent_in_stage(process: int) -> int | None:
+    """The parent of a process that belongs to the stage; None for `dvc` itself, and without /proc.
+
+    `dvc` gives its children the variable DVC_STAGE, which it has not itself.
+    """
+    folder = Path("/proc", str(process))
+    try:
+        if b"\0DVC_STAGE=" not in b"\0" + (folder / "environ").read_bytes():
+            return None
+        return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
+
+
+def _session(process: int) -> int | None:
+    try:
+        return os.getsid(process)
+    except OSError:
+        return None
+
+
+@contextmanager
+def alone(stage: str) -> Iterator[None]:
+    """Wait until no other process runs this stage here; then sweep, and keep others waiting.
+
+    The lock goes with the process, however it ends. Processes that train together (`torchrun`)
+    are one run: the first of them holds the lock.
+    """
+    if os.environ.get("RANK", "0") != "0":
+        yield
+        return
+    path = shards.cache_root() / "locks" / stage
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            other = file.read().strip()
+            print(f"{stage}: waits for process {other}, which runs this stage", file=sys.stderr)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError:
+            pass  # a file system without locks: two at once are the user's care
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        for folder in (shards.cache_root(), *WRITTEN):
+            whole.sweep(folder)
+        yield

@@ -1,0 +1,59 @@
+"""The projection is a multiplication; these are its factors."""
+
+from typing import Any
+
+import pytest
+
+from benchmarks import scale
+
+RESULTS: dict[str, Any] = {
+    name: {"ours": value}
+    for name, value in {
+        "data.10mb.sentences_per_mb": 1.0,
+        "data.100mb.sentences_per_mb": 8000.0,
+        "data.100mb.read_raw": 10.0,
+        "data.wiki.sentences_per_mb": 4000.0,
+        "data.wiki.clean.cpu_seconds_per_mb": 8.0,
+        "data.wiki.read_raw": 2.0,
+        **{f"data.100mb.{stage}.cpu_seconds_per_mb": 2.0 for stage in scale.STAGES},
+        **{f"data.100mb.{stage}.bytes": 100.0 for stage in scale.STAGES},
+    }.items()
+}
+
+
+def test_core_hours_are_of_the_largest_size() -> None:
+    rows = {row.stage: row for row in scale.costs(RESULTS, 14_400_000)}
+    assert rows["align"].rate == 4000
+    assert rows["align"].core_hours == 1.0
+    assert rows["align"].bytes_out == 1.44e9
+    assert rows["clean, from a dump instead"].core_hours == 8.0
+
+
+def test_the_table_has_dollars_and_hours() -> None:
+    row = scale.Cost("x", 4000, 10.0, 2e9)
+    assert "| x | 4,000 | 10.0 | 0.50 | 1.25 | 2 |" in scale.table([row], 0.05, 8)
+
+
+def test_reading_is_serial() -> None:
+    text = scale.serial(RESULTS, 144_000_000)
+    assert "| reading .txt | 10.0 | 18.0 | 0.50 |" in text
+    assert "| reading .xml.bz2 | 2.0 | 36.0 | 5.00 |" in text
+
+
+def test_without_figures_it_says_what_to_run() -> None:
+    with pytest.raises(SystemExit, match="ONLY=data"):
+        scale.costs({}, 1)
+
+
+def test_the_figures_stand_side_by_side() -> None:
+    names = [
+        "all.seconds_per_mb", "all.gross_seconds_per_mb", "read_raw", "sentences_per_mb",
+        *(f"{stage}.{figure}" for stage in scale.STAGES
+          for figure in ("seconds_per_mb", "cpu_seconds_per_mb", "peak_memory")),
+    ]  # fmt: skip
+    results = {f"data.{mb}mb.{n}": {"ours": mb / 8, "peers": {}} for mb in (10, 100) for n in names}
+    results["data.10mb.all.seconds_per_mb"]["peers"] = {"one worker": 2.5}
+    text = scale.measured(results)
+    assert "| | 10 MB | 100 MB |\n|---|---|---|" in text
+    assert "| two workers, s/MB | 1.25 | 12.50 |" in text
+    assert "| one worker, s/MB | 2.50 |  |" in text

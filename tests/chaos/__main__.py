@@ -1,0 +1,47 @@
+"""python -m tests.chaos --kills 24 --seed 0: stages killed at random moments end as if never.
+
+Copies the repository, makes one undisturbed run, then kills one stage after the other: the main
+process, its group or a worker, by SIGKILL or SIGTERM, some under `dvc repro`. After each kill no
+process may be left, and after the next run all outputs must be those of the undisturbed run, byte
+for byte, with no temporary file beside them. One line per kill; exits 1 if anything is wrong.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.chaos import repository
+from tests.chaos.series import Series, run
+
+
+def main() -> int:
+    """Parse the command line, run, print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.chaos",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--kills", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--stages", default=",".join(repository.STAGES), help="[%(default)s]")
+    parser.add_argument("--small", action="store_true", help="a page of text, few steps")
+    parser.add_argument("--dvc-every", type=int, default=5, help="every so many kills, 0: never")
+    parser.add_argument("--folder", type=Path, help="a new folder that stays [a temporary one]")
+    args = parser.parse_args()
+    series = Series(args.kills, args.seed, tuple(args.stages.split(",")), args.dvc_every)
+    with tempfile.TemporaryDirectory(prefix="pngnw-chaos-") as temporary:
+        folder = args.folder or Path(temporary)
+        place = repository.make(folder / "pngnw", small=args.small)
+        wrong = 0
+        for step in run(series, place, folder / "log"):
+            print(step.line, flush=True)
+            wrong += step.wrong
+        print(f"{args.kills} kills, {wrong} wrong")
+        if wrong and not args.folder:
+            print((folder / "log").read_text()[-4000:], file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

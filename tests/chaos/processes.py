@@ -1,0 +1,82 @@
+"""The processes of one run, found in /proc by a mark in their environment, orphans included."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MARK = "PNGNW_CHAOS"
+
+
+@dataclass(frozen=True)
+class Family:
+    """A command in a process group of its own, and whatever it starts."""
+
+    main: "subprocess.Popen[str]"
+    mark: str
+
+    def members(self) -> list[int]:
+        """Every process that runs now, the main one included."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                environment = (folder / "environ").read_bytes()
+                state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+            except OSError:
+                continue
+            if f"{MARK}={self.mark}".encode() in environment.split(b"\0") and state not in "ZX":
+                found.append(int(folder.name))
+        return found
+
+    def workers(self) -> list[int]:
+        """Worker processes: those that multiprocessing has spawned."""
+        return [p for p in self.members() if "spawn_main" in _command(p)]
+
+    def send(self, number: signal.Signals, *, group: bool = False) -> None:
+        """Signal the main process, or all of them."""
+        if group:
+            os.killpg(self.main.pid, number)
+        else:
+            os.kill(self.main.pid, number)
+
+    def gone_after(self, patience: float) -> float | None:
+        """Seconds until no process is left; None if some are still there after `patience`."""
+        began = time.monotonic()
+        while self.members():
+            if time.monotonic() - began > patience:
+                return None
+            time.sleep(0.02)
+            self.main.poll()
+        return time.monotonic() - began
+
+    def remains(self) -> list[str]:
+        """Command lines of the processes that run now."""
+        return [f"{process}: {_command(process)[:120]}" for process in self.members()]
+
+
+def start(folder: Path, command: Sequence[str], log: Path) -> Family:
+    """Run a command as a user would, with the interpreter of the tests first on the path."""
+    mark = uuid.uuid4().hex
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("DVC_")}
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment[MARK] = mark
+    with log.open("a") as file:
+        file.write(f"$ {' '.join(command)}\n")
+        file.flush()
+        main = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=file, stderr=file, text=True,
+            process_group=0,
+        )  # fmt: skip
+    return Family(main, mark)
+
+
+def _command(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""

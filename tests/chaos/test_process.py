@@ -1,0 +1,106 @@
+"""The process of a stage: it ends with `dvc`, and there is one of its kind at a time."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.processes import start
+
+ROOT = Path(__file__).parents[2]
+# A stage whose two workers have a minute's work each; ready when both have begun.
+STAGE = """
+import sys
+from functools import partial
+from pathlib import Path
+from pngnw.engine import local
+from stages.process import end_with_the_others
+from tests.engine.work import open_work
+
+if __name__ == "__main__":
+    end_with_the_others()
+    list(local.each(partial(open_work, Path("notes")), [(0, "slow"), (1, "slow")], 2))
+"""
+# What stands for `dvc`: it runs the stage by a shell, as `dvc` does, and waits.
+DVC = """
+import os, subprocess, sys
+subprocess.run([sys.argv[1], "-c", sys.argv[2]], env=os.environ | {"DVC_STAGE": "clean"})
+"""
+ALONE = """
+import sys, time
+from stages.process import alone
+with alone("clean"):
+    print("begins", time.monotonic(), flush=True)
+    time.sleep(float(sys.argv[1]))
+    print("ends", time.monotonic(), flush=True)
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in {"stage.py": STAGE, "dvc.py": DVC, "alone.py": ALONE}.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "notes").mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("DVC_STAGE", raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("early", [False, True], ids=["at work", "while it starts"])
+def test_a_stage_ends_with_its_dvc(
+    early: bool, number: signal.Signals, shell: str, place: Path
+) -> None:
+    """Whether or not the shell stays between the two."""
+    command = f"exec 2>>log; {sys.executable} stage.py; true"  # the shell has to stay
+    family = start(place, [sys.executable, "dvc.py", shell, command], place / "log")
+    end = time.monotonic() + 60
+    while len(list((place / "notes").iterdir())) < 2:
+        assert time.monotonic() < end
+        if early and len(family.members()) > 2:
+            break
+        time.sleep(0.01)
+    family.send(number)
+    family.main.wait(10)
+    assert family.gone_after(20) is not None, family.remains()
+
+
+def test_without_dvc_a_stage_outlives_whoever_started_it(place: Path) -> None:
+    """As `nohup` and a closed terminal have it."""
+    code = "import subprocess, sys; subprocess.Popen([sys.executable, 'stage.py'])"
+    family = start(place, [sys.executable, "-c", code], place / "log")
+    family.main.wait(10)
+    time.sleep(2)
+    assert family.members()
+    os.killpg(family.main.pid, signal.SIGTERM)
+    assert family.gone_after(20) is not None, family.remains()
+
+
+def test_the_second_waits_for_the_first(place: Path) -> None:
+    """However the first ends: the lock goes with its process."""
+    first = _alone(place, 60)
+    assert first.stdout is not None
+    assert first.stdout.readline().startswith("begins")
+    second = _alone(place, 0)
+    assert second.stderr is not None
+    said = second.stderr.readline()
+    assert said == f"clean: waits for process {first.pid}, which runs this stage\n"
+    assert second.poll() is None
+    first.kill()
+    out, _ = second.communicate(timeout=30)
+    assert out.startswith("begins")
+    third = _alone(place, 0)
+    assert third.communicate(timeout=30)[1] == ""
+    first.communicate()
+
+
+def _alone(place: Path, seconds: float) -> "subprocess.Popen[str]":
+    command = [sys.executable, "alone.py", str(seconds)]
+    return subprocess.Popen(
+        command, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )

@@ -1,0 +1,219 @@
+"""What README and docs tell a reader to type exists: commands, options, targets, keys, files.
+
+Looked at: every command of a bash block and every code span. A word in capitals (`NAME`, `FILE`)
+or in brackets stands for something that the reader chooses.
+"""
+
+import argparse
+import importlib.util
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+from dvc.cli import DvcParserError
+from dvc.cli.parser import get_main_parser
+from ruamel.yaml import YAML
+
+from benchmarks.__main__ import PARTS
+from pngnw import presets
+from pngnw.errors import UserError
+from pngnw.params import Params, parse, read_yaml
+from tests.docs.blocks import ROOT, Code, every_block, every_span
+from tests.docs.test_help import subcommands
+
+MAKEFILE = (ROOT / "Makefile").read_text()
+TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+EXTRAS = set(
+    tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+)
+SECTIONS = "|".join(Params.model_fields)
+KEY = re.compile(rf"(?P<key>(?:{SECTIONS})(?:\.[a-z_0-9]+)+)(?:: |=| = |$)(?P<value>\S*)")
+FILE = re.compile(r"(?:pngnw|stages|tests|docs|presets|ablations|benchmarks|\.ci)/[\w./-]+")
+FILES = ("json", "py", "md", "png", "yaml", "safetensors")
+# Options of programs that are not ours and not DVC, as their own --help has them.
+OTHERS = {"--nproc-per-node", "--head", "--port", "--address", "--no-deps", "--disable-pip",
+          "--only-binary", "--require-hashes"}  # fmt: skip
+
+
+def every_piece() -> list[Code]:
+    """Commands of bash blocks, one each, and code spans."""
+    commands = [
+        Code(code.file, code.line, "bash", command)
+        for code in every_block("bash")
+        for command in code.commands()
+    ]
+    return commands + every_span()
+
+
+def calls(code: Code) -> Iterator[list[str]]:
+    """The words of every simple command in a piece."""
+    for part in re.split(r"&&|;|\|", code.text):
+        try:
+            words = shlex.split(part, comments=True)
+        except ValueError:
+            continue
+        words = [word.strip("[]") for word in words if word not in ("...", "<", ">")]
+        while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
+            words = words[1:]  # PEER_X=... in front of a command
+        if words:
+            yield words
+
+
+def _told(wrong: list[str]) -> None:
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_make() -> None:
+    wrong = []
+    for code in every_piece():
+        for words in calls(code):
+            if words[0] != "make":
+                continue
+            for word in words[1:]:
+                name, is_variable, _ = word.partition("=")
+                known = f"$({name})" in MAKEFILE if is_variable else word in TARGETS
+                if not known and word not in ("TARGET",):
+                    wrong.append(f"{code.place}: make {word}")
+        for part in re.findall(r"\bONLY=([a-z_]+)", code.text):
+            if part not in PARTS:
+                wrong.append(f"{code.place}: ONLY={part}")
+    _told(wrong)
+
+
+def test_python_modules_and_their_options() -> None:
+    wrong = []
+    ours = subcommands()
+    for code in every_piece():
+        for words in calls(code):
+            if "-m" not in words[:-1] or words[0] not in ("python", "python3", "torchrun"):
+                continue
+            module, *rest = words[words.index("-m") + 1 :]
+            if not module.islower() or "<" in module:
+                continue
+            if importlib.util.find_spec(module) is None:
+                wrong.append(f"{code.place}: python -m {module}")
+            elif module == "pngnw":
+                wrong += [f"{code.place}: {each}" for each in _unknown_to_us(rest, ours)]
+            elif module.partition(".")[0] in ("benchmarks", "stages", "tests", "pngnw"):
+                source = _source(module)
+                wrong += [
+                    f"{code.place}: python -m {module} {word}"
+                    for word in rest
+                    if word.startswith("--") and f'"{word.partition("=")[0]}"' not in source
+                ]
+    _told(wrong)
+
+
+def _unknown_to_us(words: list[str], ours: dict[str, argparse.ArgumentParser]) -> Iterator[str]:
+    command, *rest = words or [""]
+    if command in ("", "--help") or command.isupper():
+        return
+    if command not in ours:
+        yield f"python -m pngnw {command}"
+        return
+    options = set(ours[command]._option_string_actions)
+    for word in rest:
+        if word.startswith("--") and word not in options:
+            yield f"python -m pngnw {command} {word}"
+    if command == "preset" and rest and not rest[0].isupper() and rest[0] not in presets.names():
+        yield f"python -m pngnw preset {rest[0]}"
+
+
+def _source(module: str) -> str:
+    spec = importlib.util.find_spec(module)
+    if spec is not None and spec.submodule_search_locations:
+        spec = importlib.util.find_spec(f"{module}.__main__")
+    assert spec is not None
+    assert spec.origin is not None
+    with open(spec.origin, encoding="utf-8") as file:
+        return file.read() + '"--help"'
+
+
+def test_dvc() -> None:
+    wrong = []
+    parser = get_main_parser()
+    for code in every_piece():
+        for words in calls(code):
+            if words[0] != "dvc" or len(words) < 2:
+                continue
+            try:
+                options = parser.parse_args(words[1:])
+            except (DvcParserError, SystemExit):
+                wrong.append(f"{code.place}: {shlex.join(words)}")
+                continue
+            for change in getattr(options, "set_param", None) or []:
+                key, _, values = change.removeprefix("params.yaml:").partition("=")
+                for value in values.split(",") or [""]:
+                    if problem := _refused(key, value):
+                        wrong.append(f"{code.place}: {problem}")
+    _told(wrong)
+
+
+def test_keys_of_params() -> None:
+    wrong = []
+    measured = json.loads((ROOT / "benchmarks/results.json").read_text())
+    for code in every_span():
+        found = KEY.fullmatch(code.text)
+        if found is None or found["key"].rpartition(".")[2] in FILES:
+            continue
+        if found["key"] in measured:  # names of results look alike: `pretrain.loader`
+            continue
+        if problem := _refused(found["key"], found["value"]):
+            wrong.append(f"{code.place}: {problem}")
+    _told(wrong)
+
+
+def _refused(key: str, value: str) -> str | None:
+    """Why params.yaml would not take it; what another key has against it is no fault of it."""
+    document = read_yaml(ROOT / "params.yaml", "")
+    *path, last = key.split(".")
+    section: Any = document
+    for part in path:
+        section = section.get(part) if isinstance(section, dict) else None
+    if isinstance(section, list):  # fetch.sources: a key of any of them
+        section = next((each for each in section if last in each), None)
+    if not isinstance(section, dict) or last not in section:
+        return f"{key} is no key of params.yaml"
+    if not value or "/" in value or value.startswith("http") or value.isupper():
+        return None
+    section[last] = YAML(typ="safe", pure=True).load(value)
+    try:
+        parse(document)
+    except UserError as error:
+        return str(error) if f"{key} = " in str(error) else None
+    return None
+
+
+def test_other_options_are_somebodys() -> None:
+    ours = {each for parser in subcommands().values() for each in parser._option_string_actions}
+    modules = _source("benchmarks") + _source("tests.fuzz")
+    known = ours | OTHERS | set(re.findall(r'"(--[a-z-]+)"', modules))
+    wrong = [
+        f"{code.place}: {code.text}"
+        for code in every_span()
+        if code.text.startswith("--") and code.text.split()[0].partition("=")[0] not in known
+    ]
+    _told(wrong)
+
+
+def test_extras() -> None:
+    wrong = [
+        f"{code.place}: {code.text}"
+        for code in every_piece()
+        for extra in re.findall(r"(?:pngnw|\.)\[([a-z-]+)\]", code.text)
+        if extra not in EXTRAS
+    ]
+    _told(wrong)
+
+
+def test_files() -> None:
+    wrong = [
+        f"{code.place}: {code.text}"
+        for code in every_piece()
+        for name in FILE.findall(code.text)
+        if FILE.fullmatch(code.text) and not (ROOT / name).exists()
+    ]
+    _told(wrong)

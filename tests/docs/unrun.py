@@ -1,0 +1,55 @@
+"""Commands in README and docs that are not run as printed by the test of blocks, with reasons.
+
+The key is (file, command without its comment), or for Python (file, first line of the block). An
+entry that no block needs any more fails the test.
+"""
+
+Place = tuple[str, str]
+
+_CI = ".ci/run does it, beside these tests"
+_WEIGHTS = "wants the published weights, which no index has; tests/test_cli.py has made-up ones"
+_NETWORK = "downloads from the package index"
+_CLUSTER = "opens ports for a cluster; tests/engine has a Ray of its own where it is installed"
+
+NOT_RUN: dict[Place, str] = {
+    ("README.md", "make test"): "it runs these tests",
+    (
+        "README.md",
+        "python -m pngnw sweep ablations/switches.yaml",
+    ): "27 trainings; tests/pipeline/test_sweep.py runs a sweep of four small ones",
+    ("CONTRIBUTING.md", "make lint"): _CI,
+    ("CONTRIBUTING.md", "make docs"): _CI,
+    (
+        "docs/teacher.md",
+        "dvc exp run -S teach.backend=torchmoji"
+        " -S teach.torchmoji.weights=/path/to/pytorch_model.bin",
+    ): _WEIGHTS,
+    (
+        "docs/teacher.md",
+        "echo 'I love it!' | python -m pngnw teach --json --backend torchmoji"
+        " --weights /path/to/pytorch_model.bin",
+    ): _WEIGHTS,
+    ("docs/scale.md", "pip install '.[ray]'"): _NETWORK,
+    ("docs/scale.md", "ray start --head --port 6379"): _CLUSTER,
+    ("docs/hostile.md", "python -m pytest tests/fuzz"): "these tests have it beside them",
+}
+
+# Run in the place of what is printed: the same command, made short.
+INSTEAD: dict[Place, tuple[str, str]] = {
+    (
+        "README.md",
+        "dvc exp run --queue -S model.pos_emb=learned,sinusoidal,rotary,none && dvc queue start",
+    ): (
+        "dvc exp run --queue -S model.pos_emb=learned,sinusoidal,rotary,none"
+        " && dvc queue remove --queued",
+        "four trainings in the background; tests/pipeline/test_sweep.py has a queue at work",
+    ),
+    ("CONTRIBUTING.md", "python -m pytest tests/model -n 2"): (
+        "python -m pytest tests/model/test_rows.py",
+        "these tests have the others beside them",
+    ),
+    ("docs/hostile.md", "python -m tests.fuzz --inputs 1000000 --seed 0 --workers 2"): (
+        "python -m tests.fuzz --inputs 40 --seed 0 --workers 1",
+        "hours",
+    ),
+}

@@ -1,0 +1,136 @@
+"""The shard store: nothing that is damaged, foreign or half-written comes out of it."""
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pngnw import engine, shards, whole
+from pngnw.engine import jobs
+from pngnw.errors import UserError
+from pngnw.params import Run
+from pngnw.shards import Stats
+from tests.engine.work import double, inputs
+
+RUN = Run(workers=1)
+
+
+def _stored(cache: Path) -> Path:
+    (found,) = (cache / "shards").glob("*.parquet")
+    return found
+
+
+def _foreign(path: Path) -> None:
+    table = pa.table({"x": pa.array([1], pa.int64())})
+    shards.write(path, table, stage="other", fingerprint="other")
+
+
+def _flip(path: Path) -> None:
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+DAMAGE = [_foreign, _flip, _cut, Path.unlink, lambda path: path.write_bytes(b"")]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("suffix", [".parquet", ".digest"])
+def test_what_the_store_has_not_intact_is_computed_again(
+    suffix: str, damage: Callable[[Path], None], tmp_path: Path, own_cache: Path
+) -> None:
+    source = inputs(tmp_path / "in", 1)
+    good = double(source, tmp_path / "out", RUN)
+    stored = _stored(own_cache)
+    (tmp_path / "out" / shards.name(0)).unlink()
+    damage(stored.with_suffix(suffix))
+    assert double(source, tmp_path / "out", RUN) == good
+    assert jobs._intact(stored)
+    assert stored.read_bytes() == good[shards.name(0)]
+
+
+def test_the_output_is_what_is_damaged(tmp_path: Path, own_cache: Path) -> None:
+    """It is one file with what the store has, or was: neither is believed."""
+    source = inputs(tmp_path / "in", 1)
+    good = double(source, tmp_path / "out", RUN)
+    _flip(tmp_path / "out" / shards.name(0))
+    assert double(source, tmp_path / "out", RUN) == good
+
+
+def _no_link(*_: object) -> None:
+    raise OSError("this disk has no links")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_link_or_a_copy(
+    links: bool, tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = inputs(tmp_path / "in", 1)
+    target = tmp_path / "out" / shards.name(0)
+    if not links:
+        monkeypatch.setattr(os, "link", _no_link)
+    job = jobs.Job(source / shards.name(0), target, "s", "key", own_cache / "shards")
+    jobs.Maker(lambda: lambda table: (table, {}))(job)
+    good = target.read_bytes()
+    assert _stored(own_cache).samefile(target) == links
+    target.unlink()
+    assert jobs.reuse(job) == {"rows_in": 5, "rows_out": 5}
+    assert target.read_bytes() == good
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_what_does_not_belong_into_the_output_is_removed(tmp_path: Path) -> None:
+    """Shards that are no longer made, and what a killed process was writing."""
+    source, out = inputs(tmp_path / "in"), tmp_path / "out"
+    double(source, out, RUN)
+    (out / "part-00099.parquet").write_bytes(b"of an earlier run")
+    dead = whole.temporary_of(out / shards.name(0)).name.replace(str(os.getpid()), "4194304")
+    mine = whole.temporary_of(out / "mine")
+    (out / dead).touch()
+    mine.touch()
+    double(source, out, RUN)
+    assert sorted(path.name for path in out.iterdir()) == [mine.name, *map(shards.name, range(4))]
+
+
+def _beside(path: Path | None) -> engine.Transform:
+    assert path is not None
+    return functools.partial(_add, shards.read(path)["x"][0].as_py())
+
+
+def _add(number: int, table: pa.Table) -> tuple[pa.Table, Stats]:
+    return pa.table({"x": [value + number for value in table["x"].to_pylist()]}), {}
+
+
+def _open_beside() -> Callable[[Path | None], engine.Transform]:
+    return _beside
+
+
+def _with(source: Path, beside: Path, out: Path) -> engine.Mapped:
+    return engine.map_shards(
+        _open_beside, shards.paths(source), out, stage="s", config=None, code=[], run=RUN,
+        per_shard=True, beside=beside,
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_second_input_beside_each_shard_counts_too(tmp_path: Path) -> None:
+    source, out = inputs(tmp_path / "in", 2), tmp_path / "out"
+    beside = inputs(tmp_path / "beside", 2)
+    assert _with(source, beside, out).computed == 2
+    assert shards.read(out / shards.name(1))["x"].to_pylist() == [20, 21, 22, 23, 24]
+    changed = pa.table({"x": pa.array([1], pa.int64())})
+    shards.write(beside / shards.name(1), changed, stage="in", fingerprint="f")
+    again = _with(source, beside, out)
+    assert (again.computed, again.reused) == (1, 1)
+    assert shards.read(out / shards.name(1))["x"].to_pylist() == [11, 12, 13, 14, 15]
+    (beside / shards.name(0)).unlink()
+    with pytest.raises(UserError, match=r"in/part-00000\.parquet: .*beside/part-00000\.parquet"):
+        _with(source, beside, out)

@@ -1,0 +1,91 @@
+"""Worker processes that are killed, and parents that go before them."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from pngnw.engine import Failure, local
+from pngnw.engine.work import ATTEMPTS
+from tests.engine.work import Item, alive, attempts, eventually, open_work
+
+ROOT = Path(__file__).parents[2]
+PARENT = """
+import sys
+from functools import partial
+from pathlib import Path
+from pngnw.engine import local
+from tests.engine.work import open_work
+
+if __name__ == "__main__":
+    work = partial(open_work, Path(sys.argv[1]))
+    list(local.each(work, [(0, "slow"), (1, "slow")], 2))
+"""
+
+
+def _answers(notes: Path, items: list[Item], workers: int = 2) -> dict[int, int | Failure]:
+    found = local.each(partial(open_work, notes), items, workers)
+    return {number: answer for (number, _), answer in found}
+
+
+def test_a_worker_that_is_killed_costs_one_more_attempt(tmp_path: Path) -> None:
+    items = [(number, "once" if number == 1 else "") for number in range(5)]
+    assert _answers(tmp_path, items) == {number: number**2 for number in range(5)}
+    assert [len(attempts(tmp_path, number)) for number in range(5)] == [1, 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("fate", "cause"), [("always", "SIGKILL"), ("exit", "exit status 3"), ("panic", "a panic in")]
+)
+def test_an_item_that_kills_every_worker_is_named_and_the_others_are_done(
+    fate: str, cause: str, tmp_path: Path
+) -> None:
+    items = [(number, fate if number == 1 else "") for number in range(4)]
+    found = _answers(tmp_path, items)
+    failure = found.pop(1)
+    assert found == {0: 0, 2: 4, 3: 9}
+    assert isinstance(failure, Failure)
+    assert cause in failure.reason
+    assert len(attempts(tmp_path, 1)) == ATTEMPTS
+    assert multiprocessing.active_children() == []
+
+
+def _work_begun(notes: Path) -> list[int]:
+    eventually(lambda: attempts(notes, 0) and attempts(notes, 1))
+    return [*attempts(notes, 0), *attempts(notes, 1)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_workers_do_not_outlive_their_parent(number: signal.Signals, tmp_path: Path) -> None:
+    """Not even by the minute that their work takes."""
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen(
+        [sys.executable, script, notes], env=environment, stderr=subprocess.DEVNULL
+    )
+    workers = _work_begun(notes)
+    parent.send_signal(number)
+    parent.wait(10)
+    eventually(lambda: not any(map(alive, workers)), seconds=10)
+
+
+@pytest.mark.parametrize("end", [lambda found: found.close(), lambda found: found.throw(OSError)])
+def test_who_stops_asking_ends_the_workers(end: Callable[[object], None], tmp_path: Path) -> None:
+    """Leaving the loop, or an error in it, KeyboardInterrupt included."""
+    found = local.each(partial(open_work, tmp_path), [(2, ""), (0, "slow"), (1, "slow")], 3)
+    assert next(found) == ((2, ""), 4)
+    workers = _work_begun(tmp_path)
+    with contextlib.suppress(OSError):
+        end(found)
+    assert multiprocessing.active_children() == []
+    assert not any(map(alive, workers))

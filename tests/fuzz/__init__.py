@@ -1,0 +1,1 @@
+"""Hostile input: a seeded generator, one check for each reader of input, and a command."""

@@ -1,0 +1,108 @@
+"""Bytes to candidates: decoding, wiki markup, paragraphs, sentences, spoken form, filters.
+
+An input is a kind, "text" or "wiki", and the bytes of a file. Of a wiki file the bytes are the
+markup of one article; how articles come out of a dump is not fuzzed here.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from random import Random
+
+import pyarrow as pa
+
+from pngnw.corpus import candidates, decoding, paragraphs, sentences
+from pngnw.corpus.filters import LONGEST_SENTENCE, LONGEST_WORD, words_of
+from pngnw.corpus.spoken.rule import SPOKEN
+from tests.fuzz import hostile
+from tests.fuzz.target import Target, demand
+
+MIN_WORDS, MAX_WORDS = 2, 80
+_SPOKEN = re.compile(f"[{SPOKEN}]+")
+_DOCUMENTS = pa.schema([(name, pa.string()) for name in ("doc", "split", "kind", "text")])
+Input = tuple[str, bytes]
+
+
+def make(rng: Random) -> Input:
+    """A file of text, or an article whose markup is broken."""
+    return ("wiki" if rng.random() < 0.3 else "text"), hostile.data(rng)
+
+
+def open_check() -> Callable[[Sequence[Input]], None]:
+    """Loads the language model."""
+    transform = candidates.open_candidates(MIN_WORDS, MAX_WORDS)(None)
+
+    def check(inputs: Sequence[Input]) -> None:
+        counts: Counter[str] = Counter()
+        rows = []
+        for number, (kind, data) in enumerate(inputs):
+            rows += [
+                {"doc": f"{number}#{part:04d}", "split": "train", "kind": kind, "text": text}
+                for part, text in enumerate(_texts(data, counts))
+            ]
+        table, stats = transform(pa.Table.from_pylist(rows, schema=_DOCUMENTS))
+        counts.update({key: int(value) for key, value in stats.items()})
+        dropped = sum(n for key, n in counts.items() if key.startswith("dropped."))
+        demand(
+            counts["lines_in"] == table.num_rows + dropped,
+            f"lost: {counts['lines_in']} in, {table.num_rows} out, {dropped} dropped",
+        )
+        demand(all(n >= 0 for n in counts.values()), f"a count below zero: {counts}")
+        _check_rows(table)
+
+    return check
+
+
+def _texts(data: bytes, counts: Counter[str]) -> list[str]:
+    """The parts of a file; checks that decoding lost nothing of what is UTF-8."""
+    own: Counter[str] = Counter()
+    parts = list(decoding.text_parts(BytesIO(data), own))
+    counts.update(own)
+    for part in parts:
+        part.encode()  # a lone surrogate would raise
+        demand("\0" not in part, "a NUL is left")
+        demand("\r" not in part, "a line end is left")
+        demand(len(part) <= decoding.PART_BYTES, f"a part of {len(part)} characters")
+        _check_text(part)
+    if not own["dropped.undecodable"] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            whole = data.decode()
+        except UnicodeDecodeError:
+            return parts
+        whole = whole.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        demand("".join(parts) == whole.replace("\0", " "), "decoding lost text")
+    return parts
+
+
+def _check_text(text: str) -> None:
+    """Nothing but white space, and hyphens at line ends, may get lost on the way to sentences."""
+    found, _ = paragraphs.paragraphs(text)
+    demand(_bare("".join(found)) == _bare(text), "paragraphs lost text")
+    for paragraph in found:
+        fixed = sentences.repair(paragraph, Counter())
+        fixed.encode()
+        split = sentences.split(fixed, Counter())
+        demand(_bare("".join(split)) == _bare(fixed), f"split lost text of {fixed[:60]!r}")
+        demand(all(split), "an empty sentence")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _check_rows(table: pa.Table) -> None:
+    rows = table.select(["id", "doc", "index", "split", "text", "source_text"]).to_pylist()
+    demand(len({row["id"] for row in rows}) == len(rows), "an id twice")
+    for row in rows:
+        text, source = row["text"], row["source_text"]
+        demand(_SPOKEN.fullmatch(text), f"not spoken form: {text!r}")
+        # A bracket that `candidates._balance` removes may leave a space at an edge.
+        demand("  " not in text and text.strip(), f"spaces in {text!r}")
+        words = words_of(text)
+        demand(MIN_WORDS <= len(words) <= MAX_WORDS, f"{len(words)} words")
+        demand(max(map(len, words)) <= LONGEST_WORD, "a long word")
+        demand(0 < len(source) <= LONGEST_SENTENCE, f"a source of {len(source)} characters")
+
+
+TARGET = Target("cleaner", make, open_check, batch=100, share=0.2)
