@@ -100,9 +100,10 @@ def alone(stage: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError:
             pass  # a file system without locks: two at once are the user's care
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        with whole.room(path):
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n")
+            file.flush()
         for folder in (shards.cache_root(), *WRITTEN):
             whole.sweep(folder)
         yield

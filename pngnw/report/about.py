@@ -34,11 +34,11 @@ def lead(found: Gathered) -> str:
         )
     for name, attention in (found.alignment.attentions if found.alignment else {}).items():
         criterion, met = _seeds_that_met(attention)
-        parts = [f"{n} of {len(attention.seeds)} with “{words.arm(arm)}”" for arm, n in met.items()]
+        parts = [f"on {n} of {len(attention.seeds)} with “{words.arm(a)}”" for a, n in met.items()]
         said.append(
-            f"A Tacotron 2 with {name.upper()} attention met the {criterion} criterion of "
-            f"alignment within {words.count(attention.samples_per_run)} utterances on so many "
-            f"seeds, by text encoder: {', '.join(parts)}."
+            f"Within {words.count(attention.samples_per_run)} utterances the {name.upper()} "
+            f"attention of a Tacotron 2 met the {criterion} criterion of alignment, by text "
+            f"encoder and seeds: {', '.join(parts)}."
         )
     return " ".join(said)
 

@@ -92,7 +92,7 @@ def _place(path: Path) -> int:
 
 def _drawn(found: Frames, name: str) -> Slider:
     moments = sorted({moment for arm in found.arms.values() for moment in arm.moments})
-    texts = " · ".join(found.texts)
+    texts = ": " + " · ".join(found.texts) if found.texts else ""
     return Slider(
         name=name,
         moments=[f"{words.count(moment)} utterances" for moment in moments],
@@ -100,7 +100,7 @@ def _drawn(found: Frames, name: str) -> Slider:
             Strip(words.arm(arm), drawings=[*_drawings(arm, of_arm, moments, found)])
             for arm, of_arm in found.arms.items()
         ],
-        caption=f"Seed {found.seed}, held-out utterances{': ' + texts if texts else ''}. {READING}",
+        caption=f"Seed {found.seed}, held-out utterances{texts} — {READING}",
     )
 
 

@@ -12,9 +12,9 @@ from pngnw import shards
 from pngnw.errors import UserError
 from pngnw.whole import write_text
 
-# The template that .dvc/config names; it is made here and ignored by git. DVC 3.67 takes a name that
-# is no file for the template itself, and one with these two placeholders is a template: without the
-# file the pages load their charts from the network, as DVC's own do, instead of failing.
+# The template that .dvc/config names; made here, ignored by git. DVC 3.67 takes a name that is no
+# file for the template itself, and with these two placeholders it is one: without the file the
+# pages load their charts from the network, as DVC's own do, instead of failing.
 TEMPLATE: Final = "offline.{scripts}{plot_divs}.html"
 _PAGE = """<!DOCTYPE html>
 <html lang="en">

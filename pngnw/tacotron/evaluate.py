@@ -17,7 +17,7 @@ from pngnw.errors import UserError
 from pngnw.model.io import load
 from pngnw.params import Evaluate, Run
 from pngnw.params.alignment import Arm, Attention
-from pngnw.tacotron import audio
+from pngnw.tacotron import audio, frames
 from pngnw.tacotron.report import best_rates, report
 from pngnw.tacotron.runs import run_all
 from pngnw.tacotron.speech import HELDOUT, TUNING
@@ -80,6 +80,7 @@ def evaluate(
     for attention, runs in results.items():
         _same_decoder(runs)
         draw(runs, plots / attention, settings)
+        frames.write(runs, speech, plots / attention, settings)
         first = [run for run in runs if run["spec"]["seed"] == settings.seeds[0]]
         audio.write(first, speech, plots / attention)
         found[attention] = report(tuning[attention], runs, settings, seed)

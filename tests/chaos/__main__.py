@@ -7,8 +7,10 @@ for byte, with no temporary file beside them. One line per kill; exits 1 if anyt
 """
 
 import argparse
+import signal
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.chaos import repository
@@ -30,8 +32,10 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="a new folder that stays [a temporary one]")
     args = parser.parse_args()
     series = Series(args.kills, args.seed, tuple(args.stages.split(",")), args.dvc_every)
-    with tempfile.TemporaryDirectory(prefix="pngnw-chaos-") as temporary:
-        folder = args.folder or Path(temporary)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    with ExitStack() as stack:
+        temporary = tempfile.TemporaryDirectory(prefix="pngnw-chaos-")
+        folder = args.folder or Path(stack.enter_context(temporary))
         place = repository.make(folder / "pngnw", small=args.small)
         wrong = 0
         for step in run(series, place, folder / "log"):

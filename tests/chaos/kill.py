@@ -73,30 +73,42 @@ def carry_out(kill: Kill, repository: Path, before: dict[str, str], log: Path) -
     if kill.emptied:
         empty_caches(repository)
     family = processes.start(repository, kill.command(), log)
-    if not _strike(kill, family):
-        family.main.wait()
-        return Verdict(None)
+    try:
+        if not _strike(kill, family):
+            family.main.wait()
+            return Verdict(None)
+        problems, gone = _end_of(kill, family)
+    finally:
+        family.end()
+    again = 0.0
+    if "worker" not in kill.way:
+        began = time.monotonic()
+        family = processes.start(repository, kill.command(again=True), log)
+        try:
+            if status := family.main.wait():
+                problems.append(f"the next run: status {status}")
+        finally:
+            family.end()
+        again = time.monotonic() - began
+    problems += outputs.differences(before, outputs.taken(repository))
+    problems += outputs.litter(repository)
+    return Verdict(problems, gone, again)
+
+
+def _end_of(kill: Kill, family: processes.Family) -> tuple[list[str], float]:
+    """What is wrong with the end of the run, and how long it took to come."""
     problems = []
     survives = "worker" in kill.way
     gone = family.gone_after(600 if survives else PATIENCE)
     if gone is None:
         problems += [f"still there: {process}" for process in family.remains()]
-        family.send(signal.SIGKILL, group=True)
+        family.end()
     status = family.main.wait()
     if survives and status:
         problems.append(f"status {status} though only a worker was killed")
     if kill.way == "SIGTERM main" and status not in (ENDED, -signal.SIGTERM):
         problems.append(f"status {status} after SIGTERM")
-    began = time.monotonic()
-    again = 0.0
-    if not survives:
-        status = processes.start(repository, kill.command(again=True), log).main.wait()
-        again = time.monotonic() - began
-        if status:
-            problems.append(f"the next run: status {status}")
-    problems += outputs.differences(before, outputs.taken(repository))
-    problems += outputs.litter(repository)
-    return Verdict(problems, gone or 0.0, again)
+    return problems, gone or 0.0
 
 
 def _strike(kill: Kill, family: processes.Family) -> bool:

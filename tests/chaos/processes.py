@@ -7,6 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,13 @@ class Family:
         else:
             os.kill(self.main.pid, number)
 
+    def end(self) -> None:
+        """Kill what is left."""
+        for process in self.members():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self.main.wait()
+
     def gone_after(self, patience: float) -> float | None:
         """Seconds until no process is left; None if some are still there after `patience`."""
         began = time.monotonic()
@@ -65,6 +73,7 @@ def start(folder: Path, command: Sequence[str], log: Path) -> Family:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("DVC_")}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment[MARK] = mark
+    environment["GOMP_SPINCOUNT"] = "0"  # threads that wait leave the cores to other processes
     with log.open("a") as file:
         file.write(f"$ {' '.join(command)}\n")
         file.flush()

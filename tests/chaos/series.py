@@ -73,5 +73,9 @@ def undisturbed(stages: list[str], place: Path, log: Path) -> dict[str, float]:
 
 def _finished(family: processes.Family, log: Path) -> None:
     """Wait for the end, which has to be a good one."""
-    if family.main.wait():
+    try:
+        status = family.main.wait()
+    finally:
+        family.end()
+    if status:
         raise SystemExit(f"the undisturbed run failed:\n{log.read_text()[-4000:]}")

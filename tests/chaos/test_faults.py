@@ -26,17 +26,16 @@ time.time_ns = lambda: int(time.time() * 1e9)
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small repository, run to the end of `DONE`."""
+    """A small repository, run to the end of `DONE`; every test leaves it as it was."""
     place = repository.make(tmp_path_factory.mktemp("faults") / "pngnw", small=True)
     done = run(place, "dvc", "repro", "phonemize")
     assert done.returncode == 0, done.stderr
     return place
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def before(place: Path) -> dict[str, str]:
     """The outputs as they should be."""
-    assert run(place, "dvc", "repro", "phonemize").returncode == 0
     return outputs.taken(place)
 
 
@@ -52,14 +51,14 @@ def _one_line(done: "subprocess.CompletedProcess[str]") -> str:
     return line
 
 
-@pytest.mark.parametrize("kibibytes", [1, 3, 6, 12])
+@pytest.mark.parametrize("kibibytes", [1, 6])
 @pytest.mark.parametrize("stage", ["clean", "phonemize"])
 def test_a_full_disk(stage: str, kibibytes: int, place: Path, before: dict[str, str]) -> None:
     """No file may grow beyond a limit, which is how a full disk shows itself in a file."""
     repository.empty_caches(place)
     done = run(place, "bash", "-c", f"ulimit -f {kibibytes}; exec python -m stages.{stage}")
     if done.returncode == 0:  # its files are small
-        assert kibibytes > 6
+        assert kibibytes > 1
     else:
         line = _one_line(done)
         assert line.startswith(f"{stage}: ")
@@ -83,10 +82,10 @@ def _foreign(path: Path) -> None:
 
 
 def _of_another_stage(path: Path) -> None:
-    path.write_bytes(path.parents[1].joinpath("phonemize", path.name).read_bytes()[:-1])
+    path.write_bytes((path.parents[1] / "phonemize" / path.name).read_bytes())
 
 
-DAMAGE = [
+DAMAGE: list[Callable[[Path], object]] = [
     lambda path: path.write_bytes(path.read_bytes()[:-100]),
     lambda path: path.write_bytes(b""),
     Path.unlink,

@@ -36,6 +36,10 @@ NOT_RUN: dict[Place, str] = {
 
 # Run in the place of what is printed: the same command, made short.
 INSTEAD: dict[Place, tuple[str, str]] = {
+    ("README.md", "dvc exp run -S model.pos_emb=sinusoidal"): (
+        "dvc exp run -S model.pos_emb=sinusoidal pretrain",
+        ".ci/run runs it whole, and looks at which stages it reruns",
+    ),
     (
         "README.md",
         "dvc exp run --queue -S model.pos_emb=learned,sinusoidal,rotary,none && dvc queue start",

@@ -5,6 +5,7 @@ import pytest
 
 from pngnw.report import experiments
 from tests.report import made
+from tests.report.hostile import HOSTILE
 
 # What `dvc exp show --json` says, as far as the page reads it.
 LISTING = [
@@ -18,7 +19,7 @@ LISTING = [
         },
         "experiments": [
             {
-                "name": made.HOSTILE,
+                "name": HOSTILE,
                 "executor": None,
                 "revs": [
                     {

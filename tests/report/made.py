@@ -1,4 +1,4 @@
-"""A repository after a run, of the committed figures and small plots, with hostile text in it."""
+"""A repository after a run: small figures and plots, with hostile text wherever text comes in."""
 
 import json
 import shutil
@@ -12,25 +12,41 @@ from pngnw.params import load
 from pngnw.shards import write_text
 from pngnw.tacotron import plots
 from pngnw.words.symbols import TOKENS
+from tests.report import figures
+from tests.report.figures import ARMS
+from tests.report.hostile import HOSTILE
 
 ROOT = Path(__file__).parent.parent.parent
-HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>&amp;\"'"
-ARMS = ("tacotron2", "random", "pretrained")
 MOMENTS = (100, 200)
+LOCK = """
+schema: '2.0'
+stages:
+  pretrain:
+    cmd: python -m stages.pretrain
+    params:
+      params.yaml:
+        base.seed: 0
+        pretrain: {steps: 7}
+    outs:
+    - {path: models/encoder, hash: md5, md5: 0123456789abcdef.dir, size: 5000, nfiles: 4}
+"""
 
 
 def repository(folder: Path) -> Path:
     """As after `dvc repro`; attention is there as the stage's own pictures."""
-    for part in ("metrics", "ablations"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("cost"))
-    shutil.copy(ROOT / "dvc.lock", folder)
+    for name, found in figures.metrics().items():
+        write_json(folder / f"metrics/{name}.json", found)
+    for name, cost in figures.costs().items():
+        write_json(folder / f"metrics/cost/{name}.json", cost)
+    write_json(folder / "ablations/switches.json", figures.sweep())
+    write_json(folder / "ablations/kept.json", figures.alignment())
+    shutil.copy(ROOT / "ablations/switches.yaml", folder / "ablations")
+    write_text(folder / "dvc.lock", LOCK)
     params = (ROOT / "params.yaml").read_text(encoding="utf-8")
     write_text(folder / "params.yaml", params.replace("lexicon.dict", json.dumps(HOSTILE), 1))
-    for name, cost in costs().items():
-        write_json(folder / f"metrics/cost/{name}.json", cost)
     _losses(folder / "plots/pretrain/plots/metrics")
     example = {"share": 0.5, "text": HOSTILE}
-    examples = {"teacher": "prototype", "emoji": {"00 face with tears of joy": [example]}}
+    examples = {"teacher": "prototype", "emoji": {figures.EMOJI: [example]}}
     write_json(folder / "plots/teach/examples.json", examples)
     lsa = folder / "plots/evaluate/lsa"
     lsa.mkdir(parents=True)
@@ -86,21 +102,6 @@ def run(arm: str) -> dict[str, Any]:
     return {
         "spec": {"arm": arm, "seed": 1, "attention": "lsa", "encoder_rate": 0.3},
         "pictures": [{"samples": m, "attention": [utterance] * 2} for m in MOMENTS],
-    }
-
-
-def costs() -> dict[str, Any]:
-    arm = {
-        "seconds_per_run": 40.0,
-        "samples_per_second": 90.0,
-        "encoder_ms_per_sample": 1.4,
-        "encoder_mflop_per_sample": 20.0,
-        "peak_memory_mib": 900.0,
-    }
-    return {
-        "fetch": {"seconds": 1.0, "peak_memory_mib": 78.0},
-        "pretrain": {"seconds": 500.0, "peak_memory_mib": 2000.0, "device": "cpu", "threads": 2},
-        "arms": {"lsa": dict.fromkeys(ARMS, arm)},
     }
 
 

@@ -17,6 +17,7 @@ from pngnw.report.page import render
 from pngnw.report.words import STAGES
 from tests.report import made
 from tests.report.conftest import LISTING
+from tests.report.hostile import HOSTILE
 
 SCRIPT = "/* charts */"
 LOADING = {"src", "href", "srcset", "poster", "data", "action", "xlink:href", "background"}
@@ -76,7 +77,7 @@ def test_text_from_data_stays_text(repository: Path) -> None:
 def test_every_section_says_something(repository: Path) -> None:
     page = page_of(made.with_data(repository))
     assert "not run yet" not in page
-    for told in ("66,449 sentences", "Loss curves", "g2p: phonemes", "Utterance 1", "bands: the"):
+    for told in ("1,234 sentences", "Loss curves", "g2p: phonemes", "Utterance 1", "bands: the"):
         assert told in page
     assert page.count("<audio") == 4
     assert page.count("<section") == 10
@@ -167,7 +168,7 @@ def test_changed_parameters_come_first(repository: Path) -> None:
     assert found.figures == ("emoji KL, nats",)
     rows = {name: (params, figures) for name, params, figures in found.rows}
     assert rows["commit main"] == (("pre",), ("0.041",))
-    assert rows[made.HOSTILE] == (("post",), ("0.05",))
+    assert rows[HOSTILE] == (("post",), ("0.05",))
     assert rows["broken (failed): it failed"] == (("",), ("",))
     page = page_of(repository)
     heads = re.findall(r'<th scope="col"[^>]*>([^<]*)', page)
@@ -176,10 +177,9 @@ def test_changed_parameters_come_first(repository: Path) -> None:
 
 
 def test_what_changed_since_the_run_is_said(repository: Path) -> None:
-    lock = (repository / "dvc.lock").read_text()
-    (repository / "dvc.lock").write_text(lock.replace("steps: 2200", "steps: 7"))
     parameters = {p.key: p for p in gather(repository).parameters}
-    assert (parameters["pretrain.steps"].ran, parameters["pretrain.steps"].now) == ("7", "2200")
+    assert parameters["pretrain.steps"].ran == "7"
+    assert parameters["pretrain.steps"].now not in ("7", None)
     assert "Changed since" in page_of(repository)
 
 

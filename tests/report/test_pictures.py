@@ -7,6 +7,7 @@ from PIL import Image
 from pngnw.report import charts, pictures
 from pngnw.report.figures import Answers
 from tests.report import made
+from tests.report.hostile import HOSTILE
 
 
 def test_the_stages_own_picture_is_cut_by_moment(repository: Path) -> None:
@@ -42,7 +43,7 @@ def test_weights_are_pixels_and_gold_times_lines(repository: Path) -> None:
     (drawing,) = slider.strips[0].drawings
     assert len(drawing.frames) == 2
     assert drawing.frames[0] != drawing.frames[1]
-    assert [symbol for _, symbol in drawing.labels] == ["HH", made.HOSTILE, "."]
+    assert [symbol for _, symbol in drawing.labels] == ["HH", HOSTILE, "."]
     assert len(drawing.gold) == 2
     assert len(drawing.silences) == 1
 

@@ -194,3 +194,23 @@ def test_the_key_of_a_run_covers_all_the_code_that_it_executes() -> None:
                if name.startswith(prefix)}  # fmt: skip
     assert modules - set(MODULES) == {"speech", "sources", "survey"}
     assert set(MODULES) <= modules
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_what_the_pictures_show_is_written_as_data_too(spoken: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "plots"
+    settings = evaluate_params()
+    evaluate(spoken / "data/speech", spoken / "models/encoder", folder, settings, 0, Run(workers=2))
+    data = json.loads((folder / "lsa" / "attention.json").read_text())
+    assert set(data["arms"]) == set(settings.arms)
+    for arm in data["arms"].values():
+        assert arm["moments"][-1] == settings.samples
+        for utterance, text in zip(arm["utterances"], data["texts"], strict=True):
+            assert text
+            assert len(utterance["symbols"]) == len(utterance["start"]) == len(utterance["spoken"])
+            for frame in utterance["frames"]:
+                assert {len(row) for row in frame} == {len(utterance["symbols"])}
+                assert all(0 <= weight <= 255 for row in frame for weight in row)
+    rows = (folder / "lsa" / "seeds.tsv").read_text().splitlines()
+    moments = settings.samples // settings.evaluate_every
+    assert len(rows) - 1 >= len(settings.arms) * len(settings.seeds) * moments
