@@ -14,13 +14,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from stages.process import alone, end_with_dvc, end_with_workers
+
+end_with_dvc()  # first of all: what the stages import takes seconds
 try:
     from pngnw.engine import Mapped
     from pngnw.errors import UserError
     from pngnw.params import Params, load
     from pngnw.shards import write_text
     from pngnw.whole import is_full, no_room
-    from stages.process import alone, end_with_the_others
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"stages: {error.name} is not installed for {sys.executable}; "
@@ -43,7 +45,7 @@ def launch(main: Callable[[Params], Mapping[str, Any] | None]) -> None:
         f"example: python -m stages.{stage}",
     ).parse_args()
     started = time.perf_counter()
-    end_with_the_others()
+    end_with_workers()
     try:
         with alone(stage):
             measured = main(load()) or {}

@@ -17,17 +17,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from pngnw import shards, whole
-
 PATIENCE = 20.0  # seconds that a stage has for its own end, before it is cut short
 WRITTEN = (Path("data"), Path("models"), Path("metrics"), Path("plots"))  # what stages fill
 
 
-def end_with_the_others() -> None:
-    """Handle SIGTERM, and watch the `dvc` that this stage was started by, if it was."""
-    signal.signal(signal.SIGTERM, _end)
+def end_with_dvc() -> None:
+    """From now on, end with the `dvc` that this stage was started by, if it was."""
     if "DVC_STAGE" in os.environ:
-        threading.Thread(target=_end_with_dvc, daemon=True).start()
+        threading.Thread(target=_wait_for_dvc, daemon=True).start()
+
+
+def end_with_workers() -> None:
+    """From now on, end the workers too on SIGTERM."""
+    signal.signal(signal.SIGTERM, _end)
 
 
 def _end(number: int, frame: FrameType | None) -> None:
@@ -40,7 +42,7 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _end_with_dvc() -> None:
+def _wait_for_dvc() -> None:
     """Wait until the `dvc` that runs this stage is gone."""
     above = _up_to_dvc()
     # Orphans go to a process of another session: `dvc` may be gone before anyone looks.
@@ -88,6 +90,8 @@ def alone(stage: str) -> Iterator[None]:
     if os.environ.get("RANK", "0") != "0":
         yield
         return
+    from pngnw import shards, whole  # not before `end_with_dvc`: they take a second to import
+
     path = shards.cache_root() / "locks" / stage
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:

@@ -14,15 +14,14 @@ from tests.chaos.processes import start
 ROOT = Path(__file__).parents[2]
 # A stage whose two workers have a minute's work each; ready when both have begun.
 STAGE = """
-import sys
+import stages.process
 from functools import partial
 from pathlib import Path
 from pngnw.engine import local
-from stages.process import end_with_the_others
 from tests.engine.work import open_work
 
 if __name__ == "__main__":
-    end_with_the_others()
+    stages.process.end_with_workers()
     list(local.each(partial(open_work, Path("notes")), [(0, "slow"), (1, "slow")], 2))
 """
 # What stands for `dvc`: it runs the stage by a shell, as `dvc` does, and waits.

@@ -11,6 +11,8 @@ _WEIGHTS = "wants the published weights, which no index has; tests/test_cli.py h
 _NETWORK = "downloads from the package index"
 _CLUSTER = "opens ports for a cluster; tests/engine has a Ray of its own where it is installed"
 
+_CHAOS = "half an hour of kills; tests/chaos has single ones"
+
 NOT_RUN: dict[Place, str] = {
     ("README.md", "make test"): "it runs these tests",
     (
@@ -31,6 +33,8 @@ NOT_RUN: dict[Place, str] = {
     ): _WEIGHTS,
     ("docs/scale.md", "pip install '.[ray]'"): _NETWORK,
     ("docs/scale.md", "ray start --head --port 6379"): _CLUSTER,
+    ("docs/faults.md", "python -m tests.chaos --kills 30 --seed 0"): _CHAOS,
+    ("docs/faults.md", "python -m tests.chaos --kills 12 --small --stages speech,evaluate"): _CHAOS,
     ("docs/hostile.md", "python -m pytest tests/fuzz"): "these tests have it beside them",
 }
 
