@@ -126,3 +126,17 @@ def test_nested_columns_are_read_over_several_row_groups(tmp_path: Path) -> None
         writer.write(table)
         writer.write(table)
     assert shards.read(path).column("words").to_pylist() == 2 * table.column("words").to_pylist()
+
+
+def test_no_flipped_bit_goes_unnoticed(tmp_path: Path) -> None:
+    """Pages, their headers, the footer with the names of the columns, the statistics, the seal."""
+    path = tmp_path / shards.name(0)
+    with shards.Writer(path, stage="clean", fingerprint="f") as writer:
+        writer.write(TABLE)
+        writer.stats = {"rows_in": 3}
+    good = path.read_bytes()
+    for place in range(len(good)):
+        damaged = bytes([good[place] ^ 1 << place % 8])
+        path.write_bytes(good[:place] + damaged + good[place + 1 :])
+        with pytest.raises(UserError, match=r"part-00000\.parquet: .*`dvc repro`"):
+            shards.read(path)

@@ -81,28 +81,23 @@ def _foreign(path: Path) -> None:
     pq.write_table(pa.table({"id": [1], "text": ["hello"]}), path)
 
 
-def _of_another_stage(path: Path) -> None:
-    path.write_bytes((path.parents[1] / "phonemize" / path.name).read_bytes())
-
-
 DAMAGE: list[Callable[[Path], object]] = [
     lambda path: path.write_bytes(path.read_bytes()[:-100]),
     lambda path: path.write_bytes(b""),
     Path.unlink,
     _flip,
     _foreign,
-    _of_another_stage,
 ]
 
 
-@pytest.mark.parametrize("damage", DAMAGE, ids=["cut", "empty", "gone", "bit", "foreign", "other"])
+@pytest.mark.parametrize("damage", DAMAGE, ids=["cut", "empty", "gone", "bit", "foreign"])
 def test_a_damaged_shard_is_refused_by_name_and_made_again(
     damage: Callable[[Path], object], place: Path, before: dict[str, str]
 ) -> None:
     path = place / "data/clean" / shards.name(1)
     damage(path)
     line = _one_line(_stage(place, "phonemize"))
-    assert path.name in line
+    assert f"data/clean/{path.name}" in line or f"data/clean: {path.name}" in line
     assert "`dvc repro`" in line
     done = run(place, "dvc", "repro", "phonemize")
     assert done.returncode == 0, done.stderr
