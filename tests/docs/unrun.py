@@ -34,7 +34,7 @@ NOT_RUN: dict[Place, str] = {
     ("docs/scale.md", "pip install '.[ray]'"): _NETWORK,
     ("docs/scale.md", "ray start --head --port 6379"): _CLUSTER,
     ("docs/faults.md", "python -m tests.chaos --kills 30 --seed 0"): _CHAOS,
-    ("docs/faults.md", "python -m tests.chaos --kills 12 --small --stages speech,evaluate"): _CHAOS,
+    ("docs/faults.md", "python -m tests.chaos --kills 10 --stages speech,evaluate"): _CHAOS,
     ("docs/hostile.md", "python -m pytest tests/fuzz"): "these tests have it beside them",
 }
 
