@@ -45,8 +45,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 def _wait_for_dvc() -> None:
     """Wait until the `dvc` that runs this stage is gone."""
     above = _up_to_dvc()
-    # Orphans go to a process of another session: `dvc` may be gone before anyone looks.
-    while _up_to_dvc() == above and _session(above[-1]) == _session(0):
+    while _up_to_dvc() == above and not _adopts_orphans(above[-1]):
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -71,6 +70,20 @@ def _parent_in_stage(process: int) -> int | None:
         return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return None
+
+
+def _adopts_orphans(process: int) -> bool:
+    """Whether a process is where orphans go, no `dvc`: that may be gone before anyone looks.
+
+    It is of another session as a rule. The first process of a container may share ours, and may be
+    `dvc` itself, or a script that calls it.
+    """
+    if _session(process) != _session(0):
+        return True
+    if process != 1:
+        return False
+    program = Path("/proc/1/cmdline").read_bytes().partition(b"\0")[0].rpartition(b"/")[2]
+    return not program.startswith((b"dvc", b"python"))
 
 
 def _session(process: int) -> int | None:

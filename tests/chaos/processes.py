@@ -16,7 +16,7 @@ MARK = "PNGNW_CHAOS"
 
 @dataclass(frozen=True)
 class Family:
-    """A command in a process group of its own, and whatever it starts."""
+    """A command in a session of its own, as in a terminal, and whatever it starts."""
 
     main: "subprocess.Popen[str]"
     mark: str
@@ -79,7 +79,7 @@ def start(folder: Path, command: Sequence[str], log: Path) -> Family:
         file.flush()
         main = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=file, stderr=file, text=True,
-            process_group=0,
+            start_new_session=True,
         )  # fmt: skip
     return Family(main, mark)
 

@@ -1,6 +1,7 @@
 """The process of a stage: it ends with `dvc`, and there is one of its kind at a time."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.processes import start
+from tests.chaos.processes import Family, start
 
 ROOT = Path(__file__).parents[2]
 # A stage whose two workers have a minute's work each; ready when both have begun.
@@ -69,6 +70,27 @@ def test_a_stage_ends_with_its_dvc(
     assert family.gone_after(20) is not None, family.remains()
 
 
+def test_orphans_of_a_container_whose_first_process_shares_their_session(place: Path) -> None:
+    """As CI has it: `dvc` is killed while the stage starts, and a shell adopts the orphans."""
+    container = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
+    if shutil.which("unshare") is None or subprocess.run([*container, "true"]).returncode:
+        pytest.skip("no namespaces here")
+    stage = f"exec 2>>log; {sys.executable} stage.py; true"
+    first = f"{sys.executable} dvc.py /bin/sh '{stage}'; sleep 60"
+    family = start(place, [*container, "/bin/sh", "-c", first], place / "log")
+    end = time.monotonic() + 60
+    while not (running := _pythons(family, "stage.py")):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    os.kill(_pythons(family, "dvc.py")[0], signal.SIGKILL)
+    end = time.monotonic() + 20
+    while running and time.monotonic() < end:
+        time.sleep(0.1)
+        running = _pythons(family, "")
+    assert not running, family.remains()
+    family.end()
+
+
 def test_without_dvc_a_stage_outlives_whoever_started_it(place: Path) -> None:
     """As `nohup` and a closed terminal have it."""
     code = "import subprocess, sys; subprocess.Popen([sys.executable, 'stage.py'])"
@@ -96,6 +118,12 @@ def test_the_second_waits_for_the_first(place: Path) -> None:
     third = _alone(place, 0)
     assert third.communicate(timeout=30)[1] == ""
     first.communicate()
+
+
+def _pythons(family: Family, script: str) -> list[int]:
+    """Those of a family that run a script."""
+    found = (line.split(": ", 1) for line in family.remains())
+    return [int(n) for n, command in found if command.startswith(f"{sys.executable} {script}")]
 
 
 def _alone(place: Path, seconds: float) -> "subprocess.Popen[str]":
