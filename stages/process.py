@@ -95,7 +95,7 @@ def _session(process: int) -> int | None:
 
 @contextmanager
 def alone(stage: str) -> Iterator[None]:
-    """Wait until no other process runs this stage here; then sweep, and keep others waiting.
+    """Wait until no other process runs this stage in this folder; then sweep, and keep others out.
 
     The lock goes with the process, however it ends. Processes that train together (`torchrun`)
     are one run: the first of them holds the lock.
@@ -105,7 +105,8 @@ def alone(stage: str) -> Iterator[None]:
         return
     from pngnw import shards, whole  # not before `end_with_dvc`: they take a second to import
 
-    path = shards.cache_root() / "locks" / stage
+    # Not in the cache of the repository, which experiments in folders of their own share.
+    path = Path(".cache/locks", stage)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:

@@ -36,13 +36,16 @@ class Chunks:
 
 
 def open_folder(key: str) -> Path:
-    """Where the chunks made under `key` lie. What other keys left is of no more use: removed."""
+    """Where the chunks made under `key` lie. What other keys left is of no more use: removed.
+
+    Another experiment that is at work with it makes its folder anew.
+    """
     root = shards.cache_root() / "teach"
     folder = root / key
     folder.mkdir(parents=True, exist_ok=True)
     for other in sorted(root.iterdir()):
         if other != folder:
-            shutil.rmtree(other)
+            shutil.rmtree(other, ignore_errors=True)
     return folder
 
 

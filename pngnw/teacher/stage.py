@@ -48,7 +48,7 @@ def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> engine.Map
         code=CODE,
         run=run,
     )
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     return mapped
 
 

@@ -120,6 +120,23 @@ def test_the_second_waits_for_the_first(place: Path) -> None:
     first.communicate()
 
 
+def test_experiments_that_share_a_cache_do_not_wait(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`dvc queue` runs each in a folder of its own, with DVC_ROOT as in the repository."""
+    monkeypatch.setenv("DVC_ROOT", str(place))
+    first = _alone(place, 60)
+    assert first.stdout is not None
+    assert first.stdout.readline().startswith("begins")
+    (place / "other").mkdir()
+    (place / "other/alone.py").write_text(ALONE)
+    out, said = _alone(place / "other", 0).communicate(timeout=30)
+    assert out.startswith("begins")
+    assert said == ""
+    first.kill()
+    first.communicate()
+
+
 def _pythons(family: Family, script: str) -> list[int]:
     """Those of a family that run a script."""
     found = (line.split(": ", 1) for line in family.remains())
