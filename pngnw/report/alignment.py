@@ -49,7 +49,7 @@ def _curves(found: Gathered) -> Iterator[Block]:
     if found.alignment is None:
         yield missing("Alignment", "evaluate")
     else:
-        yield Points(found.alignment.summary)
+        yield _said(found.alignment)
     names = [*(found.alignment.attentions if found.alignment else {})]
     for name in dict.fromkeys([*found.looks, *names]):
         yield Heading(words.attention(name))
@@ -58,6 +58,10 @@ def _curves(found: Gathered) -> Iterator[Block]:
         if found.alignment and name in found.alignment.attentions:
             yield from criteria(found.alignment.attentions[name])
             yield from _long(found.alignment.attentions[name])
+
+
+def _said(found: Alignment) -> Points:
+    return Points([*map(words.arms_in, found.summary)])
 
 
 def _over_training(looks: Looks) -> Iterator[Block]:
@@ -164,7 +168,7 @@ def _long(found: Attention) -> Iterator[Block]:
 def kept(name: str, found: Alignment) -> Iterator[Block]:
     """An alignment report that was kept in ablations/."""
     yield Heading(f"Alignment, kept in ablations/{name}.json")
-    yield Points(found.summary)
+    yield _said(found)
     for attention_name, of_attention in found.attentions.items():
         yield Heading(words.attention(attention_name))
         yield from criteria(of_attention)

@@ -124,8 +124,10 @@ def _nulls(found: Curve) -> Any | None:
     ]
     base = alt.Chart(values(rows)).encode(y="value:Q", tooltip=["name:N", "value:Q"])
     rules = base.mark_rule(strokeDash=[2, 3], color=GREY, strokeWidth=1.5)
-    told = base.mark_text(align="right", dy=-6, color=GREY).encode(x="samples:Q", text="name:N")
-    return rules + told
+    # Lines pass behind the words; `halo` is the page's, which knows its own background.
+    told = base.encode(x="samples:Q", text="name:N")
+    halo = told.mark_text(align="right", dy=-7, style="halo")
+    return rules + halo + told.mark_text(align="right", dy=-7, style="told")
 
 
 def samples_to(found: Attention, criterion: str) -> Spec:

@@ -133,7 +133,7 @@ def dropped(clean: Clean) -> Spec:
 def emoji(teach: Teach) -> Spec:
     """The emoji that most often come first."""
     found = sorted((teach.leads or teach.mean).items(), key=lambda pair: -pair[1])[:EMOJI_SHOWN]
-    title = "share of sentences in which it comes first" if teach.leads else "mean share"
+    title = "share of sentences" if teach.leads else "mean share"
     rows = [(emoji_label(key), value) for key, value in found]
     return bars(rows, title, "How often each emoji comes first", ".1%")
 

@@ -55,7 +55,7 @@ def ratios(found: Attention) -> Spec | None:
     )  # fmt: skip
     points = base.mark_point(filled=True, size=110, color=GREEN, opacity=1).encode(
         x="ratio:Q",
-        shape=alt.Shape("kind:N", title=None, legend=alt.Legend(orient="top"),
+        shape=alt.Shape("kind:N", title=None, legend=alt.Legend(orient="top", columns=1),
                         scale=alt.Scale(domain=["estimate", "at most", "at least"],
                                         range=["circle", "triangle-left", "triangle-right"])),
     )  # fmt: skip

@@ -9,13 +9,17 @@
     const axis = {
       labelColor: of("--text"), titleColor: of("--soft"), gridColor: of("--line"),
       domainColor: of("--line"), tickColor: of("--line"), titleFontWeight: "normal",
-      labelFontSize: 12, titleFontSize: 12,
+      labelFontSize: 12, titleFontSize: 12, labelSeparation: 5,
     };
     return {
       background: "transparent", font: "system-ui, sans-serif", axis,
-      axisY: { labelLimit: Math.max(110, Math.min(250, 0.4 * width)) },
+      axisY: { labelLimit: Math.max(165, Math.min(250, 0.4 * width)) },
       legend: { labelColor: of("--text"), titleColor: of("--soft"), labelFontSize: 12 },
       view: { stroke: null }, text: { fontSize: 12 },
+      style: {
+        halo: { fill: of("--card"), stroke: of("--card"), strokeWidth: 5, strokeJoin: "round" },
+        told: { fill: of("--text") },
+      },
     };
   }
 
@@ -55,7 +59,16 @@
     });
   }
 
+  // Vega keeps a chart as wide as its place, but not the room that names may take of it.
+  let waiting, drawn = window.innerWidth;
+  function resized() {
+    clearTimeout(waiting);
+    if (window.innerWidth === drawn) return;  // the keyboard of a phone, or its address bar
+    waiting = setTimeout(() => { drawn = window.innerWidth; drawAll(); }, 150);
+  }
+
   document.querySelectorAll(".slider").forEach(slide);
   dark.addEventListener("change", drawAll);
+  window.addEventListener("resize", resized);
   drawAll();
 })();

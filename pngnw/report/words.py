@@ -1,5 +1,7 @@
 """What the names in the files are called on the page, and numbers as people read them."""
 
+import re
+
 ARMS = {
     "tacotron2": "Tacotron 2’s own",
     "random": "ours, untrained",
@@ -46,6 +48,12 @@ STAGES = ("fetch", "clean", "phonemize", "align", "teach", "pretrain", "speech",
 
 def arm(name: str) -> str:
     return ARMS.get(name, name)
+
+
+def arms_in(sentence: str) -> str:
+    """The arms that a sentence of the evaluate stage names, as the page calls them."""
+    names = "|".join(map(re.escape, ARMS))
+    return re.sub(rf"\b(?:{names})\b", lambda found: f"“{arm(found[0])}”", sentence)
 
 
 def attention(name: str) -> str:

@@ -40,12 +40,12 @@ def files() -> list[Path]:
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def blocks(path: Path) -> Iterator[Code]:
-    """The fenced blocks of a file."""
+def blocks(path: Path, root: Path = ROOT) -> Iterator[Code]:
+    """The fenced blocks of a file of a repository."""
     text = path.read_text(encoding="utf-8")
     for found in _FENCE.finditer(text):
         line = text.count("\n", 0, found.start("text")) + 1
-        yield Code(_name(path), line, found["language"], found["text"])
+        yield Code(_name(path, root), line, found["language"], found["text"])
 
 
 def spans(path: Path) -> Iterator[Code]:
@@ -53,7 +53,7 @@ def spans(path: Path) -> Iterator[Code]:
     text = _FENCE.sub(lambda found: "\n" * found[0].count("\n"), path.read_text(encoding="utf-8"))
     for found in _SPAN.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
-        yield Code(_name(path), line, "", found["text"].strip().replace("\\|", "|"))
+        yield Code(_name(path, ROOT), line, "", found["text"].strip().replace("\\|", "|"))
 
 
 def every_block(*languages: str) -> list[Code]:
@@ -66,5 +66,5 @@ def every_span() -> list[Code]:
     return [code for path in files() for code in spans(path)]
 
 
-def _name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()

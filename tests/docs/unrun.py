@@ -40,6 +40,14 @@ NOT_RUN: dict[Place, str] = {
 
 # Run in the place of what is printed: the same command, made short.
 INSTEAD: dict[Place, tuple[str, str]] = {
+    ("README.md", "python -m pngnw preset small"): (
+        "python -m pngnw preset tiny",
+        "minutes; python -m tests.stranger types the section as printed",
+    ),
+    ("README.md", 'git commit -qam "small run"'): (
+        'git commit -q --allow-empty -am "small run"',
+        "the run at the tiny preset is committed already",
+    ),
     ("README.md", "dvc exp run -S model.pos_emb=sinusoidal"): (
         "dvc exp run -S model.pos_emb=sinusoidal pretrain",
         ".ci/run runs it whole, and looks at which stages it reruns",
