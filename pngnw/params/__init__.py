@@ -23,13 +23,14 @@ from pngnw.params.data import (
     Torchmoji,
     UrlSource,
 )
+from pngnw.params.probing import Probe, ProbeSet
 from pngnw.params.section import Base, Run, Section
 from pngnw.params.training import Model, Position, Pretrain, Tasks
 
 __all__ = [
     "Align", "Base", "Clean", "Evaluate", "Fetch", "Model", "Onnx", "Params", "PathSource",
-    "Phonemize", "Position", "Pretrain", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach",
-    "Torchmoji", "UrlSource", "checked", "load", "parse", "read_yaml",
+    "Phonemize", "Position", "Pretrain", "Probe", "ProbeSet", "PypiSource", "Run", "Section",
+    "Speech", "Tasks", "Teach", "Torchmoji", "UrlSource", "checked", "load", "parse", "read_yaml",
 ]  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Section)
@@ -49,6 +50,7 @@ class Params(Section):
     pretrain: Pretrain
     speech: Speech
     evaluate: Evaluate
+    probe: Probe
 
     @model_validator(mode="after")
     def _features_are_kept(self) -> Self:

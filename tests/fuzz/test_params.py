@@ -39,6 +39,8 @@ TEXTS = {
     "teach.onnx.model": "read from",
     "teach.onnx.vocabulary": "read from",
     "speech.folder": "read from",
+    "probe.sets": "a name of small letters, digits, - and _: of a folder below plots/probe, a file",
+    "probe.sets.path": "read from",
 }
 
 

@@ -1,0 +1,82 @@
+"""What answers are worth: accuracy, macro-F1, mean recall, rank correlation, with intervals.
+
+Guarantees: pure functions; intervals are percentiles (95%) of a bootstrap over sentences, the same
+resamples for every arm, so that differences are paired. An answer is a pair of group and label:
+that of another group is another answer. Averages over answers go over those that occur among the
+questions judged (or in the resample), each with the same say.
+
+Letters: Q questions judged, K answers, R resamples.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from pngnw.model.sentences import Int
+
+RESAMPLES: Final = 1000
+FIGURES: Final = ("accuracy", "macro_f1", "mean_recall")
+Floats = NDArray[np.float64]
+
+
+def resamples(sentence: Int, rng: np.random.Generator) -> Int:
+    """How often each question counts, [1 + R, Q]; the first row is the sample as it is."""
+    names, index = np.unique(sentence, return_inverse=True)
+    drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), RESAMPLES)
+    return np.concatenate([np.ones((1, len(sentence)), dtype=np.int64), drawn[:, index]])
+
+
+def scores(truth: Int, said: Int, answers: int, times: Int) -> dict[str, Floats]:
+    """Every figure for every resample, [1 + R].
+
+    Args:
+        truth, said: [Q] answers, 0 to `answers` - 1; -1 where none was given.
+        answers: K.
+        times: of `resamples`.
+    """
+    right = truth == said
+    out: dict[str, list[float]] = {name: [] for name in FIGURES}
+    answered = said >= 0
+    for weight in times:
+        given = np.bincount(truth, weight, answers)
+        chosen = np.bincount(said[answered], weight[answered], answers)
+        both = np.bincount(truth[right], weight[right], answers)
+        occurs = given > 0
+        out["accuracy"].append(float(both.sum() / max(given.sum(), 1)))
+        out["macro_f1"].append(float((2 * both[occurs] / (given + chosen)[occurs]).mean()))
+        out["mean_recall"].append(float((both[occurs] / given[occurs]).mean()))
+    return {name: np.array(values) for name, values in out.items()}
+
+
+def correlations(truth: Floats, said: Floats, times: Int) -> Floats:
+    """Spearman's rank correlation for every resample, [1 + R]; 0 where one side is constant."""
+    return np.array(
+        [_pearson(_ranks(truth, weight), _ranks(said, weight), weight) for weight in times]
+    )
+
+
+def _ranks(values: Floats, weight: Int) -> Floats:
+    """Ranks [Q] of values that occur `weight` times each, ties sharing their mean rank."""
+    dense = rankdata(values, method="dense").astype(np.int64) - 1
+    count = np.bincount(dense, weight)
+    rank: Floats = (np.cumsum(count) - (count - 1) / 2)[dense]
+    return rank
+
+
+def _pearson(x: Floats, y: Floats, weight: Int) -> float:
+    x, y = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
+    scale = np.sqrt((weight * x * x).sum() * (weight * y * y).sum())
+    return float((weight * x * y).sum() / scale) if scale > 0 else 0.0
+
+
+def means(values: Floats, times: Int) -> Floats:
+    """The mean of [Q] values for every resample, [1 + R]."""
+    return np.asarray((times @ values) / times.sum(axis=1))
+
+
+def told(values: Floats) -> dict[str, Any]:
+    """A figure and its interval."""
+    low, high = np.quantile(values[1:], [0.025, 0.975])
+    return {"value": float(values[0]), "interval": [float(low), float(high)]}
