@@ -11,6 +11,7 @@ TOP = [
     "incoming",
     "reader",
     "encoder",
+    "probes",
     "sweep",
     "report",
     "doctor",

@@ -48,5 +48,5 @@ def test_a_module_shows_an_example(module: str, tmp_path: Path) -> None:
     assert f"example: python -m {module}" in " ".join(done.stdout.split())
 
 
-def test_all_eight_stages_were_asked() -> None:
-    assert len(STAGES) == 8
+def test_all_nine_stages_were_asked() -> None:
+    assert len(STAGES) == 9
