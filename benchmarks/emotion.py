@@ -11,6 +11,7 @@ regression on standardised columns, its strength (and for SE0714, whose labels a
 of the classes) chosen by cross-validation on the fitting part.
 """
 
+import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -160,6 +161,12 @@ def settings(start: Constants) -> Iterator[Constants]:
 
 def choose() -> None:
     """Print the cross-validated scores of `settings`; looks at no test part."""
+    argparse.ArgumentParser(
+        prog="python -m benchmarks.emotion",
+        description="Cross-validated scores of the prototype teacher's constants, one line each: "
+        f"{', '.join(SETS)}, and the constants. Wants the labelled sets in {DATA}.",
+        epilog="example: python -m benchmarks.emotion",
+    ).parse_args()
     encoder = MiniLM.load()
     teacher = PrototypeTeacher(encoder)
     material = []

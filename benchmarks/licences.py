@@ -5,6 +5,7 @@ Writes docs/licences.md from what the installed packages say of themselves: the 
 installed here, or in another version, is an error, so the list never describes something else.
 """
 
+import argparse
 import re
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,11 @@ _EMPTY = {"", "unknown", "osi approved", "dual license", "license.txt"}
 
 def main() -> None:
     """Write the list."""
+    argparse.ArgumentParser(
+        prog="python -m benchmarks.licences",
+        description=__doc__,
+        epilog="example: python -m benchmarks.licences",
+    ).parse_args()
     rows = [f"| {name} | {version} | {licence} |" for name, version, licence in licences(LOCK)]
     LIST.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
 

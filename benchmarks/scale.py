@@ -39,7 +39,11 @@ class Cost:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.scale",
+        description=__doc__,
+        epilog="example: python -m benchmarks.scale --sentences 1000000 --cores 8",
+    )
     parser.add_argument("--sentences", type=int, default=SENTENCES)
     parser.add_argument("--dollars-per-core-hour", type=float, default=DOLLARS)
     parser.add_argument("--cores", type=int, default=64, help="for the hours from start to end")

@@ -50,7 +50,11 @@ stages:
 
 def main() -> None:
     """Measure what was asked for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.simulate", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.simulate",
+        description=__doc__,
+        epilog="example: python -m benchmarks.simulate --shards 100 --without-dvc",
+    )
     parser.add_argument("--shards", type=int, default=SHARDS)
     parser.add_argument("--engine", choices=["local", "ray"], default="local")
     parser.add_argument("--without-dvc", action="store_true", help="the scheduler alone")

@@ -4,6 +4,7 @@ Guarantees: the script is the one inside the installed package vl-convert, made 
 (five seconds) and kept in .cache/report; nothing is downloaded, and nothing of it is in git.
 """
 
+import argparse
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -76,5 +77,15 @@ def vendor(root: Path) -> Path | None:
     return path
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Parse the command line, and write the template of this repository."""
+    argparse.ArgumentParser(
+        prog="python -m pngnw.report.vega",
+        description="Make `dvc plots` of the repository in this folder work without a network.",
+        epilog="example: python -m pngnw.report.vega && dvc plots show",
+    ).parse_args()
     vendor(Path())
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,8 @@ Copies the repository, makes one undisturbed run, then kills one stage after the
 process, its group or a worker, by SIGKILL or SIGTERM, some under `dvc repro`. After each kill no
 process may be left, and after the next run all outputs must be those of the undisturbed run, byte
 for byte, with no temporary file beside them. One line per kill; exits 1 if anything is wrong.
+
+example: python -m tests.chaos --kills 10 --stages speech,evaluate
 """
 
 import argparse

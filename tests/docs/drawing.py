@@ -4,6 +4,7 @@ A picture of what a token is made of, for the sentence "Reread it." as the shipp
 it; a test compares the committed file with what this writes.
 """
 
+import argparse
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -30,6 +31,11 @@ COLOURS = ("#cfe0f7", "#fbdcb8", "#d5ecd0")  # of the words, in order; specials 
 
 def main() -> None:
     """Write the drawing."""
+    argparse.ArgumentParser(
+        prog="python -m tests.docs.drawing",
+        description=__doc__,
+        epilog="example: python -m tests.docs.drawing",
+    ).parse_args()
     DRAWING.write_text(draw(), encoding="utf-8")
 
 

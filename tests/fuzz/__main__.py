@@ -23,7 +23,11 @@ Job = tuple[str, int, int, int]  # target, seed, start, stop
 
 def main() -> int:
     """Parse the command line, run, print."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz",
+        description=__doc__,
+        epilog="example: python -m tests.fuzz --inputs 100000 --target cleaner",
+    )
     parser.add_argument("--inputs", type=int, default=1_000_000, help="of all targets together")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--target", default=",".join(TARGETS), help="some of: %(default)s")
