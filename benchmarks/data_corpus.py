@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.phonemize import say
-from pngnw import params, shards
+from pngnw import params, shards, whole
 from pngnw.corpus import documents, paragraphs, sentences, wiki
 from pngnw.corpus.fetch import fetch
 
@@ -70,7 +70,7 @@ def prose() -> str:
     path = cache / f"prose-{shards.fingerprint(config, code)}.txt"
     if not path.exists():
         say("reading the default text")
-        shards.write_text(path, "\n\n".join(_paragraphs(_raw())))
+        whole.write_text(path, "\n\n".join(_paragraphs(_raw())))
     return path.read_text(encoding="utf-8")
 
 

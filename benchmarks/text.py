@@ -8,7 +8,7 @@ by length. They are kept in the cache, because wiki markup takes a minute to rea
 import json
 from collections import Counter
 
-from pngnw import params, shards
+from pngnw import params, shards, whole
 from pngnw.corpus import documents
 from pngnw.corpus.candidates import candidates
 from pngnw.corpus.fetch import fetch
@@ -24,7 +24,7 @@ def by_source() -> dict[str, list[str]]:
     code = shards.code_digest("pngnw.corpus", "benchmarks.text")
     path = folder / f"sentences-{shards.fingerprint(config.model_dump(), code)}.json"
     if not path.exists():
-        shards.write_text(path, json.dumps(_read(config)))
+        whole.write_text(path, json.dumps(_read(config)))
     found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return found
 

@@ -13,7 +13,7 @@ from urllib.error import HTTPError
 
 from tqdm import tqdm
 
-from pngnw import shards
+from pngnw import whole
 from pngnw.errors import UserError
 
 PAUSES = (1.0, 3.0, 9.0)  # seconds before each new attempt
@@ -46,7 +46,7 @@ def download(url: str, sha256: str, folder: Path, *, name: str, remedy: str) -> 
         _complete(url, part, name, remedy)
         found = digest_of(part)
         if found == sha256:
-            shards.publish(part, target)
+            whole.publish(part, target)
             return target
         part.unlink()
     raise UserError(

@@ -11,7 +11,7 @@ from ruamel.yaml.representer import RoundTripRepresenter
 
 from pngnw.errors import UserError
 from pngnw.params import parse
-from pngnw.shards import write_text
+from pngnw.whole import write_text
 
 FOLDER = Path(__file__).parent.parent / "presets"
 

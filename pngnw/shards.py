@@ -26,13 +26,6 @@ from pydantic import BaseModel
 
 from pngnw import whole
 from pngnw.errors import UserError
-from pngnw.whole import publish, sweep, temporary_of, write_text
-
-__all__ = [
-    "Stats", "Writer", "cache_root", "code_digest", "file_digest", "fingerprint", "name",
-    "open_shard", "paths", "publish", "read", "row_groups", "scratch", "stats", "sweep",
-    "temporary_of", "write", "write_text",
-]  # fmt: skip
 
 SCHEMA_VERSION = 2  # since 2 a shard has a seal
 ROW_GROUP = 4096
@@ -44,6 +37,16 @@ _BLOCK = 1 << 20
 _REMEDY = "delete it and run `dvc repro`"
 
 Stats = dict[str, int | float]
+
+
+class About(BaseModel):
+    """What a shard says of itself: who wrote it, what it was made from, what was counted."""
+
+    schema_version: int
+    stage: str
+    fingerprint: str
+    rows: int
+    stats: Stats
 
 
 def name(index: int) -> str:
@@ -73,13 +76,19 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     return pa.concat_tables(row_groups(path, columns))
 
 
-def row_groups(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+def row_groups(
+    path: Path, columns: Sequence[str] | None = None, stage: str | None = None
+) -> Iterator[pa.Table]:
     """The row groups of a shard one after the other: memory is bounded by one of them.
 
-    An empty shard gives one empty table.
+    An empty shard gives one empty table. Raises `UserError` for a file that is not ours, or, with
+    `stage`, not of that stage.
     """
     wanted = None if columns is None else list(columns)
     with open_shard(path) as file:
+        found = _about(path, file).stage
+        if stage not in (None, found):
+            raise UserError(f"{path}: a shard of stage {found} among those of {stage}; {_REMEDY}")
         if file.num_row_groups == 0:  # an empty shard still has a schema
             yield file.read(columns=wanted)
         for index in range(file.num_row_groups):
@@ -88,11 +97,15 @@ def row_groups(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.
             yield table
 
 
-def stats(path: Path) -> Stats:
-    """The statistics that the writing stage left in the shard."""
-    with open_shard(path) as file, _named(path):
-        found = json.loads(file.metadata.metadata[_KEY])["stats"]
-        return {str(key): value for key, value in found.items()}
+def about(path: Path) -> About:
+    """What the writing stage left in the shard beside its rows."""
+    with open_shard(path) as file:
+        return _about(path, file)
+
+
+def _about(path: Path, file: pq.ParquetFile) -> About:
+    with _named(path):
+        return About.model_validate_json((file.metadata.metadata or {}).get(_KEY, b""))
 
 
 @contextmanager
@@ -102,9 +115,7 @@ def open_shard(path: Path) -> Iterator[pq.ParquetFile]:
         sealed = _is_sealed(path)  # first: no library should have to parse damage
         file = pq.ParquetFile(path)
     with file:
-        with _named(path):
-            about = json.loads((file.metadata.metadata or {}).get(_KEY, b"{}"))
-        if not sealed or about.get("schema_version") != SCHEMA_VERSION:
+        if not sealed or _about(path, file).schema_version != SCHEMA_VERSION:
             raise UserError(f"{path}: not written by this version of pngnw; {_REMEDY}")
         yield file
 
@@ -185,19 +196,19 @@ class Writer:
         self.rows = 0
         self.stats: Stats = {}
         self._about = {"schema_version": SCHEMA_VERSION, "stage": stage, "fingerprint": fingerprint}
-        self._temporary = temporary_of(path)
+        self._temporary = whole.temporary_of(path)
         self._file: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         return self
 
-    def write(self, table: pa.Table, group_rows: int = ROW_GROUP) -> None:
-        """Append `table` as row groups of at most `group_rows` rows."""
+    def write(self, table: pa.Table) -> None:
+        """Append `table` as row groups of at most `ROW_GROUP` rows."""
         with whole.room(self.path):
             if self._file is None:
                 self._file = pq.ParquetWriter(self._temporary, table.schema, compression="zstd")
-            self._file.write_table(table, row_group_size=group_rows)
+            self._file.write_table(table, row_group_size=ROW_GROUP)
         self.rows += table.num_rows
 
     def __exit__(
@@ -223,7 +234,7 @@ class Writer:
             self._file.add_key_value_metadata({_KEY: json.dumps(about, sort_keys=True).encode()})
             self._file.close()  # writes: a full disk is noticed here too
             _seal(self._temporary)
-            publish(self._temporary, self.path, durable=self._durable)
+            whole.publish(self._temporary, self.path, durable=self._durable)
 
 
 def write(

@@ -21,8 +21,7 @@ try:
     from pngnw.engine import Mapped
     from pngnw.errors import UserError
     from pngnw.params import Params, load
-    from pngnw.shards import write_text
-    from pngnw.whole import is_full, no_room
+    from pngnw.whole import is_full, no_room, write_text
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"stages: {error.name} is not installed for {sys.executable}; "

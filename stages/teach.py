@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from pngnw.params import Params
-from pngnw.teacher.picture import draw
+from pngnw.teacher import examples
+from pngnw.teacher.picture import draw, write_examples
 from pngnw.teacher.stage import metrics, teach_shards
 from stages import launch, shards_of, write_metrics
 
@@ -12,9 +13,14 @@ from stages import launch, shards_of, write_metrics
 def main(params: Params) -> dict[str, Any]:
     """Teach every sentence its distribution over 64 emoji, and draw what came out."""
     source, out = Path("data/clean"), Path("data/teach")
+    plots = Path("plots/teach")
     work = teach_shards(source, out, params.teach, params.run)
-    write_metrics(Path("metrics/teach.json"), metrics(work.stats))
-    draw(source, out, Path("plots/teach/emoji.png"), params.teach.backend)
+    measured = metrics(work.stats)
+    write_metrics(Path("metrics/teach.json"), measured)
+    best = examples.find(source, out, params.run)
+    write_examples(best, plots / "examples.json", params.teach.backend)
+    shares = list(measured["mean"].values())
+    draw(shares, best, measured["rows_out"], plots / "emoji.png", params.teach.backend)
     return shards_of(work)
 
 

@@ -118,7 +118,7 @@ def _balance(text: str, counts: Counter[str]) -> str:
         text = f'"{text}' if closes else f'{text}"'
     if text.count("(") != text.count(")"):
         counts["repaired.parenthesis"] += 1
-        text = text.replace("(", "").replace(")", "")
+        text = " ".join(text.replace("(", "").replace(")", "").split())
     return text
 
 

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+from pngnw import whole
 from pngnw.corpus import decoding, dumps, formats, manifest, records, streams
 
 
@@ -33,8 +34,9 @@ def read_documents(raw: Path, counts: Counter[str]) -> Iterator[Document]:
     what is dropped or repaired here, to `counts`.
 
     Raises:
-        UserError: a file is truncated, damaged, or has no column of texts.
+        UserError: `raw` is half-written; a file is truncated, damaged, or has no column of texts.
     """
+    whole.refuse_unfinished(raw)
     columns = manifest.columns(raw)
     for path in sorted(path for path in raw.rglob("*") if path.is_file()):
         name = path.relative_to(raw).as_posix()

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pngnw import shards
+from pngnw import shards, whole
 from pngnw.corpus import formats, manifest, wheels
 from pngnw.downloads import digest_of, download
 from pngnw.errors import UserError
@@ -34,8 +34,8 @@ def fetch(params: Fetch, out: Path) -> None:
             _check_url(source)
     if out.exists():
         shutil.rmtree(out)
-    out.mkdir(parents=True)
-    manifest.write(out, [_source(source, out / source.name) for source in params.sources])
+    with whole.filling(out):
+        manifest.write(out, [_source(source, out / source.name) for source in params.sources])
 
 
 def _source(source: Source, folder: Path) -> dict[str, Any]:

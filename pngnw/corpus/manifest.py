@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pngnw import shards
+from pngnw import whole
 from pngnw.errors import UserError
 
 NAME = "manifest.json"
@@ -18,7 +18,7 @@ DEFAULT_COLUMN = "text"
 def write(raw: Path, sources: Sequence[dict[str, Any]]) -> None:
     """Write the manifest of `raw`, one entry per source."""
     text = json.dumps({"sources": sources}, indent=2, ensure_ascii=False)
-    shards.write_text(raw / NAME, text + "\n")
+    whole.write_text(raw / NAME, text + "\n")
 
 
 def columns(raw: Path) -> dict[str, str]:

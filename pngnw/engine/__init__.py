@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -88,6 +88,7 @@ def map_shards(
     )
     out = out.absolute()
     store = (shards.cache_root() / "shards").absolute()
+    source_stage = _stage_of(inputs)
     jobs = [
         Job(
             source.absolute(),
@@ -95,6 +96,7 @@ def map_shards(
             stage,
             key,
             store,
+            source_stage,
             None if beside is None else (beside / source.name).absolute(),
             per_shard,
         )
@@ -104,6 +106,14 @@ def map_shards(
         store.mkdir(parents=True, exist_ok=True)
         _make_room(out, store, {path.name for path in inputs})
         return _map(jobs, partial(Maker, open_transform), stage, run, light=light)
+
+
+def _stage_of(inputs: Sequence[Path]) -> str | None:
+    """The stage of the inputs, all of which should be of one; None if the first is damaged."""
+    for path in inputs[:1]:
+        with suppress(UserError):  # its own job tells, and the others are made
+            return shards.about(path).stage
+    return None
 
 
 def _map(

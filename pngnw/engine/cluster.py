@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from typing import Any, TypeVar
 
-from pngnw.engine.work import ATTEMPTS, ONE_THREAD, Failure, OpenWork, attempt, killed
+from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, goes_again, killed
 from pngnw.errors import UserError
 from pngnw.params import Run
 
@@ -48,8 +48,7 @@ def each(
             number = running.pop(done)
             answer = _got(ray, done)
             attempts[number] += 1
-            again = isinstance(answer, Failure) and not answer.final
-            if again and attempts[number] < ATTEMPTS:
+            if goes_again(answer, attempts[number]):
                 waiting.append(number)
             else:
                 yield items[number], answer
@@ -69,8 +68,8 @@ def _connected(run: Run) -> Any:
         import ray
     except ModuleNotFoundError:
         raise UserError(
-            "run.engine = 'ray': ray is not installed; pip install 'pngnw[ray]', or set "
-            "run.engine: local"
+            "run.engine = 'ray': ray is not installed; pip install '.[ray]', or set run.engine: "
+            "local"
         ) from None
     if ray.is_initialized():
         return ray

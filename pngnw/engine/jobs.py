@@ -1,7 +1,7 @@
 """One shard: found in the store, or made and put there.
 
-Guarantees: what the store hands out was made from the same bytes by the same code and has the
-digest that it had when it was made.
+Guarantees: what the store hands out was made from the same bytes by the same code, and is byte for
+byte as it was written (its seal).
 """
 
 import os
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pngnw import shards, whole
+from pngnw.errors import UserError
 from pngnw.shards import Stats
 
 
@@ -25,6 +26,7 @@ class Job:
     stage: str
     key: str
     store: Path
+    source_stage: str | None = None  # which the source has to be of
     beside: Path | None = None
     per_shard: bool = False
 
@@ -38,11 +40,16 @@ def reuse(job: Job) -> Stats | None:
     """Put the shard in its place if the store has it intact; its statistics, or None."""
     if not all(path.exists() for path in (job.source, job.beside) if path):
         return None  # the maker says so by name
-    stored = job.store / f"{job.made_from()}.parquet"
-    if not _intact(stored):
+    made_from = job.made_from()
+    stored = job.store / f"{made_from}.parquet"
+    try:
+        kept = shards.about(stored)
+    except UserError:  # not there, or not as it was written
+        return None
+    if kept.fingerprint != made_from:
         return None
     _place(stored, job.target)
-    return shards.stats(job.target)
+    return kept.stats
 
 
 class Maker:
@@ -57,29 +64,14 @@ class Maker:
         made_from = job.made_from()
         total: Counter[str] = Counter()
         with shards.Writer(job.target, stage=job.stage, fingerprint=made_from) as writer:
-            for table in shards.row_groups(job.source):
+            for table in shards.row_groups(job.source, stage=job.source_stage):
                 result, stats = transform(table)
                 total.update(stats)
                 total.update({"rows_in": table.num_rows, "rows_out": result.num_rows})
                 writer.write(result)
             writer.stats = {name: total[name] for name in sorted(total)}
-        stored = job.store / f"{made_from}.parquet"
-        _place(job.target, stored)
-        # A digest that a crash of the machine cuts short counts as another one: computed again.
-        shards.write_text(_digest_of(stored), shards.file_digest(job.target), durable=False)
+        _place(job.target, job.store / f"{made_from}.parquet")
         return writer.stats
-
-
-def _digest_of(stored: Path) -> Path:
-    return stored.with_suffix(".digest")
-
-
-def _intact(stored: Path) -> bool:
-    """Whether the store holds this shard, byte for byte as it was written."""
-    try:
-        return shards.file_digest(stored) == _digest_of(stored).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def _place(source: Path, target: Path) -> None:

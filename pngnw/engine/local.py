@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from pngnw.engine.work import ATTEMPTS, ONE_THREAD, Failure, OpenWork, attempt, killed
+from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, goes_again, killed
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,8 +43,7 @@ def each(
                 if number is None:
                     continue
                 attempts[number] += 1
-                again = isinstance(answer, Failure) and not answer.final
-                if again and attempts[number] < ATTEMPTS:
+                if goes_again(answer, attempts[number]):
                     waiting.append(number)
                 else:
                     left -= 1

@@ -35,6 +35,11 @@ class Failure:
     final: bool = False
 
 
+def goes_again(answer: object, attempts: int) -> bool:
+    """Whether an item is tried once more that had this answer in its last of so many attempts."""
+    return isinstance(answer, Failure) and not answer.final and attempts < ATTEMPTS
+
+
 def attempt(work: Callable[[Item], Result], item: Item) -> Result | Failure:
     """The answer to an item, or why there is none."""
     try:

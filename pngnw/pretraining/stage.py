@@ -4,6 +4,7 @@ Guarantees: killed at any moment and started again, it goes on from its last che
 with the same weights and figures. Checkpoints lie outside the stage's outputs, which DVC deletes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from pngnw import shards
+from pngnw.errors import UserError
 from pngnw.model import io
 from pngnw.params import Params
 from pngnw.pretraining import data
@@ -55,11 +57,13 @@ def pretrain(
         from every process but the first.
 
     Raises:
-        UserError: the data are missing, damaged or too long for the parameters.
+        UserError: the data are missing, damaged or too long for the parameters, or a split has no
+            sentence.
     """
     keep_freed()
     features = params.pretrain.emoji_loss == "mse_features"
     splits, stats = data.load(folders.align, folders.teach, params.model, features)
+    _refuse_empty(splits, folders.align)
     pieces = Wordpieces.load(folders.align / io.WORDPIECES).size
     valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)
     test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
@@ -87,6 +91,15 @@ def pretrain(
     store.clear()
     last = {entry["split"]: entry["losses"] for entry in state.history}
     return {"data": stats, "losses": last, "test": figures}, paid
+
+
+def _refuse_empty(splits: Mapping[str, Split], folder: Path) -> None:
+    empty = [name for name, split in splits.items() if not len(split)]
+    if empty:
+        raise UserError(
+            f"{folder}: no sentence in split {', '.join(empty)}; add documents, raise clean.valid "
+            "and clean.test, or change clean.split_salt"
+        )
 
 
 def sample(split: Split, most: int, seed: int) -> Split:

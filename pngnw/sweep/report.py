@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pngnw.errors import UserError
-from pngnw.shards import write_text
 from pngnw.sweep.grid import Experiment, Grid, experiments, load
 from pngnw.sweep.queue import metrics, run
 from pngnw.sweep.table import markdown, tabulate
+from pngnw.whole import write_text
 
 
 def sweep(path: Path, jobs: int) -> str:

@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 
 from pngnw import shards
 from pngnw.params import Evaluate
-from pngnw.shards import write_text
 from pngnw.tacotron.mel import FRAME_SECONDS
 from pngnw.tacotron.plots import figures
+from pngnw.whole import write_text
 from pngnw.words.symbols import TOKENS
 
 Result = Mapping[str, Any]

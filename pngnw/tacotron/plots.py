@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pngnw.params import Evaluate
-from pngnw.shards import write_text
 from pngnw.tacotron.measure import step_times
 from pngnw.tacotron.mel import FRAME_SECONDS
+from pngnw.whole import write_text
 from pngnw.words.symbols import TOKENS
 
 Result = Mapping[str, Any]

@@ -14,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from pngnw import engine, shards
+from pngnw import engine, shards, whole
 from pngnw.errors import UserError
 from pngnw.model.io import CONFIG
 from pngnw.params import Evaluate, Run
@@ -72,7 +72,7 @@ def _runner(settings: Evaluate, speech: Path, encoder: Path) -> Callable[[tuple[
 
     def one(item: tuple[Spec, Path]) -> None:
         spec, path = item
-        shards.write_text(path, json.dumps(run(spec, settings, speech, encoder)))
+        whole.write_text(path, json.dumps(run(spec, settings, speech, encoder)))
 
     return one
 

@@ -84,7 +84,7 @@ class _Prototype:
     def __init__(self) -> None:
         from pngnw.teacher.prototype import PrototypeTeacher
 
-        self._teacher = PrototypeTeacher.load()
+        self._teacher = PrototypeTeacher.load(shards.cache_root() / "teacher")
 
     def __call__(self, texts: Sequence[str], /) -> Taught:
         return Taught(self._teacher(texts).astype(np.float32), None)

@@ -24,6 +24,7 @@ from pngnw.errors import UserError
 
 LAYERS = 6
 HEADS = 12
+WIDTH = 384
 EPSILON = 1e-12
 TOKENS = 48  # longer sentences are cut: a feeling shows early, and time grows with length
 LINEAR = "dense.weight"

@@ -43,7 +43,7 @@ class OnnxTeacher:
         except ImportError as error:
             raise UserError(
                 "teach.backend = deepmoji-onnx needs the package deepmoji-onnx: "
-                f"pip install 'pngnw[torchmoji-onnx]' ({error})"
+                f"pip install '.[torchmoji-onnx]' ({error})"
             ) from None
         vocabulary = Vocabulary.read(paths["vocabulary"])
         try:

@@ -27,6 +27,8 @@ only, see benchmarks/emotion.py and docs/decisions.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +36,8 @@ import torch
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from pngnw.teacher.emoji import neutral, prototypes
-from pngnw.teacher.minilm import MiniLM
+from pngnw.teacher.minilm import WIDTH, MiniLM
+from pngnw.teacher.phrases import kept
 
 BATCH = 64
 
@@ -56,26 +59,37 @@ class Constants:
 
 
 class PrototypeTeacher:
-    """Teaches sentences; loading takes the weights of the sentence encoder (about 0.3 s)."""
+    """Teaches sentences; loading takes the weights of the sentence encoder (about 0.3 s).
 
-    def __init__(self, encoder: MiniLM, constants: Constants | None = None) -> None:
+    Args:
+        encoder: of the sentences, and of the phrases that they are compared with.
+        constants: the numbers in the formulas.
+        cache: where the vectors of the phrases are kept (half a second's work); None keeps none.
+    """
+
+    def __init__(
+        self, encoder: MiniLM, constants: Constants | None = None, cache: Path | None = None
+    ) -> None:
         self._encoder = encoder
         self._constants = constants or Constants()
         self._sentiment = SentimentIntensityAnalyzer()
         table = prototypes()
-        self._phrases = self.vectors([phrase for p in table for phrase in p.phrases])
+        compare = (
+            self.vectors if cache is None else partial(kept, compute=self.vectors, folder=cache)
+        )
+        self._phrases = compare([phrase for p in table for phrase in p.phrases])
         self._counts = np.array([len(p.phrases) for p in table])
         self._starts = np.cumsum(self._counts) - self._counts
-        self._neutral = self.vectors(neutral())
+        self._neutral = compare(neutral())
         self._reference = self._likeness(self._neutral @ self._phrases.T).mean(axis=0)
         self._contrast = self._fit_contrast()
         self._valence = np.array([p.valence for p in table], dtype=np.float32)
 
     @classmethod
-    def load(cls) -> "PrototypeTeacher":
+    def load(cls, cache: Path | None = None) -> "PrototypeTeacher":
         """The teacher with the encoder of the installed wheel, on one thread."""
         torch.set_num_threads(1)
-        return cls(MiniLM.load())
+        return cls(MiniLM.load(), cache=cache)
 
     def __call__(self, sentences: Sequence[str]) -> Half:
         """Distributions [N, 64]; each sums to 1 within 1e-3."""
@@ -120,7 +134,7 @@ class PrototypeTeacher:
         """Sentence vectors [N, 384], computed in batches of like length."""
         tokens = self._encoder.tokenize(sentences)
         order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
-        result = np.zeros((len(tokens), 384), dtype=np.float32)
+        result = np.zeros((len(tokens), WIDTH), dtype=np.float32)
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
             result[rows] = self._encoder.encode([tokens[row] for row in rows]).numpy()

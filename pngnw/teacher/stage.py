@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -135,7 +136,7 @@ def statistics(rows: npt.NDArray[np.float64]) -> Stats:
     return stats
 
 
-def metrics(stats: Stats) -> dict[str, object]:
+def metrics(stats: Stats) -> dict[str, Any]:
     """What `metrics/teach.json` tells, from summed statistics."""
     rows = max(stats.get("rows_out", 0), 1)
     entropy = stats.get("entropy_micronats", 0) / MICRO / rows

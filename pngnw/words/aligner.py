@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from pngnw.errors import UserError
 from pngnw.phonemes.arpabet import VOWELS
-from pngnw.shards import write_text
+from pngnw.whole import write_text
 from pngnw.words.spelling import LETTER_CLASSES, PHONEME_CLASSES, Ids, encode
 from pngnw.words.symbols import TWINS
 

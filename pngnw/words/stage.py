@@ -4,7 +4,6 @@ Guarantees: the folder holds all that reading the ids or aligning new text takes
 `wordpieces.txt` and `aligner.json`. Only the words of the training split shape the vocabulary.
 """
 
-import shutil
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
@@ -13,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-from pngnw import engine, shards
+from pngnw import engine, shards, whole
 from pngnw.engine.fold import fold
 from pngnw.errors import UserError
 from pngnw.params import Align, Run
@@ -36,7 +35,7 @@ def align_shards(source: Path, out: Path, params: Align, run: Run) -> tuple[Stat
     out.mkdir(parents=True, exist_ok=True)
     wordpieces = _wordpieces(inputs, params, run)
     wordpieces.save(out / WORDPIECES)
-    shutil.copyfile(_aligner(), out / ALIGNER)
+    whole.copy(_aligner(), out / ALIGNER)
     mapped = engine.map_shards(
         partial(_open, out.absolute(), params.piece_of_phoneme),
         inputs,
@@ -60,10 +59,7 @@ def _aligner() -> Path:
     try:
         Aligner.load(kept)
     except UserError:  # not there, or damaged
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        temporary = shards.temporary_of(kept)
-        aligner_training.train().save(temporary)
-        shards.publish(temporary, kept)
+        aligner_training.train().save(kept)
     return kept
 
 

@@ -16,7 +16,7 @@ from tokenizers.normalizers import BertNormalizer, Normalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from pngnw.errors import UserError
-from pngnw.shards import write_text
+from pngnw.whole import write_text
 from pngnw.words.ragged import Ragged
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")

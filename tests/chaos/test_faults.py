@@ -81,16 +81,21 @@ def _foreign(path: Path) -> None:
     pq.write_table(pa.table({"id": [1], "text": ["hello"]}), path)
 
 
+def _of_another_stage(path: Path) -> None:
+    path.write_bytes((path.parents[1] / "phonemize" / path.name).read_bytes())
+
+
 DAMAGE: list[Callable[[Path], object]] = [
     lambda path: path.write_bytes(path.read_bytes()[:-100]),
     lambda path: path.write_bytes(b""),
     Path.unlink,
     _flip,
     _foreign,
+    _of_another_stage,
 ]
 
 
-@pytest.mark.parametrize("damage", DAMAGE, ids=["cut", "empty", "gone", "bit", "foreign"])
+@pytest.mark.parametrize("damage", DAMAGE, ids=["cut", "empty", "gone", "bit", "foreign", "other"])
 def test_a_damaged_shard_is_refused_by_name_and_made_again(
     damage: Callable[[Path], object], place: Path, before: dict[str, str]
 ) -> None:

@@ -56,6 +56,13 @@ def test_broken_off_speech_is_closed_where_it_ends(clean_texts: CleanTexts) -> N
     assert metrics["repaired"] == {"parenthesis": 1, "quotation": 4}
 
 
+def test_no_space_stays_where_a_parenthesis_was(clean_texts: CleanTexts) -> None:
+    _, rows = clean_texts({"a.txt": b"( The rain ( fell all night.\n\nIt fell all day ( .\n"})
+    texts = [row["text"] for row in rows]
+    assert len(texts) == 2
+    assert all(text == " ".join(text.split()) and "(" not in text for text in texts)
+
+
 def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
     """Invalid UTF-8, NULs, CRLF, a byte order mark, nothing at all, ten million characters."""
     metrics, rows = clean_texts(

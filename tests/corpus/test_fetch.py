@@ -49,6 +49,22 @@ def test_a_folder_is_copied_with_a_manifest(tmp_path: Path) -> None:
     assert not (out / "stale.txt").exists()
 
 
+def test_a_fetch_that_was_broken_off_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "raw"
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pngnw.corpus.manifest.write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(_path(_folder(tmp_path)), out)
+    assert (out / "mine/a.txt").exists()
+    with pytest.raises(UserError, match="half-written"):
+        list(read_documents(out, Counter()))
+
+
 def test_files_of_every_kind_are_copied_and_the_others_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -206,6 +222,7 @@ def test_a_failed_download_is_one_line(
 
     monkeypatch.setattr(wheels.subprocess, "run", run)
     message = _refusal(Fetch(watch="texts", sources=[_source("0" * 64, ["a.txt"])]), tmp_path / "r")
+    assert list((own_cache / "downloads").rglob("*.whl")) == []
     assert "No matching distribution found for some-texts==1.0" in message
     assert "check the network" in message
 

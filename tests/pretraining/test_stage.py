@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from pngnw import shards
 from pngnw.errors import UserError
 from pngnw.model import io
 from pngnw.params import Params
@@ -138,3 +140,13 @@ def test_missing_teacher_rows_are_named(folders: Folders) -> None:
     path.unlink()
     with pytest.raises(UserError, match=r"part-00001\.parquet"):
         data.load(folders.align, folders.teach, MODEL)
+
+
+def test_a_split_without_a_sentence_is_refused_before_the_training(folders: Folders) -> None:
+    for path in shards.paths(folders.align):
+        table = shards.read(path)
+        place = table.schema.get_field_index("split")
+        table = table.set_column(place, "split", pa.array(["train"] * 40).dictionary_encode())
+        shards.write(path, table, stage="align", fingerprint="x")
+    with pytest.raises(UserError, match=r"no sentence in split valid, test; .*clean\.split_salt"):
+        pretrain(folders, small())

@@ -13,7 +13,6 @@ from pngnw.errors import UserError
 from pngnw.params import Run, Teach
 from pngnw.teacher.backends import Taught
 from pngnw.teacher.chunks import Chunks
-from pngnw.teacher.picture import draw, summarise
 from pngnw.teacher.stage import checked, metrics, statistics, teach_shards, transform_by
 
 TEXTS = [["She laughed.", "Rain fell.", "She laughed."], ["I hate you!"]]
@@ -88,9 +87,3 @@ def test_rows_follow_the_input(
     assert rows[0] == rows[2] != rows[1]
     assert (stats["rows_in"], stats["rows_out"], stats["distinct"]) == (4, 4, 3)
     assert not list((tmp_path / ".cache/teach").iterdir())  # no chunks of finished shards
-    summary = summarise(source, out)
-    assert summary.rows == 4
-    assert summary.total.sum() == pytest.approx(4, abs=4e-3)
-    if workers == 2:
-        draw(source, out, tmp_path / "plots/emoji.png", "prototype")
-        assert (tmp_path / "plots/emoji.png").stat().st_size > 10_000

@@ -2,9 +2,9 @@
 
 Guarantees, for any string: no digit is left; only Latin letters, single spaces and the marks
 `. , ; : ! ? " ' ( ) -` are left; every code point knows the source span it came from, in order;
-what has no reading is told (`Spoken.dropped`); speaking a second time changes nothing; it never
-raises. It trades away correctness on ambiguous cases ("1984 geese", "St." and "Dr.") for tables
-that can be read and extended.
+what has no reading is told (`Spoken.dropped`); speaking a second time changes nothing, unless eight
+abbreviations or more stand without a space between; it never raises. It trades away correctness on
+ambiguous cases ("1984 geese", "St." and "Dr.") for tables that can be read and extended.
 """
 
 from collections.abc import Sequence

@@ -32,6 +32,7 @@ from pngnw.phonemes.homographs.fit import Labelled, fit
 from pngnw.phonemes.homographs.judging import answered, cross_validated, figures, majority
 from pngnw.phonemes.homographs.model import Model
 from pngnw.phonemes.homographs.silver import Silver, classes, tag, verbs_and_nouns
+from pngnw.whole import write_text
 
 
 def labelled(rows: Sequence[Row], table: Table, known: Classes) -> tuple[list[Row], Labelled]:
@@ -98,7 +99,7 @@ def main() -> None:
     report |= {"weights": len(model.keys), "classes": len(known.keys), "bytes": len(data)}
     options.out.write_bytes(data)
     text = json.dumps(report, indent=2)
-    shards.write_text(options.out.with_suffix(".json"), text + "\n")
+    write_text(options.out.with_suffix(".json"), text + "\n")
     print(text)
 
 

@@ -165,4 +165,4 @@ def _message(number: int, content: bytes) -> bytes:
 
 
 def _needs(package: str) -> str:
-    return f"speech.source = piper needs the package {package}: pip install 'pngnw[piper]'"
+    return f"speech.source = piper needs the package {package}: pip install '.[piper]'"
