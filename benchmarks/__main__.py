@@ -16,7 +16,7 @@ from benchmarks.result import Result
 
 PARTS = [
     "phonemize", "parity", "homographs", "teach", "emotion", "pretrain", "encode",
-    "evaluate", "cost", "data",
+    "evaluate", "cost", "export", "data",
 ]  # fmt: skip
 RESULTS = Path(__file__).parent / "results.json"
 

@@ -1,5 +1,5 @@
-"""The commands for people: `python -m pngnw phonemize | encode | teach | preset | sweep | doctor |
-report`.
+"""The commands for people: `python -m pngnw phonemize | encode | teach | preset | sweep | report |
+export | doctor`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
 they are ready. A mistake is one line on stderr and exit status 1.
@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, cast
 
-from pngnw import doctor, presets
+from pngnw import doctor, export, presets
 from pngnw.errors import UserError
 from pngnw.incoming import line_batches
 from pngnw.params import Phonemize, Teach, checked
@@ -137,6 +137,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: python -m pngnw report && xdg-open report/index.html",
     )
     report.set_defaults(run=_report)
+
+    export.describe(commands.add_parser("export", help="a trained encoder as ONNX, or to the hub"))
 
     doctor.describe(commands.add_parser("doctor", help="is everything here that a run needs?"))
     return parser

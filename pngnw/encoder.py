@@ -8,16 +8,20 @@ Letters: B texts, P the most phonemes, H width.
 """
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import torch
-from huggingface_hub import ModelHubMixin, snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub import HfApi, ModelHubMixin, snapshot_download
+from huggingface_hub.errors import (  # type: ignore[attr-defined] # HTTPError: of its HTTP client
+    HfHubHTTPError,
+    HFValidationError,
+    HTTPError,
+)
 from torch import Tensor, nn
 
 from pngnw.errors import UserError
@@ -27,10 +31,15 @@ from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.sentences import Sentences
+from pngnw.pretraining.publish import ALIGNER, CARD, LEXICON, LEXICON_NEEDS
 from pngnw.reader import Reader
-from pngnw.words.symbols import TOKENS
+from pngnw.reading import Reading, read
 
 BATCH_TOKENS = 8192
+# All that an encoder's folder has besides weights and configuration.
+BESIDE = (CARD, ALIGNER, LEXICON_NEEDS, LEXICON, io.WORDPIECES)
+# How the model card calls the folder that pretraining writes.
+TRAINED = "models/encoder"
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,6 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
 
     In eval mode, as it comes, no gradients are kept. After `.train()` they flow, for fine-tuning;
     `freeze` keeps parts as they are. `.to(device)` moves it, and with it what it answers.
-    `push_to_hub("user/name")` is huggingface_hub's: it uploads what `save_pretrained` writes.
     """
 
     def __init__(
@@ -78,7 +86,7 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         self.model = network
         self.heads = heads
         self._reader = reader
-        self._folder = folder
+        self.folder = folder
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **options: Any) -> Self:
@@ -121,11 +129,56 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
     def _save_pretrained(self, save_directory: Path) -> None:
         """Weights as they are now, and the other files of the folder that this one came from."""
         io.save(save_directory, self.model, self.heads)
-        if save_directory.resolve() == self._folder.resolve():
+        if save_directory.resolve() == self.folder.resolve():
             return
-        for file in sorted(self._folder.iterdir()):
-            if file.is_file() and file.name not in (io.WEIGHTS, io.CONFIG, ".gitattributes"):
+        for file in self.files():
+            if file.name in BESIDE:
                 shutil.copyfile(file, save_directory / file.name)
+
+    def files(self) -> list[Path]:
+        """The files of its folder that belong to it; what else lies there is nobody's business."""
+        own = (self.folder / name for name in (io.CONFIG, io.WEIGHTS, *BESIDE))
+        return sorted(file for file in own if file.is_file())
+
+    def push_to_hub(
+        self,
+        repo_id: str,
+        *,
+        private: bool | None = None,
+        token: str | None = None,
+        **options: Any,
+    ) -> str:
+        """Upload what `save_pretrained` writes: safetensors, JSON, word lists and the model card.
+
+        The card's example gets the name on the hub. A lexicon of your own goes with the encoder.
+
+        Args:
+            repo_id: "user/name"; made if it is not there.
+            private: for a new one; by default it is public, unless your organisation's are not.
+            token: by default the one of `hf auth login` or of HF_TOKEN; it is written nowhere.
+            options: `commit_message`, `revision`, `create_pr` of `HfApi.upload_folder`.
+
+        Returns:
+            The address of the commit.
+
+        Raises:
+            UserError: the hub cannot be reached, knows no such user, or takes nothing from you.
+        """
+        api = HfApi(token=token)
+        with tempfile.TemporaryDirectory() as folder:
+            self.save_pretrained(folder)
+            card = Path(folder) / CARD
+            try:
+                name = api.create_repo(repo_id, private=private, exist_ok=True).repo_id
+                text = card.read_text(encoding="utf-8")
+                card.write_text(text.replace(f'"{TRAINED}"', f'"{name}"'), encoding="utf-8")
+                return str(api.upload_folder(repo_id=name, folder_path=folder, **options))
+            except (HFValidationError, HTTPError, OSError) as error:
+                reason = " ".join(str(error).split())[:200]
+                raise UserError(
+                    f"{repo_id}: the hub did not take it ({reason}); log in with `hf auth login` "
+                    "or set HF_TOKEN, and look at the name and the network"
+                ) from None
 
     def freeze(self, embeddings: bool = True, layers: int = 0) -> None:
         """Let fine-tuning leave the lower part of the encoder as it is.
@@ -145,6 +198,10 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         for number, layer in enumerate(self.model.layers):
             layer.requires_grad_(number >= layers)
 
+    def read(self, texts: Sequence[str]) -> Reading:
+        """What texts are to the network, without running it; raises what `forward` does."""
+        return read(self._reader, self.model.model, texts)
+
     def forward(self, texts: Sequence[str], layer: int | None = None) -> EncoderOutput:
         """Encode texts.
 
@@ -155,16 +212,8 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         Raises:
             UserError: a text holds nothing to say, or more than the model can take at once.
         """
-        if isinstance(texts, str):
-            raise UserError("Encoder: got one string; give a list of strings")
-        words, unspoken, sentences = self._reader(texts)
-        lengths = sentences.lengths(self.model.model.grapheme_unit)
-        longest = self.model.model.max_tokens
-        for row in np.flatnonzero(lengths > longest)[:1]:
-            raise UserError(
-                f"text {row}: {lengths[row]} tokens, the model takes {longest}; split it into "
-                f"sentences ({texts[row][:40]!r}…)"
-            )
+        reading = self.read(texts)
+        sentences = reading.sentences
         count, width = len(texts), self.model.model.width
         spoken = np.diff(sentences.phoneme_start)
         device = self.model.embeddings.token.weight.device
@@ -172,27 +221,21 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         emoji = torch.zeros(count, EMOJI, device=device)
         sentence = torch.zeros(count, width, device=device)
         with torch.set_grad_enabled(self.training and torch.is_grad_enabled()):
-            for indices in _batches(lengths):
+            for indices in _batches(reading.lengths):
                 states, whole = self._encode(sentences, indices, layer)
                 hidden[indices, : states.shape[1]] = states.float()
                 sentence[indices] = whole
                 bags = Bags.of(sentences, indices).to(device)
                 emoji[indices] = self.heads.emoji(whole, bags).best.float().softmax(-1)
-        owners = _owners(sentences)
         return EncoderOutput(
             hidden=hidden,
             lengths=torch.from_numpy(spoken).to(device),
-            phonemes=[
-                [TOKENS.symbols[i] for i in sentences.phonemes[start:end]]
-                for start, end in zip(
-                    sentences.phoneme_start[:-1], sentences.phoneme_start[1:], strict=True
-                )
-            ],
-            words=[[row[i].text for i in index] for row, index in zip(words, owners, strict=True)],
-            word_index=owners,
+            phonemes=reading.phonemes,
+            words=reading.words,
+            word_index=reading.word_index,
             emoji=emoji,
             sentence=sentence,
-            unspoken=unspoken,
+            unspoken=reading.unspoken,
         )
 
     def _encode(
@@ -205,13 +248,6 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         rows, valid = inputs.phoneme_rows()
         chosen = last if layer is None else self.model(inputs, layer)
         return chosen[rows] * valid[..., None], self.model.sentence_states(last, inputs)
-
-
-def _owners(sentences: Sentences) -> list[list[int]]:
-    """For each sentence and each of its phoneme rows the number of the row's word."""
-    start = sentences.word_start
-    counts = [sentences.phonemes_per_word[a:b] for a, b in pairwise(start)]
-    return [np.repeat(np.arange(len(count)), count).tolist() for count in counts]
 
 
 def _batches(lengths: np.ndarray) -> list[np.ndarray]:

@@ -14,11 +14,7 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 from pngnw import Encoder
 from pngnw.cli import main
 from pngnw.errors import UserError
-from pngnw.model import io
-from pngnw.model.encoder import PnGNWEncoder
-from pngnw.model.heads import Heads
-from pngnw.words.aligner_training import fit
-from pngnw.words.vocabulary import SPECIALS, Wordpieces
+from tests.export.made import small_encoder
 from tests.model.synthetic import MODEL
 
 TEXTS = ["Hello, world.", "I.", "It cost 20 dollars, didn't it? The red-haired reader read.", "Oh!"]
@@ -26,19 +22,7 @@ TEXTS = ["Hello, world.", "I.", "It cost 20 dollars, didn't it? The red-haired r
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("encoder")
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    pieces = Wordpieces(
-        [*SPECIALS, *letters, *(f"##{c}" for c in letters), ",", ".", "?", "!", "-"]
-    )
-    pieces.save(path / "wordpieces.txt")
-    fit(["cat", "red"], [("K", "AE1", "T"), ("R", "EH1", "D")], 1).save(path / "aligner.json")
-    generator = torch.Generator().manual_seed(0)
-    heads = Heads(MODEL, pieces.size, generator)
-    io.save(path, PnGNWEncoder(MODEL, pieces.size, generator), heads)
-    needs = {"packages": {}, "lexicon": None, "piece_of_phoneme": "aligned"}
-    (path / "lexicon.json").write_text(json.dumps(needs))
-    return path
+    return small_encoder(tmp_path_factory.mktemp("encoder"))
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +197,7 @@ def hub(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A hub on disk that holds what was uploaded; nothing goes out."""
     home = tmp_path / "hub"
 
-    def upload(self: HfApi, *, repo_id: str, folder_path: Path, **_: object) -> str:
+    def upload(self: HfApi, *, repo_id: str, folder_path: str, **_: object) -> str:
         shutil.copytree(folder_path, home / repo_id)
         return f"hub://{repo_id}"
 

@@ -32,6 +32,11 @@ NOT_RUN: dict[Place, str] = {
         " --weights /path/to/pytorch_model.bin",
     ): _WEIGHTS,
     ("docs/scale.md", "pip install '.[ray]'"): _NETWORK,
+    ("docs/use-in-tts.md", "pip install '.[export]'"): _NETWORK,
+    (
+        "docs/use-in-tts.md",
+        "python -m pngnw export --hub user/name",
+    ): "uploads to a public hub; tests/export has one on disk",
     ("docs/scale.md", "ray start --head --port 6379"): _CLUSTER,
     ("docs/faults.md", "python -m tests.chaos --kills 30 --seed 0"): _CHAOS,
     ("docs/faults.md", "python -m tests.chaos --kills 10 --stages speech,evaluate"): _CHAOS,
