@@ -95,7 +95,7 @@ def _of(by_seed: Mapping[int, Mapping[str, float]], name: str) -> dict[int, floa
 
 
 def markdown(table: Mapping[str, Mapping[str, Cell]], figures: Mapping[str, Figure]) -> str:
-    """A table for people: mean, range, and the difference where the interval leaves out 0."""
+    """A table for people: mean, range, and the difference to the first run with its interval."""
     arrows = {"lower": "↓", "higher": "↑"}
     heads = [f"{name} {arrows[figure.better]}" for name, figure in figures.items()]
     lines = [f"| run | {' | '.join(heads)} |", "|---|" + "---|" * len(heads)]
@@ -109,4 +109,9 @@ def _show(found: Cell | None) -> str:
     if found is None:
         return "–"
     text = f"{found.mean:.3f} ({found.low:.3f}–{found.high:.3f})"
+    if found.difference is None:
+        return text
+    text = f"{text}; {found.difference:+.3f}"
+    if found.interval is not None:
+        text = f"{text} [{found.interval[0]:+.3f}, {found.interval[1]:+.3f}]"
     return f"{text} {found.verdict}" if found.verdict else text

@@ -56,4 +56,5 @@ def test_the_baseline_is_compared_with_nothing_and_gaps_stay_gaps() -> None:
     text = markdown(table, GRID.figures).splitlines()
     assert text[0] == "| run | error ↓ | accuracy ↑ |"
     assert text[2] == "| default | 0.200 (0.100–0.300) | 0.800 (0.700–0.900) |"
-    assert text[3] == "| other | 0.020 (0.010–0.030) | – |"  # paired, but three seeds scatter
+    # Differences -0.09, -0.18, -0.27: paired, but three seeds scatter.
+    assert text[3] == "| other | 0.020 (0.010–0.030); -0.180 [-0.404, +0.044] | – |"
