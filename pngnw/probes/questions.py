@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from pngnw.model.sentences import Int, Sentences
 
 TRAIN, VALID, TEST, UNDEALT = 0, 1, 2, 3
-FEWEST: Final = 10  # questions of an answer, below which it can hardly be learnt and judged
 FOLDS: Final = 5  # one fold is the test part, one the validation part
+FEWEST: Final = FOLDS  # questions of an answer: with fewer it would be missing from a part
 Names = NDArray[np.str_]
 
 
@@ -81,6 +81,15 @@ class Questions:
         names, index = np.unique(joined, return_inverse=True)
         return names, index.astype(np.int64)
 
+    def rarest(self) -> Int:
+        """The rarest answer that each sentence holds, an index into `pairs`, -1 for none: [S]."""
+        _, index = self.pairs()
+        frequency = np.bincount(index)
+        rarest = np.full(len(self.sentences), -1, dtype=np.int64)
+        order = np.argsort(-frequency[index], kind="stable")
+        rarest[self.sentence[order]] = index[order]  # of several the last one stays
+        return rarest
+
     def learnable(self) -> "Questions":
         """Without answers that are too rare, and groups that then have one answer only."""
         _, index = self.pairs()
@@ -95,12 +104,7 @@ class Questions:
         Sentences are dealt out so that the rarest answer in each is spread evenly over the parts.
         Where the set has a test part and no validation part, a fold of the others is taken for it.
         """
-        _, index = self.pairs()
-        frequency = np.bincount(index)
-        rarest = np.full(len(self.sentences), -1, dtype=np.int64)
-        for question in np.argsort(-frequency[index], kind="stable"):
-            rarest[self.sentence[question]] = index[question]
-        part = self.part.copy()
+        rarest, part = self.rarest(), self.part.copy()
         told = set(part[self.sentence].tolist())
         free = part == UNDEALT if UNDEALT in told else part == TRAIN
         if UNDEALT not in told and VALID in told:

@@ -1,9 +1,10 @@
 """What answers are worth: accuracy, macro-F1, mean recall, rank correlation, with intervals.
 
 Guarantees: pure functions; intervals are percentiles (95%) of a bootstrap over sentences, the same
-resamples for every arm, so that differences are paired. An answer is a pair of group and label:
-that of another group is another answer. Averages over answers go over those that occur among the
-questions judged (or in the resample), each with the same say.
+resamples for every arm, so that differences are paired. For averages over answers the resamples
+are stratified: without that rare answers would be missing from some, and the average another one.
+An answer is a pair of group and label: that of another group is another answer. Averages over
+answers go over those that occur among the questions judged, each with the same say.
 
 Letters: Q questions judged, K answers, R resamples.
 """
@@ -26,6 +27,16 @@ def resamples(sentence: Int, rng: np.random.Generator) -> Int:
     names, index = np.unique(sentence, return_inverse=True)
     drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), RESAMPLES)
     return np.concatenate([np.ones((1, len(sentence)), dtype=np.int64), drawn[:, index]])
+
+
+def stratified(sentence: Int, stratum: Int, rng: np.random.Generator) -> Int:
+    """As `resamples`, drawing as many sentences of every stratum as there are; `stratum` is [Q],
+    one for each sentence."""
+    out = np.ones((1 + RESAMPLES, len(sentence)), dtype=np.int64)
+    for each in np.unique(stratum):
+        own = np.flatnonzero(stratum == each)
+        out[:, own] = resamples(sentence[own], rng)
+    return out
 
 
 def scores(truth: Int, said: Int, answers: int, times: Int) -> dict[str, Floats]:

@@ -6,6 +6,7 @@ dropped by reason.
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,21 @@ from pngnw.probes.files import read_emotion, read_prominence
 from pngnw.probes.homographs import read_homographs
 from pngnw.probes.probe import Answers, classify, majority, regress
 from pngnw.probes.questions import TEST, TRAIN, VALID, Names, Questions
-from pngnw.probes.score import correlations, means, resamples, scores, told
+from pngnw.probes.score import correlations, means, resamples, scores, stratified, told
 from pngnw.probes.states import Arm, arms, fitting, states
 from pngnw.probes.texts import drawn, read_aloud
 from pngnw.reader import Reader
 from pngnw.whole import write_text
 
 NULL = "majority"
+
+
+@dataclass(frozen=True)
+class Times:
+    """Resamples [1 + R, q] of the questions judged, plain and with every answer in each."""
+
+    plain: Int
+    stratified: Int
 
 
 def probe(
@@ -50,7 +59,10 @@ def probe(
             f"dropped: {dict(questions.dropped)}"
         )
     judged = questions.part_Q == TEST
-    times = resamples(questions.sentence[judged], rng)
+    asked_about = questions.sentence[judged]
+    times = Times(
+        resamples(asked_about, rng), stratified(asked_about, questions.rarest()[asked_about], rng)
+    )
     said, figures, strengths = _answered(questions, built, params.layer, times)
     _table(out, questions, said)
     names, _ = questions.pairs()
@@ -100,7 +112,7 @@ def _asked(chosen: ProbeSet, encoder: Path, count: int, rng: np.random.Generator
 
 
 def _answered(
-    questions: Questions, built: dict[str, Arm], layer: int | None, times: Int
+    questions: Questions, built: dict[str, Arm], layer: int | None, times: Times
 ) -> tuple[dict[str, Answers], dict[str, dict[str, Any]], dict[str, Any]]:
     """Answers, figures and chosen strengths of every arm, the majority first."""
     judged = questions.part_Q == TEST
@@ -114,27 +126,29 @@ def _answered(
         if questions.value is not None:
             value, alpha = regress(hidden, questions)
             strengths[name]["alpha"] = alpha
-            numbers[name] = correlations(questions.value[judged], value[judged], times)
+            numbers[name] = correlations(questions.value[judged], value[judged], times.plain)
     figures = {}
     for name, answers in said.items():
         gain = (answers.log_likelihood - said[NULL].log_likelihood)[judged]
         figures[name] = {
             **_scores(questions, answers.likeliest, times),
             "fair_recall": _scores(questions, answers.fair, times)["mean_recall"],
-            "nats": means(gain, times),
+            "nats": means(gain, times.plain),
         }
         if questions.value is not None:
-            figures[name]["spearman"] = numbers.get(name, np.zeros(len(times)))
+            figures[name]["spearman"] = numbers.get(name, np.zeros(len(times.plain)))
     return said, figures, strengths
 
 
-def _scores(questions: Questions, said: Names, times: Int) -> dict[str, Any]:
+def _scores(questions: Questions, said: Names, times: Times) -> dict[str, Any]:
     judged = questions.part_Q == TEST
     names, truth = questions.pairs()
     number = {answer: index for index, answer in enumerate(names.tolist())}
     pairs = zip(questions.group[judged].tolist(), said[judged].tolist(), strict=True)
     given = np.array([number.get(f"{group}\t{label}", -1) for group, label in pairs])
-    return scores(truth[judged], given, len(names), times)
+    averages = scores(truth[judged], given, len(names), times.stratified)
+    accuracy = means((truth[judged] == given).astype(np.float64), times.plain)
+    return averages | {"accuracy": accuracy}
 
 
 def _table(out: Path, questions: Questions, said: dict[str, Answers]) -> None:

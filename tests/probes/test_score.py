@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
 
-from pngnw.probes.score import RESAMPLES, correlations, means, resamples, scores, told
+from pngnw.probes.score import RESAMPLES, correlations, means, resamples, scores, stratified, told
 
 ONE = np.ones((1, 6), dtype=np.int64)
 
@@ -59,6 +59,16 @@ def test_resamples_draw_whole_sentences() -> None:
     np.testing.assert_array_equal(times[:, 0], times[:, 1])
     np.testing.assert_array_equal(times[:, 2], times[:, 4])
     np.testing.assert_array_equal(times[:, [0, 2, 5]].sum(axis=1), 3)
+
+
+def test_stratified_resamples_have_as_much_of_everything() -> None:
+    sentence, stratum = np.array([1, 1, 2, 3, 4]), np.array([7, 7, 7, 8, 8])
+    times = stratified(sentence, stratum, np.random.default_rng(0))
+    assert times.shape == (RESAMPLES + 1, 5)
+    np.testing.assert_array_equal(times[:, 0], times[:, 1])
+    np.testing.assert_array_equal(times[:, 0] + times[:, 2], [2] * (RESAMPLES + 1))
+    np.testing.assert_array_equal(times[:, 3] + times[:, 4], [2] * (RESAMPLES + 1))
+    assert times[:, 3].std() > 0.5
 
 
 def test_an_interval_covers_the_mean_as_often_as_it_says() -> None:
