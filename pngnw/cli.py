@@ -1,5 +1,5 @@
 """The commands for people: `python -m pngnw phonemize | encode | teach | preset | sweep | report |
-export | doctor`.
+export | demo | doctor`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
 they are ready. A mistake is one line on stderr and exit status 1.
@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, cast
 
-from pngnw import doctor, export, presets
+from pngnw import demo, doctor, export, presets
 from pngnw.errors import UserError
 from pngnw.incoming import line_batches
 from pngnw.params import Phonemize, Teach, checked
@@ -139,6 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
 
     export.describe(commands.add_parser("export", help="a trained encoder as ONNX, or to the hub"))
+
+    demo.describe(commands.add_parser("demo", help="a page to explore the encoder on this machine"))
 
     doctor.describe(commands.add_parser("doctor", help="is everything here that a run needs?"))
     return parser

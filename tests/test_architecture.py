@@ -16,6 +16,7 @@ TOP = [
     "export",
     "sweep",
     "report",
+    "demo",
     "doctor",
     "cli",
     "__main__",

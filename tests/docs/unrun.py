@@ -11,6 +11,7 @@ _WEIGHTS = "wants the published weights, which no index has; tests/test_cli.py h
 _NETWORK = "downloads from the package index"
 _CLUSTER = "opens ports for a cluster; tests/engine has a Ray of its own where it is installed"
 
+_SERVES = "serves until it is stopped; tests/demo starts it and stops it"
 _CHAOS = "half an hour of kills; tests/chaos has single ones"
 
 NOT_RUN: dict[Place, str] = {
@@ -19,6 +20,8 @@ NOT_RUN: dict[Place, str] = {
         "README.md",
         "python -m pngnw sweep ablations/switches.yaml",
     ): "27 trainings; tests/pipeline/test_sweep.py runs a sweep of four small ones",
+    ("README.md", "python -m pngnw demo"): _SERVES,
+    ("docs/demo.md", "python -m pngnw demo"): _SERVES,
     ("CONTRIBUTING.md", "make lint"): _CI,
     ("CONTRIBUTING.md", "make docs"): _CI,
     (

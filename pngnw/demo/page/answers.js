@@ -1,0 +1,87 @@
+// Emoji, nearest sentences, and how far phonemes moved.
+
+import { bar, by, make } from "/draw.js";
+
+const SHOWN = 5;
+const TALLEST = 5; // rem, of a bar of 1 or of the longest one
+
+export function showEmoji(found, about) {
+  const columns = [["Encoder", found.before.emoji]];
+  if (found.after) columns.push(["Encoder, as changed", found.after.emoji]);
+  if (about.reads_words) {
+    columns.push(["Its states alone", found.before.emoji_states]);
+    if (found.after) columns.push(["Its states alone, as changed", found.after.emoji_states]);
+  }
+  columns.push(["Prototype teacher", found.teacher]);
+  by("emoji-note").textContent = about.reads_words
+    ? "The encoder tells emoji from its states and from the wordpieces beside them, mostly from the latter; its states "
+      + "alone are shown too. The prototype teacher reads the text and hears no phonemes; it is not DeepMoji."
+    : "The prototype teacher reads the text and hears no phonemes; it is not DeepMoji.";
+  const longest = Math.max(...columns.flatMap(([, shares]) => shares));
+  by("emoji").replaceChildren(...columns.map(([title, shares]) => likeliest(title, shares, longest, about.emoji)));
+}
+
+function likeliest(title, shares, longest, emoji) {
+  const order = shares.map((_, index) => index).sort((a, b) => shares[b] - shares[a]).slice(0, SHOWN);
+  const rows = order.map((index) => make(
+    "li", {},
+    make("span", { class: "sign" }, emoji[index][0]),
+    make("span", { class: "name" }, emoji[index][1]),
+    make("span", { class: "share" }, shares[index].toFixed(3)),
+    bar(shares[index] / longest),
+  ));
+  return make("div", { class: "card" }, make("h3", {}, title), make("ol", { class: "bars" }, ...rows));
+}
+
+export function showNearest(found, about) {
+  const { source, sentences, left_out: left, typical } = about.index;
+  by("near-note").textContent = `Largest cosine of sentence states, among ${sentences.toLocaleString("en")} sentences `
+    + `of ${source}${left ? ` (${left} more the model cannot take)` : ""}. Two of those that have nothing to do `
+    + `with each other have ${typical.toFixed(2)} (median).`;
+  const before = new Set(found.before.nearest.map((one) => one.text));
+  const columns = [column(found.after ? "As read" : "Nearest", found.before.nearest, before)];
+  if (found.after) columns.push(column("As changed (new ones shaded)", found.after.nearest, before));
+  by("near").replaceChildren(...columns);
+}
+
+function column(title, nearest, before) {
+  const rows = nearest.map((one) => make(
+    "li", { class: before.has(one.text) ? null : "new" }, make("b", {}, one.cosine.toFixed(3)), make("span", {}, one.text),
+  ));
+  return make("div", { class: "card" }, make("h3", {}, title), make("ol", { class: "near" }, ...rows));
+}
+
+// Total variation: the share of the distribution that went elsewhere.
+const variation = (a, b) => a.reduce((sum, share, index) => sum + Math.abs(share - b[index]), 0) / 2;
+
+export function showChange(found) {
+  by("change").hidden = !found.after;
+  if (!found.after) return;
+  const words = found.after.words;
+  const changes = words.flatMap((word, number) => word.origin === "hand"
+    ? [`${word.text}: ${found.before.words[number].phonemes.join(" ") || "nothing"} → ${word.phonemes.join(" ")}`] : []);
+  const emoji = variation(found.before.emoji, found.after.emoji);
+  const states = variation(found.before.emoji_states, found.after.emoji_states);
+  by("change-lead").textContent = `${changes.join("; ")}. Of the emoji distribution ${(100 * emoji).toFixed(2)}% went `
+    + `elsewhere, of that of the states alone ${(100 * states).toFixed(2)}%.`;
+  by("apart").textContent = found.apart.toFixed(2);
+  const longest = Math.max(1, ...found.moved.map((row) => row.distance ?? 0));
+  by("moved").replaceChildren(...words.map((word, number) => {
+    const rows = found.moved.filter((row) => row.word === number);
+    return make(
+      "figure", { class: word.origin === "hand" ? "changed" : null },
+      make("div", { class: "group" }, ...rows.map((row) => one(row, longest))),
+      make("figcaption", {}, word.text),
+    );
+  }));
+}
+
+function one(row, longest) {
+  const pillar = make("i");
+  pillar.style.height = `${((row.distance ?? 0) / longest) * TALLEST}rem`;
+  const told = row.distance === null ? (row.after === null ? "gone" : "new") : row.distance.toFixed(2);
+  const symbol = make("div", { class: "symbol" });
+  if (row.before !== row.after && row.before !== null) symbol.append(make("s", {}, row.before), make("br"));
+  if (row.after !== null) symbol.append(row.after);
+  return make("div", { class: "one" }, make("div", { class: "number" }, told), pillar, symbol);
+}

@@ -1,0 +1,65 @@
+// Elements and pictures from plain values. Text is always set as text, never as markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function make(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function draw(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+export const by = (id) => document.getElementById(id);
+
+// A filled bar; `share` of its whole width.
+export function bar(share) {
+  const inner = make("i");
+  inner.style.width = `${(100 * share).toFixed(1)}%`;
+  return make("span", { class: "bar", "aria-hidden": "true" }, inner);
+}
+
+// Letters of a word above, its phonemes below, wordpieces as brackets, lines between.
+export function alignment(word) {
+  const letters = [...word.text];
+  const width = Math.max(letters.length * 17, word.phonemes.length * 33, 20);
+  const place = (index, count) => ((index + 0.5) * width) / count;
+  const spoken = new Set(word.letters);
+  const parts = [];
+  const pieces = word.piece_of_letter;
+  for (let first = 0; first < letters.length; ) {
+    let last = first;
+    while (last + 1 < letters.length && pieces[last + 1] === pieces[first]) last += 1;
+    const [left, right] = [place(first, letters.length) - 6, place(last, letters.length) + 6];
+    parts.push(draw("path", { class: "piece", d: `M${left} 7V3H${right}V7` }));
+    first = last + 1;
+  }
+  word.letters.forEach((letter, index) => {
+    parts.push(
+      draw("line", {
+        class: "tie", x1: place(letter, letters.length), y1: 28,
+        x2: place(index, word.phonemes.length), y2: 50,
+      }),
+    );
+  });
+  letters.forEach((letter, index) => {
+    const kind = spoken.has(index) ? "letter" : "letter mute";
+    parts.push(draw("text", { class: kind, x: place(index, letters.length), y: 23 }, letter));
+  });
+  word.phonemes.forEach((phoneme, index) => {
+    parts.push(draw("text", { class: "phoneme", x: place(index, word.phonemes.length), y: 64 }, phoneme));
+  });
+  const told = word.phonemes.map((p, i) => `${letters[word.letters[i]]} is said ${p}`).join(", ");
+  const label = `${word.text}: ${told || "no reading"}; wordpieces ${word.pieces.join(" ")}`;
+  return draw("svg", { width, height: 70, viewBox: `0 0 ${width} 70`, role: "img", "aria-label": label }, ...parts);
+}
