@@ -75,7 +75,7 @@ def test_yaml_can_be_put_into_params(code: Code) -> None:
 
 def _merge(into: Any, changed: Any) -> None:
     for key, value in changed.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and key in into:  # probe.sets has keys of one's own choice
             _merge(into[key], value)
         elif value is not None:
             into[key] = value
