@@ -14,7 +14,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,16 @@ _CHARTS = """new Promise((done, failed) => {
   look();
 })"""
 _SHOWN = "s => [...s.querySelectorAll('.frame:not([hidden])')].map(f => f.dataset.moment)"
+_BROKEN = """async () => {
+  const found = [];
+  for (const one of document.querySelectorAll("img, image")) {
+    const picture = new Image();
+    picture.src = one.getAttribute("src") || one.getAttribute("href");
+    const where = one.closest("figure").querySelector("figcaption").textContent;
+    await picture.decode().catch(() => found.push(where));
+  }
+  return found;
+}"""
 _PLAYED = """async a => {
   a.muted = true;
   const failed = await a.play().then(() => '', error => error.message);
@@ -82,16 +92,19 @@ def resize(page: Any, width: int) -> None:
 
 
 def undrawn(page: Any) -> Iterator[str]:
-    """Charts without marks, and pictures that did not load."""
+    """Charts without marks, and a page that does not fit."""
     marks = "[...document.querySelectorAll('.vega')].map(v => [v.dataset.spec, "
     for name, count in page.evaluate(marks + "v.querySelectorAll('svg .mark-group path').length])"):
         if count < 3:
             yield f"chart {name} has {count} marks"
-    broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.alt)"
-    for alt in page.evaluate(broken):
-        yield f"picture {alt!r} did not load"
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield "the page is wider than the window"
+
+
+def unseen(page: Any) -> Iterator[str]:
+    """Pictures that are none, those of other moments of a slider too."""
+    for where in page.evaluate(_BROKEN):
+        yield f"a picture of {where.strip()!r} cannot be shown"
 
 
 def unmoved(page: Any) -> Iterator[str]:
@@ -141,11 +154,11 @@ def look(file: Path, shots: Path | None = None) -> list[str]:
                 shots.mkdir(parents=True, exist_ok=True)
                 shoot(page, shots, width)
             wrong += [f"{width} px: {each}" for each in (*undrawn(page), *unmoved(page))]
-        wrong += mute(page)
+        wrong += [*unseen(page), *mute(page)]
     return wrong + [f"said or asked for: {line}" for line in said]
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line, look, print."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.report.browser",
@@ -154,7 +167,7 @@ def main() -> int:
     )
     parser.add_argument("page", type=Path, nargs="?", help="index.html of a report [a made-up one]")
     parser.add_argument("--shots", metavar="FOLDER", type=Path, help="where screenshots go [none]")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     if CHROMIUM is None:
         print("tests.report.browser: skipped, there is no chromium", file=sys.stderr)
         return SKIPPED

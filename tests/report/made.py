@@ -9,8 +9,8 @@ import numpy as np
 import soundfile
 
 from pngnw.params import load
-from pngnw.shards import write_text
 from pngnw.tacotron import plots
+from pngnw.whole import write_text
 from pngnw.words.symbols import TOKENS
 from tests.report import figures
 from tests.report.figures import ARMS
