@@ -9,6 +9,7 @@ Letters: S sentences, H width.
 
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,9 @@ def load(encoder: Encoder, folder: Path, source: str, texts: Sequence[str]) -> I
     kept = shards.cache_root() / "demo" / f"{name}.safetensors"
     found = _read(kept)
     if found is None:
+        print(
+            f"pngnw demo: encoding {len(texts):,} sentences to compare with, once", file=sys.stderr
+        )
         found = _encoded(encoder, texts)
         _write(kept, *found)
     rows, states = found

@@ -303,4 +303,5 @@ def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
     finally:
         process.kill()
         process.wait()
-    assert (out, err, process.returncode) == ("ended\n", "", 0)
+    assert err == "pngnw demo: encoding 32 sentences to compare with, once\n"
+    assert (out, process.returncode) == ("ended\n", 0)
