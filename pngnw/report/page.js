@@ -14,11 +14,14 @@
     return {
       background: "transparent", font: "system-ui, sans-serif", axis,
       axisY: { labelLimit: Math.max(165, Math.min(250, 0.4 * width)) },
-      legend: { labelColor: of("--text"), titleColor: of("--soft"), labelFontSize: 12 },
+      legend: {
+        labelColor: of("--text"), titleColor: of("--soft"), labelFontSize: 12,
+        symbolBaseFillColor: of("--soft"), symbolBaseStrokeColor: of("--soft"),
+      },
       view: { stroke: null }, text: { fontSize: 12 },
       style: {
-        halo: { fill: of("--card"), stroke: of("--card"), strokeWidth: 5, strokeJoin: "round" },
-        told: { fill: of("--text") },
+        halo: { color: of("--card"), stroke: of("--card"), strokeWidth: 5, strokeJoin: "round" },
+        told: { color: of("--text") },
       },
     };
   }

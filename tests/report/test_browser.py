@@ -24,6 +24,10 @@ pytestmark = [
     pytest.mark.skipif(browser.CHROMIUM is None, reason="no chromium"),
 ]
 
+# What no colour of the page was given to, and so cannot be seen on dark.
+BLACK = """[...document.querySelectorAll(".vega text, .vega .role-legend-symbol path")]
+    .filter(e => ["black", "#000"].includes(e.getAttribute("fill"))).map(e => e.outerHTML)"""
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
@@ -59,6 +63,7 @@ def test_it_is_drawn_at_every_width_light_and_dark(page: Any, said: list[str]) -
         page.emulate_media(color_scheme=scheme)
         browser.resize(page, width)
         assert [*browser.undrawn(page)] == []
+        assert page.evaluate(BLACK) == []
     assert page.evaluate("document.querySelectorAll('.vega').length") > 10
     assert said == []
 
