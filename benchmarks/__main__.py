@@ -16,7 +16,7 @@ from benchmarks.result import Result
 
 PARTS = [
     "phonemize", "parity", "homographs", "teach", "emotion", "pretrain", "encode",
-    "evaluate", "cost", "export", "data",
+    "evaluate", "cost", "export", "data", "increment",
 ]  # fmt: skip
 RESULTS = Path(__file__).parent / "results.json"
 

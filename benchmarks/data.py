@@ -58,8 +58,8 @@ class Measured:
 
 def measure() -> list[Result]:
     """All sizes; later ones beside the first."""
-    sizes = _sizes("BENCH_DATA_MB", "10")
-    alone = _sizes("BENCH_DATA_ONE", str(sizes[0]))
+    sizes = megabytes("BENCH_DATA_MB", "10")
+    alone = megabytes("BENCH_DATA_ONE", str(sizes[0]))
     results = []
     with _folder(0) as folder:
         (folder / "corpus").mkdir()
@@ -143,14 +143,11 @@ def _run(folder: Path, workers: int, title: str, stages: Sequence[str] = STAGES)
     work = folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(folder / "corpus", work / "data" / "raw" / "corpus", copy_function=os.link)
-    _copy_parameters(work, workers)
-    python_path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    environment = {**os.environ, "PYTHONPATH": python_path}
-    environment.pop("DVC_ROOT", None)
+    copy_parameters(work, workers)
     ran = {}
     for stage in stages:
         command = [sys.executable, "-m", f"stages.{stage}"]
-        ran[stage] = processes.run(command, work, environment)
+        ran[stage] = processes.run(command, work, environment())
         say(
             f"  {title}, {workers} worker(s), {stage}: {ran[stage].seconds:,.1f} s, "
             f"{ran[stage].cpu_seconds:,.1f} s of processors, {ran[stage].peak_mib:,.0f} MiB"
@@ -162,7 +159,14 @@ def _run(folder: Path, workers: int, title: str, stages: Sequence[str] = STAGES)
     return Measured(ran, sentences, bytes_out)
 
 
-def _copy_parameters(work: Path, workers: int) -> None:
+def environment() -> dict[str, str]:
+    """For a stage that runs in a folder of its own with this code."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    kept = {key: value for key, value in os.environ.items() if key != "DVC_ROOT"}
+    return {**kept, "PYTHONPATH": path}
+
+
+def copy_parameters(work: Path, workers: int) -> None:
     """params.yaml with another number of workers, and the files that it names."""
     yaml = YAML()
     found = yaml.load((ROOT / "params.yaml").read_text(encoding="utf-8"))
@@ -178,7 +182,7 @@ def _bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _sizes(variable: str, default: str) -> Sequence[int]:
+def megabytes(variable: str, default: str) -> Sequence[int]:
     """The numbers of a list in the environment."""
     given = os.environ.get(variable, default)
     try:

@@ -35,7 +35,7 @@ def write(folder: Path, size: int) -> int:
     rng = np.random.default_rng(0)
     written = big = number = 0
     with (folder / "big.txt").open("w", encoding="utf-8") as long_file:
-        for piece in _pieces(_repetitions(prose()), rng):
+        for piece in _pieces(repetitions(prose()), rng):
             bytes_left = size - written
             data = piece.encode()[:bytes_left].decode(errors="ignore")
             if big <= BIG * written:
@@ -95,8 +95,8 @@ def _pieces(texts: Iterator[str], rng: np.random.Generator) -> Iterator[str]:
             start = end
 
 
-def _repetitions(text: str) -> Iterator[str]:
-    """The text, then shuffles of it without end."""
+def repetitions(text: str) -> Iterator[str]:
+    """The text, then other shuffles of it without end."""
     yield text
     tokens = Tokens.of(text)
     number = 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import data, data_corpus
-from benchmarks.data import Measured, _beside, _sizes, _times
+from benchmarks.data import Measured, _beside, _times, megabytes
 from benchmarks.data_corpus import Tokens
 from benchmarks.processes import Ran
 from benchmarks.result import Result
@@ -78,10 +78,10 @@ def test_a_larger_size_stands_beside_the_first() -> None:
 
 def test_sizes_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCH_DATA_MB", "10, 1000")
-    assert _sizes("BENCH_DATA_MB", "5") == [10, 1000]
+    assert megabytes("BENCH_DATA_MB", "5") == [10, 1000]
     monkeypatch.setenv("BENCH_DATA_MB", "ten")
     with pytest.raises(UserError, match="BENCH_DATA_MB='ten'"):
-        _sizes("BENCH_DATA_MB", "5")
+        megabytes("BENCH_DATA_MB", "5")
 
 
 def test_too_small_a_disk_is_refused_before_anything_is_written() -> None:

@@ -1,0 +1,75 @@
+"""One more document in a corpus of 200: what clean to teach do again, in shards and in time.
+
+The corpus is the default text cut into documents of equal size, and shuffles of it where it has to
+be larger (`benchmarks.data_corpus`); its sizes are the megabytes in `BENCH_INCREMENT_MB` (a list).
+The stages run as `dvc repro` runs them, once from empty caches, and once more after the document
+has been added. What a stage costs before its first shard, Python's start and its libraries, weighs
+the more the smaller the documents are.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from benchmarks import data_corpus, processes
+from benchmarks.data import MB, WORKERS, copy_parameters, environment, megabytes
+from benchmarks.phonemize import say
+from benchmarks.result import Result
+
+STAGES = ("clean", "phonemize", "align", "teach")
+DOCUMENTS = 200
+
+
+def measure() -> list[Result]:
+    """Every size."""
+    return [found for size in megabytes("BENCH_INCREMENT_MB", "10,30") for found in _measure(size)]
+
+
+def _measure(size: int) -> Iterator[Result]:
+    with tempfile.TemporaryDirectory(prefix="pngnw-increment-") as name:
+        work = Path(name)
+        raw = work / "data" / "raw" / "mine"
+        raw.mkdir(parents=True)
+        copy_parameters(work, WORKERS)
+        *first, added = documents(size * MB)
+        for number, text in enumerate(first):
+            (raw / f"{number:03d}.txt").write_text(text, encoding="utf-8")
+        whole, shards = _run(work, f"{size} MB")
+        (raw / "added.txt").write_text(added, encoding="utf-8")
+        again, anew = _run(work, f"{size} MB and one document more")
+    label = f"increment.{size}mb"
+    yield Result(f"{label}.shards", "% of all", 100 * anew / shards, less_is_better=True)
+    yield Result(f"{label}.seconds", "% of all", 100 * again / whole, less_is_better=True)
+    yield Result(f"{label}.whole", "s", whole, {"one document more": again}, less_is_better=True)
+
+
+def documents(size: int) -> list[str]:
+    """`DOCUMENTS` + 1 texts of about equal length, `DOCUMENTS` of which have `size` characters."""
+    length = size // DOCUMENTS
+    return list(islice(_cut(length), DOCUMENTS + 1))
+
+
+def _cut(length: int) -> Iterator[str]:
+    """The default text, then shuffles of it, in pieces that end with a paragraph."""
+    left = ""
+    for text in data_corpus.repetitions(data_corpus.prose()):
+        left, start = left + text, 0
+        while (end := left.find("\n\n", start + length)) >= 0:
+            yield left[start:end]
+            start = end + 2
+        left = left[start:]
+
+
+def _run(work: Path, title: str) -> tuple[float, int]:
+    """Wall seconds of all stages, and how many shards they computed."""
+    seconds, computed = 0.0, 0
+    for stage in STAGES:
+        ran = processes.run([sys.executable, "-m", f"stages.{stage}"], work, environment())
+        cost = json.loads((work / "metrics" / "cost" / f"{stage}.json").read_text())["shards"]
+        say(f"  {title}, {stage}: {ran.seconds:,.1f} s, {cost['computed']} shards computed")
+        seconds += ran.seconds
+        computed += cost["computed"]
+    return seconds, computed
