@@ -11,6 +11,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from dvc.cli import DvcParserError
@@ -50,16 +51,25 @@ def every_piece() -> list[Code]:
 
 def calls(code: Code) -> Iterator[list[str]]:
     """The words of every simple command in a piece."""
-    for part in re.split(r"&&|;|\|", code.text):
-        try:
-            words = shlex.split(part, comments=True)
-        except ValueError:
-            continue
+    for words in _commands(code.text):
         words = [word.strip("[]") for word in words if word not in ("...", "<", ">")]
         while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
             words = words[1:]  # PEER_X=... in front of a command
         if words:
             yield words
+
+
+def _commands(text: str) -> Iterator[list[str]]:
+    """The words between `&&`, `;` and `|` that are not quoted; nothing where quotes do not end."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars="&;|")
+    lexer.whitespace_split = True
+    try:
+        words = [*lexer]
+    except ValueError:
+        return
+    for operator, part in groupby(words, lambda word: set(word) <= {*"&;|"}):
+        if not operator:
+            yield [*part]
 
 
 def _told(wrong: list[str]) -> None:
