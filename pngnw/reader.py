@@ -20,7 +20,7 @@ from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.params import Phonemize
 from pngnw.phonemes.phonemizer import Phonemizer, Word
 from pngnw.pretraining.publish import LEXICON_NEEDS
-from pngnw.words.align import WordAligner
+from pngnw.words.align import AlignedSentence, WordAligner
 from pngnw.words.stage import load as load_aligner
 
 
@@ -70,6 +70,24 @@ class Reader:
         Raises:
             UserError: a text holds nothing to say, or a word too long to be aligned.
         """
+        sources, words = self.said(texts)
+        rows = []
+        for number, found in enumerate(words):
+            start = texts[number][:40]
+            if not any(word.phonemes for word in found):
+                raise UserError(f"text {number}: nothing to say in {start!r}; leave it out")
+            try:
+                rows.append(self.aligner.align(found))
+            except ValueError as error:
+                raise UserError(f"text {number}: {error}; split it ({start!r}…)") from None
+        unspoken = [
+            _unspoken(text, source, found)
+            for text, source, found in zip(texts, sources, words, strict=True)
+        ]
+        return words, unspoken, as_sentences(rows)
+
+    def said(self, texts: Sequence[str]) -> tuple[list[Spoken], list[list[Word]]]:
+        """The spoken form of each text, and its words, which the aligner knows from now on."""
         sources = speak_all(texts)
         words = self.phonemizer([source.text for source in sources])
         # Words new to the aligner are spelled in one go: text by text, reading takes five times as
@@ -81,23 +99,15 @@ class Reader:
                 for word in found
             ]
         )
-        rows = []
-        for number, found in enumerate(words):
-            start = texts[number][:40]
-            if not any(word.phonemes for word in found):
-                raise UserError(f"text {number}: nothing to say in {start!r}; leave it out")
-            try:
-                rows.append(self.aligner.align(found))
-            except ValueError as error:
-                raise UserError(f"text {number}: {error}; split it ({start!r}…)") from None
-        table = {"id": pa.array(range(len(rows)), pa.uint64())}
-        for name in COLUMNS[1:]:
-            table[name] = pa.array([getattr(row, name) for row in rows], pa.list_(pa.int64()))
-        unspoken = [
-            _unspoken(text, source, found)
-            for text, source, found in zip(texts, sources, words, strict=True)
-        ]
-        return words, unspoken, Sentences.from_table(pa.table(table))
+        return sources, words
+
+
+def as_sentences(rows: Sequence[AlignedSentence]) -> Sentences:
+    """Aligned sentences as `assemble` takes them, numbered from 0."""
+    table = {"id": pa.array(range(len(rows)), pa.uint64())}
+    for name in COLUMNS[1:]:
+        table[name] = pa.array([getattr(row, name) for row in rows], pa.list_(pa.int64()))
+    return Sentences.from_table(pa.table(table))
 
 
 def _unspoken(text: str, source: Spoken, words: Sequence[Word]) -> list[str]:

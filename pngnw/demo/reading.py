@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 
 from pngnw.corpus.spoken import speak_all
 from pngnw.errors import UserError
-from pngnw.model.sentences import COLUMNS, Sentences
+from pngnw.model.sentences import Sentences
 from pngnw.phonemes.arpabet import SYMBOLS, VOWELS
 from pngnw.phonemes.phonemizer import Word
 from pngnw.phonemes.pronouncer import PUNCTUATION
-from pngnw.reader import Reader
+from pngnw.reader import Reader, as_sentences
 from pngnw.words.align import WordAligner
 from pngnw.words.aligner import Aligner, spread
 
@@ -98,10 +97,7 @@ def arrays(aligner: WordAligner, sentences: Sequence[Sentence]) -> Sentences:
         rows = [aligner.align(sentence.words) for sentence in sentences]
     except ValueError as error:
         raise UserError(f"{error}; split it") from None
-    table = {"id": pa.array(range(len(rows)), pa.uint64())}
-    for name in COLUMNS[1:]:
-        table[name] = pa.array([getattr(row, name) for row in rows], pa.list_(pa.int64()))
-    return Sentences.from_table(pa.table(table))
+    return as_sentences(rows)
 
 
 def letters(aligner: Aligner | None, words: Sequence[Word]) -> list[list[int]]:

@@ -10,13 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 
-from pngnw.corpus.spoken import Spoken, speak_all
-from pngnw.model.sentences import COLUMNS, Sentences
+from pngnw.corpus.spoken import Spoken
 from pngnw.phonemes.phonemizer import Word
 from pngnw.probes.questions import UNDEALT, Questions
-from pngnw.reader import Reader
+from pngnw.reader import Reader, as_sentences
 from pngnw.words.align import AlignedSentence
 
 
@@ -62,7 +60,7 @@ def read_aloud(
     dropped: Counter[str] = Counter()
     rows: list[AlignedSentence] = []
     part, sentence, first, stop, asked = [], [], [], [], []
-    for text, spoken, words in _said(texts, reader):
+    for text, spoken, words in zip(texts, *reader.said([text.text for text in texts]), strict=True):
         if not any(word.phonemes for word in words):
             dropped["nothing_to_say"] += len(text.spans)
             continue
@@ -89,7 +87,7 @@ def read_aloud(
         part.append(text.part)
     values = np.array([span.value for span in asked])
     return Questions(
-        sentences=_sentences(rows),
+        sentences=as_sentences(rows),
         part=np.array(part, dtype=np.int64),
         sentence=np.array(sentence, dtype=np.int64),
         first=np.array(first, dtype=np.int64),
@@ -100,20 +98,6 @@ def read_aloud(
         hidden=alone is not None,
         dropped=dropped,
     )
-
-
-def _said(texts: Sequence[Text], reader: Reader) -> list[tuple[Text, Spoken, list[Word]]]:
-    spoken = speak_all([text.text for text in texts])
-    words = reader.phonemizer([each.text for each in spoken])
-    # Words new to the aligner are spelled in one go, which is quicker than text by text.
-    reader.aligner.look_up(
-        [
-            (word.text, " ".join(word.phonemes), word.origin == "punctuation")
-            for found in words
-            for word in found
-        ]
-    )
-    return list(zip(texts, spoken, words, strict=True))
 
 
 def _words(span: Span, spoken: Spoken, words: Sequence[Word]) -> tuple[int, int] | None:
@@ -135,10 +119,3 @@ def _alone(span: Span, spoken: Spoken, words: Sequence[Word]) -> tuple[int, int]
         if (spoken.starts[word.start], spoken.ends[word.end - 1]) == (span.start, span.end):
             return number, number + 1
     return None
-
-
-def _sentences(rows: Sequence[AlignedSentence]) -> Sentences:
-    table = {"id": pa.array(range(len(rows)), pa.uint64())}
-    for name in COLUMNS[1:]:
-        table[name] = pa.array([getattr(row, name) for row in rows], pa.list_(pa.int64()))
-    return Sentences.from_table(pa.table(table))
