@@ -8,6 +8,7 @@ the text is one big file, the rest files of 50 to 500 KB.
 
 import re
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from benchmarks.phonemize import say
 from pngnw import params, shards, whole
 from pngnw.corpus import documents, paragraphs, sentences, wiki
 from pngnw.corpus.fetch import fetch
+from pngnw.params.data import Fetch, PypiSource
 
 BIG = 0.2  # share of the text in one file
 SMALL = (50_000, 500_000)  # bytes of a file
@@ -64,13 +66,30 @@ def _raw() -> Path:
 
 def prose() -> str:
     """The default text, one paragraph a line, an empty line between two; kept in the cache."""
+    return _kept("prose", params.load().fetch)
+
+
+def left_out() -> str:
+    """The verse and the Bible that lie beside the default text and are no part of it: 6 MB."""
     config = params.load().fetch
+    sources = [
+        source.model_copy(update={"files": source.exclude, "exclude": []})
+        for source in config.sources
+        if isinstance(source, PypiSource) and source.exclude
+    ]
+    return _kept("left-out", config.model_copy(update={"sources": sources}))
+
+
+def _kept(name: str, config: Fetch) -> str:
     cache = shards.cache_root() / "benchmarks"
     code = shards.code_digest("pngnw.corpus", "benchmarks.data_corpus")
-    path = cache / f"prose-{shards.fingerprint(config, code)}.txt"
+    path = cache / f"{name}-{shards.fingerprint(config, code)}.txt"
     if not path.exists():
-        say("reading the default text")
-        whole.write_text(path, "\n\n".join(_paragraphs(_raw())))
+        say(f"reading the text ({name})")
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            fetch(config, Path(folder) / "raw")
+            whole.write_text(path, "\n\n".join(_paragraphs(Path(folder) / "raw")))
     return path.read_text(encoding="utf-8")
 
 

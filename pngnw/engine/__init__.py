@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from pngnw.shards import Stats
 __all__ = ["Failure", "Mapped", "Transform", "each", "map_shards", "told"]
 
 FEW = 4
+SMALL = 1 << 20  # bytes
 SHOWN = 5  # failed shards that an error names
 Transform = Callable[[pa.Table], tuple[pa.Table, Stats]]
 Item = TypeVar("Item")
@@ -74,8 +75,9 @@ def map_shards(
         per_shard: what `open_transform` returns is called once for each shard, with its path in
             `beside` (or None), and returns the transform for that shard's row groups in order.
         beside: a folder with a second input for each shard, under the same name.
-        light: the transform takes less time than a process takes to start, and does not depend on
-            the number of threads: up to `FEW` shards are made right here.
+        light: the transform is opened in less time than a process takes to start, and does not
+            depend on the number of threads: up to `FEW` shards of `SMALL` bytes in all are made
+            right here.
 
     Returns:
         Summed statistics with `rows_in`, `rows_out`, and the number of shards computed and reused.
@@ -110,10 +112,10 @@ def map_shards(
 
 def _stage_of(inputs: Sequence[Path]) -> str | None:
     """The stage of the inputs, all of which should be of one; None if the first is damaged."""
-    for path in inputs[:1]:
-        with suppress(UserError):  # its own job tells, and the others are made
-            return shards.about(path).stage
-    return None
+    try:
+        return shards.about(inputs[0]).stage if inputs else None
+    except UserError:  # its own job tells, and the others are made
+        return None
 
 
 def _map(
@@ -131,7 +133,8 @@ def _map(
                 else:
                     total.update(found)
                     bar.update()
-        here = light and len(missing) <= FEW
+        missing.sort(key=_size, reverse=True)  # the largest first: no worker ends long after others
+        here = light and len(missing) <= FEW and sum(map(_size, missing)) <= SMALL
         made_anew = _here(open_work, missing) if here else each(open_work, missing, run)
         with closing(made_anew) as answers:
             for job, made in answers:
@@ -145,6 +148,10 @@ def _map(
     reused = len(jobs) - len(missing)
     tqdm.write(f"{stage}: {len(missing)} shards computed, {reused} reused", file=sys.stderr)
     return Mapped({name: total[name] for name in sorted(total)}, len(missing), reused)
+
+
+def _size(job: Job) -> int:
+    return job.source.stat().st_size if job.source.exists() else 0  # the maker says what is missing
 
 
 def each(

@@ -2,7 +2,7 @@
 
 Guarantees: the same numbers as `PnGNWEncoder` on unpadded rows and `Heads.emoji`, to rounding,
 made of the very same parameters; tests compare the two for every switch of the model. What it
-trades away: it computes padding too, knows no dropout, and is not meant to be trained.
+trades away: it computes padding too, and is not meant to be trained.
 
 Letters: B sentences, L longest sequence, P the most phonemes, K the most wordpieces, H width,
 A heads, D = H / A.
@@ -111,10 +111,10 @@ def _layer(layer: Layer, x: Tensor, real: Tensor, turn: tuple[Tensor, Tensor] | 
     """What `Layer` does, on states [B, L, H] of which those where `real` are looked at."""
     if layer.post:
         x = layer.attention_norm(x + _attention(layer, x, real, turn))
-        out: Tensor = layer.feed_forward_norm(x + _feed_forward(layer, x))
+        out: Tensor = layer.feed_forward_norm(x + layer.feed_forward(x))
         return out
     x = x + _attention(layer, layer.attention_norm(x), real, turn)
-    return x + _feed_forward(layer, layer.feed_forward_norm(x))
+    return x + layer.feed_forward(layer.feed_forward_norm(x))
 
 
 def _attention(layer: Layer, x: Tensor, real: Tensor, turn: tuple[Tensor, Tensor] | None) -> Tensor:
@@ -131,15 +131,4 @@ def _attention(layer: Layer, x: Tensor, real: Tensor, turn: tuple[Tensor, Tensor
         attn_mask=real[:, None, None, :],
     )
     out: Tensor = layer.mix(mixed.transpose(1, 2).reshape(batch, length, width))
-    return out
-
-
-def _feed_forward(layer: Layer, x: Tensor) -> Tensor:
-    wide = layer.up(x)
-    if layer.gated:
-        gate, value = wide.chunk(2, dim=-1)
-        wide = functional.gelu(gate) * value
-    else:
-        wide = functional.gelu(wide)
-    out: Tensor = layer.down(wide)
     return out

@@ -64,10 +64,10 @@ class Layer(nn.Module):
         """States [N, H] to states [N, H]; `turn` is `Rotary`'s output, or None."""
         if self.post:
             x = self.attention_norm(x + self._attention(x, packing, turn))
-            out: Tensor = self.feed_forward_norm(x + self._feed_forward(x))
+            out: Tensor = self.feed_forward_norm(x + self.feed_forward(x))
             return out
         x = x + self._attention(self.attention_norm(x), packing, turn)
-        return x + self._feed_forward(self.feed_forward_norm(x))
+        return x + self.feed_forward(self.feed_forward_norm(x))
 
     def _attention(self, x: Tensor, packing: Packing, turn: tuple[Tensor, Tensor] | None) -> Tensor:
         rows, width = x.shape
@@ -78,7 +78,8 @@ class Layer(nn.Module):
         out: Tensor = self.dropout(self.mix(attend(qkv, packing).reshape(rows, width)))
         return out
 
-    def _feed_forward(self, x: Tensor) -> Tensor:
+    def feed_forward(self, x: Tensor) -> Tensor:
+        """The second branch: states [..., H] to [..., H]."""
         # The exact GELU: on a CPU its approximation by tanh takes two to four times as long.
         wide = self.up(x)
         if self.gated:

@@ -3,10 +3,10 @@
 Guarantees: an answer here is the network's own, worked out beforehand; `foreseen.parquet` names the
 network that it asked. So the table saves time and never decides what is said.
 Source of the spellings: the English words of the package pyspellchecker (MIT), of letters a-z, that
-are no entry of CMUdict. `python -m pngnw.phonemes.foreseen` writes the table anew; it takes half a
-minute and needs that package (extra `train`).
+are no entry of CMUdict.
 """
 
+import argparse
 import gzip
 import json
 from collections.abc import Iterable, Sequence
@@ -71,12 +71,26 @@ def network_digest() -> str:
 
 def main() -> None:
     """Write the table."""
+    out: Path = _options().out
     packed = package_file("spellchecker", "resources/en.json.gz").read_bytes()
     words = wanted(json.loads(gzip.decompress(packed)), load_cmudict())
     table = answered(words, Network.load(package_file(*NETWORK)))
     table = table.replace_schema_metadata({"network": network_digest()})
-    pq.write_table(table, TABLE, compression="zstd", compression_level=19)
-    print(f"{TABLE}: {len(table):,} words, {TABLE.stat().st_size / 2**20:.2f} MiB")
+    pq.write_table(table, out, compression="zstd", compression_level=19)
+    print(f"{out}: {len(table):,} words, {out.stat().st_size / 2**20:.2f} MiB")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m pngnw.phonemes.foreseen",
+        description="Ask the network for every word of pyspellchecker (extra `train`) that CMUdict "
+        "lacks, and write the table of its answers: half a minute.",
+        epilog="example: python -m pngnw.phonemes.foreseen --out /tmp/foreseen.parquet",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=TABLE, help="the table (default: the one that is read)"
+    )
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

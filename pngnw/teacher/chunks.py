@@ -1,22 +1,43 @@
-"""Chunks of a shard that is not finished: what a killed run was taught is not taught again.
+"""Chunks of a shard: what was taught, by a run that was killed or by an earlier one, is kept.
 
-Guarantees: a chunk is found again for the same texts in the same order and under the same folder
-only; it appears whole or not at all, and its bytes are checked when it is read, so that a damaged
-one is computed anew. Costs a second copy of the distributions until the stage is done.
+Guarantees: the sentences themselves decide where a chunk ends, so that one sentence more or less
+changes one chunk of its shard; a chunk is found again for the same texts in the same order and
+under the same folder only; it appears whole or not at all, and its bytes are checked when it is
+read, so that a damaged one is computed anew. Costs a second copy of the distributions while the
+stage runs, and of at most `KEPT` bytes after it.
 """
 
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from xxhash import xxh3_64_intdigest
 
 from pngnw import shards, whole
 
 Half = npt.NDArray[np.float16]
+CHUNK = 128  # sentences on average; what a killed worker does again, half a second's work
+KEPT = 1 << 28  # more than that is a corpus whose few changed shards are soon taught anew
 _DIGEST = 16  # bytes, before those of the rows
+
+
+def cut(texts: Sequence[str]) -> list[list[int]]:
+    """The numbers of the texts in chunks of like length.
+
+    A chunk ends behind a text whose hash says so, wherever it stands: content-defined chunking (A.
+    Muthitacharoen et al., "A low-bandwidth network file system", SOSP 2001, section 3.1) of the
+    texts in the order of their lengths.
+    """
+    chunks: list[list[int]] = [[]]
+    for number in sorted(range(len(texts)), key=lambda n: (len(texts[n]), texts[n])):
+        chunks[-1].append(number)
+        if xxh3_64_intdigest(texts[number].encode()) % CHUNK == 0:
+            chunks.append([])
+    return [chunk for chunk in chunks if chunk]
 
 
 class Chunks:
@@ -47,6 +68,13 @@ def open_folder(key: str) -> Path:
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def tidy(folder: Path) -> None:
+    """After a stage: keep the chunks for the next run, unless they are many."""
+    with suppress(FileNotFoundError):  # another experiment has taken the place
+        if sum(path.stat().st_size for path in folder.iterdir()) > KEPT:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read(path: Path, count: int) -> Half | None:

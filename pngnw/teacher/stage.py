@@ -1,13 +1,12 @@
 """The teach stage: one emoji distribution for each sentence.
 
 Guarantees: rows as in the input, same order and ids; each distinct sentence of a row group is
-taught once, in chunks of like length; a run that was killed goes on from the last finished chunk
-and ends with the same bytes; sums in the metrics are whole numbers (millionths), so that the order
-in which shards finish changes nothing.
+taught once, in chunks of like length; chunks that an earlier run has finished, killed or not, are
+taken from it, and the bytes are the same; sums in the metrics are whole numbers (millionths), so
+that the order in which shards finish changes nothing.
 """
 
 import math
-import shutil
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -22,13 +21,12 @@ from pngnw.errors import UserError
 from pngnw.params import Run, Teach
 from pngnw.shards import Stats
 from pngnw.teacher.backends import Backend, identity, open_backend
-from pngnw.teacher.chunks import Chunks, Half, open_folder
+from pngnw.teacher.chunks import Chunks, Half, cut, open_folder, tidy
 from pngnw.teacher.emoji import EMOJI, names
 
 MICRO = 1_000_000
 TOP = 5
 FLAT = 2 / len(EMOJI)  # a row without any emoji above twice its equal share is flat
-CHUNK = 512  # sentences; what a killed worker does again, about two seconds' work
 CODE = ("pngnw.teacher",)
 
 
@@ -49,7 +47,7 @@ def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> engine.Map
         code=CODE,
         run=run,
     )
-    shutil.rmtree(folder, ignore_errors=True)
+    tidy(folder)
     return mapped
 
 
@@ -92,12 +90,11 @@ def _taught(backend: Backend, chunks: Chunks, texts: Sequence[str], *, features:
             )
         return np.concatenate([rows, answer.features.astype(np.float16)], axis=1)
 
-    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
-    parts = [order[start : start + CHUNK] for start in range(0, len(order), CHUNK)]
+    parts = cut(texts)
     answers = [chunks.rows([texts[number] for number in part], compute) for part in parts]
     if not answers:
         return compute([])
-    taught: Half = np.concatenate(answers)[np.argsort(order)]
+    taught: Half = np.concatenate(answers)[np.argsort(np.concatenate(parts))]
     return taught
 
 

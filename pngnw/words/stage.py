@@ -48,6 +48,7 @@ def align_shards(source: Path, out: Path, params: Align, run: Run) -> tuple[Stat
         },
         code=CODE,
         run=run,
+        light=True,
     )
     return metrics(mapped.stats, wordpieces), mapped
 

@@ -60,7 +60,7 @@ def test_the_next_states_follow_from_the_weights(pos_emb: str) -> None:
         heads = value.unflatten(-1, (MODEL.heads, -1)).transpose(0, 1)
         mixed = (found.weights.double() @ heads).transpose(0, 1).flatten(1)
         x = x + layer.mix(mixed)
-        after = x + layer._feed_forward(layer.feed_forward_norm(x))
+        after = x + layer.feed_forward(layer.feed_forward_norm(x))
         layer.float()
         torch.testing.assert_close(encoder(inputs, 1).double(), after, atol=1e-5, rtol=1e-5)
 

@@ -6,7 +6,6 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -16,8 +15,6 @@ from tests.docs.blocks import ROOT
 
 STAGES = sorted(path.stem for path in (ROOT / "stages").glob("*.py") if f"stages.{path.stem}" in
                 (ROOT / "dvc.yaml").read_text())  # fmt: skip
-
-WAITING = {"pngnw.phonemes.foreseen", "pngnw.phonemes.homographs.training"}  # have no example yet
 
 
 def subcommands() -> dict[str, argparse.ArgumentParser]:
@@ -66,12 +63,7 @@ def modules() -> list[str]:
     return sorted(name.removesuffix(".__main__") for name in found)
 
 
-def _modules() -> list[Any]:
-    waits = pytest.mark.xfail(strict=True, reason="an input of cached stages: when they next rerun")
-    return [pytest.param(name, marks=waits if name in WAITING else ()) for name in modules()]
-
-
-@pytest.mark.parametrize("module", _modules())
+@pytest.mark.parametrize("module", modules())
 def test_a_script_shows_an_example_and_does_nothing_else(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,4 +1,5 @@
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,3 +128,51 @@ def test_a_folder_that_was_not_finished_is_refused_until_it_is(tmp_path: Path) -
         shards.paths(tmp_path / "out")
     _map(tmp_path, edited, "out")
     assert len(shards.paths(tmp_path / "out")) == 2
+
+
+def _note_process(log: Path, table: pa.Table) -> tuple[pa.Table, Stats]:
+    with log.open("a") as file:
+        file.write(f"{os.getpid()} {table['x'][0]}\n")
+    return table, {}
+
+
+def _open_notes(log: Path) -> engine.Transform:
+    return functools.partial(_note_process, log)
+
+
+def _noted(tmp_path: Path, parts: list[list[int]], *, light: bool) -> list[tuple[bool, int]]:
+    """For each shard that was made, in order: whether here, and its first number."""
+    log = tmp_path / "noted"
+    engine.map_shards(
+        functools.partial(_open_notes, log),
+        _inputs(tmp_path / "in", parts),
+        tmp_path / "out",
+        stage="note",
+        config=None,
+        code=[],
+        run=Run(workers=1),
+        light=light,
+    )
+    lines = [line.split() for line in log.read_text().splitlines()]
+    return [(int(process) == os.getpid(), int(first)) for process, first in lines]
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_few_small_shards_are_made_right_here_if_that_is_light(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [[1], [2, 5], [3]]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "c").mkdir()
+    assert [here for here, _ in _noted(tmp_path / "a", parts, light=True)] == [True] * 3
+    monkeypatch.setattr(engine, "SMALL", 500)  # bytes; each of them is larger
+    assert [here for here, _ in _noted(tmp_path / "b", [[4], [5]], light=True)] == [False] * 2
+    monkeypatch.undo()
+    assert [here for here, _ in _noted(tmp_path / "c", [[6]], light=False)] == [False]
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_the_largest_shard_is_begun_first(tmp_path: Path) -> None:
+    parts = [[1], [2, *range(1000)], [3, *range(10)]]
+    assert [first for _, first in _noted(tmp_path, parts, light=False)] == [2, 3, 1]

@@ -1,4 +1,4 @@
-"""Finished chunks: found again, checked, and enough to go on from when a worker is killed."""
+"""Chunks: where they end; found again, checked, enough to go on from when a worker is killed."""
 
 import os
 import signal
@@ -9,14 +9,18 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xxhash import xxh3_64_intdigest
 
 from pngnw import engine, shards
 from pngnw.params import Run
+from pngnw.teacher import chunks as chunking
 from pngnw.teacher.backends import Taught
-from pngnw.teacher.chunks import Chunks, Half, open_folder
-from pngnw.teacher.stage import CHUNK, transform_by
+from pngnw.teacher.chunks import CHUNK, Chunks, Half, cut, open_folder, tidy
+from pngnw.teacher.stage import transform_by
 
-SENTENCES = [f"{'word ' * (n % 7)}number {n}" for n in range(4 * CHUNK + 9)]
+SENTENCES = [f"{'word ' * (n % 7)}number {n}" for n in range(1000)]
 
 
 def lengths(texts: Sequence[str]) -> Half:
@@ -25,6 +29,34 @@ def lengths(texts: Sequence[str]) -> Half:
 
 def refuse(texts: Sequence[str]) -> Half:
     raise AssertionError(f"computed again: {texts}")
+
+
+def chunks_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(texts[number] for number in chunk) for chunk in cut(texts)]
+
+
+def test_chunks_have_like_lengths_and_end_where_a_text_says_so() -> None:
+    found = chunks_of(SENTENCES)
+    assert [text for chunk in found for text in chunk] == sorted(
+        SENTENCES, key=lambda text: (len(text), text)
+    )
+    hashes = {text: xxh3_64_intdigest(text.encode()) for text in SENTENCES}
+    ends = [text for chunk in found for text in chunk if hashes[text] % CHUNK == 0]
+    assert ends == [chunk[-1] for chunk in found[:-1]]
+    assert 4 <= len(ends) <= 16  # 8 expected
+    assert cut([]) == []
+
+
+@given(st.lists(st.integers(0, 3000), unique=True, max_size=900), st.data())
+def test_one_text_less_changes_one_chunk(numbers: list[int], data: st.DataObject) -> None:
+    texts = [f"{'very ' * (number % 5)}{number}" for number in numbers]
+    assert sorted(number for chunk in cut(texts) for number in chunk) == list(range(len(texts)))
+    if texts:
+        left = list(texts)
+        left.remove(data.draw(st.sampled_from(texts)))
+        before, after = set(chunks_of(texts)), set(chunks_of(left))
+        assert len(after - before) <= 1
+        assert len(before - after) <= 2  # two become one when the text between them goes
 
 
 def test_a_chunk_is_computed_once_for_the_same_texts_in_the_same_order(tmp_path: Path) -> None:
@@ -54,6 +86,18 @@ def test_what_another_key_left_is_removed(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(list(old.iterdir())) == 1
     open_folder("new")
     assert not old.exists()
+
+
+def test_kept_after_a_stage_unless_they_are_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Chunks(tmp_path / "few").rows(["a"], lengths)
+    tidy(tmp_path / "few")
+    Chunks(tmp_path / "few").rows(["a"], refuse)
+    monkeypatch.setattr(chunking, "KEPT", 19)  # bytes; a row of two and its digest have 20
+    tidy(tmp_path / "few")
+    assert not (tmp_path / "few").exists()
+    tidy(tmp_path / "few")  # another experiment was faster
 
 
 class Fragile:
@@ -104,10 +148,12 @@ def test_killed_in_the_middle_of_a_shard(tmp_path: Path, monkeypatch: pytest.Mon
     # The worker dies once; the next one, in the same run, goes on from the finished chunks.
     resumed, unbroken = run("broken", fatal=True), run("unbroken", fatal=False)
     assert resumed == unbroken
-    # Five chunks, and again the one that the kill cut short.
+    # Every chunk once, and again the one that the kill cut short.
+    chunks = len(cut(SENTENCES))
+    assert chunks > 3
     assert [
         len((tmp_path / home / "notes").read_text().split()) for home in ("broken", "unbroken")
-    ] == [6, 5]
+    ] == [chunks + 1, chunks]
     taught = shards.read(tmp_path / "broken/out" / shards.name(0))
     assert taught["id"].to_pylist() == list(range(len(SENTENCES)))
     assert taught.schema.field("features").type == pa.list_(pa.float16(), 2304)

@@ -86,4 +86,29 @@ def test_rows_follow_the_input(
     rows = first["emoji"].to_pylist()
     assert rows[0] == rows[2] != rows[1]
     assert (stats["rows_in"], stats["rows_out"], stats["distinct"]) == (4, 4, 3)
-    assert not list((tmp_path / ".cache/teach").iterdir())  # no chunks of finished shards
+
+
+class Counting(Flat):
+    """Sure of an emoji that depends on the text; notes how many texts it is asked for."""
+
+    asked = 0
+
+    def __call__(self, texts: Sequence[str]) -> Taught:
+        self.asked += len(texts)
+        sure = [sum(map(ord, text)) % 64 for text in texts]
+        return Taught(np.eye(64, dtype=np.float32)[sure], None)
+
+
+def test_a_sentence_more_asks_for_its_chunk_alone(tmp_path: Path) -> None:
+    texts = [f"She counted {number} sheep." for number in range(2000)]
+    table = pa.table({"id": range(2000), "text": texts})
+    more = pa.table({"id": range(2001), "text": [*texts[:900], "And then?", *texts[900:]]})
+    backend = Counting()
+    transform = transform_by(backend, Chunks(tmp_path), features=False)
+    taught, _ = transform(table)
+    assert backend.asked == 2000
+    again, _ = transform(more)
+    assert 0 < backend.asked - 2000 < 1000
+    before, after = (table["emoji"].to_pylist() for table in (taught, again))
+    assert before == [np.eye(64)[sum(map(ord, text)) % 64].tolist() for text in texts]
+    assert after[:900] + after[901:] == before

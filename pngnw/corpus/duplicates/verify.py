@@ -48,7 +48,7 @@ def _rows(path: Path, rows: npt.NDArray[np.int64]) -> Signatures:
     """The signatures of sorted rows; row groups without any are not read."""
     taken = []
     start = 0
-    with shards.open_shard(path) as file:
+    with shards.open_shard(path) as (file, _):
         for group in range(file.num_row_groups):
             end = start + file.metadata.row_group(group).num_rows
             inside = rows[np.searchsorted(rows, start) : np.searchsorted(rows, end)] - start

@@ -116,6 +116,7 @@ def _bytes(model: Model) -> bytes:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m pngnw.phonemes.homographs.training")
     parser.description = "Train the homograph model and judge it on a held-out tenth."
+    parser.epilog = f"example: {parser.prog} --data WikipediaHomographData --out /tmp/weights"
     parser.add_argument(
         "--data", type=Path, required=True, help="WikipediaHomographData, the folder above train/"
     )
