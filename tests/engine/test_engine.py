@@ -166,9 +166,9 @@ def test_a_few_small_shards_are_made_right_here_if_that_is_light(
     (tmp_path / "b").mkdir()
     (tmp_path / "c").mkdir()
     assert [here for here, _ in _noted(tmp_path / "a", parts, light=True)] == [True] * 3
-    monkeypatch.setattr(engine, "SMALL", 500)  # bytes; each of them is larger
-    assert [here for here, _ in _noted(tmp_path / "b", [[4], [5]], light=True)] == [False] * 2
-    monkeypatch.undo()
+    with monkeypatch.context() as smaller:
+        smaller.setattr(engine, "SMALL", 500)  # bytes; each of them is larger
+        assert [here for here, _ in _noted(tmp_path / "b", [[4], [5]], light=True)] == [False] * 2
     assert [here for here, _ in _noted(tmp_path / "c", [[6]], light=False)] == [False]
 
 
