@@ -20,7 +20,7 @@ end_with_dvc()  # first of all: what the stages import takes seconds
 try:
     from pngnw.engine import Mapped
     from pngnw.errors import UserError
-    from pngnw.params import Params, load
+    from pngnw.params import load
     from pngnw.whole import is_full, no_room, write_text
 except ModuleNotFoundError as error:
     raise SystemExit(
@@ -31,25 +31,32 @@ except ModuleNotFoundError as error:
 _COUNTER = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 
-def launch(main: Callable[[Params], Mapping[str, Any] | None]) -> None:
+def launch(main: Callable[..., Mapping[str, Any] | None], part: str | None = None) -> None:
     """Run a stage: parse the command line, load params.yaml, turn a `UserError` into one line.
 
-    What `main` returns goes into metrics/cost too.
+    Args:
+        main: called with the parameters; what it returns goes into metrics/cost too.
+        part: what the command line may name beside, to run that part of the stage alone ("set"):
+            `main` gets the name or None as second argument, and the part has a cost of its own.
     """
     stage = Path(sys.argv[0]).stem
-    argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog=f"python -m stages.{stage}",
         description=main.__doc__,
         epilog="Reads params.yaml in the current folder. `dvc repro` runs it when it is needed. "
         f"example: python -m stages.{stage}",
-    ).parse_args()
+    )
+    if part:
+        parser.add_argument("name", nargs="?", help=f"run this {part} alone")
+    named = list(vars(parser.parse_args()).values())
     started = time.perf_counter()
     end_with_workers()
     try:
         with alone(stage):
-            measured = main(load()) or {}
+            measured = main(load(), *named) or {}
             cost = _cost(time.perf_counter() - started)
-            write_metrics(Path("metrics/cost") / f"{stage}.json", {**cost, **measured})
+            measured_of = "-".join([stage, *filter(None, named)])
+            write_metrics(Path("metrics/cost") / f"{measured_of}.json", {**cost, **measured})
     except UserError as error:
         print(f"{stage}: {error}", file=sys.stderr)
         raise SystemExit(1) from None

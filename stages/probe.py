@@ -3,8 +3,6 @@
 For one set of probe.sets: `python -m stages.probe NAME`. DVC runs one such stage for each of them.
 """
 
-import sys
-from functools import wraps
 from pathlib import Path
 
 from pngnw.errors import UserError
@@ -16,8 +14,7 @@ from stages import launch, write_metrics
 def main(params: Params, only: str | None = None) -> None:
     """Fit linear probes on frozen states, for every set of probe.sets or the one that is named.
 
-    Writes metrics/probe/<set>.json and plots/probe/<set>/answers.tsv. `python -m stages.probe NAME`
-    takes one set alone.
+    Writes metrics/probe/<set>.json and plots/probe/<set>/answers.tsv.
     """
     if only is not None and only not in params.probe.sets:
         raise UserError(f"{only}: not in probe.sets, which holds {list(params.probe.sets)}")
@@ -31,10 +28,4 @@ def main(params: Params, only: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    named = sys.argv.pop(1) if sys.argv[1:] and not sys.argv[1].startswith("-") else None
-
-    @wraps(main)
-    def of_set(params: Params) -> None:
-        main(params, named)
-
-    launch(of_set)
+    launch(main, "set of probe.sets")

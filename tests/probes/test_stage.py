@@ -171,6 +171,7 @@ def test_the_script_takes_one_set_by_name(
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "metrics/probe/mine.json").read_text())["kind"] == "emotion"
     assert (tmp_path / "plots/probe/mine/answers.tsv").is_file()
+    assert (tmp_path / "metrics/cost/probe-mine.json").is_file()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match="nowhere: cannot be read"):
         main(parameters.load(), "other")
