@@ -60,6 +60,7 @@ def map_shards(
     per_shard: bool = False,
     beside: Path | None = None,
     light: bool = False,
+    before_few: Callable[[Sequence[Path]], None] | None = None,
 ) -> Mapped:
     """Write `out/part-N` for every input `part-N`.
 
@@ -78,6 +79,8 @@ def map_shards(
         light: the transform is opened in less time than a process takes to start, and does not
             depend on the number of threads: up to `FEW` shards of `SMALL` bytes in all are made
             right here.
+        before_few: called with the inputs of so few and small shards before they are made: a
+            single shard keeps one worker busy, what it is made of may busy them all.
 
     Returns:
         Summed statistics with `rows_in`, `rows_out`, and the number of shards computed and reused.
@@ -107,7 +110,7 @@ def map_shards(
     with whole.filling(out):
         store.mkdir(parents=True, exist_ok=True)
         _make_room(out, store, {path.name for path in inputs})
-        return _map(jobs, partial(Maker, open_transform), stage, run, light=light)
+        return _map(jobs, partial(Maker, open_transform), stage, run, light, before_few)
 
 
 def _stage_of(inputs: Sequence[Path]) -> str | None:
@@ -119,7 +122,12 @@ def _stage_of(inputs: Sequence[Path]) -> str | None:
 
 
 def _map(
-    jobs: Sequence[Job], open_work: OpenWork[Job, Stats], stage: str, run: Run, *, light: bool
+    jobs: Sequence[Job],
+    open_work: OpenWork[Job, Stats],
+    stage: str,
+    run: Run,
+    light: bool,
+    before_few: Callable[[Sequence[Path]], None] | None,
 ) -> Mapped:
     """Put every shard in its place: from the store, or made."""
     total: Counter[str] = Counter()
@@ -134,8 +142,10 @@ def _map(
                     total.update(found)
                     bar.update()
         missing.sort(key=_size, reverse=True)  # the largest first: no worker ends long after others
-        here = light and len(missing) <= FEW and sum(map(_size, missing)) <= SMALL
-        made_anew = _here(open_work, missing) if here else each(open_work, missing, run)
+        few = len(missing) <= FEW and sum(map(_size, missing)) <= SMALL
+        if few and missing and before_few:
+            before_few([job.source for job in missing])
+        made_anew = _here(open_work, missing) if few and light else each(open_work, missing, run)
         with closing(made_anew) as answers:
             for job, made in answers:
                 if isinstance(made, Failure):

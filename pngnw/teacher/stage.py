@@ -7,7 +7,8 @@ that the order in which shards finish changes nothing.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from pngnw import engine, shards
 from pngnw.errors import UserError
 from pngnw.params import Run, Teach
 from pngnw.shards import Stats
-from pngnw.teacher.backends import Backend, identity, open_backend
+from pngnw.teacher.backends import identity, open_backend
 from pngnw.teacher.chunks import Chunks, Half, cut, open_folder, tidy
 from pngnw.teacher.emoji import EMOJI, names
+from pngnw.teacher.teacher import Teacher
 
 MICRO = 1_000_000
 TOP = 5
@@ -46,28 +48,68 @@ def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> engine.Map
         config=config,
         code=CODE,
         run=run,
+        light=True,
+        before_few=partial(_spread, params, folder, run),
     )
     tidy(folder)
     return mapped
 
 
+def _spread(params: Teach, folder: Path, run: Run, sources: Sequence[Path]) -> None:
+    """Have the chunks of these shards taught by all workers.
+
+    Raises:
+        UserError: which shards have chunks that failed, and why; the others' answers are kept.
+    """
+    asked = [(source, chunk) for source in sources for chunk in _chunks_of(source)]
+    asked.sort(key=lambda item: sum(map(len, item[1])), reverse=True)
+    failures = {
+        f"{source}: {answer.reason}"
+        for (source, _), answer in engine.each(partial(_open_asking, params, folder), asked, run)
+        if isinstance(answer, engine.Failure)
+    }
+    if failures:
+        raise UserError(engine.told(sorted(failures)))
+
+
+def _chunks_of(source: Path) -> Iterator[list[str]]:
+    with suppress(UserError):  # what is wrong with a shard is told by its own job
+        for table in shards.row_groups(source, ["text"]):
+            texts = _distinct(table)
+            for chunk in cut(texts):
+                yield [texts[number] for number in chunk]
+
+
+def _open_asking(params: Teach, folder: Path) -> Callable[[tuple[Path, Sequence[str]]], None]:
+    teacher = _open_teacher(params, folder)
+
+    def ask(item: tuple[Path, Sequence[str]]) -> None:
+        teacher.chunk(item[1])  # the answer is kept
+
+    return ask
+
+
 def open_transform(params: Teach, folder: Path) -> engine.Transform:
     """The chosen teacher as a transform of tables; its finished chunks lie in `folder`."""
-    return transform_by(open_backend(params), Chunks(folder), features=params.features)
+    return transform_by(_open_teacher(params, folder))
 
 
-def transform_by(backend: Backend, chunks: Chunks, *, features: bool) -> engine.Transform:
+def _open_teacher(params: Teach, folder: Path) -> Teacher:
+    return Teacher(partial(open_backend, params), Chunks(folder), features=params.features)
+
+
+def transform_by(teacher: Teacher) -> engine.Transform:
     """From a table with `id` and `text` to one with `id`, `emoji` and `features` if asked for."""
 
     def transform(table: pa.Table) -> tuple[pa.Table, Stats]:
         texts = table["text"].to_pylist()
-        distinct = list(dict.fromkeys(texts))
-        taught = _taught(backend, chunks, distinct, features=features)
+        distinct = _distinct(table)
+        taught = teacher.rows(distinct)
         place = {text: number for number, text in enumerate(distinct)}
         rows = taught[[place[text] for text in texts]]
         emoji, rest = rows[:, : len(EMOJI)], rows[:, len(EMOJI) :]
         columns = {"id": table["id"], "emoji": _lists(emoji)}
-        if features:
+        if teacher.features:
             columns["features"] = _lists(rest)
         stats = statistics(emoji.astype(np.float64))
         return pa.table(columns), {"distinct": len(distinct), **stats}
@@ -75,39 +117,8 @@ def transform_by(backend: Backend, chunks: Chunks, *, features: bool) -> engine.
     return transform
 
 
-def _taught(backend: Backend, chunks: Chunks, texts: Sequence[str], *, features: bool) -> Half:
-    """Distributions, and features behind them, of N texts: [N, 64] or [N, 64 + F]."""
-
-    def compute(part: Sequence[str]) -> Half:
-        answer = backend(part)
-        rows = checked(answer.probabilities.astype(np.float16), part)
-        if not features:
-            return rows
-        if answer.features is None:
-            raise UserError(
-                "teach.features: this backend has none to keep; set it to false, or choose "
-                "another teach.backend"
-            )
-        return np.concatenate([rows, answer.features.astype(np.float16)], axis=1)
-
-    parts = cut(texts)
-    answers = [chunks.rows([texts[number] for number in part], compute) for part in parts]
-    if not answers:
-        return compute([])
-    taught: Half = np.concatenate(answers)[np.argsort(np.concatenate(parts))]
-    return taught
-
-
-def checked(rows: Half, texts: Sequence[str]) -> Half:
-    """The rows, if each sums to 1 within 1e-3; else UserError with the first that does not."""
-    sums = rows.sum(axis=1, dtype=np.float64)
-    wrong = np.flatnonzero(~(np.abs(sums - 1) <= 1e-3))
-    if len(wrong):
-        raise UserError(
-            f"the teacher's answer to {texts[wrong[0]][:60]!r} sums to {sums[wrong[0]]:.4g} "
-            "instead of 1: its weights are damaged or not what they should be"
-        )
-    return rows
+def _distinct(table: pa.Table) -> list[str]:
+    return list(dict.fromkeys(table["text"].to_pylist()))
 
 
 def _lists(rows: Half) -> pa.Array:

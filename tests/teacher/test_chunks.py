@@ -19,6 +19,7 @@ from pngnw.teacher import chunks as chunking
 from pngnw.teacher.backends import Taught
 from pngnw.teacher.chunks import CHUNK, Chunks, Half, cut, open_folder, tidy
 from pngnw.teacher.stage import transform_by
+from pngnw.teacher.teacher import Teacher
 
 SENTENCES = [f"{'word ' * (n % 7)}number {n}" for n in range(1000)]
 
@@ -121,7 +122,7 @@ class Fragile:
 
 
 def open_fragile(notes: Path, folder: Path, fatal: bool) -> engine.Transform:
-    return transform_by(Fragile(notes, fatal), Chunks(folder), features=True)
+    return transform_by(Teacher(partial(Fragile, notes, fatal), Chunks(folder), features=True))
 
 
 def test_killed_in_the_middle_of_a_shard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

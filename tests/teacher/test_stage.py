@@ -11,9 +11,11 @@ import pytest
 from pngnw import shards
 from pngnw.errors import UserError
 from pngnw.params import Run, Teach
-from pngnw.teacher.backends import Taught
+from pngnw.teacher import stage
+from pngnw.teacher.backends import Backend, Taught
 from pngnw.teacher.chunks import Chunks
-from pngnw.teacher.stage import checked, metrics, statistics, teach_shards, transform_by
+from pngnw.teacher.stage import metrics, statistics, teach_shards, transform_by
+from pngnw.teacher.teacher import Teacher, checked
 
 TEXTS = [["She laughed.", "Rain fell.", "She laughed."], ["I hate you!"]]
 
@@ -60,7 +62,7 @@ def test_a_teacher_out_of_its_mind_is_refused() -> None:
 
 
 def test_features_that_the_backend_has_not(tmp_path: Path) -> None:
-    transform = transform_by(Flat(), Chunks(tmp_path), features=True)
+    transform = transform_by(Teacher(Flat, Chunks(tmp_path), features=True))
     with pytest.raises(UserError, match="features"):
         transform(pa.table({"id": [1], "text": ["She laughed."]}))
 
@@ -104,7 +106,7 @@ def test_a_sentence_more_asks_for_its_chunk_alone(tmp_path: Path) -> None:
     table = pa.table({"id": range(2000), "text": texts})
     more = pa.table({"id": range(2001), "text": [*texts[:900], "And then?", *texts[900:]]})
     backend = Counting()
-    transform = transform_by(backend, Chunks(tmp_path), features=False)
+    transform = transform_by(Teacher(lambda: backend, Chunks(tmp_path), features=False))
     taught, _ = transform(table)
     assert backend.asked == 2000
     again, _ = transform(more)
@@ -112,3 +114,27 @@ def test_a_sentence_more_asks_for_its_chunk_alone(tmp_path: Path) -> None:
     before, after = (table["emoji"].to_pylist() for table in (taught, again))
     assert before == [np.eye(64)[sum(map(ord, text)) % 64].tolist() for text in texts]
     assert after[:900] + after[901:] == before
+
+
+def test_a_few_shards_busy_all_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their chunks are asked for by workers; this process only puts them together."""
+    monkeypatch.chdir(tmp_path)
+    write_sentences(tmp_path / "source")
+    params = Teach(backend="prototype", features=False)
+    monkeypatch.setattr(stage, "open_backend", _opened_here)  # workers import their own
+    teach_shards(tmp_path / "source", tmp_path / "out", params, Run(workers=2))
+    assert [shards.about(path).rows for path in shards.paths(tmp_path / "out")] == [3, 1]
+
+
+def _opened_here(params: Teach) -> Backend:
+    raise AssertionError("opened in the process of the stage")
+
+
+def test_a_teacher_that_has_no_answer_is_told_with_the_shard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_sentences(tmp_path / "source")
+    params = Teach(backend="prototype", features=False).model_copy(update={"features": True})
+    with pytest.raises(UserError, match=r"part-0000[01]\.parquet: teach\.features"):
+        teach_shards(tmp_path / "source", tmp_path / "out", params, Run(workers=2))
