@@ -22,7 +22,9 @@ TOP = [
     "__main__",
     "__init__",
 ]
-LONG_FOR_A_REASON: dict[str, str] = {}
+LONG_FOR_A_REASON: dict[str, str] = {
+    "pngnw/shards.py": "an edit makes all shards anew; the seal moves out with the next one",
+}
 
 
 def _imports(file: Path) -> set[str]:

@@ -56,6 +56,9 @@ def run(series: Series, place: Path, log: Path) -> Iterator[Step]:
         verdict = kill.carry_out(one, place, before, log)
         drawn += 1
         if verdict.problems is None and drawn < TOO_LATE * series.kills:
+            if one.emptied and "worker" not in one.way:
+                # The machine was busier when the undisturbed run was timed.
+                seconds[stage] = min(seconds[stage], one.moment)
             continue
         done += 1
         yield Step(f"{done:3} {one}: {verdict}", verdict.problems != [])
