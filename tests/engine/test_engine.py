@@ -142,6 +142,7 @@ def _open_notes(log: Path) -> engine.Transform:
 
 def _noted(tmp_path: Path, parts: list[list[int]], *, light: bool) -> list[tuple[bool, int]]:
     """For each shard that was made, in order: whether here, and its first number."""
+    tmp_path.mkdir(exist_ok=True)
     log = tmp_path / "noted"
     engine.map_shards(
         functools.partial(_open_notes, log),
@@ -162,9 +163,6 @@ def test_a_few_small_shards_are_made_right_here_if_that_is_light(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts = [[1], [2, 5], [3]]
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    (tmp_path / "c").mkdir()
     assert [here for here, _ in _noted(tmp_path / "a", parts, light=True)] == [True] * 3
     with monkeypatch.context() as smaller:
         smaller.setattr(engine, "SMALL", 500)  # bytes; each of them is larger
