@@ -20,7 +20,7 @@ from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.params import Phonemize
 from pngnw.phonemes.phonemizer import Phonemizer, Word
 from pngnw.pretraining.publish import LEXICON_NEEDS
-from pngnw.words.align import AlignedSentence, WordAligner
+from pngnw.words.align import AlignedSentence, WordAligner, key_of
 from pngnw.words.stage import load as load_aligner
 
 
@@ -92,13 +92,7 @@ class Reader:
         words = self.phonemizer([source.text for source in sources])
         # Words new to the aligner are spelled in one go: text by text, reading takes five times as
         # long.
-        self.aligner.look_up(
-            [
-                (word.text, " ".join(word.phonemes), word.origin == "punctuation")
-                for found in words
-                for word in found
-            ]
-        )
+        self.aligner.look_up([key_of(word) for found in words for word in found])
         return sources, words
 
 

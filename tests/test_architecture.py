@@ -22,9 +22,6 @@ TOP = [
     "__main__",
     "__init__",
 ]
-LONG_FOR_A_REASON: dict[str, str] = {
-    "pngnw/shards.py": "an edit makes all shards anew; the seal moves out with the next one",
-}
 
 
 def _imports(file: Path) -> set[str]:
@@ -71,4 +68,4 @@ def test_files_are_short() -> None:
         for file in files
         if (lines := len(file.read_text().splitlines())) > 300
     }
-    assert {name: n for name, n in long.items() if name not in LONG_FOR_A_REASON} == {}
+    assert long == {}

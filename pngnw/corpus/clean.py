@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from pngnw import shards
 from pngnw.corpus import candidates, documents, duplicates
 from pngnw.corpus.distribute import distribute
-from pngnw.engine import Mapped, Transform, map_shards
+from pngnw.engine import SMALL, Mapped, Transform, map_shards
 from pngnw.errors import UserError
 from pngnw.params import Clean, Run
 from pngnw.shards import Stats
@@ -30,6 +30,7 @@ from pngnw.shards import Stats
 SPLITS = ("train", "valid", "test")
 SCHEMA = pa.schema(candidates.COLUMNS)
 CODE = ["pngnw.corpus"]
+HERE = 1 << 18  # bytes of documents, compressed: a second's work
 
 
 def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any], Mapped]:
@@ -56,7 +57,7 @@ def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any]
             code=CODE,
             run=run,
             per_shard=True,
-            light=True,
+            here=HERE,
         )
         counts.update({key: int(value) for key, value in mapped.stats.items()})
         found = shards.paths(work / "candidates")
@@ -71,7 +72,7 @@ def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any]
             run=run,
             per_shard=True,
             beside=work / "duplicates" / "all",
-            light=True,
+            here=SMALL,
         )
         counts.update({key: int(value) for key, value in written.stats.items()})
     _check_balance(counts)

@@ -7,6 +7,7 @@ one more attempt; when a shard fails the others are finished and kept, and the e
 A shard in `.cache/shards` and its copy in the output are one file where the disk can link them.
 """
 
+import math
 import os
 import sys
 from collections import Counter
@@ -31,8 +32,8 @@ from pngnw.shards import Stats
 
 __all__ = ["Failure", "Mapped", "Transform", "each", "map_shards", "told"]
 
-FEW = 4
-SMALL = 1 << 20  # bytes
+FEW = 4  # shards
+SMALL = 1 << 23  # bytes of input, whose texts fit into memory
 SHOWN = 5  # failed shards that an error names
 Transform = Callable[[pa.Table], tuple[pa.Table, Stats]]
 Item = TypeVar("Item")
@@ -59,7 +60,7 @@ def map_shards(
     run: Run,
     per_shard: bool = False,
     beside: Path | None = None,
-    light: bool = False,
+    here: int = 0,
     before_few: Callable[[Sequence[Path]], None] | None = None,
 ) -> Mapped:
     """Write `out/part-N` for every input `part-N`.
@@ -76,11 +77,10 @@ def map_shards(
         per_shard: what `open_transform` returns is called once for each shard, with its path in
             `beside` (or None), and returns the transform for that shard's row groups in order.
         beside: a folder with a second input for each shard, under the same name.
-        light: the transform is opened in less time than a process takes to start, and does not
-            depend on the number of threads: up to `FEW` shards of `SMALL` bytes in all are made
-            right here.
-        before_few: called with the inputs of so few and small shards before they are made: a
-            single shard keeps one worker busy, what it is made of may busy them all.
+        here: up to `FEW` shards of so many bytes of input in all are made right here, sooner than
+            workers would start; not for transforms that depend on the number of threads.
+        before_few: called with the inputs of up to `FEW` shards of `SMALL` bytes in all before they
+            are made: a single shard keeps one worker busy, what it is made of may busy them all.
 
     Returns:
         Summed statistics with `rows_in`, `rows_out`, and the number of shards computed and reused.
@@ -110,7 +110,7 @@ def map_shards(
     with whole.filling(out):
         store.mkdir(parents=True, exist_ok=True)
         _make_room(out, store, {path.name for path in inputs})
-        return _map(jobs, partial(Maker, open_transform), stage, run, light, before_few)
+        return _map(jobs, partial(Maker, open_transform), stage, run, here, before_few)
 
 
 def _stage_of(inputs: Sequence[Path]) -> str | None:
@@ -126,7 +126,7 @@ def _map(
     open_work: OpenWork[Job, Stats],
     stage: str,
     run: Run,
-    light: bool,
+    here: int,
     before_few: Callable[[Sequence[Path]], None] | None,
 ) -> Mapped:
     """Put every shard in its place: from the store, or made."""
@@ -142,10 +142,10 @@ def _map(
                     total.update(found)
                     bar.update()
         missing.sort(key=_size, reverse=True)  # the largest first: no worker ends long after others
-        few = len(missing) <= FEW and sum(map(_size, missing)) <= SMALL
-        if few and missing and before_few:
+        size = sum(map(_size, missing)) if len(missing) <= FEW else math.inf
+        if missing and before_few and size <= SMALL:
             before_few([job.source for job in missing])
-        made_anew = _here(open_work, missing) if few and light else each(open_work, missing, run)
+        made_anew = _here(open_work, missing) if size <= here else each(open_work, missing, run)
         with closing(made_anew) as answers:
             for job, made in answers:
                 if isinstance(made, Failure):

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from pngnw import shards
-from pngnw.engine import Mapped, Transform, map_shards
+from pngnw.engine import SMALL, Mapped, Transform, map_shards
 from pngnw.engine.fold import fold
 from pngnw.params import Phonemize, Run
 from pngnw.phonemes import columns
@@ -164,7 +164,7 @@ def _distinct(outputs: list[Path], run: Run) -> tuple[int, int]:
             config=None,
             code=CODE,
             run=run,
-            light=True,
+            here=SMALL,
         )
         found = fold(shards.paths(work), pl.DataFrame.unique)
     return found["word"].n_unique(), found.filter(pl.col("neural"))["word"].n_unique()

@@ -1,16 +1,18 @@
 """Chunks of a shard: what was taught, by a run that was killed or by an earlier one, is kept.
 
-Guarantees: the sentences themselves decide where a chunk ends, so that one sentence more or less
-changes one chunk of its shard; a chunk is found again for the same texts in the same order and
-under the same folder only; it appears whole or not at all, and its bytes are checked when it is
-read, so that a damaged one is computed anew. Costs a second copy of the distributions while the
-stage runs, and of at most `KEPT` bytes after it.
+Guarantees: the sentences and their documents decide where a chunk ends, so that one sentence more
+or less changes one chunk of its shard, and one document more or less those that it shares with its
+neighbours if it is small; a chunk is found again for the same texts in the same order and under the
+same folder only; it appears whole or not at all, and its bytes are checked when it is read, so that
+a damaged one is computed anew. Costs a second copy of the distributions while the stage runs, and
+of at most `KEPT` bytes after it, and 2 per cent more padding than chunks of a whole shard.
 """
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -21,23 +23,42 @@ from pngnw import shards, whole
 
 Half = npt.NDArray[np.float16]
 CHUNK = 128  # sentences on average; what a killed worker does again, half a second's work
+STRETCH = 256  # sentences at least that are put in order of length; fewer leave more padding
 KEPT = 1 << 28  # more than that is a corpus whose few changed shards are soon taught anew
 _DIGEST = 16  # bytes, before those of the rows
 
 
-def cut(texts: Sequence[str]) -> list[list[int]]:
+def cut(texts: Sequence[str], documents: Sequence[str]) -> list[list[int]]:
     """The numbers of the texts in chunks of like length.
 
     A chunk ends behind a text whose hash says so, wherever it stands: content-defined chunking (A.
     Muthitacharoen et al., "A low-bandwidth network file system", SOSP 2001, section 3.1) of the
-    texts in the order of their lengths.
+    texts of a stretch of documents in the order of their lengths.
+
+    Args:
+        texts: what is to be cut.
+        documents: of each text the document that it is from; those of one follow each other.
     """
-    chunks: list[list[int]] = [[]]
-    for number in sorted(range(len(texts)), key=lambda n: (len(texts[n]), texts[n])):
-        chunks[-1].append(number)
-        if xxh3_64_intdigest(texts[number].encode()) % CHUNK == 0:
-            chunks.append([])
+    chunks: list[list[int]] = []
+    for stretch in _stretches(documents):
+        chunks.append([])
+        for number in sorted(stretch, key=lambda n: (len(texts[n]), texts[n])):
+            chunks[-1].append(number)
+            if xxh3_64_intdigest(texts[number].encode()) % CHUNK == 0:
+                chunks.append([])
     return [chunk for chunk in chunks if chunk]
+
+
+def _stretches(documents: Sequence[str]) -> Iterator[list[int]]:
+    """Whole documents one after the other; one of n texts is the last with chance n / `STRETCH`."""
+    stretch: list[int] = []
+    for name, rows in groupby(range(len(documents)), key=documents.__getitem__):
+        document = list(rows)
+        stretch += document
+        if xxh3_64_intdigest(name.encode()) % STRETCH < len(document):
+            yield stretch
+            stretch = []
+    yield stretch
 
 
 class Chunks:
@@ -48,12 +69,18 @@ class Chunks:
 
     def rows(self, texts: Sequence[str], compute: Callable[[Sequence[str]], Half]) -> Half:
         """What `compute` makes of `texts`, [N, W] with N > 0; kept, and called once at most."""
-        path = self._folder / f"{shards.fingerprint(*texts)}.chunk"
-        kept = _read(path, len(texts))
+        kept = self.find(texts)
         if kept is None:
             kept = compute(texts)
-            _write(path, kept)
+            _write(self._path(texts), kept)
         return kept
+
+    def find(self, texts: Sequence[str]) -> Half | None:
+        """What is kept of `texts`."""
+        return _read(self._path(texts), len(texts))
+
+    def _path(self, texts: Sequence[str]) -> Path:
+        return self._folder / f"{shards.fingerprint(*texts)}.chunk"
 
 
 def open_folder(key: str) -> Path:

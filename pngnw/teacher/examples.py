@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pngnw import shards
-from pngnw.engine import Transform, map_shards
+from pngnw.engine import SMALL, Transform, map_shards
 from pngnw.engine.fold import fold
 from pngnw.params import Run
 from pngnw.shards import Stats
@@ -46,7 +46,7 @@ def find(source: Path, taught: Path, run: Run) -> list[list[Example]]:
             run=run,
             per_shard=True,
             beside=source,
-            light=True,
+            here=SMALL,
         )
         found = fold(shards.paths(work), best)
     kept: list[list[Example]] = [[] for _ in EMOJI]

@@ -33,7 +33,7 @@ CODE = ("pngnw.teacher",)
 
 
 def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> engine.Mapped:
-    """Make `out` from the shards with `id` and `text` in `source`.
+    """Make `out` from the shards with `id`, `doc` and `text` in `source`.
 
     Raises:
         UserError: the backend cannot be opened or has no features to keep, or a shard failed.
@@ -48,7 +48,7 @@ def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> engine.Map
         config=config,
         code=CODE,
         run=run,
-        light=True,
+        here=engine.SMALL,
         before_few=partial(_spread, params, folder, run),
     )
     tidy(folder)
@@ -56,12 +56,18 @@ def teach_shards(source: Path, out: Path, params: Teach, run: Run) -> engine.Map
 
 
 def _spread(params: Teach, folder: Path, run: Run, sources: Sequence[Path]) -> None:
-    """Have the chunks of these shards taught by all workers.
+    """Have the chunks of these shards that are not kept taught by all workers.
 
     Raises:
         UserError: which shards have chunks that failed, and why; the others' answers are kept.
     """
-    asked = [(source, chunk) for source in sources for chunk in _chunks_of(source)]
+    kept = Chunks(folder)
+    asked = [
+        (source, chunk)
+        for source in sources
+        for chunk in _chunks_of(source)
+        if kept.find(chunk) is None
+    ]
     asked.sort(key=lambda item: sum(map(len, item[1])), reverse=True)
     failures = {
         f"{source}: {answer.reason}"
@@ -74,9 +80,9 @@ def _spread(params: Teach, folder: Path, run: Run, sources: Sequence[Path]) -> N
 
 def _chunks_of(source: Path) -> Iterator[list[str]]:
     with suppress(UserError):  # what is wrong with a shard is told by its own job
-        for table in shards.row_groups(source, ["text"]):
-            texts = _distinct(table)
-            for chunk in cut(texts):
+        for table in shards.row_groups(source, ["doc", "text"]):
+            texts, documents = _distinct(table["text"].to_pylist(), table["doc"].to_pylist())
+            for chunk in cut(texts, documents):
                 yield [texts[number] for number in chunk]
 
 
@@ -99,12 +105,12 @@ def _open_teacher(params: Teach, folder: Path) -> Teacher:
 
 
 def transform_by(teacher: Teacher) -> engine.Transform:
-    """From a table with `id` and `text` to one with `id`, `emoji` and `features` if asked for."""
+    """From `id`, `doc` and `text` to a table with `id`, `emoji` and `features` if asked for."""
 
     def transform(table: pa.Table) -> tuple[pa.Table, Stats]:
         texts = table["text"].to_pylist()
-        distinct = _distinct(table)
-        taught = teacher.rows(distinct)
+        distinct, documents = _distinct(texts, table["doc"].to_pylist())
+        taught = teacher.rows(distinct, documents)
         place = {text: number for number, text in enumerate(distinct)}
         rows = taught[[place[text] for text in texts]]
         emoji, rest = rows[:, : len(EMOJI)], rows[:, len(EMOJI) :]
@@ -117,8 +123,12 @@ def transform_by(teacher: Teacher) -> engine.Transform:
     return transform
 
 
-def _distinct(table: pa.Table) -> list[str]:
-    return list(dict.fromkeys(table["text"].to_pylist()))
+def _distinct(texts: Sequence[str], documents: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Each text once, and the document that it is first in."""
+    first: dict[str, str] = {}
+    for text, document in zip(texts, documents, strict=True):
+        first.setdefault(text, document)
+    return list(first), list(first.values())
 
 
 def _lists(rows: Half) -> pa.Array:

@@ -29,13 +29,13 @@ class Teacher:
         self._chunks = chunks
         self.features = features
 
-    def rows(self, texts: Sequence[str]) -> Half:
-        """What is taught of N different texts, [N, E].
+    def rows(self, texts: Sequence[str], documents: Sequence[str]) -> Half:
+        """What is taught of N different texts, [N, E], from these documents (see `cut`).
 
         Raises:
             UserError: the backend cannot be opened, or answers with something else.
         """
-        parts = cut(texts)
+        parts = cut(texts, documents)
         if not parts:
             return self._ask([]) if self.features else np.zeros((0, len(EMOJI)), np.float16)
         answers = [self.chunk([texts[number] for number in part]) for part in parts]

@@ -53,6 +53,11 @@ class AlignedSentence:
     word_type: npt.NDArray[np.uint8]  # [W]
 
 
+def key_of(word: Spoken) -> Key:
+    """What decides how a word is aligned."""
+    return word.text, " ".join(word.phonemes), word.origin == "punctuation"
+
+
 class WordAligner:
     """Aligns words and remembers the distinct ones; what it remembers changes no result."""
 
@@ -123,10 +128,7 @@ class WordAligner:
 
     def align(self, words: Sequence[Spoken]) -> AlignedSentence:
         """One sentence; raises ValueError for a word beyond `LONGEST`."""
-        keys = [
-            (word.text, " ".join(word.phonemes), word.origin == "punctuation") for word in words
-        ]
-        spelled, places = self.look_up(keys)
+        spelled, places = self.look_up([key_of(word) for word in words])
         if len(places) and int(spelled.longest[places].max()) > LONGEST:
             raise ValueError(f"a word has more than {LONGEST} letters, phonemes or pieces")
         return AlignedSentence(**{name: c.values for name, c in columns(spelled, places).items()})

@@ -25,6 +25,7 @@ from pngnw.words.vocabulary import Wordpieces
 
 WORDPIECES = "wordpieces.txt"
 ALIGNER = "aligner.json"
+HERE = 1 << 21  # bytes of phonemized sentences: a second's work
 DISTINCT = 2_000_000  # of more words those seen once are mostly noise, and memory
 CODE = ("pngnw.words", "pngnw.phonemes.arpabet", "pngnw.phonemes.lexicon")
 
@@ -48,7 +49,7 @@ def align_shards(source: Path, out: Path, params: Align, run: Run) -> tuple[Stat
         },
         code=CODE,
         run=run,
-        light=True,
+        here=HERE,
     )
     return metrics(mapped.stats, wordpieces), mapped
 
@@ -93,7 +94,7 @@ def _word_counts(inputs: Sequence[Path], run: Run) -> dict[str, int]:
             config=None,
             code=CODE,
             run=run,
-            light=True,
+            here=engine.SMALL,
         )
         total = fold(shards.paths(folder), _summed)
     if len(total) > DISTINCT:

@@ -140,7 +140,7 @@ def _open_notes(log: Path) -> engine.Transform:
     return functools.partial(_note_process, log)
 
 
-def _noted(tmp_path: Path, parts: list[list[int]], *, light: bool) -> list[tuple[bool, int]]:
+def _noted(tmp_path: Path, parts: list[list[int]], *, here: int) -> list[tuple[bool, int]]:
     """For each shard that was made, in order: whether here, and its first number."""
     tmp_path.mkdir(exist_ok=True)
     log = tmp_path / "noted"
@@ -152,25 +152,24 @@ def _noted(tmp_path: Path, parts: list[list[int]], *, light: bool) -> list[tuple
         config=None,
         code=[],
         run=Run(workers=1),
-        light=light,
+        here=here,
     )
     lines = [line.split() for line in log.read_text().splitlines()]
     return [(int(process) == os.getpid(), int(first)) for process, first in lines]
 
 
 @pytest.mark.usefixtures("own_cache")
-def test_a_few_small_shards_are_made_right_here_if_that_is_light(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_few_small_shards_are_made_right_here(tmp_path: Path) -> None:
     parts = [[1], [2, 5], [3]]
-    assert [here for here, _ in _noted(tmp_path / "a", parts, light=True)] == [True] * 3
-    with monkeypatch.context() as smaller:
-        smaller.setattr(engine, "SMALL", 500)  # bytes; each of them is larger
-        assert [here for here, _ in _noted(tmp_path / "b", [[4], [5]], light=True)] == [False] * 2
-    assert [here for here, _ in _noted(tmp_path / "c", [[6]], light=False)] == [False]
+    assert [here for here, _ in _noted(tmp_path / "a", parts, here=10_000)] == [True] * 3
+    each = max(path.stat().st_size for path in shards.paths(tmp_path / "a" / "in"))
+    assert [here for here, _ in _noted(tmp_path / "b", [[4], [6]], here=each)] == [False] * 2
+    assert [here for here, _ in _noted(tmp_path / "c", [[7]], here=each)] == [True]
+    many = [[number] for number in range(10, 15)]
+    assert [here for here, _ in _noted(tmp_path / "d", many, here=10_000)] == [False] * 5
 
 
 @pytest.mark.usefixtures("own_cache")
 def test_the_largest_shard_is_begun_first(tmp_path: Path) -> None:
     parts = [[1], [2, *range(1000)], [3, *range(10)]]
-    assert [first for _, first in _noted(tmp_path, parts, light=False)] == [2, 3, 1]
+    assert [first for _, first in _noted(tmp_path, parts, here=0)] == [2, 3, 1]

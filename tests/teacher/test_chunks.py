@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from pngnw import engine, shards
 from pngnw.params import Run
 from pngnw.teacher import chunks as chunking
 from pngnw.teacher.backends import Taught
-from pngnw.teacher.chunks import CHUNK, Chunks, Half, cut, open_folder, tidy
+from pngnw.teacher.chunks import CHUNK, STRETCH, Chunks, Half, cut, open_folder, tidy
 from pngnw.teacher.stage import transform_by
 from pngnw.teacher.teacher import Teacher
 
@@ -32,8 +33,10 @@ def refuse(texts: Sequence[str]) -> Half:
     raise AssertionError(f"computed again: {texts}")
 
 
-def chunks_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(texts[number] for number in chunk) for chunk in cut(texts)]
+def chunks_of(texts: Sequence[str], documents: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """The chunks of texts; of one document if none are given."""
+    found = cut(texts, documents or ["a.txt"] * len(texts))
+    return [tuple(texts[number] for number in chunk) for chunk in found]
 
 
 def test_chunks_have_like_lengths_and_end_where_a_text_says_so() -> None:
@@ -45,13 +48,56 @@ def test_chunks_have_like_lengths_and_end_where_a_text_says_so() -> None:
     ends = [text for chunk in found for text in chunk if hashes[text] % CHUNK == 0]
     assert ends == [chunk[-1] for chunk in found[:-1]]
     assert 4 <= len(ends) <= 16  # 8 expected
-    assert cut([]) == []
+    assert cut([], []) == []
+
+
+def drawn_last(count: int) -> tuple[str, str]:
+    """Names with which a document of so many sentences ends a stretch, and does not."""
+    names = [f"{number}.txt" for number in range(10_000)]
+    ends = [xxh3_64_intdigest(name.encode()) % STRETCH < count for name in names]
+    return names[ends.index(True)], names[ends.index(False)]
+
+
+def test_a_stretch_ends_with_the_document_that_says_so() -> None:
+    last, other = drawn_last(2)
+    texts = [f"{'x' * length}" for length in (5, 1, 4, 2, 3, 9)]
+    # No hash of these texts ends a chunk.
+    assert all(xxh3_64_intdigest(text.encode()) % CHUNK for text in texts)
+    found = cut(texts, [other, other, last, last, other, other])
+    assert found == [[1, 3, 2, 0], [4, 5]]
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 700)), max_size=9), st.data())
+def test_one_large_document_more_leaves_the_chunks_of_the_others(
+    sizes: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    """Whatever stands beside it, if the one before it ends a stretch."""
+    rows = [
+        (f"{number}-{salt}.txt", f"{'very ' * (n % 5)}{number} {n}")
+        for number, (salt, size) in enumerate(sizes)
+        for n in range(size)
+    ]
+    new = [("new.txt", f"{'so ' * (n % 7)}new {n}") for n in range(STRETCH)]
+    names = list(dict.fromkeys(name for name, _ in rows))
+    counts = Counter(name for name, _ in rows)
+    borders = [
+        sum(counts[name] for name in names[: number + 1])
+        for number, name in enumerate(names)
+        if xxh3_64_intdigest(name.encode()) % STRETCH < counts[name]
+    ]
+    place = data.draw(st.sampled_from([0, *borders]))
+
+    def chunks(rows: Sequence[tuple[str, str]]) -> set[tuple[str, ...]]:
+        return set(chunks_of([text for _, text in rows], [name for name, _ in rows]))
+
+    assert chunks([*rows[:place], *new, *rows[place:]]) - chunks(new) == chunks(rows)
 
 
 @given(st.lists(st.integers(0, 3000), unique=True, max_size=900), st.data())
 def test_one_text_less_changes_one_chunk(numbers: list[int], data: st.DataObject) -> None:
     texts = [f"{'very ' * (number % 5)}{number}" for number in numbers]
-    assert sorted(number for chunk in cut(texts) for number in chunk) == list(range(len(texts)))
+    cut_up = cut(texts, ["a.txt"] * len(texts))
+    assert sorted(number for chunk in cut_up for number in chunk) == list(range(len(texts)))
     if texts:
         left = list(texts)
         left.remove(data.draw(st.sampled_from(texts)))
@@ -128,7 +174,7 @@ def open_fragile(notes: Path, folder: Path, fatal: bool) -> engine.Transform:
 def test_killed_in_the_middle_of_a_shard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "source"
     ids = pa.array(range(len(SENTENCES)), pa.uint64())
-    table = pa.table({"id": ids, "text": SENTENCES})
+    table = pa.table({"id": ids, "doc": ["a.txt"] * len(SENTENCES), "text": SENTENCES})
     shards.write(source / shards.name(0), table, stage="clean", fingerprint="test")
 
     def run(home: str, fatal: bool) -> bytes:
@@ -150,7 +196,7 @@ def test_killed_in_the_middle_of_a_shard(tmp_path: Path, monkeypatch: pytest.Mon
     resumed, unbroken = run("broken", fatal=True), run("unbroken", fatal=False)
     assert resumed == unbroken
     # Every chunk once, and again the one that the kill cut short.
-    chunks = len(cut(SENTENCES))
+    chunks = len(chunks_of(SENTENCES))
     assert chunks > 3
     assert [
         len((tmp_path / home / "notes").read_text().split()) for home in ("broken", "unbroken")

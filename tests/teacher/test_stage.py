@@ -1,6 +1,7 @@
 """The teach stage: rows, order, statistics, and bytes that do not depend on the workers."""
 
 import math
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from pngnw import shards
+from pngnw.engine import local
 from pngnw.errors import UserError
 from pngnw.params import Run, Teach
 from pngnw.teacher import stage
@@ -23,7 +25,7 @@ TEXTS = [["She laughed.", "Rain fell.", "She laughed."], ["I hate you!"]]
 def write_sentences(folder: Path) -> None:
     for number, texts in enumerate(TEXTS):
         ids = pa.array(range(10 * number, 10 * number + len(texts)), pa.uint64())
-        table = pa.table({"id": ids, "text": texts})
+        table = pa.table({"id": ids, "doc": ["a.txt"] * len(texts), "text": texts})
         shards.write(folder / shards.name(number), table, stage="phonemize", fingerprint="test")
 
 
@@ -64,7 +66,7 @@ def test_a_teacher_out_of_its_mind_is_refused() -> None:
 def test_features_that_the_backend_has_not(tmp_path: Path) -> None:
     transform = transform_by(Teacher(Flat, Chunks(tmp_path), features=True))
     with pytest.raises(UserError, match="features"):
-        transform(pa.table({"id": [1], "text": ["She laughed."]}))
+        transform(pa.table({"id": [1], "doc": ["a.txt"], "text": ["She laughed."]}))
 
 
 def test_metrics_balance_without_rows() -> None:
@@ -101,10 +103,14 @@ class Counting(Flat):
         return Taught(np.eye(64, dtype=np.float32)[sure], None)
 
 
+def of_one_document(texts: list[str]) -> pa.Table:
+    return pa.table({"id": range(len(texts)), "doc": ["a.txt"] * len(texts), "text": texts})
+
+
 def test_a_sentence_more_asks_for_its_chunk_alone(tmp_path: Path) -> None:
     texts = [f"She counted {number} sheep." for number in range(2000)]
-    table = pa.table({"id": range(2000), "text": texts})
-    more = pa.table({"id": range(2001), "text": [*texts[:900], "And then?", *texts[900:]]})
+    table = of_one_document(texts)
+    more = of_one_document([*texts[:900], "And then?", *texts[900:]])
     backend = Counting()
     transform = transform_by(Teacher(lambda: backend, Chunks(tmp_path), features=False))
     taught, _ = transform(table)
@@ -114,6 +120,17 @@ def test_a_sentence_more_asks_for_its_chunk_alone(tmp_path: Path) -> None:
     before, after = (table["emoji"].to_pylist() for table in (taught, again))
     assert before == [np.eye(64)[sum(map(ord, text)) % 64].tolist() for text in texts]
     assert after[:900] + after[901:] == before
+
+
+def test_a_document_more_asks_for_its_sentences_alone(tmp_path: Path) -> None:
+    old = [(f"{name}.txt", f"{name} counted {n} sheep.") for name in "abc" for n in range(512)]
+    new = [("bb.txt", f"No, {number} cows!") for number in range(600)]
+    backend = Counting()
+    transform = transform_by(Teacher(lambda: backend, Chunks(tmp_path), features=False))
+    for rows in (old, old[:1024] + new + old[1024:]):
+        names, texts = zip(*rows, strict=True)
+        transform(pa.table({"id": range(len(rows)), "doc": names, "text": texts}))
+    assert backend.asked == len(old) + len(new)
 
 
 def test_a_few_shards_busy_all_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,8 +143,22 @@ def test_a_few_shards_busy_all_workers(tmp_path: Path, monkeypatch: pytest.Monke
     assert [shards.about(path).rows for path in shards.paths(tmp_path / "out")] == [3, 1]
 
 
-def _opened_here(params: Teach) -> Backend:
-    raise AssertionError("opened in the process of the stage")
+def test_a_few_shards_whose_chunks_are_kept_start_no_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_sentences(tmp_path / "source")
+    params = Teach(backend="prototype", features=False)
+    teach_shards(tmp_path / "source", tmp_path / "out", params, Run(workers=2))
+    before = [path.read_bytes() for path in shards.paths(tmp_path / "out")]
+    shutil.rmtree(tmp_path / ".cache" / "shards")
+    monkeypatch.setattr(local, "each", _opened_here)
+    teach_shards(tmp_path / "source", tmp_path / "out", params, Run(workers=2))
+    assert [path.read_bytes() for path in shards.paths(tmp_path / "out")] == before
+
+
+def _opened_here(*_: object) -> Backend:
+    raise AssertionError("opened where it should not be")
 
 
 def test_a_teacher_that_has_no_answer_is_told_with_the_shard(

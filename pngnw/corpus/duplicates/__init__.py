@@ -45,7 +45,7 @@ def find(candidates: Sequence[Path], out: Path, near: float, run: Run) -> None:
     if near <= 1:
         engine.map_shards(
             _open_buckets, candidates, out / "buckets", stage="clean.buckets", config=None,
-            code=CODE, run=run, per_shard=True, beside=out / "exact", light=True,
+            code=CODE, run=run, per_shard=True, beside=out / "exact", here=engine.SMALL,
         )  # fmt: skip
         buckets = shards.paths(out / "buckets")
         look = Repeats(buckets, "bucket", paired=True)

@@ -21,19 +21,16 @@ from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xxhash
 from pydantic import BaseModel
 
 from pngnw import whole
 from pngnw.errors import UserError
+from pngnw.shards import seal
 
 SCHEMA_VERSION = 2  # since 2 a shard has a seal
 ROW_GROUP = 4096
 _NAME = re.compile(r"part-\d{5}\.parquet")
 _KEY = b"pngnw"
-_NO_SEAL = "0" * 32
-_SEAL = re.compile(rb'"seal": "(?P<digest>[0-9a-f]{32})"')
-_BLOCK = 1 << 20
 _REMEDY = "delete it and run `dvc repro`"
 
 Stats = dict[str, int | float]
@@ -111,7 +108,7 @@ def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, About]]:
     Raises `UserError` for a file that is not ours.
     """
     with _named(path):
-        sealed = _is_sealed(path)  # first: no library should have to parse damage
+        sealed = seal.is_sealed(path)  # first: no library should have to parse damage
         file = pq.ParquetFile(path)
     with file:
         own = _about(path, file) if sealed else None
@@ -123,54 +120,6 @@ def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, About]]:
 def _about(path: Path, file: pq.ParquetFile) -> About:
     with _named(path):
         return About.model_validate_json((file.metadata.metadata or {}).get(_KEY, b""))
-
-
-def _seal(path: Path) -> None:
-    """Put the digest of all other bytes of a shard into the place that its footer has for it."""
-    place = _place_of_seal(path)
-    assert place is not None
-    digest = _digest_around(path, place)
-    with path.open("r+b") as file:
-        file.seek(place)
-        file.write(digest)
-
-
-def _is_sealed(path: Path) -> bool:
-    """Whether a file has a seal. Raises `ValueError` if it is not that of its bytes."""
-    place = _place_of_seal(path)
-    if place is None:
-        return False
-    with path.open("rb") as file:
-        file.seek(place)
-        if file.read(len(_NO_SEAL)) != _digest_around(path, place):
-            raise ValueError("its bytes are not those that were written")
-    return True
-
-
-def _place_of_seal(path: Path) -> int | None:
-    """Where in a Parquet file the digest of our metadata stands; None for other files."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 8))
-        length = int.from_bytes(file.read(4), "little")
-        start = max(0, size - 8 - length)
-        file.seek(start)
-        found = list(_SEAL.finditer(file.read(length)))
-    return start + found[-1].start("digest") if found else None
-
-
-def _digest_around(path: Path, place: int) -> bytes:
-    """Digest, in hex digits, of all bytes of a file but those of the seal at `place`."""
-    digest = xxhash.xxh3_128()
-    with path.open("rb") as file:
-        left = place
-        while block := file.read(min(left, _BLOCK)):
-            digest.update(block)
-            left -= len(block)
-        file.seek(place + len(_NO_SEAL))
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest().encode()
 
 
 @contextmanager
@@ -234,11 +183,11 @@ class Writer:
     def _finish(self) -> None:
         if self._file is None:
             raise ValueError(f"{self.path}: a shard needs at least one table, even an empty one")
-        about = {**self._about, "rows": self.rows, "stats": self.stats, "seal": _NO_SEAL}
+        about = {**self._about, "rows": self.rows, "stats": self.stats, "seal": seal.NONE}
         with whole.room(self.path):
             self._file.add_key_value_metadata({_KEY: json.dumps(about, sort_keys=True).encode()})
             self._file.close()  # writes: a full disk is noticed here too
-            _seal(self._temporary)
+            seal.put(self._temporary)
             whole.publish(self._temporary, self.path, durable=self._durable)
 
 
