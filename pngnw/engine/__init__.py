@@ -30,7 +30,7 @@ from pngnw.errors import UserError
 from pngnw.params import Run
 from pngnw.shards import Stats
 
-__all__ = ["Failure", "Mapped", "Transform", "each", "map_shards", "told"]
+__all__ = ["SMALL", "Failure", "Mapped", "Transform", "each", "map_shards", "told"]
 
 FEW = 4  # shards
 SMALL = 1 << 23  # bytes of input, whose texts fit into memory
@@ -191,6 +191,8 @@ def _here(
     open_work: OpenWork[Item, Result], items: Sequence[Item]
 ) -> Generator[tuple[Item, Result | Failure], None, None]:
     """As `each`, in this process."""
+    if not items:
+        return
     work = open_work()
     for item in items:
         yield item, attempt(work, item)

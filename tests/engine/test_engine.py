@@ -169,6 +169,29 @@ def test_a_few_small_shards_are_made_right_here(tmp_path: Path) -> None:
     assert [here for here, _ in _noted(tmp_path / "d", many, here=10_000)] == [False] * 5
 
 
+def _open_once(opened: Path) -> engine.Transform:
+    opened.touch(exist_ok=False)
+    return functools.partial(_note_process, opened)
+
+
+@pytest.mark.usefixtures("own_cache")
+@pytest.mark.parametrize("here", [0, 10_000])
+def test_nothing_is_opened_when_the_store_has_all(tmp_path: Path, here: int) -> None:
+    inputs = _inputs(tmp_path / "in", [[1], [2]])
+    for name in ("out", "again"):
+        engine.map_shards(
+            functools.partial(_open_once, tmp_path / "opened"),
+            inputs,
+            tmp_path / name,
+            stage="note",
+            config=here,
+            code=[],
+            run=Run(workers=1),
+            here=here,
+        )
+    assert len(shards.paths(tmp_path / "again")) == 2
+
+
 @pytest.mark.usefixtures("own_cache")
 def test_the_largest_shard_is_begun_first(tmp_path: Path) -> None:
     parts = [[1], [2, *range(1000)], [3, *range(10)]]
