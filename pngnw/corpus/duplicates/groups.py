@@ -63,11 +63,19 @@ class Repeats:
         """The places of such rows, [R], or beside those of their firsts, [R, 2]."""
         low, high = pa.scalar(part.low, pa.uint64()), pa.scalar(part.high, pa.uint64())
         within = (ds.field(self.column) >= low) & (ds.field(self.column) <= high)
-        files = ds.dataset([*map(str, self.paths)], format="parquet")
-        table = files.to_table([self.column, "id", "row", "__fragment_index"], within)
-        hashes, ids, rows, shards = (column.to_numpy() for column in table.columns)
-        places = (shards.astype(np.uint64) << SHARD) + rows.astype(np.uint64)
+        hashes, ids, places = (
+            np.concatenate(found)
+            for found in zip(
+                *(self._read(path, number, within) for number, path in enumerate(self.paths)),
+                strict=True,
+            )
+        )
         return repeats(hashes, ids, places, paired=self.paired)
+
+    def _read(self, path: Path, number: int, within: ds.Expression) -> tuple[Places, ...]:
+        table = ds.dataset(path, format="parquet").to_table([self.column, "id", "row"], within)
+        hashes, ids, rows = (column.to_numpy() for column in table.columns)
+        return hashes, ids, (np.uint64(number) << SHARD) + rows.astype(np.uint64)
 
 
 def repeats(hashes: Hashes, ids: Hashes, places: Places, *, paired: bool) -> Places:
