@@ -8,6 +8,7 @@ The page may load nothing but its own files. Nothing is written down and nothing
 
 import json
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,7 @@ from pngnw.errors import UserError
 HOST: Final = "127.0.0.1"
 BODY: Final = 1 << 16  # bytes of a question
 BOTH_WAYS: Final = 2  # socket.SHUT_RDWR; tests/test_trust.py lets nobody import socket
+POLL: Final = 0.2  # seconds until an end that was asked for is seen
 PATIENCE: Final = 10  # seconds that a client may keep a thread waiting
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -214,7 +216,13 @@ def serve(model: Path, port: int, data: Path = Path("data/clean")) -> None:
     with Server(explorer, port) as server:
         print(f"neighbours: {about['sentences']:,} sentences of {about['source']}{left}")
         print(f"{server.url} (this machine alone; Ctrl-C ends it)", flush=True)
+        # Not in this thread, where Ctrl-C strikes: amid the taking of a connection it would close
+        # that under whoever answers it.
+        serving = threading.Thread(target=server.serve_forever, args=(POLL,))
         try:
-            server.serve_forever(poll_interval=0.2)
+            serving.start()
+            while serving.is_alive():
+                serving.join(POLL)  # endless, it would not hear a Ctrl-C that another thread took
         except KeyboardInterrupt:
+            server.shutdown()
             print("ended")

@@ -19,7 +19,8 @@ from pngnw.demo.server import BODY, HEADERS, Server
 from pngnw.errors import UserError
 
 Ask = Callable[..., tuple[int, Any, Any]]
-PAGE = Path(__file__).parent.parent.parent / "pngnw/demo/page"
+ROOT = Path(__file__).parent.parent.parent
+PAGE = ROOT / "pngnw/demo/page"
 
 
 @pytest.fixture(scope="module")
@@ -277,31 +278,68 @@ def test_a_port_that_cannot_be_listened_on_is_named(server: Server, explorer: Ex
             Server(explorer, port)
 
 
-def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
-    root = Path(__file__).parent.parent.parent
+def serving(folder: Path, cwd: Path, program: list[str]) -> tuple["subprocess.Popen[str]", int]:
+    """A started server, with the port it tells."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "pngnw", "demo", "--port", "0", "--model", str(folder)],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(root), "PATH": "", "OMP_NUM_THREADS": "1"},
+        [sys.executable, *program, "demo", "--port", "0", "--model", str(folder)],
+        cwd=cwd,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout is not None
+    told = [process.stdout.readline(), process.stdout.readline()]
+    assert told[0] == "neighbours: 32 sentences of a built-in list\n"
+    found = re.match(r"http://127\.0\.0\.1:(\d+)/ ", told[1])
+    assert found
+    return process, int(found[1])
+
+
+def assert_it_ends(process: "subprocess.Popen[str]") -> None:
+    """By itself, as a program that was asked to end, with nothing of its own on the terminal."""
     try:
-        assert process.stdout is not None
-        told = [process.stdout.readline(), process.stdout.readline()]
-        assert told[0] == "neighbours: 32 sentences of a built-in list\n"
-        found = re.match(r"http://127\.0\.0\.1:(\d+)/ ", told[1])
-        assert found
-        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=30)
-        connection.request("GET", "/api/about")
-        assert json.loads(connection.getresponse().read())["layers"] == 2
-        idle = socket.create_connection(("127.0.0.1", int(found[1])))  # as browsers keep one
-        process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
-        idle.close()
     finally:
         process.kill()
         process.wait()
     assert err == "pngnw demo: encoding 32 sentences to compare with, once\n"
     assert (out, process.returncode) == ("ended\n", 0)
+
+
+def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
+    process, port = serving(folder, tmp_path, ["-m", "pngnw"])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/api/about")
+    assert json.loads(connection.getresponse().read())["layers"] == 2
+    with socket.create_connection(("127.0.0.1", port)):  # an idle one, as browsers keep it
+        process.send_signal(signal.SIGINT)
+        assert_it_ends(process)
+
+
+CTRL_C_AMID = """
+import os, signal, time
+from pngnw.demo.server import Server
+from pngnw.cli import main
+
+accept, answer = Server.process_request, Server.finish_request
+
+def interrupted(*of):
+    accept(*of)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.5)
+
+def late(*of):
+    time.sleep(1)
+    answer(*of)
+
+Server.process_request, Server.finish_request = interrupted, late
+main()
+"""
+
+
+def test_ctrl_c_while_a_connection_is_taken(folder: Path, tmp_path: Path) -> None:
+    """The thread behind it finds a connection that is at its end, not one that is closed."""
+    process, port = serving(folder, tmp_path, ["-c", CTRL_C_AMID])
+    with socket.create_connection(("127.0.0.1", port)):
+        assert_it_ends(process)
