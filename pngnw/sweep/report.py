@@ -55,12 +55,15 @@ def collect(planned: Iterable[Experiment], grid: Grid) -> dict[str, dict[int, di
     """The figures of experiments that were run, by run and seed; one that a run lacks is left out.
 
     Raises:
-        UserError: an experiment has no metrics, or no run has a figure.
+        UserError: an experiment has no metrics, no run has a figure, or one is no number.
     """
     found: dict[str, dict[int, dict[str, float]]] = {}
     for experiment in planned:
         measured = metrics(experiment, grid.metrics)
-        values = {name: _look_up(measured, f.key) for name, f in grid.figures.items()}
+        values = {
+            name: _look_up(measured, f.key, f"{experiment.name}: figure {name!r}")
+            for name, f in grid.figures.items()
+        }
         kept = {name: value for name, value in values.items() if value is not None}
         found.setdefault(experiment.run, {})[experiment.seed] = kept
     for name, figure in grid.figures.items():
@@ -69,10 +72,12 @@ def collect(planned: Iterable[Experiment], grid: Grid) -> dict[str, dict[int, di
     return found
 
 
-def _look_up(measured: Any, key: str) -> float | None:
+def _look_up(measured: Any, key: str, origin: str) -> float | None:
     for part in key.split("."):
         measured = measured.get(part) if isinstance(measured, dict) else None
-    return None if measured is None else float(measured)
+    if measured is None or isinstance(measured, int | float):
+        return measured
+    raise UserError(f"{origin}: {key} is {measured!r}, which has no mean; take a number's key")
 
 
 def _revision() -> str:

@@ -159,6 +159,9 @@ def _arm(
             }
             for name in next(iter(to.values()))
         },
+        "seeds_that_met": {
+            name: sum(m[name] is not None for m in to.values()) for name in next(iter(to.values()))
+        },
         "at": at,
         "reversed_seeds": [
             r["spec"]["seed"] for r, score in zip(results, last, strict=True) if score.reversed

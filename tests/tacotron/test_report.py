@@ -61,6 +61,8 @@ def test_without_gold_times_the_loss_chooses_and_nothing_is_called_aligned() -> 
         "gold-free": {"median": 16.0, "seed 1": 16}
     }
     assert found["arms"]["tacotron2"]["samples_to"]["gold-free"]["median"] == "> 32"
+    assert found["arms"]["pretrained"]["seeds_that_met"] == {"gold-free": 1}
+    assert found["arms"]["tacotron2"]["seeds_that_met"] == {"gold-free": 0}
     assert found["ratios"]["pretrained/tacotron2"]["gold-free"]["ratio"] == "< 0.50"
     assert found["nulls"]["straight_line"]["meets_gold-free"]
     assert "tuning_loss" in found["arms"]["pretrained"]
