@@ -92,9 +92,14 @@ def costs(results: Mapping[str, Any], sentences: int) -> list[Cost]:
 
 def teacher(metrics: Path, sentences: int) -> Cost:
     """The teacher of the default run: wall seconds times workers, which none of them rested."""
-    seconds = json.loads((metrics / "cost" / "teach.json").read_text())["seconds"]
+    path = metrics / "cost" / "teach.json"
+    if not path.exists():
+        raise SystemExit(f"{path}: not there; `dvc repro teach` writes it")
+    cost = json.loads(path.read_text())
+    if kept := cost["shards"]["reused"]:
+        raise SystemExit(f"{path}: {kept} shards came from the store; a first run's has the rate")
     rows = json.loads((metrics / "clean.json").read_text())["sentences_out"]
-    rate = rows / (seconds * params.load(ROOT / "params.yaml").run.workers)
+    rate = rows / (cost["seconds"] * params.load(ROOT / "params.yaml").run.workers)
     size = sum(path.stat().st_size for path in (ROOT / "data" / "teach").glob("*.parquet"))
     return _cost("teach (prototype)", rate, sentences, size / rows if size else None)
 

@@ -1,9 +1,10 @@
 """Ten thousand trivial shards: what the scheduler and DVC cost by themselves.
 
 `python -m benchmarks.simulate [--shards N] [--engine local|ray]` maps a function that does nothing
-over N shards of one row, twice (made, then taken from the store), and gives N small files to `dvc
-repro` in a scratch repository: made, nothing to do, one of them changed. Prints one line for each,
-and keeps them in benchmarks/results.json as `simulate.*`.
+over N shards of one row, twice (made, then taken from the store), merges the different words of
+N / 10 shards in one process, as the data stages do, and gives N small files to `dvc repro` in a
+scratch repository: made, nothing to do, one of them changed. Prints one line for each, and keeps
+them in benchmarks/results.json as `simulate.*`.
 
 What is measured is everything around the work: reading, writing, digests, the shard store and
 processes. No real shard goes faster.
@@ -53,15 +54,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.simulate",
         description=__doc__,
-        epilog="example: python -m benchmarks.simulate --shards 100 --without-dvc",
+        epilog="example: python -m benchmarks.simulate --shards 100 --alone",
     )
     parser.add_argument("--shards", type=int, default=SHARDS)
     parser.add_argument("--engine", choices=["local", "ray"], default="local")
-    parser.add_argument("--without-dvc", action="store_true", help="the scheduler alone")
+    parser.add_argument("--alone", action="store_true", help="the scheduler and nothing else")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pngnw-simulate-") as name:
         found = list(_engine(Path(name), chosen.shards, chosen.engine))
-    if not chosen.without_dvc:
+    if not chosen.alone:
+        with tempfile.TemporaryDirectory(prefix="pngnw-simulate-") as name:
+            found.append(_distinct(Path(name), max(1, chosen.shards // 10)))
         with tempfile.TemporaryDirectory(prefix="pngnw-simulate-") as name:
             found += _dvc(Path(name), chosen.shards)
     engine = "" if chosen.engine == "local" else f" --engine {chosen.engine}"
@@ -79,6 +82,16 @@ def _engine(folder: Path, shards: int, engine: str) -> Iterator[Result]:
         name = f"simulate.{engine}.{label}"
         yield Result(f"{name}.shards_per_second", "shards/s", shards / ran.seconds)
         yield Result(f"{name}.peak_memory", "MiB", ran.peak_mib, less_is_better=True)
+
+
+def _distinct(folder: Path, shards: int) -> Result:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    worker = [PYTHON, "-m", "benchmarks.workers.distinct"]
+    say(f"writing {shards:,} shards of words")
+    processes.run([*worker, "write", str(shards)], folder, environment)
+    ran = _said("words merged", [*worker, "merge"], folder, environment)
+    each = 1000 * ran.cpu_seconds / shards
+    return Result("simulate.words_merged", "ms of processors/shard", each, less_is_better=True)
 
 
 def _dvc(folder: Path, shards: int) -> Iterator[Result]:

@@ -1,10 +1,13 @@
 """The projection is a multiplication; these are its factors."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import scale
+from pngnw import params
 
 RESULTS: dict[str, Any] = {
     name: {"ours": value}
@@ -43,6 +46,31 @@ def test_reading_is_serial() -> None:
 def test_without_figures_it_says_what_to_run() -> None:
     with pytest.raises(SystemExit, match="ONLY=data"):
         scale.costs({}, 1)
+
+
+def metrics(folder: Path, reused: int) -> Path:
+    cost = {"seconds": 10.0, "shards": {"computed": 128 - reused, "reused": reused}}
+    (folder / "cost").mkdir()
+    (folder / "cost" / "teach.json").write_text(json.dumps(cost))
+    (folder / "clean.json").write_text('{"sentences_out": 1000}')
+    return folder
+
+
+def test_the_teacher_is_as_fast_as_in_its_first_run(tmp_path: Path) -> None:
+    workers = params.load(scale.ROOT / "params.yaml").run.workers
+    row = scale.teacher(metrics(tmp_path, 0), 360_000)
+    assert row.rate == pytest.approx(100 / workers)
+    assert row.core_hours == pytest.approx(workers)
+
+
+def test_a_run_that_had_its_shards_says_nothing_about_speed(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"teach\.json: 3 shards came from the store"):
+        scale.teacher(metrics(tmp_path, 3), 1)
+
+
+def test_before_any_run_it_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"teach\.json: not there; `dvc repro teach`"):
+        scale.teacher(tmp_path, 1)
 
 
 def test_the_figures_stand_side_by_side() -> None:

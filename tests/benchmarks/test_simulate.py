@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import processes, simulate
-from benchmarks.workers import trivial
+from benchmarks.workers import distinct, trivial
 from pngnw import shards
 
 
@@ -27,6 +27,20 @@ def test_trivial_shards_are_made_then_reused(
     assert "5 shards computed, 0 reused" in told
     assert "0 shards computed, 5 reused" in told
     assert list(own_cache.rglob("*.parquet"))
+
+
+def test_words_are_merged_that_several_shards_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(distinct, "WORDS", 40)
+    monkeypatch.setattr(distinct, "EACH", 30)
+    distinct.main("write", "3")
+    distinct.main("merge")
+    found = int(capsys.readouterr().out)
+    assert 30 < found <= 40
+    words = [set(shards.read(path)["word"].to_pylist()) for path in shards.paths(distinct.INPUT)]
+    assert found == len(set().union(*words)), "each is counted once"
 
 
 def test_the_stage_that_dvc_runs_changes_one_file(tmp_path: Path) -> None:
