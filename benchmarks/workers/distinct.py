@@ -8,6 +8,7 @@ import polars as pl
 
 from pngnw import shards
 from pngnw.engine.fold import fold
+from pngnw.phonemes.stage import unique
 
 INPUT = Path("words")
 WORDS = 5_000_000  # in all, made up
@@ -31,7 +32,7 @@ def main(action: str, count: str = "0") -> None:
     if action == "write":
         write(int(count))
     else:
-        print(fold(shards.paths(INPUT), pl.DataFrame.unique)["word"].n_unique())
+        print(fold(shards.paths(INPUT), unique)["word"].n_unique())
 
 
 if __name__ == "__main__":
