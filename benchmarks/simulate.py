@@ -72,8 +72,7 @@ def main() -> None:
 
 
 def _engine(folder: Path, shards: int, engine: str) -> Iterator[Result]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment.pop("DVC_ROOT", None)
+    environment = _environment()
     worker = [PYTHON, "-m", "benchmarks.workers.trivial", str(WORKERS), engine]
     say(f"writing {shards:,} shards")
     processes.run([*worker, "write", str(shards)], folder, environment)
@@ -84,8 +83,15 @@ def _engine(folder: Path, shards: int, engine: str) -> Iterator[Result]:
         yield Result(f"{name}.peak_memory", "MiB", ran.peak_mib, less_is_better=True)
 
 
+def _environment() -> dict[str, str]:
+    """Ours without DVC's, for the workers."""
+    found = {**os.environ, "PYTHONPATH": str(ROOT)}
+    found.pop("DVC_ROOT", None)
+    return found
+
+
 def _distinct(folder: Path, shards: int) -> Result:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = _environment()
     worker = [PYTHON, "-m", "benchmarks.workers.distinct"]
     say(f"writing {shards:,} shards of words")
     processes.run([*worker, "write", str(shards)], folder, environment)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -278,8 +279,11 @@ def test_a_port_that_cannot_be_listened_on_is_named(server: Server, explorer: Ex
             Server(explorer, port)
 
 
-def serving(folder: Path, cwd: Path, program: list[str]) -> tuple["subprocess.Popen[str]", int]:
-    """A started server, with the port it tells."""
+@contextmanager
+def serving(
+    folder: Path, cwd: Path, program: list[str]
+) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """A started server, with the port it tells; at the end of the block it is gone in any case."""
     process = subprocess.Popen(
         [sys.executable, *program, "demo", "--port", "0", "--model", str(folder)],
         cwd=cwd,
@@ -288,33 +292,33 @@ def serving(folder: Path, cwd: Path, program: list[str]) -> tuple["subprocess.Po
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    told = [process.stdout.readline(), process.stdout.readline()]
-    assert told[0] == "neighbours: 32 sentences of a built-in list\n"
-    found = re.match(r"http://127\.0\.0\.1:(\d+)/ ", told[1])
-    assert found
-    return process, int(found[1])
+    try:
+        assert process.stdout is not None
+        told = [process.stdout.readline(), process.stdout.readline()]
+        assert told[0] == "neighbours: 32 sentences of a built-in list\n"
+        found = re.match(r"http://127\.0\.0\.1:(\d+)/ ", told[1])
+        assert found
+        yield process, int(found[1])
+    finally:
+        process.kill()
+        process.wait()
 
 
 def assert_it_ends(process: "subprocess.Popen[str]") -> None:
     """By itself, as a program that was asked to end, with nothing of its own on the terminal."""
-    try:
-        out, err = process.communicate(timeout=30)
-    finally:
-        process.kill()
-        process.wait()
+    out, err = process.communicate(timeout=30)
     assert err == "pngnw demo: encoding 32 sentences to compare with, once\n"
     assert (out, process.returncode) == ("ended\n", 0)
 
 
 def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
-    process, port = serving(folder, tmp_path, ["-m", "pngnw"])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", "/api/about")
-    assert json.loads(connection.getresponse().read())["layers"] == 2
-    with socket.create_connection(("127.0.0.1", port)):  # an idle one, as browsers keep it
-        process.send_signal(signal.SIGINT)
-        assert_it_ends(process)
+    with serving(folder, tmp_path, ["-m", "pngnw"]) as (process, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/api/about")
+        assert json.loads(connection.getresponse().read())["layers"] == 2
+        with socket.create_connection(("127.0.0.1", port)):  # an idle one, as browsers keep it
+            process.send_signal(signal.SIGINT)
+            assert_it_ends(process)
 
 
 CTRL_C_AMID = """
@@ -340,6 +344,8 @@ main()
 
 def test_ctrl_c_while_a_connection_is_taken(folder: Path, tmp_path: Path) -> None:
     """The thread behind it finds a connection that is at its end, not one that is closed."""
-    process, port = serving(folder, tmp_path, ["-c", CTRL_C_AMID])
-    with socket.create_connection(("127.0.0.1", port)):
+    with (
+        serving(folder, tmp_path, ["-c", CTRL_C_AMID]) as (process, port),
+        socket.create_connection(("127.0.0.1", port)),
+    ):
         assert_it_ends(process)
