@@ -14,7 +14,7 @@ $(VENV)/.installed: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.lock
 	@# So that the pages of `dvc plots` need no network either.
-	$(BIN)/python -m pngnw.report.vega
+	$(BIN)/python -m pngnw.tools.report.vega
 	@touch $@
 
 repro: setup

@@ -26,7 +26,7 @@ from benchmarks.phonemize import say
 from benchmarks.processes import Ran
 from benchmarks.result import Result
 from benchmarks.worker import ROOT
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 
 STAGES = ("clean", "phonemize", "align")
 WORKERS = 2

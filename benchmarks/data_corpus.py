@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.phonemize import say
-from pngnw import params, shards, whole
-from pngnw.corpus import documents, paragraphs, sentences, wiki
-from pngnw.corpus.fetch import fetch
+from pngnw import params
+from pngnw.clean import documents, paragraphs, sentences, wiki
+from pngnw.core import atomic, shards
+from pngnw.fetch.stage import fetch
 from pngnw.params.data import Fetch, PypiSource
 
 BIG = 0.2  # share of the text in one file
@@ -82,14 +83,14 @@ def left_out() -> str:
 
 def _kept(name: str, config: Fetch) -> str:
     cache = shards.cache_root() / "benchmarks"
-    code = shards.code_digest("pngnw.corpus", "benchmarks.data_corpus")
+    code = shards.code_digest("pngnw.clean", "benchmarks.data_corpus")
     path = cache / f"{name}-{shards.fingerprint(config, code)}.txt"
     if not path.exists():
         say(f"reading the text ({name})")
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             fetch(config, Path(folder) / "raw")
-            whole.write_text(path, "\n\n".join(_paragraphs(Path(folder) / "raw")))
+            atomic.write_text(path, "\n\n".join(_paragraphs(Path(folder) / "raw")))
     return path.read_text(encoding="utf-8")
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 from pngnw import params
-from pngnw.corpus import documents
-from pngnw.corpus.distribute import distribute
+from pngnw.clean import documents
+from pngnw.clean.distribute import distribute
 
 
 def reading(raw: Path) -> float:

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.phonemize import say
-from pngnw.demo.explorer import Explorer
-from pngnw.demo.server import HOST, Server
+from pngnw.tools.demo.explorer import Explorer
+from pngnw.tools.demo.server import HOST, Server
 
 SENTENCES = 50
 MODEL, DATA = Path("models/encoder"), Path("data/clean")

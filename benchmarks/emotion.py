@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.result import Result
-from pngnw.teacher.minilm import MiniLM
-from pngnw.teacher.prototype import Constants, PrototypeTeacher
+from pngnw.teach.minilm import MiniLM
+from pngnw.teach.prototype import Constants, PrototypeTeacher
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "emotion"
 SETS = ("SS-Youtube", "PsychExp", "SE0714")

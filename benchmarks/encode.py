@@ -24,11 +24,11 @@ from benchmarks.phonemize import say
 from benchmarks.result import Result
 from benchmarks.worker import THREADS, Worker
 from pngnw import Encoder, params
-from pngnw.errors import UserError
+from pngnw.align.wordpieces import Wordpieces
+from pngnw.core.errors import UserError
 from pngnw.model import io
-from pngnw.pretraining.publish import publish
-from pngnw.pretraining.state import State
-from pngnw.words.vocabulary import Wordpieces
+from pngnw.pretrain.publish import publish
+from pngnw.pretrain.state import State
 
 CALL = 256
 BLOCKS = 5

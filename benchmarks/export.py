@@ -23,13 +23,13 @@ from benchmarks.encode import BLOCKS, blocks, encoder_folder, measurable
 from benchmarks.phonemize import say
 from benchmarks.result import Result
 from pngnw import Encoder
-from pngnw.export.feeder import Feeder, feed
-from pngnw.export.graph import compare, export, fits, open_session
-from pngnw.export.names import OUTPUTS
 from pngnw.model.emoji import Bags
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.params import Model
 from pngnw.reading import Reading
+from pngnw.tools.export.feeder import Feeder, feed
+from pngnw.tools.export.graph import compare, export, fits, open_session
+from pngnw.tools.export.names import OUTPUTS
 
 SENTENCES = 100  # of a block
 THREADS = 1

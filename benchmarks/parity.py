@@ -20,11 +20,11 @@ from benchmarks import nltk_data, parity_texts
 from benchmarks.phonemize import say
 from benchmarks.result import Result
 from benchmarks.worker import Worker
-from pngnw.corpus.spoken import speak_all
+from pngnw.normalize import speak_all
 from pngnw.params import Phonemize
-from pngnw.phonemes.fold import fold
-from pngnw.phonemes.lexicon import package_file
-from pngnw.phonemes.phonemizer import Phonemizer, Word
+from pngnw.phonemize.lexicon import package_file
+from pngnw.phonemize.lookup_key import fold
+from pngnw.phonemize.phonemizer import Phonemizer, Word
 
 BLOCK = 500
 EQUAL, HOMOGRAPH, UNMATCHED, REST = "equal", "homograph", "not matched", "unexplained"

@@ -12,7 +12,7 @@ from pydoc_data import topics
 
 from benchmarks import text
 from benchmarks.nltk_data import wheel
-from pngnw.corpus import sentences
+from pngnw.clean import sentences
 
 AT_MOST = 6000  # sentences of a text
 NEWS = "gensim/test/test_data/lee_background.cor"

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pngnw import shards
+from pngnw.core import shards
 
 REQUIREMENTS = Path(__file__).parent / "requirements.txt"
 

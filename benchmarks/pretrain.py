@@ -26,7 +26,7 @@ from benchmarks.pretrain_loop import ORIGINAL, OURS, original_checkout
 from benchmarks.result import Result
 from benchmarks.worker import THREADS, Worker
 from benchmarks.workers.steps import Size, lengths
-from pngnw.pretraining.batches import plan
+from pngnw.pretrain.batches import plan
 
 BERT = "transformers BertForMaskedLM"
 MODULES = {OURS: "pretrain_ours", BERT: "pretrain_transformers", ORIGINAL: "pretrain_original"}

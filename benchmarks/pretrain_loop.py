@@ -26,7 +26,7 @@ from benchmarks.phonemize import say
 from benchmarks.result import Result
 from benchmarks.worker import THREADS, Worker
 from benchmarks.workers.steps import Size
-from pngnw import shards
+from pngnw.core import shards
 
 OURS, ORIGINAL = "ours", "the first implementation"
 SIZE = Size(width=128, layers=4, heads=2, precision="bf16")

@@ -8,10 +8,11 @@ by length. They are kept in the cache, because wiki markup takes a minute to rea
 import json
 from collections import Counter
 
-from pngnw import params, shards, whole
-from pngnw.corpus import documents
-from pngnw.corpus.candidates import candidates
-from pngnw.corpus.fetch import fetch
+from pngnw import params
+from pngnw.clean import documents
+from pngnw.clean.candidates import candidates
+from pngnw.core import atomic, shards
+from pngnw.fetch.stage import fetch
 from pngnw.params import Fetch
 
 WORDS = range(2, 81)
@@ -21,10 +22,10 @@ def by_source() -> dict[str, list[str]]:
     """Name of a source to all its sentences of 2 to 80 words."""
     config = params.load().fetch
     folder = shards.cache_root() / "benchmarks"
-    code = shards.code_digest("pngnw.corpus", "benchmarks.text")
+    code = shards.code_digest("pngnw.clean", "benchmarks.text")
     path = folder / f"sentences-{shards.fingerprint(config.model_dump(), code)}.json"
     if not path.exists():
-        whole.write_text(path, json.dumps(_read(config)))
+        atomic.write_text(path, json.dumps(_read(config)))
     found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return found
 

@@ -13,7 +13,7 @@ except ImportError as error:
             f"pngnw: {error.name} cannot be imported by {sys.executable} "
             f"({error.__class__.__name__}); `python -m pngnw doctor` says what to do"
         ) from None
-    from pngnw import doctor
+    from pngnw.tools import doctor
 
     doctor.main(sys.argv[2:])
 else:

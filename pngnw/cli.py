@@ -14,10 +14,10 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, cast
 
-from pngnw import demo, doctor, export, presets
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.incoming import line_batches
 from pngnw.params import Phonemize, Teach, checked
+from pngnw.tools import demo, doctor, export, presets
 
 ENCODE_BATCH = 32
 
@@ -151,9 +151,9 @@ def _arriving() -> Iterator[list[str]]:
 
 
 def _phonemize(options: argparse.Namespace) -> None:
-    from pngnw.phonemes.lines import phonemize_lines
-    from pngnw.phonemes.phonemizer import Phonemizer
-    from pngnw.phonemes.pronouncer import UNPRONOUNCEABLE
+    from pngnw.phonemize.lines import phonemize_lines
+    from pngnw.phonemize.phonemizer import Phonemizer
+    from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
 
     phonemizer = Phonemizer.load(Phonemize(lexicon=options.lexicon))
     show = _json if options.json else _readable
@@ -209,7 +209,7 @@ def _encode(options: argparse.Namespace) -> None:
 
 
 def _teach(options: argparse.Namespace) -> None:
-    from pngnw.teacher.lines import open_lines
+    from pngnw.teach.lines import open_lines
 
     section = {
         "backend": options.backend,
@@ -226,7 +226,7 @@ def _teach(options: argparse.Namespace) -> None:
 
 def _likeliest(emoji: list[float]) -> str:
     """The leading five of a distribution, likeliest first: `❤ 0.31  💕 0.12 ...`"""
-    from pngnw.teacher.emoji import EMOJI
+    from pngnw.teach.emoji import EMOJI
 
     leading = sorted(zip(emoji, EMOJI, strict=True), key=lambda pair: -pair[0])[:5]
     return "  ".join(f"{name} {share:.2f}" for share, name in leading)
@@ -238,7 +238,7 @@ def _preset(options: argparse.Namespace) -> None:
 
 
 def _sweep(options: argparse.Namespace) -> None:
-    from pngnw.sweep.report import sweep
+    from pngnw.tools.sweep.report import sweep
 
     if options.jobs < 1:
         raise UserError(f"--jobs {options.jobs}: must be at least 1")
@@ -246,7 +246,7 @@ def _sweep(options: argparse.Namespace) -> None:
 
 
 def _report(_: argparse.Namespace) -> None:
-    from pngnw.report.page import report
+    from pngnw.tools.report.page import report
 
     page = report()
     print(f"{page}: {page.stat().st_size / 1e6:.1f} MB; open it in a browser")

@@ -24,16 +24,16 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined] # HTTPError: 
 )
 from torch import Tensor, nn
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.model import io
 from pngnw.model.emoji import EMOJI, Bags
-from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.inputs import assemble
+from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
-from pngnw.pretraining.publish import ALIGNER, CARD, LEXICON, LEXICON_NEEDS
-from pngnw.reader import Reader
+from pngnw.pretrain.publish import ALIGNER, CARD, LEXICON, LEXICON_NEEDS
 from pngnw.reading import Reading, read
+from pngnw.text import Reader
 
 BATCH_TOKENS = 8192
 # All that an encoder's folder has besides weights and configuration.

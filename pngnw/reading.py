@@ -12,11 +12,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from pngnw.errors import UserError
+from pngnw.align.symbols import TOKENS
+from pngnw.core.errors import UserError
 from pngnw.model.sentences import Int, Sentences
 from pngnw.params import Model
-from pngnw.reader import Reader
-from pngnw.words.symbols import TOKENS
+from pngnw.text import Reader
 
 
 @dataclass(frozen=True)

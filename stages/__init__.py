@@ -18,10 +18,10 @@ from stages.process import alone, end_with_dvc, end_with_workers
 
 end_with_dvc()  # first of all: what the stages import takes seconds
 try:
+    from pngnw.core.atomic import is_full, no_room, write_text
+    from pngnw.core.errors import UserError
     from pngnw.engine import Mapped
-    from pngnw.errors import UserError
     from pngnw.params import load
-    from pngnw.whole import is_full, no_room, write_text
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"stages: {error.name} is not installed for {sys.executable}; "

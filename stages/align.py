@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from pngnw.align.stage import align_shards
 from pngnw.params import Params
-from pngnw.words.stage import align_shards
 from stages import launch, shards_of, write_metrics
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pngnw.corpus.clean import clean
+from pngnw.clean.stage import clean
 from pngnw.params import Params
 from stages import launch, shards_of, write_metrics
 

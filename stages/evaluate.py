@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
+from pngnw.evaluate.stage import evaluate
 from pngnw.params import Params
-from pngnw.tacotron.evaluate import evaluate
 from stages import launch, write_metrics
 
 
 def main(params: Params) -> None:
     """Train a Tacotron 2 decoder on every text encoder: data/speech, models/encoder -> plots.
 
-    Writes metrics/alignment.json, plots/evaluate, and seconds and memory per arm to
+    Writes metrics/evaluate.json, plots/evaluate, and seconds and memory per arm to
     metrics/cost/arms.json. Finished runs are kept in .cache/evaluate.
     """
     report, cost = evaluate(
@@ -21,7 +21,7 @@ def main(params: Params) -> None:
         params.base.seed,
         params.run,
     )
-    write_metrics(Path("metrics/alignment.json"), report)
+    write_metrics(Path("metrics/evaluate.json"), report)
     write_metrics(Path("metrics/cost/arms.json"), cost)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pngnw.corpus.fetch import fetch
+from pngnw.fetch.stage import fetch
 from pngnw.params import Params
 from stages import launch
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pngnw.params import Params
-from pngnw.phonemes.stage import phonemize
+from pngnw.phonemize.stage import phonemize
 from stages import launch, shards_of, write_metrics
 
 

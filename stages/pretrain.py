@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pngnw.params import Params
-from pngnw.pretraining.ranks import joined
-from pngnw.pretraining.stage import Folders, pretrain
+from pngnw.pretrain.ranks import joined
+from pngnw.pretrain.stage import Folders, pretrain
 from stages import launch, write_metrics
 
 

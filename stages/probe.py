@@ -5,9 +5,9 @@ For one set of probe.sets: `python -m stages.probe NAME`. DVC runs one such stag
 
 from pathlib import Path
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.params import Params
-from pngnw.probes.stage import probe
+from pngnw.probe.stage import probe
 from stages import launch, write_metrics
 
 

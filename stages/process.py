@@ -103,7 +103,7 @@ def alone(stage: str) -> Iterator[None]:
     if os.environ.get("RANK", "0") != "0":
         yield
         return
-    from pngnw import shards, whole  # not before `end_with_dvc`: they take a second to import
+    from pngnw.core import atomic, shards  # not before `end_with_dvc`: they take a second to import
 
     # Not in the cache of the repository, which experiments in folders of their own share.
     path = Path(".cache/locks", stage)
@@ -118,10 +118,10 @@ def alone(stage: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError:
             pass  # a file system without locks: two at once are the user's care
-        with whole.room(path):
+        with atomic.room(path):
             file.truncate(0)
             file.write(f"{os.getpid()}\n")
             file.flush()
         for folder in (shards.cache_root(), *WRITTEN):
-            whole.sweep(folder)
+            atomic.sweep(folder)
         yield

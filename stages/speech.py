@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pngnw.params import Params
-from pngnw.tacotron.speech import make_speech
+from pngnw.speech.stage import make_speech
 from stages import launch, shards_of, write_metrics
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from pngnw.params import Params
-from pngnw.teacher import examples
-from pngnw.teacher.picture import draw, write_examples
-from pngnw.teacher.stage import metrics, teach_shards
+from pngnw.teach import examples
+from pngnw.teach.picture import draw, write_examples
+from pngnw.teach.stage import metrics, teach_shards
 from stages import launch, shards_of, write_metrics
 
 

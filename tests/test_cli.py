@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from pngnw.cli import main
-from tests.teacher.torchmoji.made import VOCABULARY, state
+from tests.teach.torchmoji_made import VOCABULARY, state
 
 ROOT = Path(__file__).parent.parent
 

@@ -13,9 +13,9 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 
 from pngnw import Encoder
 from pngnw.cli import main
-from pngnw.errors import UserError
-from tests.export.made import small_encoder
+from pngnw.core.errors import UserError
 from tests.model.synthetic import MODEL
+from tests.tools.export.made import small_encoder
 
 TEXTS = ["Hello, world.", "I.", "It cost 20 dollars, didn't it? The red-haired reader read.", "Oh!"]
 

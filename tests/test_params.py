@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.params import load, parse
 
 ROOT = Path(__file__).parent.parent

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.params import Params
 from stages import launch, write_metrics
 

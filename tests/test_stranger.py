@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pngnw import presets
+from pngnw.tools import presets
 from tests import stranger
 from tests.docs.blocks import ROOT
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.params import Params, parse, read_yaml
 from tests.trust import connects, dotted, refusals
 
@@ -17,7 +17,7 @@ FILES = sorted(
 )
 # The places that may open a connection: pinned downloads, the model hub, the Ray cluster that
 # run.ray_address names.
-ONLINE = {"pngnw/downloads.py", "pngnw/encoder.py", "pngnw/engine/cluster.py"}
+ONLINE = {"pngnw/core/download.py", "pngnw/encoder.py", "pngnw/engine/cluster.py"}
 # Strings of params.yaml that may hold anything. All but the last three are read from, never written
 # to; a new one is looked at before it is added here.
 FREE = {
@@ -81,7 +81,7 @@ def test_one_file_unpickles_and_builds_no_class_but_set() -> None:
                 methods = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
                 assert "find_class" in methods
                 found.append(path.relative_to(ROOT).as_posix())
-    assert found == ["pngnw/phonemes/homographs/tagger.py"]
+    assert found == ["pngnw/tools/homographs/tagger.py"]
 
 
 def test_three_modules_may_use_the_network() -> None:

@@ -20,11 +20,11 @@ def load() -> Speak:
     import torch
     from transformers import BertConfig, BertModel
 
+    from pngnw.align.wordpieces import Wordpieces
     from pngnw.model.io import WORDPIECES
     from pngnw.params import Phonemize
-    from pngnw.phonemes.phonemizer import Phonemizer
-    from pngnw.teacher.prototype import PrototypeTeacher
-    from pngnw.words.vocabulary import Wordpieces
+    from pngnw.phonemize.phonemizer import Phonemizer
+    from pngnw.teach.prototype import PrototypeTeacher
 
     torch.manual_seed(0)
     bert = BertModel(BertConfig()).eval()

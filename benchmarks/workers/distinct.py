@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pngnw import shards
+from pngnw.core import shards
 from pngnw.engine.fold import fold
-from pngnw.phonemes.stage import unique
+from pngnw.phonemize.stage import unique
 
 INPUT = Path("words")
 WORDS = 5_000_000  # in all, made up
@@ -16,7 +16,7 @@ EACH = 20_000  # of them in a shard, drawn anew
 
 
 def write(count: int) -> None:
-    """Shards of hashes of words, as `pngnw.phonemes.stage.words_of` makes them of sentences."""
+    """Shards of hashes of words, as `pngnw.phonemize.stage.words_of` makes them of sentences."""
     hashes = np.random.default_rng(0).integers(0, 1 << 63, WORDS, dtype=np.uint64)
     for number in range(count):
         drawn = np.random.default_rng([1, number]).choice(WORDS, EACH, replace=False)

@@ -15,16 +15,16 @@ from benchmarks.workers.loops import Jobs, serve_jobs
 from benchmarks.workers.pretrain_ours import sized
 from benchmarks.workers.serve import FIRST
 from benchmarks.workers.steps import Size
-from pngnw.phonemes.phonemizer import Phonemizer
-from pngnw.phonemes.stage import transform
-from pngnw.pretraining import data
-from pngnw.pretraining.loader import Loader
-from pngnw.pretraining.loop import train_step
-from pngnw.pretraining.memory import keep_freed
-from pngnw.pretraining.state import State
-from pngnw.words.stage import WORDPIECES
-from pngnw.words.stage import load as load_aligner
-from pngnw.words.vocabulary import Wordpieces
+from pngnw.align.stage import WORDPIECES
+from pngnw.align.stage import load as load_aligner
+from pngnw.align.wordpieces import Wordpieces
+from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.phonemize.stage import transform
+from pngnw.pretrain import data
+from pngnw.pretrain.loader import Loader
+from pngnw.pretrain.loop import train_step
+from pngnw.pretrain.memory import keep_freed
+from pngnw.pretrain.state import State
 
 ALIGN, TEACH = Path("data/align"), Path("data/teach")
 

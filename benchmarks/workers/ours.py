@@ -9,9 +9,9 @@ from benchmarks.workers.serve import Speak, serve
 
 def load() -> Speak:
     """CMUdict is read once; what else a phonemizer needs, it reads when it is first asked."""
-    from pngnw.phonemes.lexicon import Lexicon, load_cmudict
-    from pngnw.phonemes.lines import phonemes_of
-    from pngnw.phonemes.phonemizer import Phonemizer
+    from pngnw.phonemize.lexicon import Lexicon, load_cmudict
+    from pngnw.phonemize.lines import phonemes_of
+    from pngnw.phonemize.phonemizer import Phonemizer
 
     lexicon = load_cmudict()
     return lambda texts: phonemes_of(Phonemizer(lexicon, Lexicon({})), texts)

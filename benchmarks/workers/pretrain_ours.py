@@ -10,15 +10,15 @@ import torch
 
 from benchmarks.workers.steps import LETTERS, PHONEMES, PIECES, Size, lengths, serve_steps
 from pngnw import params
+from pngnw.align.symbols import TOKENS
 from pngnw.model.sentences import Sentences, offsets
 from pngnw.params import Params
-from pngnw.pretraining.cost import Work, matrix_peak, operations
-from pngnw.pretraining.data import Split
-from pngnw.pretraining.loader import extra_sentences, extras, prepare
-from pngnw.pretraining.loop import train_step
-from pngnw.pretraining.memory import keep_freed
-from pngnw.pretraining.state import State
-from pngnw.words.symbols import TOKENS
+from pngnw.pretrain.cost import Work, matrix_peak, operations
+from pngnw.pretrain.data import Split
+from pngnw.pretrain.loader import extra_sentences, extras, prepare
+from pngnw.pretrain.loop import train_step
+from pngnw.pretrain.memory import keep_freed
+from pngnw.pretrain.state import State
 
 
 class Trainer:

@@ -13,11 +13,11 @@ from benchmarks.workers.pretrain_ours import invented
 from benchmarks.workers.speak import BANDS, Pairs, Size, serve_updates
 from benchmarks.workers.steps import PHONEMES
 from pngnw import params
-from pngnw.tacotron import train
-from pngnw.tacotron.arms import ConvolutionalText
-from pngnw.tacotron.measure import Gold
-from pngnw.tacotron.network import Network
-from pngnw.tacotron.speechset import Scale, SpeechSet
+from pngnw.evaluate import train
+from pngnw.evaluate.dataset import Scale, SpeechSet
+from pngnw.evaluate.measure import Gold
+from pngnw.evaluate.tacotron import Network
+from pngnw.evaluate.text_encoders import ConvolutionalText
 
 
 def load(size: Size) -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:

@@ -11,7 +11,7 @@ from benchmarks.workers.serve import Speak, serve
 def load() -> Speak:
     """The backend; TEACH_PRECISION is fp32 or bf16."""
     from pngnw.params import Teach
-    from pngnw.teacher.backends import open_backend
+    from pngnw.teach.backends import open_backend
 
     folder = os.environ["TEACH_FOLDER"]
     options = {"weights": f"{folder}/pytorch_model.bin", "vocabulary": f"{folder}/vocabulary.json"}

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pngnw import shards
+from pngnw.core import shards
+from pngnw.core.shards import Stats
 from pngnw.engine import Transform, map_shards
 from pngnw.params import Run
-from pngnw.shards import Stats
 
 INPUT = Path("in")
 

@@ -22,13 +22,13 @@ from typing import Any, TypeVar
 import pyarrow as pa
 from tqdm import tqdm
 
-from pngnw import shards, whole
+from pngnw.core import atomic, shards
+from pngnw.core.errors import UserError
+from pngnw.core.shards import Stats
 from pngnw.engine import local
 from pngnw.engine.jobs import Job, Maker, reuse
 from pngnw.engine.work import Failure, OpenWork, attempt
-from pngnw.errors import UserError
 from pngnw.params import Run
-from pngnw.shards import Stats
 
 __all__ = ["SMALL", "Failure", "Mapped", "Transform", "each", "map_shards", "told"]
 
@@ -89,7 +89,7 @@ def map_shards(
         UserError: the shards that failed, and why, after the others are done.
     """
     key = shards.fingerprint(
-        stage, config, shards.code_digest(*sorted(code), "pngnw.shards", "pngnw.engine.jobs")
+        stage, config, shards.code_digest(*sorted(code), "pngnw.core.shards", "pngnw.engine.jobs")
     )
     out = out.absolute()
     store = (shards.cache_root() / "shards").absolute()
@@ -107,7 +107,7 @@ def map_shards(
         )
         for source in inputs
     ]
-    with whole.filling(out):
+    with atomic.filling(out):
         store.mkdir(parents=True, exist_ok=True)
         _make_room(out, store, {path.name for path in inputs})
         return _map(jobs, partial(Maker, open_transform), stage, run, here, before_few)
@@ -210,7 +210,7 @@ def _make_room(out: Path, store: Path, names: set[str]) -> None:
     for folder in (out, store):
         if not os.access(folder, os.W_OK):
             raise UserError(f"{folder}: no permission to write here")
-        whole.sweep(folder)
+        atomic.sweep(folder)
     for path in out.glob("part-*.parquet"):
         if path.name not in names:
             path.unlink(missing_ok=True)

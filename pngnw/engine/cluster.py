@@ -17,8 +17,8 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from typing import Any, TypeVar
 
+from pngnw.core.errors import UserError
 from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, goes_again, killed
-from pngnw.errors import UserError
 from pngnw.params import Run
 
 AHEAD = 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pngnw import shards
+from pngnw.core import shards
 
 LEAST = 1_000_000  # rows that wait in any case
 

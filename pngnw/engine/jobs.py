@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pngnw import shards, whole
-from pngnw.errors import UserError
-from pngnw.shards import Stats
+from pngnw.core import atomic, shards
+from pngnw.core.errors import UserError
+from pngnw.core.shards import Stats
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class Maker:
 def _place(source: Path, target: Path) -> None:
     """Make `target` the same file as `source`, or a copy where links cannot be had."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = whole.temporary_of(target)
+    temporary = atomic.temporary_of(target)
     temporary.unlink(missing_ok=True)
     try:
         with suppress(OSError):
             os.link(source, temporary)  # what `source` holds is on the disk already
-            whole.publish(temporary, target, durable=False)
+            atomic.publish(temporary, target, durable=False)
             return
     finally:
         temporary.unlink(missing_ok=True)  # a rename onto itself, the same file, leaves both names
-    whole.copy(source, target)
+    atomic.copy(source, target)

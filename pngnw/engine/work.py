@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pngnw.errors import UserError
-from pngnw.whole import is_full, no_room
+from pngnw.core.atomic import is_full, no_room
+from pngnw.core.errors import UserError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

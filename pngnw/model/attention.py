@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.model.inputs import Inputs
 from pngnw.model.rows import spread, take
 

@@ -8,10 +8,10 @@ Letters: N tokens, H width.
 
 from torch import Tensor, nn
 
+from pngnw.align.symbols import TOKENS
 from pngnw.model.inputs import FIRST_PIECE, WORD_TYPES, Inputs
 from pngnw.model.positions import Positions
 from pngnw.params import Model
-from pngnw.words.symbols import TOKENS
 
 
 def token_count(model: Model, pieces: int) -> int:

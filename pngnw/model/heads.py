@@ -18,8 +18,8 @@ from torch.nn import functional
 
 from pngnw.model.embeddings import token_count
 from pngnw.model.emoji import EMOJI, Bags, EmojiWords
-from pngnw.model.encoder import PnGNWEncoder, initialise
 from pngnw.model.inputs import FIRST_PIECE
+from pngnw.model.network import PnGNWEncoder, initialise
 from pngnw.params import Model
 
 FEATURES = 2304  # of the network below DeepMoji's last layer

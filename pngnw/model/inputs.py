@@ -16,9 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pngnw.align.symbols import TOKENS
 from pngnw.model.sentences import Int, Sentences, offsets, spans
 from pngnw.params import Model
-from pngnw.words.symbols import TOKENS
 
 CLS = TOKENS.id("<cls>")
 SEP = TOKENS.id("<sep>")

@@ -13,13 +13,13 @@ from pydantic import BaseModel, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from pngnw.errors import UserError
-from pngnw.model.encoder import PnGNWEncoder
+from pngnw.align.symbols import TOKENS
+from pngnw.core.atomic import refuse_unfinished, write_text, writing
+from pngnw.core.errors import UserError
 from pngnw.model.heads import Heads
+from pngnw.model.network import PnGNWEncoder
 from pngnw.params import Model as ModelParams
 from pngnw.params import Section
-from pngnw.whole import refuse_unfinished, write_text, writing
-from pngnw.words.symbols import TOKENS
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
 FORMAT = 3  # since 3 emoji are told from words too; since 2 from the mean state, before from CLS

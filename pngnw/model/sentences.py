@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 
 Int = NDArray[np.int64]
 Flat = NDArray[Any]

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 
 LARGEST: Final = 1 << 17  # bytes; the parser reads 300,000 in a second, and ours has 9,000
 DEEPEST: Final = 20  # levels; ours has 4

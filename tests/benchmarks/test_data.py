@@ -11,7 +11,7 @@ from benchmarks.data import Measured, _beside, _times, megabytes
 from benchmarks.data_corpus import Tokens
 from benchmarks.processes import Ran
 from benchmarks.result import Result
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 
 TEXT = '"The old king," said Mr. Darcy, "is dead." He (who knew) left!\n\nI saw the BBC. Why?\n\n'
 

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from benchmarks import evaluate, peers
-from benchmarks.evaluate import BATCHES, BLOCKS, CASES, MODULES, NO_POSTNET, NVIDIA, OURS, blocks
+from benchmarks.evaluate import (
+    BATCHES,
+    BLOCKS,
+    CASES,
+    MODULES,
+    NO_POSTNET,
+    NVIDIA,
+    OURS,
+    blocks,
+)
 from benchmarks.peers import Missing
 from benchmarks.worker import Answer
 from benchmarks.workers import speak_ours

@@ -9,10 +9,10 @@ import pytest
 from benchmarks import export
 from benchmarks.export import OURS, PYTORCH
 from pngnw import Encoder
-from pngnw.export.feeder import METADATA, Origin
-from pngnw.export.names import OUTPUTS, input_names
-from tests.export.made import small_encoder
+from pngnw.tools.export.feeder import METADATA, Origin
+from pngnw.tools.export.names import OUTPUTS, input_names
 from tests.model.synthetic import MODEL
+from tests.tools.export.made import small_encoder
 
 
 def test_who_is_timed_on_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

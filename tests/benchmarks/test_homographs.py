@@ -1,8 +1,8 @@
 """Which reading phonemes count as, and which of a peer's tokens is the homograph."""
 
 from benchmarks.homographs import _spoken, nearest
-from pngnw.phonemes.homographs import read_table
-from pngnw.phonemes.homographs.data import Row
+from pngnw.phonemize.homographs import read_table
+from pngnw.tools.homographs.data import Row
 
 
 def test_nearest() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.parity import EQUAL, HOMOGRAPH, INITIALISM, UNMATCHED, Tally, compare
-from pngnw.phonemes.phonemizer import Word
+from pngnw.phonemize.phonemizer import Word
 
 
 def words(*spoken: tuple[str, str, str]) -> list[Word]:

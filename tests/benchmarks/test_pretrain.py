@@ -6,7 +6,7 @@ import pytest
 from benchmarks.pretrain import BLOCKS, BUDGET, FULL, blocks
 from benchmarks.workers.pretrain_ours import Trainer, invented
 from benchmarks.workers.steps import PIECES, Size, lengths
-from pngnw.pretraining.cost import operations
+from pngnw.pretrain.cost import operations
 
 
 def test_blocks_are_full_and_repeat_themselves() -> None:

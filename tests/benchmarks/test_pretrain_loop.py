@@ -15,8 +15,8 @@ from benchmarks.worker import Answer
 from benchmarks.workers import loop_ours
 from benchmarks.workers.loop_ours import Loop
 from benchmarks.workers.steps import Size
-from pngnw import shards
-from pngnw.words.aligner_training import fit
+from pngnw.align.aligner_training import fit
+from pngnw.core import shards
 from tests.model.synthetic import PIECES, corpus
 
 TABLE = corpus(0, 20, ["train", "train", "train", "valid"] * 5)

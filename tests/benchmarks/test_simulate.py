@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import processes, simulate
 from benchmarks.workers import distinct, trivial
-from pngnw import shards
+from pngnw.core import shards
 
 
 def test_trivial_shards_are_made_then_reused(

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pngnw import shards
+from pngnw.core import shards
 from tests.chaos import outputs, repository
 from tests.pipeline.conftest import run
 

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
+from pngnw.align.aligner_training import train
+from pngnw.align.sentences import WordAligner
+from pngnw.align.symbols import TOKENS
+from pngnw.align.wordpieces import Wordpieces
 from pngnw.model.inputs import FIRST_PIECE, Inputs, assemble
 from pngnw.model.sentences import Sentences
 from pngnw.params import Model, Phonemize, load
-from pngnw.phonemes.phonemizer import Phonemizer
-from pngnw.reader import Reader
-from pngnw.words.align import WordAligner
-from pngnw.words.aligner_training import train
-from pngnw.words.symbols import TOKENS
-from pngnw.words.vocabulary import Wordpieces
+from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.text import Reader
 
 ROOT = Path(__file__).parent.parent.parent
 DRAWING = ROOT / "docs" / "embeddings.svg"
@@ -42,7 +42,7 @@ def main() -> None:
 def draw() -> str:
     """The picture as SVG."""
     model = load(ROOT / "params.yaml").model
-    wordpieces = Wordpieces.load(ROOT / "pngnw/words/vocab.txt")
+    wordpieces = Wordpieces.load(ROOT / "pngnw/align/vocab.txt")
     phonemizer = Phonemizer.load(Phonemize(lexicon=None))
     reader = Reader(phonemizer, WordAligner(wordpieces, train(), "aligned"))
     _, _, sentences = reader([SENTENCE])

@@ -19,9 +19,9 @@ from dvc.cli.parser import get_main_parser
 from ruamel.yaml import YAML
 
 from benchmarks.__main__ import PARTS
-from pngnw import presets
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.params import Params, parse, read_yaml
+from pngnw.tools import presets
 from tests.docs.blocks import ROOT, Code, every_block, every_span
 from tests.docs.test_help import subcommands
 

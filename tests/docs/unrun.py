@@ -11,7 +11,7 @@ _WEIGHTS = "wants the published weights, which no index has; tests/test_cli.py h
 _NETWORK = "downloads from the package index"
 _CLUSTER = "opens ports for a cluster; tests/engine has a Ray of its own where it is installed"
 
-_SERVES = "serves until it is stopped; tests/demo starts it and stops it"
+_SERVES = "serves until it is stopped; tests/tools/demo starts it and stops it"
 _CHAOS = "half an hour of kills; tests/chaos has single ones"
 
 NOT_RUN: dict[Place, str] = {
@@ -39,7 +39,7 @@ NOT_RUN: dict[Place, str] = {
     (
         "docs/use-in-tts.md",
         "python -m pngnw export --hub user/name",
-    ): "uploads to a public hub; tests/export has one on disk",
+    ): "uploads to a public hub; tests/tools/export has one on disk",
     ("docs/scale.md", "ray start --head --port 6379"): _CLUSTER,
     ("docs/faults.md", "python -m tests.chaos --kills 30 --seed 0"): _CHAOS,
     ("docs/faults.md", "python -m tests.chaos --kills 10 --stages speech,evaluate"): _CHAOS,

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pngnw import engine
+from pngnw.core.errors import UserError
 from pngnw.engine import Failure, local
-from pngnw.errors import UserError
 from pngnw.params import Run
 from tests.engine.work import alive, attempts, double, eventually, inputs, open_work
 

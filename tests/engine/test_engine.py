@@ -7,11 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pngnw import engine, shards
+from pngnw import engine
+from pngnw.core import shards
+from pngnw.core.errors import UserError
+from pngnw.core.shards import Stats
 from pngnw.engine.work import ATTEMPTS
-from pngnw.errors import UserError
 from pngnw.params import Run
-from pngnw.shards import Stats
 
 
 def _double(log: Path, poison: int, table: pa.Table) -> tuple[pa.Table, Stats]:
@@ -46,7 +47,7 @@ def _map(
         tmp_path / out,
         stage="double",
         config={"factor": 2},
-        code=["pngnw.errors"],
+        code=["pngnw.core.errors"],
         run=Run(workers=workers),
     )
 

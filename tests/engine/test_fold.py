@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from pngnw import shards
+from pngnw.core import shards
 from pngnw.engine import fold
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pngnw import engine, shards, whole
+from pngnw import engine
+from pngnw.core import atomic, shards
+from pngnw.core.errors import UserError
+from pngnw.core.shards import Stats
 from pngnw.engine import jobs
-from pngnw.errors import UserError
 from pngnw.params import Run
-from pngnw.shards import Stats
 from tests.engine.work import double, inputs
 
 RUN = Run(workers=1)
@@ -90,8 +91,8 @@ def test_what_does_not_belong_into_the_output_is_removed(tmp_path: Path) -> None
     source, out = inputs(tmp_path / "in"), tmp_path / "out"
     double(source, out, RUN)
     (out / "part-00099.parquet").write_bytes(b"of an earlier run")
-    dead = whole.temporary_of(out / shards.name(0)).name.replace(str(os.getpid()), "4194304")
-    mine = whole.temporary_of(out / "mine")
+    dead = atomic.temporary_of(out / shards.name(0)).name.replace(str(os.getpid()), "4194304")
+    mine = atomic.temporary_of(out / "mine")
     (out / dead).touch()
     mine.touch()
     double(source, out, RUN)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pngnw import engine, shards
+from pngnw import engine
+from pngnw.core import shards
+from pngnw.core.shards import Stats
 from pngnw.params import Run
-from pngnw.shards import Stats
 
 Item = tuple[int, str]  # a number, and what happens to the process that works on it
 
@@ -82,7 +83,7 @@ def double(source: Path, out: Path, run: Run, flag: Path | None = None) -> dict[
         out,
         stage="double",
         config=None,
-        code=["pngnw.errors"],
+        code=["pngnw.core.errors"],
         run=run,
     )
     return {path.name: path.read_bytes() for path in shards.paths(out)}

@@ -12,9 +12,9 @@ from random import Random
 
 import pyarrow as pa
 
-from pngnw.corpus import candidates, decoding, paragraphs, sentences
-from pngnw.corpus.filters import LONGEST_SENTENCE, LONGEST_WORD, words_of
-from pngnw.corpus.spoken.rule import SPOKEN
+from pngnw.clean import candidates, decoding, paragraphs, sentences
+from pngnw.clean.filters import LONGEST_SENTENCE, LONGEST_WORD, words_of
+from pngnw.normalize.rule import SPOKEN
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.params import Params, load
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand

@@ -6,11 +6,11 @@ from random import Random
 import pyarrow as pa
 
 from pngnw.params import Phonemize
-from pngnw.phonemes.arpabet import SYMBOLS
-from pngnw.phonemes.lines import phonemes_of, phonemize_lines
-from pngnw.phonemes.phonemizer import Phonemizer
-from pngnw.phonemes.pronouncer import ORIGINS, PUNCTUATION, UNPRONOUNCEABLE
-from pngnw.phonemes.stage import transform
+from pngnw.phonemize.arpabet import SYMBOLS
+from pngnw.phonemize.lines import phonemes_of, phonemize_lines
+from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.phonemize.pronouncer import ORIGINS, PUNCTUATION, UNPRONOUNCEABLE
+from pngnw.phonemize.stage import transform
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pngnw import shards
-from pngnw.errors import UserError
+from pngnw.core import shards
+from pngnw.core.errors import UserError
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from random import Random
 
-from pngnw.corpus.spoken import Spoken, speak_all, spoken_texts
-from pngnw.corpus.spoken.rule import SPOKEN
-from pngnw.corpus.spoken.turns import PASSES
+from pngnw.normalize import Spoken, speak_all, spoken_texts
+from pngnw.normalize.rule import SPOKEN
+from pngnw.normalize.turns import PASSES
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 
@@ -23,7 +23,7 @@ def open_check() -> Callable[[Sequence[str]], None]:
 
 
 def check(inputs: Sequence[str]) -> None:
-    """The guarantees of `pngnw.corpus.spoken`."""
+    """The guarantees of `pngnw.normalize`."""
     spoken = speak_all(inputs)
     demand(len(spoken) == len(inputs), "a text is lost")
     # Long texts are spoken once, so that the time is that of speaking them.

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.corpus import sentences, wiki
-from pngnw.corpus.nesting import nesting
-from pngnw.corpus.spoken import speak, speak_all
+from pngnw.clean import sentences, wiki
+from pngnw.clean.nesting import nesting
+from pngnw.normalize import speak, speak_all
 from pngnw.params import Phonemize
-from pngnw.phonemes.phonemizer import Phonemizer
-from pngnw.phonemes.pronouncer import UNPRONOUNCEABLE
+from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
 from tests.fuzz import hostile, runner, shardfile
 from tests.fuzz.runner import TARGETS
 

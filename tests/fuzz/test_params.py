@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.params import Params, load, parse, read_yaml
 from pngnw.params.strict import LARGEST
 

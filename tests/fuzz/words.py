@@ -6,12 +6,12 @@ from random import Random
 import numpy as np
 import pyarrow as pa
 
-from pngnw.phonemes.arpabet import ARPABET
-from pngnw.phonemes.stage import WORDS
-from pngnw.words import aligner_training, vocabulary_training
-from pngnw.words.align import LONGEST, WordAligner
-from pngnw.words.symbols import TOKENS
-from pngnw.words.vocabulary import Wordpieces
+from pngnw.align import aligner_training, vocabulary_training
+from pngnw.align.sentences import LONGEST, WordAligner
+from pngnw.align.symbols import TOKENS
+from pngnw.align.wordpieces import Wordpieces
+from pngnw.phonemize.arpabet import ARPABET
+from pngnw.phonemize.stage import WORDS
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
+from pngnw.align.symbols import TOKENS
 from pngnw.params import Model
-from pngnw.words.symbols import TOKENS
 
 PIECES = 40
 

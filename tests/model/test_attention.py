@@ -20,11 +20,11 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.attention import varlen
 
-from pngnw.errors import UserError
-from pngnw.model import encoder as encoder_module
+from pngnw.core.errors import UserError
+from pngnw.model import network as encoder_module
 from pngnw.model.attention import Backend, Packing, _products, attend, choose
-from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.inputs import Inputs, assemble
+from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
 from tests.model.synthetic import MODEL, PIECES, corpus
 

@@ -5,10 +5,10 @@ import pyarrow as pa
 import pytest
 import torch
 
-from pngnw.errors import UserError
+from pngnw.align.symbols import TOKENS
+from pngnw.core.errors import UserError
 from pngnw.model.inputs import CLS, FIRST_PIECE, SEP, assemble
 from pngnw.model.sentences import Sentences, spans
-from pngnw.words.symbols import TOKENS
 from tests.model.synthetic import MODEL, corpus, table, word
 
 A, B, C = (TOKENS.id(letter) for letter in "abc")

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from pngnw.errors import UserError
+from pngnw.core.errors import UserError
 from pngnw.model import io
-from pngnw.model.encoder import PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.inputs import assemble
+from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
 from tests.model.synthetic import MODEL, PIECES, corpus
 

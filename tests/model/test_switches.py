@@ -13,9 +13,9 @@ from torch.nn import functional
 
 from pngnw.model.attention import Packing
 from pngnw.model.emoji import Bags
-from pngnw.model.encoder import Layer, PnGNWEncoder
 from pngnw.model.heads import Heads
 from pngnw.model.inputs import Inputs, assemble
+from pngnw.model.network import Layer, PnGNWEncoder
 from pngnw.model.sentences import Sentences
 from pngnw.params import Model, Position
 from tests.model.synthetic import MODEL, PIECES, corpus

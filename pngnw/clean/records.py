@@ -1,0 +1,173 @@
+"""Records of .jsonl and .parquet files: their texts, and keys that do not depend on their places.
+
+Guarantees: memory is bounded by one line or by a small batch of rows, whatever the file; what is no
+record with a text is counted as lines_in and dropped.bad_record, what is longer than
+`RECORD_BYTES` as dropped.oversized_record.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xxhash
+
+from pngnw.clean import streams
+from pngnw.core.errors import UserError
+
+RECORD_BYTES = 64 << 20
+BATCH_ROWS = 16  # few, because any text may be long
+# Read column chunks in pieces: pyarrow's own choice is to hold whole row groups.
+_IN_PIECES = {"buffer_size": 1 << 20, "pre_buffer": False}
+_LONGEST_ID = 200
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Record(NamedTuple):
+    """The key is the record's `id`, or the hash of its text; the text may be damaged UTF-8."""
+
+    key: str
+    text: bytes
+
+
+def read(
+    path: Path, kind: Literal["lines", "parquet"], column: str, counts: Counter[str]
+) -> Iterator[Record]:
+    """The records of a file whose texts stand in `column`. Adds bytes_in to `counts`.
+
+    Raises:
+        UserError: the file is truncated or damaged; a .parquet has no such column of texts.
+    """
+    if kind == "parquet":
+        yield from _from_parquet(path, column, counts)
+    else:
+        with streams.opened(path, counts) as stream:
+            yield from _from_lines(stream, column, counts)
+
+
+def _from_lines(stream: BinaryIO, column: str, counts: Counter[str]) -> Iterator[Record]:
+    for line in _lines(stream, counts):
+        if not line.strip():
+            _drop("blank", counts)
+            continue
+        try:  # bytes that are no UTF-8 pass, as escapes, and are repaired with the rest of the text
+            record = json.loads(line.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
+        except (ValueError, RecursionError):
+            record = None
+        text = record.get(column) if isinstance(record, dict) else None
+        if isinstance(record, dict) and isinstance(text, str):
+            data = _encoded(text, counts)
+            yield Record(_key(record.get("id"), data), data)
+        else:
+            _drop("bad_record", counts)
+
+
+def _lines(stream: BinaryIO, counts: Counter[str]) -> Iterator[bytes]:
+    while line := stream.readline(RECORD_BYTES):
+        if line.endswith(b"\n") or len(line) < RECORD_BYTES:
+            yield line
+            continue
+        _drop("oversized_record", counts)
+        del line  # not held while the rest of it is passed over
+        while (rest := stream.readline(1 << 16)) and not rest.endswith(b"\n"):
+            pass
+
+
+def _encoded(text: str, counts: Counter[str]) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # JSON may escape half of a surrogate pair
+        whole, halves = _SURROGATE.subn("\ufffd", text)
+        counts["repaired.invalid_byte"] += halves
+        return whole.encode()
+
+
+def _from_parquet(path: Path, column: str, counts: Counter[str]) -> Iterator[Record]:
+    size = path.stat().st_size
+    counts["bytes_in"] += size
+    expanded = 0
+    try:
+        with pq.ParquetFile(path, **_IN_PIECES, page_checksum_verification=True) as file:
+            schema = file.schema_arrow
+            _check(path, schema, column)
+            has_id = _is_scalar(schema, "id")
+            wanted = sorted({column, "id"} if has_id else {column})
+            for batch in file.iter_batches(BATCH_ROWS, columns=wanted):
+                ids = _ids(batch.column("id")) if has_id else [None] * batch.num_rows
+                texts = batch.column(column).cast(pa.large_binary()).to_pylist()
+                expanded += sum(len(text) for text in texts if text is not None)
+                if streams.is_bomb(expanded, size):  # many rows may share one value
+                    return streams.leave_bomb(path, counts)
+                yield from _rows(ids, texts, counts)
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(
+            f"{path}: truncated or damaged ({reason}); replace the file at its source"
+        ) from None
+
+
+def _rows(ids: list[Any], texts: list[Any], counts: Counter[str]) -> Iterator[Record]:
+    for identity, text in zip(ids, texts, strict=True):
+        if text is None:
+            _drop("bad_record", counts)
+        elif len(text) > RECORD_BYTES:
+            _drop("oversized_record", counts)
+        else:
+            yield Record(_key(identity, text), text)
+
+
+def _check(path: Path, schema: pa.Schema, column: str) -> None:
+    if schema.get_field_index(column) < 0:
+        raise UserError(
+            f"{path}: no column {column!r} (it has {', '.join(map(repr, schema.names))}); name the "
+            "one that holds the text as `column` of its source in fetch.sources"
+        )
+    if not _is_text(_type_of(schema, column)):
+        raise UserError(
+            f"{path}: column {column!r} holds {schema.field(column).type}, no text; name the one "
+            "that holds the text as `column` of its source in fetch.sources"
+        )
+
+
+def _type_of(schema: pa.Schema, column: str) -> pa.DataType:
+    kind = schema.field(column).type
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    names = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
+    return any(getattr(pa.types, f"is_{name}")(kind) for name in names)
+
+
+def _is_scalar(schema: pa.Schema, column: str) -> bool:
+    if schema.get_field_index(column) < 0:
+        return False
+    kind = _type_of(schema, column)
+    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return _is_text(kind) or numeric or pa.types.is_boolean(kind)
+
+
+def _ids(column: pa.Array) -> list[Any]:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not _is_text(kind):
+        return list(column.to_pylist())
+    found = column.cast(pa.large_binary()).to_pylist()
+    return [None if one is None else one.decode("utf-8", "surrogateescape") for one in found]
+
+
+def _key(identity: object, text: bytes) -> str:
+    """A printable name without "#" (which begins the number of a part), whatever the id."""
+    name = str(identity) if isinstance(identity, str | int | float) else ""
+    if not name:
+        return xxhash.xxh3_64_hexdigest(text)
+    if name.isprintable() and len(name) <= _LONGEST_ID and "#" not in name:
+        return name
+    return xxhash.xxh3_64_hexdigest(name.encode("utf-8", "surrogatepass"))
+
+
+def _drop(reason: str, counts: Counter[str]) -> None:
+    counts.update({"lines_in": 1, f"dropped.{reason}": 1})

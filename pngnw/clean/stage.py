@@ -1,0 +1,160 @@
+"""The clean stage: data/raw to shards of clean, deduplicated sentences in spoken form.
+
+Four steps: distribute the documents over shards, map each shard to candidate sentences, find
+duplicates over all of them, write what is left. Guarantees: lines_in = sentences_out +
+sum(dropped), checked before anything is reported; equal bytes for equal input, whatever the number
+of workers; an unchanged shard is taken from the shard store; sentences stand in the order of their
+documents' names (of their pages, for a dump); memory is bounded by row groups and by the number of
+duplicates.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pngnw.clean import candidates, documents, duplicates
+from pngnw.clean.distribute import distribute
+from pngnw.core import shards
+from pngnw.core.errors import UserError
+from pngnw.core.shards import Stats
+from pngnw.engine import SMALL, Mapped, Transform, map_shards
+from pngnw.params import Clean, Run
+
+SPLITS = ("train", "valid", "test")
+SCHEMA = pa.schema(candidates.COLUMNS)
+CODE = ["pngnw.clean"]
+HERE = 1 << 18  # bytes of documents, compressed: a second's work
+
+
+def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any], Mapped]:
+    """Write `out/part-*.parquet` from the texts under `raw`; the stage's metrics and its work.
+
+    A line is a unit of text: a candidate sentence, a heading, a blank line, or a piece of markup
+    that is left out. A shard is computed if its candidates are.
+
+    Raises:
+        UserError: there is no text under `raw`, a dump is broken, or a shard failed.
+    """
+    counts: Counter[str] = Counter()
+    with shards.scratch("clean") as work:
+        inputs = distribute(documents.read_documents(raw, counts), work / "documents", params)
+        if not counts["files"]:
+            raise UserError(f"{raw}: no file of text; run `dvc repro fetch`")
+        limits = {"min_words": params.min_words, "max_words": params.max_words}
+        mapped = map_shards(
+            partial(candidates.open_candidates, **limits),
+            inputs,
+            work / "candidates",
+            stage="clean.candidates",
+            config=limits,
+            code=CODE,
+            run=run,
+            per_shard=True,
+            here=HERE,
+        )
+        counts.update({key: int(value) for key, value in mapped.stats.items()})
+        found = shards.paths(work / "candidates")
+        duplicates.find(found, work / "duplicates", params.near_duplicate, run)
+        written = map_shards(
+            _open_write,
+            found,
+            out,
+            stage="clean",
+            config=None,
+            code=CODE,
+            run=run,
+            per_shard=True,
+            beside=work / "duplicates" / "all",
+            here=SMALL,
+        )
+        counts.update({key: int(value) for key, value in written.stats.items()})
+    _check_balance(counts)
+    _warn_of_empty_splits(counts, params)
+    return _metrics(counts), mapped
+
+
+def _open_write() -> Callable[[Path | None], Transform]:
+    return _write_without
+
+
+def _write_without(duplicates_of_shard: Path | None) -> Transform:
+    assert duplicates_of_shard is not None
+    gone = shards.read(duplicates_of_shard)
+    near = gone["near"].to_numpy()
+    exact_rows, near_rows = gone["row"].to_numpy()[~near], gone["row"].to_numpy()[near]
+    return partial(_write, exact_rows, near_rows)
+
+
+def _write(
+    exact: np.ndarray[Any, Any], near: np.ndarray[Any, Any], table: pa.Table
+) -> tuple[pa.Table, Stats]:
+    """The rows that are no duplicates, with the columns of the stage."""
+    rows = table["row"].to_numpy()
+    equal, similar = np.isin(rows, exact), np.isin(rows, near)
+    stats: Stats = {
+        "dropped.duplicate": int(equal.sum()),
+        "dropped.near_duplicate": int(similar.sum()),
+    }
+    kept = table.filter(pa.array(~(equal | similar)))
+    names = kept["split"].cast(pa.string())
+    for split in SPLITS:
+        words = kept["words"].filter(pc.equal(names, split))
+        stats[f"split.{split}.sentences"] = len(words)
+        stats[f"split.{split}.words"] = pc.sum(words).as_py() or 0
+    kept = kept.set_column(3, SCHEMA.field("split"), pc.dictionary_encode(names).combine_chunks())
+    return kept.select(SCHEMA.names).combine_chunks(), stats
+
+
+def _check_balance(counts: Mapping[str, int]) -> None:
+    out = sum(counts[f"split.{split}.sentences"] for split in SPLITS)
+    dropped = sum(_group(counts, "dropped").values())
+    if counts["lines_in"] != out + dropped:
+        raise AssertionError(
+            f"clean lost count: {counts['lines_in']} lines in, {out} out, {dropped} dropped"
+        )
+
+
+def _warn_of_empty_splits(counts: Mapping[str, int], params: Clean) -> None:
+    shares = {"train": 1 - params.valid - params.test, "valid": params.valid, "test": params.test}
+    empty = [s for s in SPLITS if shares[s] > 0 and not counts[f"split.{s}.sentences"]]
+    if empty:
+        print(
+            f"clean: warning: no sentence in split {', '.join(empty)} ({counts['documents']} "
+            "documents); add documents, raise clean.valid and clean.test, change "
+            "clean.split_salt, or set clean.split_by: part",
+            file=sys.stderr,
+        )
+
+
+def _metrics(counts: Mapping[str, int]) -> dict[str, Any]:
+    splits = {
+        split: {unit: counts[f"split.{split}.{unit}"] for unit in ("sentences", "words")}
+        for split in SPLITS
+    }
+    return {
+        "files": counts["files"],
+        "bytes_in": counts["bytes_in"],
+        "documents": counts["documents"],
+        "lines_in": counts["lines_in"],
+        "sentences_out": sum(split["sentences"] for split in splits.values()),
+        "words": sum(split["words"] for split in splits.values()),
+        "splits": splits,
+        "dropped": _group(counts, "dropped"),
+        "repaired": _group(counts, "repaired"),
+    }
+
+
+def _group(counts: Mapping[str, int], group: str) -> dict[str, int]:
+    prefix = f"{group}."
+    return {
+        key.removeprefix(prefix): counts[key]
+        for key in sorted(counts)
+        if key.startswith(prefix) and counts[key]
+    }

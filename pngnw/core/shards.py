@@ -1,0 +1,253 @@
+"""Parquet shards: named, written whole or not at all, and traceable to what made them.
+
+Guarantees: a shard appears under its name only when it is complete (temporary file, fsync,
+rename); it carries the stage, the fingerprint and the statistics of the run that wrote it; a
+truncated, foreign or damaged file is refused by name, whichever bit of it changed (a seal over all
+its bytes), and so is a folder that is half-written or lacks a shard. Costs one more reading of the
+file per opening, at the speed of memory.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel
+
+from pngnw.core import atomic, seal
+from pngnw.core.errors import UserError
+
+SCHEMA_VERSION = 2  # since 2 a shard has a seal
+ROW_GROUP = 4096
+_NAME = re.compile(r"part-\d{5}\.parquet")
+_KEY = b"pngnw"
+_REMEDY = "delete it and run `dvc repro`"
+
+Stats = dict[str, int | float]
+
+
+class About(BaseModel):
+    """What a shard says of itself: who wrote it, what it was made from, what was counted."""
+
+    schema_version: int
+    stage: str
+    fingerprint: str
+    rows: int
+    stats: Stats
+
+
+def name(index: int) -> str:
+    """File name of shard `index`."""
+    return f"part-{index:05d}.parquet"
+
+
+def paths(folder: Path) -> list[Path]:
+    """The shards of a folder in order.
+
+    Raises:
+        UserError: there is none, one is missing, or the folder was not finished.
+    """
+    atomic.refuse_unfinished(folder)
+    found = sorted(p for p in folder.glob("part-*.parquet") if _NAME.fullmatch(p.name))
+    if not found:
+        raise UserError(f"{folder}: no part-*.parquet here; run `dvc repro` to make them")
+    missing = {name(index) for index in range(len(found))} - {path.name for path in found}
+    if missing:
+        raise UserError(f"{folder}: {min(missing)} is missing; run `dvc repro` to make it again")
+    return found
+
+
+def read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """A whole shard, or some of its columns. Raises `UserError` for a file that is not ours."""
+    # Group by group: pyarrow cannot put a list of structs with dictionaries together itself.
+    return pa.concat_tables(row_groups(path, columns))
+
+
+def row_groups(
+    path: Path, columns: Sequence[str] | None = None, stage: str | None = None
+) -> Iterator[pa.Table]:
+    """The row groups of a shard one after the other: memory is bounded by one of them.
+
+    An empty shard gives one empty table. Raises `UserError` for a file that is not ours, or, with
+    `stage`, not of that stage.
+    """
+    wanted = None if columns is None else list(columns)
+    with open_shard(path) as (file, own):
+        if stage not in (None, own.stage):
+            raise UserError(
+                f"{path}: a shard of stage {own.stage} among those of {stage}; {_REMEDY}"
+            )
+        if file.num_row_groups == 0:  # an empty shard still has a schema
+            yield file.read(columns=wanted)
+        for index in range(file.num_row_groups):
+            with _named(path):
+                table = file.read_row_group(index, columns=wanted)
+            yield table
+
+
+def about(path: Path) -> About:
+    """What the writing stage left in the shard beside its rows."""
+    with open_shard(path) as (_, own):
+        return own
+
+
+@contextmanager
+def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, About]]:
+    """A shard as pyarrow's file, closed afterwards, and what it says of itself.
+
+    Raises `UserError` for a file that is not ours.
+    """
+    with _named(path):
+        sealed = seal.is_sealed(path)  # first: no library should have to parse damage
+        file = pq.ParquetFile(path)
+    with file:
+        own = _about(path, file) if sealed else None
+        if own is None or own.schema_version != SCHEMA_VERSION:
+            raise UserError(f"{path}: not written by this version of pngnw; {_REMEDY}")
+        yield file, own
+
+
+def _about(path: Path, file: pq.ParquetFile) -> About:
+    with _named(path):
+        return About.model_validate_json((file.metadata.metadata or {}).get(_KEY, b""))
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turn what pyarrow says of a damaged file into one line with its name."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such shard; run `dvc repro` to make it") from None
+    except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(f"{path}: not a readable Parquet file ({reason}); {_REMEDY}") from None
+
+
+class Writer:
+    """Writes one shard row group by row group; nothing is seen under `path` before the end.
+
+    Args:
+        path: where the finished shard goes.
+        stage: the stage that writes it.
+        fingerprint: what it was made from, see `fingerprint`.
+        durable: whether it is on the disk before it appears; not worth the wait for scratch files.
+    """
+
+    def __init__(self, path: Path, *, stage: str, fingerprint: str, durable: bool = True) -> None:
+        self.path = path
+        self._durable = durable
+        self.rows = 0
+        self.stats: Stats = {}
+        self._about = {"schema_version": SCHEMA_VERSION, "stage": stage, "fingerprint": fingerprint}
+        self._temporary = atomic.temporary_of(path)
+        self._file: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> Self:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        """Append `table` as row groups of at most `ROW_GROUP` rows."""
+        with atomic.room(self.path):
+            if self._file is None:
+                self._file = pq.ParquetWriter(self._temporary, table.schema, compression="zstd")
+            self._file.write_table(table, row_group_size=ROW_GROUP)
+        self.rows += table.num_rows
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._finish()
+            elif self._file is not None:
+                with suppress(Exception):  # what went wrong before is what is told
+                    self._file.close()
+        finally:
+            self._temporary.unlink(missing_ok=True)
+
+    def _finish(self) -> None:
+        if self._file is None:
+            raise ValueError(f"{self.path}: a shard needs at least one table, even an empty one")
+        about = {**self._about, "rows": self.rows, "stats": self.stats, "seal": seal.NONE}
+        with atomic.room(self.path):
+            self._file.add_key_value_metadata({_KEY: json.dumps(about, sort_keys=True).encode()})
+            self._file.close()  # writes: a full disk is noticed here too
+            seal.put(self._temporary)
+            atomic.publish(self._temporary, self.path, durable=self._durable)
+
+
+def write(
+    path: Path, table: pa.Table, *, stage: str, fingerprint: str, durable: bool = True
+) -> None:
+    """Write one table as one shard."""
+    with Writer(path, stage=stage, fingerprint=fingerprint, durable=durable) as writer:
+        writer.write(table)
+
+
+@contextmanager
+def scratch(stage: str) -> Iterator[Path]:
+    """A folder in the cache for the time of a stage; those of killed processes are removed."""
+    with atomic.scratch(cache_root() / "scratch" / stage) as folder:
+        yield folder
+
+
+def fingerprint(*parts: object) -> str:
+    """A hex digest of JSON-able values and pydantic models: equal parts, equal digest."""
+    plain = [_plain(part) for part in parts]
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _plain(part: object) -> object:
+    if isinstance(part, BaseModel):
+        return part.model_dump(mode="json")
+    if isinstance(part, Mapping):
+        return {str(key): _plain(value) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_plain(value) for value in part]
+    if isinstance(part, Path):
+        return part.as_posix()
+    return part
+
+
+def file_digest(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+@lru_cache
+def code_digest(*names: str) -> str:
+    """Hex digest of the source files of modules and packages, found without importing them."""
+    digest = hashlib.blake2b(digest_size=16)
+    for module in names:
+        spec = importlib.util.find_spec(module)
+        if spec is None or spec.origin is None:
+            raise ValueError(f"no module {module!r}")
+        origin = Path(spec.origin)
+        root = origin.parent
+        files = sorted(root.rglob("*")) if origin.name == "__init__.py" else [origin]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{module}/{file.relative_to(root).as_posix()}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def cache_root() -> Path:
+    """Where caches live: under the root of the DVC repository that the stage runs in."""
+    return Path(os.environ.get("DVC_ROOT", ".")) / ".cache"

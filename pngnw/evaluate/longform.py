@@ -1,0 +1,223 @@
+"""Attention on utterances several times longer than any in training.
+
+Guarantees: every arm and seed reads the same utterances, held-out ones joined in an order that
+depends on the length alone; mels and gold times are joined frame by frame. What is measured is
+whether the words are read in text order, each with at least half of the attention at some step.
+A straight line reads all words in order, so its figures stand beside: where gold times are known,
+words count as in time only when they are read while they are spoken.
+Battenberg et al. 2020 (1910.10288), section 3.4, ask a recogniser what was said; we have none.
+
+Letters: S decoder steps, P tokens, W words.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from pngnw.evaluate import judge, measure, sides
+from pngnw.evaluate.dataset import Scale, SpeechSet
+from pngnw.evaluate.measure import NEAR, Bools, Floats, Gold, Ints, Score
+from pngnw.evaluate.sides import Side
+from pngnw.evaluate.tacotron import Network
+from pngnw.model.sentences import Sentences, offsets
+from pngnw.params import Evaluate
+from pngnw.speech.mel import FRAME_SECONDS
+
+UTTERANCES = 8  # of each length
+CLEAR = 0.5  # attention that a word gets at some step to count as read
+COVERED = 0.9  # share of the words read in order from which an utterance counts as covered
+PATIENCE = 1.5  # times the true number of steps before the decoder is told to stop
+
+
+def measure_long(
+    network: Network, train: SpeechSet, heldout: SpeechSet, scale: Scale, settings: Evaluate
+) -> dict[str, Any]:
+    """The figures of `settings.long_form`, by factor.
+
+    Args:
+        network: trained; left in training mode.
+        train: its longest utterance is the unit of length.
+        heldout: what the long utterances are made of.
+        scale: of the training part.
+        settings: the evaluate section.
+
+    Returns:
+        JSON-able, per factor: `utterances`, their mean `seconds`, how many the arm cannot read
+        (`unreadable`, which count as not covered), `figures` and those of the `straight_line`.
+    """
+    longest = max(len(mel) for mel in train.mels)
+    network.eval()
+    out = {}
+    for factor in settings.long_form:
+        rng = np.random.default_rng([factor, 2])
+        speech = lengthen(heldout, factor * longest, UTTERANCES, rng)
+        with torch.inference_mode():
+            out[str(factor)] = _figures(network, speech, scale, settings)
+    network.train()
+    return out
+
+
+def lengthen(speech: SpeechSet, frames: int, count: int, rng: np.random.Generator) -> SpeechSet:
+    """`count` utterances of at least `frames` frames, each of distinct ones while they last."""
+    lengths = np.array([len(mel) for mel in speech.mels])
+    rounds = -(-frames // int(lengths.sum()))
+    groups = []
+    for _ in range(count):
+        order = np.concatenate([rng.permutation(len(speech)) for _ in range(rounds)])
+        groups.append(order[: int(np.searchsorted(lengths[order].cumsum(), frames)) + 1])
+    return SpeechSet(
+        _join(speech.sentences, groups),
+        [np.concatenate([speech.mels[i] for i in group]) for group in groups],
+        [_join_golds([speech.golds[i] for i in group], lengths[group]) for group in groups],
+    )
+
+
+def in_order(mass: Floats) -> Bools:
+    """Which words belong to the longest chain that is read in text order, [W].
+
+    Args:
+        mass: [S, W] attention to each word; a word is read at its largest, if that is half.
+    """
+    peaks, clear = mass.argmax(axis=0), np.flatnonzero(mass.max(axis=0) >= CLEAR)
+    ends: list[int] = []  # peak of the last word of the best chain of each length
+    last: list[int] = []  # that word
+    before = np.full(mass.shape[1], -1)
+    for word in clear.tolist():
+        place = bisect_right(ends, int(peaks[word]))
+        before[word] = last[place - 1] if place else -1
+        ends[place : place + 1], last[place : place + 1] = [int(peaks[word])], [word]
+    chain = np.zeros(mass.shape[1], dtype=np.bool_)
+    word = last[-1] if last else -1
+    while word >= 0:
+        chain[word] = True
+        word = int(before[word])
+    return chain
+
+
+def _figures(
+    network: Network, speech: SpeechSet, scale: Scale, settings: Evaluate
+) -> dict[str, Any]:
+    side, reduction = network.text.side, settings.reduction
+    readable = [i for i in range(len(speech)) if network.text.reaches(speech, i)]
+    lines = [
+        measure.diagonal(-(-len(mel) // reduction), len(gold.start))
+        for mel, gold in zip(speech.mels, speech.golds, strict=True)
+    ]
+    everyone = list(range(len(speech)))
+    out: dict[str, Any] = {
+        "utterances": len(speech),
+        "seconds": float(np.mean([len(mel) for mel in speech.mels])) * FRAME_SECONDS,
+        "unreadable": len(speech) - len(readable),
+        "straight_line": _compared(lines, speech, everyone, "phonemes", settings),
+    }
+    if not readable:
+        return {**out, "figures": {"covered": 0.0}}
+    indices = np.array(readable)
+    mel, frames = speech.mel(indices, scale, reduction)
+    forced = network(speech, indices, mel, torch.Generator()).attention
+    steps = -(-frames // reduction)
+    spoken = network.speak(speech, indices, int(PATIENCE * int(steps.max())))
+    free = [
+        _coverage(attention, speech, index, side)
+        for attention, index in zip(
+            _cut(spoken.attention, spoken.steps, speech, indices, side), readable, strict=True
+        )
+    ]
+    return {
+        **out,
+        "figures": {
+            **_compared(
+                _cut(forced, steps, speech, indices, side), speech, readable, side, settings
+            ),
+            "free_running_covered": float(np.sum(np.array(free) >= COVERED)) / len(speech),
+            "free_running_words_in_order": float(np.sum(free)) / len(speech),
+            "free_running_stopped": float(spoken.stopped.sum()) / len(speech),
+        },
+    }
+
+
+def _cut(
+    attention: torch.Tensor, steps: torch.Tensor, speech: SpeechSet, indices: Ints, side: Side
+) -> list[Floats]:
+    """Padded attention [B, S, P] to each utterance's own."""
+    lengths = sides.lengths(speech, indices, side)
+    return [
+        measure.distribution(rows[: int(steps[i]), : int(lengths[i])].double().numpy())
+        for i, rows in enumerate(attention)
+    ]
+
+
+def _compared(
+    attentions: Sequence[Floats],
+    speech: SpeechSet,
+    indices: Sequence[int],
+    side: Side,
+    settings: Evaluate,
+) -> dict[str, float]:
+    """Coverage by word, and against gold times if there are any, under teacher forcing.
+
+    Utterances that are not in `indices` count as not covered.
+    """
+    ordered = [_coverage(a, speech, i, side) for a, i in zip(attentions, indices, strict=True)]
+    out = {
+        "covered": float(np.sum(np.array(ordered) >= COVERED)) / len(speech),
+        "words_in_order": float(np.sum(ordered)) / len(speech),
+    }
+    if not speech.timed:
+        return out
+    timely = [
+        _timely(a, speech, i, side, settings.reduction)
+        for a, i in zip(attentions, indices, strict=True)
+    ]
+    part = SpeechSet(
+        speech.sentences.select(np.array(indices)), [], [speech.golds[i] for i in indices]
+    )
+    score = judge.score(attentions, part, side, settings)
+    assert isinstance(score, Score)
+    return {
+        **out,
+        "words_in_time": float(np.sum(timely)) / len(speech),
+        "error_ms": score.error_ms,
+        "hit": score.hit,
+        "boundary_ms": score.boundary_ms,
+    }
+
+
+def _coverage(attention: Floats, speech: SpeechSet, index: int, side: Side) -> float:
+    """Share of the spoken words that are read in order."""
+    spoken = sides.word_gold(speech, index).spoken
+    mass = sides.by_word(attention, speech, index, side)[:, spoken]
+    return float(in_order(mass).mean()) if spoken.any() else 1.0
+
+
+def _timely(attention: Floats, speech: SpeechSet, index: int, side: Side, reduction: int) -> float:
+    """Share of the spoken words that are read in order and while they are spoken, within 50 ms."""
+    gold = sides.word_gold(speech, index)
+    mass = sides.by_word(attention, speech, index, side)[:, gold.spoken]
+    when = measure.step_times(len(mass), reduction)[mass.argmax(axis=0)]
+    start, end = gold.start[gold.spoken], gold.end[gold.spoken]
+    now = (start - NEAR <= when) & (when <= end + NEAR)
+    return float((now & in_order(mass)).mean()) if len(when) else 1.0
+
+
+def _join(sentences: Sentences, groups: Sequence[Ints]) -> Sentences:
+    """One sentence of every group's, words and tokens one after the other."""
+    flat = sentences.select(np.concatenate(groups))
+    cuts = offsets(np.array([len(group) for group in groups]))
+    starts = {
+        f.name: getattr(flat, f.name)[cuts] for f in fields(flat) if f.name.endswith("_start")
+    }
+    return replace(flat, id=flat.id[cuts[:-1]], **starts)
+
+
+def _join_golds(golds: Sequence[Gold], frames: Ints) -> Gold:
+    before = (frames.cumsum() - frames) * FRAME_SECONDS
+    return Gold(
+        start=np.concatenate([g.start + t for g, t in zip(golds, before, strict=True)]),
+        end=np.concatenate([g.end + t for g, t in zip(golds, before, strict=True)]),
+        spoken=np.concatenate([g.spoken for g in golds]),
+    )

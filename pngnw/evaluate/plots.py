@@ -1,0 +1,181 @@
+"""Pictures and tables of the evaluation.
+
+Guarantees: every picture says what its axes, lines, seed and samples are; tables are
+tab-separated with one header line, one file per figure, one column per arm and null.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pngnw.align.symbols import TOKENS
+from pngnw.core.atomic import write_text
+from pngnw.evaluate.measure import step_times
+from pngnw.params import Evaluate
+from pngnw.speech.mel import FRAME_SECONDS
+
+Result = Mapping[str, Any]
+FIGURES = {
+    "error_ms": "E: attention's distance to gold (ms)",
+    "boundary_ms": "boundary error (ms)",
+    "hit": "hit: attention within 50 ms of gold",
+}
+# Drawn where gold times are unknown; the straight line is perfect in all of them.
+GOLD_FREE = {
+    "focus": "focus (gold-free)",
+    "coverage": "coverage (gold-free)",
+    "monotonicity": "monotonicity (gold-free)",
+    "diagonality": "diagonality (gold-free)",
+}
+NULLS = {"uniform": "uniform attention", "diagonal": "straight line"}
+COLOURS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green",
+           "letters": "tab:cyan", "frozen": "tab:olive", "phoneme-only": "tab:brown"}  # fmt: skip
+DPI = 110
+
+
+def draw(results: Sequence[Result], folder: Path, settings: Evaluate) -> None:
+    """Write curves.png, attention-ARM.png and FIGURE.tsv of the reported runs into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    by_arm: dict[str, list[Result]] = {}
+    for result in results:
+        by_arm.setdefault(result["spec"]["arm"], []).append(result)
+    curves(by_arm, settings).savefig(folder / "curves.png", dpi=DPI)
+    for arm, runs in by_arm.items():
+        grid(runs[0], settings).savefig(folder / f"attention-{arm}.png", dpi=DPI)
+    for figure in figures(results):
+        write_text(folder / f"{figure}.tsv", table(by_arm, figure))
+
+
+def figures(results: Sequence[Result]) -> dict[str, str]:
+    """What is drawn of these runs, with its label."""
+    return FIGURES if "error_ms" in results[0]["nulls"]["uniform"] else GOLD_FREE
+
+
+def table(by_arm: Mapping[str, Sequence[Result]], figure: str) -> str:
+    """Samples against the median over seeds of one figure, a column per arm and per null."""
+    some = next(iter(by_arm.values()))[0]
+    nulls = {name: some["nulls"][name][figure] for name in NULLS}
+    rows = ["\t".join(["samples", *by_arm, *nulls])]
+    medians = {arm: _median(runs, figure) for arm, runs in by_arm.items()}
+    for index, samples in enumerate(_samples(some)):
+        values = [*(median[index] for median in medians.values()), *nulls.values()]
+        rows.append("\t".join([str(samples), *(f"{value:.6g}" for value in values)]))
+    return "\n".join(rows) + "\n"
+
+
+def curves(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> Figure:
+    """Every figure against samples: thin lines are seeds, thick ones medians, dashes nulls."""
+    some = next(iter(by_arm.values()))[0]
+    drawn = figures([some])
+    picture = Figure(figsize=(5 * len(drawn), 4.8), layout="constrained")
+    axes = picture.subplots(1, len(drawn))
+    for axis, (figure, label) in zip(axes, drawn.items(), strict=True):
+        for arm, runs in by_arm.items():
+            for run in runs:
+                values = [entry[figure] for entry in run["evaluations"]]
+                axis.plot(_samples(run), values, color=COLOURS.get(arm), alpha=0.35, linewidth=1)
+            rate = runs[0]["spec"]["encoder_rate"]
+            axis.plot(
+                _samples(runs[0]),
+                _median(runs, figure),
+                color=COLOURS.get(arm),
+                linewidth=2.5,
+                label=f"{arm} (encoder rate × {rate:g})",
+            )
+        for (null, name), style in zip(NULLS.items(), (":", "--"), strict=True):
+            if figure == "boundary_ms" and null == "uniform":
+                continue  # a path through equal weights is arbitrary
+            axis.axhline(some["nulls"][null][figure], color="black", linestyle=style, label=name)
+        axis.set_xlabel("samples seen (utterances)")
+        axis.set_ylabel(f"{label}, by {settings.level}")
+        axis.set_ylim(bottom=0)
+        axis.grid(alpha=0.3)
+    picture.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, fontsize=8
+    )
+    seeds = ", ".join(str(run["spec"]["seed"]) for run in next(iter(by_arm.values())))
+    picture.suptitle(
+        f"{'Alignment' if drawn is FIGURES else 'Attention'} on held-out speech, "
+        f"{some['spec']['attention'].upper()} attention, teacher forcing; "
+        f"seeds {seeds} (thin), median (thick)"
+    )
+    return picture
+
+
+def grid(result: Result, settings: Evaluate) -> Figure:
+    """Attention of some held-out utterances (rows) as training goes on (columns)."""
+    pictures = result["pictures"]
+    rows, columns = len(pictures[0]["attention"]), len(pictures)
+    picture = Figure(figsize=(4.2 * columns, 3.6 * rows), layout="constrained")
+    axes = picture.subplots(rows, columns, squeeze=False)
+    for column, moment in enumerate(pictures):
+        for row, utterance in enumerate(moment["attention"]):
+            _alignment(axes[row][column], utterance, settings.reduction)
+            if row == 0:
+                axes[row][column].set_title(f"after {moment['samples']} samples")
+    for line in axes:
+        line[0].set_ylabel("letter" if result["spec"]["arm"] == "letters" else "phoneme")
+    for axis in axes[-1]:
+        axis.set_xlabel("time (seconds)")
+    spec = result["spec"]
+    legend = (
+        "red: gold time of each phoneme (of its word, for a letter); grey band: nothing is spoken"
+    )
+    if not _timed(pictures[0]["attention"][0]):
+        legend = "gold times are unknown"
+    picture.suptitle(
+        f"arm {spec['arm']}, seed {spec['seed']}, {spec['attention'].upper()} attention, "
+        f"encoder rate × {spec['encoder_rate']:g}. Dark: attention; {legend}"
+    )
+    return picture
+
+
+def _alignment(axis: Axes, utterance: Mapping[str, Any], reduction: int) -> None:
+    weights = np.array(utterance["weights"])
+    half = reduction * FRAME_SECONDS / 2
+    times = step_times(len(weights), reduction)
+    tokens = len(utterance["start"])
+    axis.imshow(
+        weights.T,
+        origin="lower",
+        aspect="auto",
+        cmap="Greys",
+        vmin=0.0,
+        vmax=1.0,
+        interpolation="nearest",
+        extent=(times[0] - half, times[-1] + half, -0.5, tokens - 0.5),
+    )
+    if _timed(utterance):
+        _gold(axis, utterance, float(times[-1]) + half)
+    symbols = [TOKENS.symbols[token] for token in utterance["tokens"]]
+    axis.set_yticks(range(tokens), symbols, fontsize=7 if tokens <= 30 else 5)
+
+
+def _timed(utterance: Mapping[str, Any]) -> bool:
+    return not np.isnan(utterance["start"]).any()
+
+
+def _gold(axis: Axes, utterance: Mapping[str, Any], last: float) -> None:
+    """Gold times in red, and grey bands where nothing is spoken."""
+    spans = zip(utterance["start"], utterance["end"], utterance["spoken"], strict=True)
+    end = 0.0
+    for row, (start, stop, spoken) in enumerate(spans):
+        if spoken:
+            axis.plot([start, stop], [row, row], color="red", linewidth=1.6)
+            if start > end + 1e-3:
+                axis.axvspan(end, start, color="tab:gray", alpha=0.25, linewidth=0)
+            end = stop
+    axis.axvspan(end, last, color="tab:gray", alpha=0.25, linewidth=0)
+
+
+def _samples(result: Result) -> list[int]:
+    return [entry["samples"] for entry in result["evaluations"]]
+
+
+def _median(runs: Sequence[Result], figure: str) -> list[float]:
+    values = [[entry[figure] for entry in run["evaluations"]] for run in runs]
+    return [float(value) for value in np.median(values, axis=0)]

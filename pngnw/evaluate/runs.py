@@ -1,0 +1,104 @@
+"""Many runs at once, one thread each, and none of them twice.
+
+Guarantees: a finished run is kept as JSON under a fingerprint of all it depends on, written whole
+or not at all, so a stage that was killed goes on where it stopped; results do not depend on the
+number of workers. When a run fails the others finish and are kept. An edit of what only draws or
+reports (`plots`, `report`, ...) repeats no run.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from pngnw import engine
+from pngnw.core import atomic, shards
+from pngnw.core.errors import UserError
+from pngnw.evaluate.text_encoders import CONVOLUTIONAL, PRETRAINED
+from pngnw.evaluate.train import Spec
+from pngnw.model.io import CONFIG
+from pngnw.params import Evaluate, Run
+
+# What a run executes, but for the making of speech, whose shards count by their bytes.
+MODULES = (
+    "arms", "attention", "audio", "cost", "criteria", "decoder", "dynamic_cell", "goldfree",
+    "griffinlim", "judge", "location", "location_cell", "longform", "measure", "mel", "network",
+    "recurrence", "relative", "sides", "speechset", "train", "windows",
+)  # fmt: skip
+# What decides which runs there are, but not how one of them goes.
+PLAN = {"arms", "attentions", "seeds", "tuning_seeds", "encoder_rates"}
+# What a convolutional arm never looks at.
+TRANSFORMERS_ONLY = {"layer", "convolution"}
+
+
+def run_all(
+    specs: Sequence[Spec], settings: Evaluate, speech: Path, encoder: Path, run: Run
+) -> list[dict[str, Any]]:
+    """The results of `train.run` for every spec, in the order given.
+
+    Args:
+        specs: the runs.
+        settings: what they share.
+        speech: folder of speech shards.
+        encoder: folder of the pretrained encoder.
+        run: how many processes.
+    """
+    speech_digest = _folder_digest(sorted(shards.paths(speech)))
+    cache = shards.cache_root().absolute() / "evaluate"
+    kept = [cache / f"{_key(spec, settings, speech_digest, encoder)}.json" for spec in specs]
+    missing = [(spec, path) for spec, path in zip(specs, kept, strict=True) if not path.exists()]
+    work = partial(_runner, settings, speech.absolute(), encoder.absolute())
+    answers = engine.each(work, missing, run)
+    failures = [
+        f"{spec.arm}, seed {spec.seed}: {answer.reason}"
+        for (spec, _), answer in tqdm(
+            answers, total=len(missing), desc="evaluate", unit="run", disable=None
+        )
+        if isinstance(answer, engine.Failure)
+    ]
+    if failures:
+        raise UserError(engine.told(failures))
+    return [json.loads(path.read_text(encoding="utf-8")) for path in kept]
+
+
+def _runner(settings: Evaluate, speech: Path, encoder: Path) -> Callable[[tuple[Spec, Path]], None]:
+    import torch
+
+    from pngnw.evaluate.train import run
+
+    torch.set_num_threads(1)
+
+    def one(item: tuple[Spec, Path]) -> None:
+        spec, path = item
+        atomic.write_text(path, json.dumps(run(spec, settings, speech, encoder)))
+
+    return one
+
+
+def _key(spec: Spec, settings: Evaluate, speech_digest: str, encoder: Path) -> str:
+    """Fingerprint of a run: an arm depends on no more of the encoder than it uses."""
+    from importlib.metadata import version
+
+    code = ["pngnw.align.symbols", *(f"pngnw.evaluate.{module}" for module in MODULES)]
+    used: list[Path] = []
+    if spec.arm not in CONVOLUTIONAL:
+        code.append("pngnw.model")
+        used = [encoder / CONFIG]
+    if spec.arm in PRETRAINED:
+        used = sorted(encoder.iterdir())
+    return shards.fingerprint(
+        spec,
+        settings.model_dump(exclude=PLAN | (set() if used else TRANSFORMERS_ONLY)),
+        settings.level,
+        speech_digest,
+        _folder_digest(used),
+        shards.code_digest(*code),
+        version("torch"),
+    )
+
+
+def _folder_digest(files: Sequence[Path]) -> str:
+    return shards.fingerprint([(file.name, shards.file_digest(file)) for file in files])

@@ -1,0 +1,1 @@
+"""Sources to raw text, pinned by SHA-256."""

@@ -1,0 +1,116 @@
+"""Unicode to the small alphabet the rules know, without ever gluing two words together.
+
+Dashes, slashes and separators become something that still separates; marks that are invisible
+inside a word (soft hyphen, joiners, bidirectional controls) vanish; what has no reading is told by
+`unread`. Source: Unicode NFC and NFKC (UAX 15) character by character, with exceptions in
+`tables.characters`.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from pngnw.normalize.rule import LETTERS
+from pngnw.normalize.spans import Spoken, rewrite
+from pngnw.normalize.tables.characters import FOLDED, GREEK, SUPERSCRIPTS, SYMBOLS
+from pngnw.normalize.tables.currencies import CURRENCIES
+
+_LATIN = LETTERS.removeprefix("A-Za-z")
+_READ = frozenset((*SYMBOLS, *CURRENCIES))  # the rules know these
+_FOREIGN = re.compile(rf"[^\x20-\x7e{_LATIN}][̀-ͯ]*|[{LETTERS}][̀-ͯ]+")
+_KEPT = re.compile(rf"[\x20-\x7e{_LATIN}]*")
+_DASHES = re.compile(r"(?<=\d)(?:[–—‒−]|\s[–‒−]\s)(?=[$£€¥]?\d)")
+_COMPOUND = re.compile(r"(?<=[^\W\d_])–(?=[^\W\d_])")
+_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u2009\u202f\u00a0]\d{3})+(?!\d)")
+_GROUP_SPACE = re.compile(r"[\u2009\u202f\u00a0]")
+_EXPONENT = re.compile(
+    r"(?:(?<=[0-9)])|(?<=[\s/(][A-Za-z])|(?<=\s[A-Za-z]{2}))[⁻⁺]?[⁰¹²³⁴-⁹]+(?![⁰¹²³⁴-⁹])"
+)
+_GREEK_LETTER = re.compile(r"(?<![Ͱ-Ͽἀ-῿])[Ͱ-Ͽ](?![Ͱ-Ͽἀ-῿])")
+_GREEK_WORD = re.compile(r"[Ͱ-Ͽἀ-῿]{2,}")
+_CONTROL = ("Cc", "Cf")
+MOST_MARKS = 16  # that are looked at behind a letter
+
+
+def fold(spoken: Spoken) -> Spoken:
+    """Fold every character outside ASCII, the Latin letters and the symbols that are words."""
+    if spoken.text.isascii():
+        if spoken.text.isprintable():
+            return spoken
+        return rewrite(spoken, _FOREIGN, lambda match: fold_character(match[0]))
+    spoken = rewrite(spoken, _DASHES, lambda match: "-")
+    spoken = rewrite(spoken, _COMPOUND, lambda match: "-")
+    spoken = rewrite(spoken, _GROUPS, lambda match: _GROUP_SPACE.sub(",", match[0]))
+    spoken = rewrite(spoken, _EXPONENT, _exponent)
+    spoken = rewrite(spoken, _GREEK_WORD, lambda match: " ")
+    spoken = rewrite(spoken, _GREEK_LETTER, _greek)
+    return rewrite(spoken, _FOREIGN, lambda match: fold_character(match[0]))
+
+
+def _exponent(match: re.Match[str]) -> str | None:
+    return None if match[0] in "²³" else f"^{match[0].translate(SUPERSCRIPTS)}"
+
+
+def _greek(match: re.Match[str]) -> str | None:
+    return None if match[0] in _READ else GREEK.get(match[0].lower())
+
+
+@lru_cache(maxsize=4096)
+def fold_character(character: str) -> str:
+    """What stands for a character (with its combining marks): "" if invisible, " " if unknown."""
+    if character in FOLDED:
+        return FOLDED[character]
+    # A letter has a few marks; to put thousands in order would take the square of the time.
+    composed = unicodedata.normalize("NFC", character[:MOST_MARKS])
+    if composed[0] in _READ or (len(composed) == 1 and _KEPT.fullmatch(composed)):
+        return composed[0]
+    plain = unicodedata.normalize("NFKC", composed[0])
+    kept = "".join(FOLDED.get(part, part) for part in plain)
+    if kept and all(part in _READ or _KEPT.fullmatch(part) for part in kept):
+        return f" {kept} " if "⁄" in plain else kept
+    digit = unicodedata.digit(composed[0], None)
+    if digit is not None:
+        return str(digit)
+    if unicodedata.category(composed[0]) in ("Cf", "Mn", "Me"):
+        return ""
+    if unicodedata.category(composed[0]) == "Pd":
+        return " - "
+    return " "
+
+
+def unread(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of the letters, digits and symbols (runs of them) that folding loses.
+
+    Punctuation, white space and control characters are no loss; emoji and other scripts are.
+    """
+    if text.isascii():
+        return ()
+    spans: list[tuple[int, int]] = []
+    for match in _FOREIGN.finditer(text):
+        start, end = match.span()
+        follows = bool(spans) and spans[-1][1] == start
+        if _is_lost(match[0]) and not _is_greek_letter(text, start):
+            spans.append((spans.pop()[0] if follows else start, end))
+        elif follows and unicodedata.category(match[0][0]) in ("Mn", "Mc", "Me", "Cf"):
+            spans.append((spans.pop()[0], end))  # vowel signs, joiners, skin tones
+    return tuple(spans)
+
+
+@lru_cache(maxsize=4096)
+def _is_lost(character: str) -> bool:
+    category = unicodedata.category(character[0])
+    return (
+        character not in FOLDED
+        and category[0] in "LNSC"
+        and category not in _CONTROL
+        and not fold_character(character).strip()
+    )
+
+
+def _is_greek_letter(text: str, at: int) -> bool:
+    return text[at].lower() in GREEK and _GREEK_LETTER.match(text, at) is not None
+
+
+def is_speakable(text: str) -> bool:
+    """Whether folding loses no letter: False for a script or symbol that has no reading here."""
+    return not unread(text)

@@ -1,0 +1,138 @@
+"""Numbers by themselves: ranges, ratios, signs, ordinals, years and whatever is left.
+
+A bare number from 1100 to 2099 is a year unless its neighbours say that it is a count, see `year`;
+one from 1000 to 1099 only if they say that it is a year.
+"""
+
+import re
+
+from pngnw.normalize import numbers
+from pngnw.normalize.rule import rule
+from pngnw.normalize.rules.context import NUMBER, NUMBER_REST, apart, before, last_word, next_word
+from pngnw.normalize.rules.money import SIGNS
+from pngnw.normalize.tables import calendar as table
+
+_FOLLOWING = re.compile(r"\s([^\W\d_][\w'-]*)(?:\s([^\W\d_][\w'-]*))?")
+_OF = re.compile(r"([^\W\d_]+)\sof\s(?:about\s|around\s|some\s)?$")
+_DATE = re.compile(rf"(?:{'|'.join(table.MONTHS)})\b[^.;:!?]{{0,24}}$")
+
+
+def year(match: re.Match[str]) -> str | None:
+    """A year in words, or None where the number is a count.
+
+    A year: behind a word that goes with years ("in 1500", "May 1945"). Else a count: before
+    something counted ("1500 men", "2000 square miles", "1500 of them"). Else a year: behind a word
+    that goes with both ("by 1500"). Else a count: behind a word that goes with counts ("nearly
+    1500", "a population of 1500"), or before a plural in small letters without a determiner
+    ("1200 geese", but "the 1960 elections"). Else a year, from 1100 on.
+    """
+    number, front = int(match[0]), before(match)
+    previous = last_word(front).lower()
+    if previous in table.YEAR_BEFORE or _ends_in_date(front):
+        return numbers.paired(number)
+    if _counts(_FOLLOWING.match(match.string, match.end())):
+        return None
+    if previous in table.YEAR_OR_COUNT_BEFORE:
+        return numbers.paired(number)
+    of = _OF.search(front) if " of " in front[-12:] else None
+    dated = previous == "least" and number % 100 != 0  # "since at least 1992"
+    if (previous in table.COUNT_BEFORE and not dated) or (of and of[1].lower() in table.COUNTED_OF):
+        return None
+    if _is_plural(next_word(match)) and previous not in table.DETERMINERS:
+        return None
+    return None if number < 1100 else numbers.paired(number)
+
+
+def _counts(following: re.Match[str] | None) -> bool:
+    """Whether the two words behind a number are something counted."""
+    if following is None:
+        return False
+    first, second = following[1], following[2]
+    if first in table.COUNTED or (first == "of" and second in table.OF_THESE):
+        return True
+    if first == "or" and second == "so":
+        return True
+    return second in table.COUNTED and first.islower() and first not in table.NO_NOUN_FOLLOWS
+
+
+def _ends_in_date(front: str) -> bool:
+    """ "July fourth, " and the like."""
+    ends = front.rstrip(" ,").endswith(("first", "second", "third", "th"))
+    return ends and _DATE.search(front) is not None
+
+
+def _is_plural(word: str) -> bool:
+    return (
+        word.islower()
+        and word.endswith("s")
+        and not word.endswith(("ss", "us", "is", "'s"))
+        and word not in table.NO_PLURAL
+    )
+
+
+def ordinal(match: re.Match[str]) -> str:
+    """21st as "twenty-first"."""
+    plain = match["number"].replace(",", "")
+    if len(plain) > numbers.LONGEST:
+        return numbers.digits(plain)
+    return numbers.ordinal(int(plain))
+
+
+def number(match: re.Match[str]) -> str:
+    """What is left: an integer or a decimal."""
+    return apart(match, numbers.decimal(match[0]))
+
+
+def scientific(match: re.Match[str]) -> str:
+    """The exponent that lost its place in "1.5 × 10-10"."""
+    return f" to the minus {numbers.ordinal(int(match['exponent']))}"
+
+
+def power(match: re.Match[str]) -> str:
+    """The exponent in 10^-8, as "to the minus eighth"."""
+    exponent = int(match["exponent"])
+    sign = "minus " if match["sign"] else ""
+    if not sign and exponent in (2, 3):
+        return " squared " if exponent == 2 else " cubed "
+    return f" to the {sign}{numbers.ordinal(exponent)} "
+
+
+SIGNED = (
+    rule(
+        "scientific", r"[×x]\s?10(?P<it>-(?P<exponent>[0-9]{1,2}))(?![0-9])", scientific, "10-[0-9]"
+    ),
+    rule(
+        "power",
+        r"(?<=[0-9A-Za-z)])\^[({]?(?P<sign>-?)\+?(?P<exponent>[0-9]{1,4})[)}]?(?![0-9])",
+        power,
+        r"\^",
+    ),
+    rule("hash number", r"#\s?(?=[0-9])", "number ", "#"),
+    rule("about", rf"~\s?(?=[{SIGNS}]?[0-9])", "about ", "~"),
+    rule(
+        "range",
+        rf"[0-9](?<![\w.,-][0-9]){NUMBER_REST}%?(?P<it>\s?-\s?)(?=[{SIGNS}]?[0-9])",
+        " to ",
+        rf"[0-9]%? ?- ?[{SIGNS}]?[0-9]",
+    ),
+    rule("ratio", r":(?<=[0-9]:)(?=[0-9])", " to ", "[0-9]:[0-9]"),
+    rule("by", r"[0-9](?P<it>\s?x\s?|×)(?=[0-9])", " by ", "[0-9](?: ?x ?|×)[0-9]"),
+    rule("hyphen of a code", r"-(?<=[0-9]-)(?=[0-9])", " ", "[0-9]-[0-9]"),
+    rule("minus", rf"-(?<![\w)\"'.,-]-)(?=[{SIGNS}]?\.?[0-9])", "minus ", rf"-[{SIGNS}]?\.?[0-9]"),
+)
+BARE = (
+    rule(
+        "ordinal",
+        r"(?<![\w.])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:st|nd|rd|th|ST|ND|RD|TH)\b",
+        ordinal,
+        "[0-9](?:st|nd|rd|th|ST|ND|RD|TH)",
+    ),
+    rule(
+        "year",
+        r"[12](?<![\w.,][12])(?:(?<=1)[0-9]|0)[0-9]{2}(?!\w|[.,][0-9])",
+        year,
+        "[12][0-9]{3}",
+    ),
+    rule("point", r"\.(?<![0-9.]\.)[0-9]+", number, r"\.[0-9]"),
+    rule("number", NUMBER, number, "[0-9]"),
+)

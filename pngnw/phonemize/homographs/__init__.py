@@ -1,0 +1,129 @@
+"""One spelling, several pronunciations: which there are, and which one a sentence asks for.
+
+Guarantees: a choice is a pure function of the sentence, the same alone and in a batch, whatever the
+case of the word. `readings.tsv` lists the readings: all of WikipediaHomographData (Gorman et al.
+2018) and of g2p_en's `homographs.en`, but for the words of the latter whose second reading nobody
+uses (`NOT_HOMOGRAPHS`). A word can be one inside a compound or in front of a clitic ("ex-convict",
+"convict's"). What chooses is `model`, trained by `training`.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from pngnw.core.errors import UserError
+from pngnw.phonemize.homographs.features import extract
+from pngnw.phonemize.homographs.model import Model
+from pngnw.phonemize.homographs.pieces import pieces
+from pngnw.phonemize.lexicon import Pronounced
+from pngnw.phonemize.lookup_key import fold
+from pngnw.phonemize.tokenizer import Ints, Tokens
+
+_FOLDER: Final = Path(__file__).parent
+TABLE: Final = _FOLDER / "readings.tsv"
+WEIGHTS: Final = _FOLDER / "weights.safetensors"
+
+# In g2p_en's list, but with a second reading that is no English ("to refresh", "the refresh" alike;
+# "to envelope" is spelt "envelop"; "excess", "instinct" and "inverse" are no verbs), or so rare
+# ("to process" as in "procession") that choosing it would mostly be a mistake.
+NOT_HOMOGRAPHS: Final = frozenset(
+    {
+        *("envelope", "envelopes", "excess", "instinct", "inverse", "refresh"),
+        *("process", "processes", "processing"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One pronunciation of a homograph.
+
+    Attributes:
+        name: what tells it from the others, the rest of a wordid of WikipediaHomographData.
+        kind: "V" verb, "N" noun or anything else, "A" adjective, "-" told apart by meaning only.
+        phonemes: ARPAbet with stress.
+        spelt: spellings with accents that always are this reading.
+    """
+
+    name: str
+    kind: str
+    phonemes: Pronounced
+    spelt: tuple[str, ...] = ()
+
+
+def read_table(path: Path = TABLE) -> dict[str, tuple[Reading, ...]]:
+    """The readings of every homograph, by look-up key. Raises `UserError` for a bad line."""
+    found: defaultdict[str, list[Reading]] = defaultdict(list)
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.startswith("#"):
+            continue
+        word, *fields = line.split("\t")
+        if len(fields) not in (3, 4) or fields[1] not in ("V", "N", "A", "-"):
+            raise UserError(f"{path}:{number}: not `word, reading, kind, phonemes[, spellings]`")
+        name, kind, phonemes, *spelt = fields
+        found[word].append(
+            Reading(name, kind, tuple(phonemes.split()), tuple("".join(spelt).split()))
+        )
+    return {word: tuple(readings) for word, readings in found.items()}
+
+
+class Homographs:
+    """The readings of homographs, and the model that chooses among them."""
+
+    def __init__(self, table: Mapping[str, tuple[Reading, ...]], model: Model) -> None:
+        self.readings = {
+            word: tuple(each.phonemes for each in readings) for word, readings in table.items()
+        }
+        self.spelt = {
+            spelling: each.phonemes
+            for readings in table.values()
+            for each in readings
+            for spelling in each.spelt
+        }
+        self.kinds = {
+            word: tuple(each.kind for each in readings) for word, readings in table.items()
+        }
+        self._model = model
+
+    def inside(self, token: str) -> tuple[str, int] | None:
+        """The homograph that a token is or holds, and which of its `pieces` it is; or None.
+
+        Of several the last counts, the head of a compound.
+        """
+        parts = pieces(token)
+        for at in range(len(parts) - 1, -1, -1):
+            word = fold(parts[at])
+            if word in self.readings:
+                return word, at
+        return None
+
+    def choose(self, tokens: Tokens, found: Ints) -> Ints:
+        """Which of its readings each homograph has.
+
+        Args:
+            tokens: the tokens of all texts.
+            found: which of them are or hold a homograph, rising.
+        """
+        if not len(found):
+            return np.zeros(0, np.int64)
+        kinds, which = np.unique(tokens.kind_W[found], return_inverse=True)
+        holds = [self._held(tokens.distinct[kind]) for kind in kinds.tolist()]
+        at = np.array([at for _, at in holds], np.int64)[which]
+        words = [holds[kind][0] for kind in which.tolist()]
+        features = extract(tokens, found, at, self._model.classes)
+        return self._model.choose(words, self.kinds, features)
+
+    def _held(self, token: str) -> tuple[str, int]:
+        held = self.inside(token)
+        if held is None:
+            raise ValueError(f"{token!r} holds no homograph")
+        return held
+
+
+def load() -> Homographs:
+    """The homographs as shipped; some milliseconds."""
+    return Homographs(read_table(), Model.load(WEIGHTS))

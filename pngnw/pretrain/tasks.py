@@ -1,0 +1,199 @@
+"""Which words are hidden, how, and what is to be predicted.
+
+A task is drawn per word, from a counter-based generator keyed on seed, epoch and sentence id: the
+same sentence gets the same masks in the same epoch, whatever batch, shard, process or resumed run
+it turns up in.
+
+| task | phoneme side | grapheme side | word values | word type | predicted |
+|---|---|---|---|---|---|
+| mlm | hidden | hidden | hidden | hidden | both sides |
+| random | random phonemes | random graphemes | a random one | a random one | both sides |
+| keep | as it is | as it is | as they are | as it is | both sides |
+| g2p | hidden | as it is | hidden on the phoneme side | as it is | phoneme side |
+| p2g | as it is | hidden | hidden on both sides | hidden | grapheme side |
+
+Guarantees: but for `keep`, nothing the model sees depends on what it must predict, except how
+many phonemes and graphemes the word has, which the number of masks shows by construction. A word
+value is a spelling, and a word type (capitals) belongs to it, so both are hidden wherever the
+spelling is; the alignment of phonemes to wordpieces is hidden with the phonemes. CLS and SEP are
+never touched. Random phonemes and letters are drawn from all of their side's, also in the place
+of a punctuation mark, so that the draw does not tell which it was.
+
+Letters: N tokens, W words, M target tokens, K target word values.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pngnw.align.symbols import TOKENS
+from pngnw.model.inputs import (
+    FIRST_PIECE,
+    GRAPHEME_SIDE,
+    HIDDEN_TYPE,
+    HIDDEN_WORD,
+    MASK,
+    PHONEME_SIDE,
+    Inputs,
+)
+from pngnw.params import Tasks
+
+TASKS = ("none", "mlm", "random", "keep", "g2p", "p2g")
+NONE, MLM, RANDOM, KEEP, G2P, P2G = range(6)
+EVALUATION = 2**32 - 1  # the epoch of measurements: never one of training
+_DRAWS_PER_WORD = 3
+_TYPES = 5  # word types without "hidden"
+
+
+@dataclass(frozen=True)
+class Masked:
+    """Inputs with words hidden, and what was there. Tensors are int64.
+
+    Attributes:
+        inputs: what the model sees.
+        task: [W] the task of every word of the batch, an index into `TASKS`.
+        rows: [M] rows of `inputs` to predict, ascending and distinct.
+        tokens: [M] the tokens that were there.
+        word_targets: [K] index into `rows`: the first token of each wordpiece on a target side.
+        words: [K] the wordpieces that were there.
+    """
+
+    inputs: Inputs
+    task: Tensor
+    rows: Tensor
+    tokens: Tensor
+    word_targets: Tensor
+    words: Tensor
+
+    def to(self, device: torch.device) -> "Masked":
+        """The same on another device."""
+        moved: dict[str, Any] = {
+            name: value.to(device)
+            for name, value in vars(self).items()
+            if isinstance(value, Tensor | Inputs)
+        }
+        return replace(self, **moved)
+
+
+def draw(
+    ids: NDArray[np.uint64], counts: NDArray[np.int64], seed: int, epoch: int
+) -> NDArray[np.float64]:
+    """Uniform numbers in [0, 1): counts[i] of them for the sentence ids[i], concatenated.
+
+    Each sentence's are the first of `Philox(key=[id, seed << 32 | epoch])`.
+    """
+    out = np.empty(int(counts.sum()))
+    philox = np.random.Philox(key=np.array([0, (seed << 32 | epoch) % 2**64], dtype=np.uint64))
+    generator, fresh = np.random.Generator(philox), philox.state
+    ends = np.cumsum(counts)
+    for sentence, start, end in zip(ids, ends - counts, ends, strict=True):
+        fresh["state"]["key"][0] = sentence  # a new Philox would ask the system for entropy first
+        philox.state = fresh
+        generator.random(out=out[start:end])
+    return out
+
+
+def choose(uniform: NDArray[np.float64], tasks: Tasks) -> NDArray[np.int64]:
+    """Uniform numbers [W] to tasks [W], with the chances in `tasks`."""
+    edges = np.cumsum([tasks.mlm, tasks.random, tasks.keep, tasks.g2p, tasks.p2g])
+    order = np.array([MLM, RANDOM, KEEP, G2P, P2G, NONE])
+    return np.asarray(order[np.searchsorted(edges, uniform, side="right")])
+
+
+def hide(
+    inputs: Inputs,
+    ids: NDArray[np.uint64],
+    tasks: Tasks,
+    pieces: int,
+    graphemes: range,
+    seed: int,
+    epoch: int,
+) -> Masked:
+    """Draw a task for every word of a batch and carry it out.
+
+    Args:
+        inputs: the batch as it is, on the CPU.
+        ids: [B] sentence ids.
+        tasks: chances per word.
+        pieces: size of the wordpiece vocabulary.
+        graphemes: token ids that may stand on the grapheme side: see `grapheme_block`.
+        seed: base seed, below 2³².
+        epoch: passes over the training split before this one.
+    """
+    starts = inputs.starts.numpy()
+    rel_word = inputs.positions["rel_word"].numpy()
+    words = rel_word[starts[:-1] + 1 + inputs.phoneme_lengths.numpy()] - 1  # SEP counts on
+    lengths = np.diff(starts)
+    per_sentence = _DRAWS_PER_WORD * words + lengths
+    uniform = draw(ids, per_sentence, seed, epoch)
+    first = np.cumsum(per_sentence) - per_sentence
+    row_draws = uniform[
+        np.repeat(first + _DRAWS_PER_WORD * words - starts[:-1], lengths) + np.arange(starts[-1])
+    ]
+    word_start = np.cumsum(words) - words
+    word_first = np.repeat(first - _DRAWS_PER_WORD * word_start, words) + _DRAWS_PER_WORD * (
+        np.arange(int(words.sum()))
+    )
+    task = choose(uniform[word_first], tasks)
+    random_value = FIRST_PIECE + (uniform[word_first + 1] * pieces).astype(np.int64)
+    random_type = (uniform[word_first + 2] * _TYPES).astype(np.int64)
+    return _apply(inputs, task, row_draws, random_value, random_type, graphemes)
+
+
+def grapheme_block(grapheme_unit: str, pieces: int) -> range:
+    """Token ids from which random graphemes are drawn."""
+    if grapheme_unit == "letter":
+        return TOKENS.letters
+    return range(len(TOKENS), len(TOKENS) + pieces)
+
+
+def _apply(
+    inputs: Inputs,
+    task: NDArray[np.int64],
+    row_draws: NDArray[np.float64],
+    random_value: NDArray[np.int64],
+    random_type: NDArray[np.int64],
+    graphemes: range,
+) -> Masked:
+    word, segment = inputs.word.numpy(), inputs.segment.numpy()
+    inside = word >= 0
+    # A special token takes the task of the last word here and loses it again in `inside`.
+    task_of_row = np.where(inside, task[word], NONE)
+    phoneme, grapheme = segment == PHONEME_SIDE, segment == GRAPHEME_SIDE
+
+    hidden = (
+        (task_of_row == MLM) | ((task_of_row == G2P) & phoneme) | ((task_of_row == P2G) & grapheme)
+    )
+    value_hidden = hidden | (task_of_row == P2G)
+    type_hidden = (task_of_row == MLM) | (task_of_row == P2G)
+    scrambled = task_of_row == RANDOM
+    start = np.where(phoneme, TOKENS.phonemes.start, graphemes.start)
+    size = np.where(phoneme, len(TOKENS.phonemes), len(graphemes))
+    random_token = start + (row_draws * size).astype(np.int64)
+
+    def change(
+        values: Tensor, mask: NDArray[np.bool_], fill: int, scramble: NDArray[Any]
+    ) -> Tensor:
+        out = np.where(mask, fill, values.numpy())
+        return torch.from_numpy(np.where(scrambled, scramble, out))
+
+    target = hidden | scrambled | (task_of_row == KEEP)
+    rows = np.flatnonzero(target)
+    word_targets = np.flatnonzero(inputs.first_of_piece.numpy()[rows])
+    return Masked(
+        inputs=replace(
+            inputs,
+            token=change(inputs.token, hidden, MASK, random_token),
+            word_value=change(inputs.word_value, value_hidden, HIDDEN_WORD, random_value[word]),
+            word_type=change(inputs.word_type, type_hidden, HIDDEN_TYPE, random_type[word]),
+        ),
+        task=torch.from_numpy(task),
+        rows=torch.from_numpy(rows),
+        tokens=inputs.token[rows],
+        word_targets=torch.from_numpy(word_targets),
+        words=inputs.word_value[rows[word_targets]] - FIRST_PIECE,
+    )

@@ -1,0 +1,141 @@
+"""Linear probes on standardised states: multinomial logistic regression, and ridge for numbers.
+
+Guarantees: the test part chooses nothing. The strength of the regularisation is the one with the
+lowest loss on the validation part, one for all groups of a set; then the probe is fitted anew on
+the training and validation parts together.
+
+Letters: Q questions, H width.
+"""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pngnw.model.sentences import Int
+from pngnw.probe.questions import TEST, TRAIN, VALID, Names, Questions
+
+STRENGTHS: Final = (0.001, 0.01, 0.1, 1.0)  # C of scikit-learn: small is strong
+RIDGES: Final = (1.0, 10.0, 100.0, 1000.0, 10000.0)
+_UNSEEN: Final = 1e-4  # the chance of an answer that was in no training row
+_ITERATIONS: Final = 300
+
+States = NDArray[np.float32]
+
+
+def standardised(states: States, part_Q: Int) -> States:
+    """Columns with mean 0 and deviation 1 over the training part."""
+    seen = states[part_Q == TRAIN]
+    out: States = (states - seen.mean(axis=0)) / (seen.std(axis=0) + 1e-6)
+    return out
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a probe says of the test part; rows of other parts hold nothing of worth.
+
+    Attributes:
+        likeliest: [Q] the answer with the highest probability.
+        fair: [Q] the one whose probability is highest beside its share of the fitted rows: the
+            likeliest if all answers were equally frequent.
+        log_likelihood: [Q] of the right answer, nats.
+    """
+
+    likeliest: Names
+    fair: Names
+    log_likelihood: NDArray[np.float64]
+
+
+def classify(states: States, questions: Questions) -> tuple[Answers, float]:
+    """Answers to the questions of the test part, and the chosen strength C."""
+    part = questions.part_Q
+    x = standardised(states, part)
+    best = min(
+        (_loss(x, questions, part == TRAIN, part == VALID, strength), strength)
+        for strength in STRENGTHS
+    )[1]
+    return _judged(x, questions, best), best
+
+
+def majority(questions: Questions) -> Answers:
+    """The commonest answer of each group, with its share as probability: no state is looked at."""
+    return _judged(None, questions, 1.0)
+
+
+def _judged(x: States | None, questions: Questions, c: float) -> Answers:
+    out = Answers(
+        np.full(len(questions), "", dtype=questions.label.dtype),
+        np.full(len(questions), "", dtype=questions.label.dtype),
+        np.full(len(questions), np.log(_UNSEEN)),
+    )
+    part = questions.part_Q
+    for group in np.unique(questions.group):
+        own = questions.group == group
+        fit, test = np.flatnonzero(own & (part != TEST)), np.flatnonzero(own & (part == TEST))
+        if not (len(fit) and len(test)):
+            continue
+        label = questions.label[fit]
+        names, counts = np.unique(label, return_counts=True)
+        share = counts / len(fit)
+        chance = (
+            np.tile(share, (len(test), 1)) if x is None else _chances(x[fit], label, x[test], c)
+        )
+        out.likeliest[test] = names[chance.argmax(axis=1)]
+        out.fair[test] = names[(chance / share).argmax(axis=1)]
+        out.log_likelihood[test] = _log(chance, names, questions.label[test])
+    return out
+
+
+def _loss(
+    x: States, questions: Questions, fit: NDArray[np.bool_], judged: NDArray[np.bool_], c: float
+) -> float:
+    """Negative log-likelihood of the answers to `judged`, summed."""
+    loss = 0.0
+    for group in np.unique(questions.group):
+        own = questions.group == group
+        seen, unseen = own & fit, own & judged
+        if not (seen.any() and unseen.any()):
+            continue
+        chance = _chances(x[seen], questions.label[seen], x[unseen], c)
+        names = np.unique(questions.label[seen])
+        loss -= float(_log(chance, names, questions.label[unseen]).sum())
+    return loss
+
+
+def _log(chance: NDArray[np.float64], names: Names, label: Names) -> NDArray[np.float64]:
+    """Log-likelihood [n] of the right answers, where `chance` is [n, K] for `names` [K]."""
+    right = (chance * (label[:, None] == names)).sum(axis=1)
+    return np.asarray(np.log(np.maximum(right, _UNSEEN)))
+
+
+def _chances(x: States, label: Names, unseen: States, c: float) -> NDArray[np.float64]:
+    """Probabilities [n, K] of the K answers that occur in `label`, in the order of `np.unique`."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    if len(np.unique(label)) == 1:
+        return np.ones((len(unseen), 1))
+    with warnings.catch_warnings():
+        # A probe that stops early is a probe all the same; which one, validation says.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model: Any = LogisticRegression(C=c, max_iter=_ITERATIONS).fit(x, label)
+    return np.asarray(model.predict_proba(unseen), dtype=np.float64)
+
+
+def regress(states: States, questions: Questions) -> tuple[NDArray[np.float64], float]:
+    """A number for every question [Q], of worth in the test part only, and the ridge's alpha."""
+    from sklearn.linear_model import Ridge
+
+    assert questions.value is not None
+    x, part = standardised(states, questions.part_Q), questions.part_Q
+    train, valid, rest = part == TRAIN, part == VALID, part != TEST
+    y = questions.value
+
+    def error(alpha: float) -> float:
+        said = Ridge(alpha=alpha).fit(x[train], y[train]).predict(x[valid])
+        return float(np.square(said - y[valid]).mean())
+
+    best = min((error(alpha), alpha) for alpha in RIDGES)[1]
+    return np.asarray(Ridge(alpha=best).fit(x[rest], y[rest]).predict(x), dtype=np.float64), best

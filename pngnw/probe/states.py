@@ -1,0 +1,145 @@
+"""Frozen states of the words asked about, for every arm.
+
+Guarantees: only states of the phoneme side are read, which is what a speech decoder gets; nothing
+is trained. All arms see the same sentences with the same phonemes hidden.
+
+Letters: N tokens, Q questions, H width.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pngnw.core.errors import UserError
+from pngnw.evaluate.text_encoders import phonemes_alone
+from pngnw.model.inputs import HIDDEN_WORD, MASK, PHONEME_SIDE, Inputs, assemble
+from pngnw.model.io import load
+from pngnw.model.network import PnGNWEncoder
+from pngnw.model.sentences import Int, offsets
+from pngnw.probe.questions import Questions
+
+BATCH_TOKENS = 8192
+
+
+@dataclass(frozen=True)
+class Arm:
+    """An encoder, and whether it reads the spelling."""
+
+    encoder: PnGNWEncoder
+    spelling: bool
+
+
+def arms(folder: Path, seed: int) -> dict[str, Arm]:
+    """The encoders under test, by name.
+
+    `phoneme-only` is `random` without the spelling, as in the evaluate stage;
+    `pretrained-phoneme-only` is what the trained weights make of phonemes alone, as they never
+    were in training.
+
+    Raises:
+        UserError: the folder holds no encoder.
+    """
+    pretrained, _, config = load(folder)
+    generator = torch.Generator().manual_seed(seed)
+    untrained = PnGNWEncoder(config.model, config.pieces, generator).eval()
+    return {
+        "phoneme-only": Arm(untrained, spelling=False),
+        "random": Arm(untrained, spelling=True),
+        "pretrained-phoneme-only": Arm(pretrained, spelling=False),
+        "pretrained": Arm(pretrained, spelling=True),
+    }
+
+
+def fitting(questions: Questions, encoder: PnGNWEncoder) -> Questions:
+    """Without the questions about sentences that are too long for the model (counted)."""
+    fits = questions.sentences.lengths(encoder.model.grapheme_unit) <= encoder.model.max_tokens
+    return questions.keep(fits[questions.sentence], "too_long")
+
+
+@torch.no_grad()
+def states(questions: Questions, arm: Arm, layer: int | None) -> NDArray[np.float32]:
+    """The mean state of the phonemes asked about, [Q, H].
+
+    Args:
+        questions: any.
+        arm: who reads.
+        layer: whose states, see `PnGNWEncoder.forward`; None is the last.
+
+    Raises:
+        UserError: the encoder has no such layer.
+    """
+    encoder = arm.encoder
+    if layer is not None and layer > len(encoder.layers):
+        raise UserError(f"probe.layer = {layer}: the encoder has layers 0 to {len(encoder.layers)}")
+    out = np.zeros((len(questions), encoder.model.width), dtype=np.float32)
+    for indices in _batches(questions, encoder):
+        inputs, asked = hidden(questions, indices, encoder)
+        read = inputs if arm.spelling else phonemes_alone(inputs)
+        hidden_NH = encoder(read, layer).float()
+        out[asked] = _means(hidden_NH, read, questions, indices, asked)
+    return out
+
+
+def _batches(questions: Questions, encoder: PnGNWEncoder) -> Iterator[Int]:
+    """Sentences that are asked about, those of like length together."""
+    asked = np.unique(questions.sentence)
+    lengths = questions.sentences.lengths(encoder.model.grapheme_unit)[asked]
+    order = np.argsort(lengths, kind="stable")
+    cuts = np.flatnonzero(np.diff(np.cumsum(lengths[order]) // BATCH_TOKENS)) + 1
+    yield from (part for part in np.split(asked[order], cuts) if len(part))
+
+
+def hidden(questions: Questions, indices: Int, encoder: PnGNWEncoder) -> tuple[Inputs, Int]:
+    """A batch as the encoder reads it, and which questions [q] are about its sentences.
+
+    Hides the phonemes of the words asked about where the questions say so: their tokens, and on
+    their side the wordpieces, as the task g2p does.
+    """
+    asked = np.flatnonzero(np.isin(questions.sentence, indices))
+    inputs = assemble(questions.sentences, indices, encoder.model)
+    if not questions.hidden:
+        return inputs, asked
+    first, stop = _words(questions, indices, asked)
+    is_asked = np.zeros(int(inputs.word.max()) + 1, dtype=np.bool_)
+    for start, end in zip(first, stop, strict=True):
+        is_asked[start:end] = True
+    word = inputs.word.numpy()
+    gone = (word >= 0) & is_asked[word] & (inputs.segment.numpy() == PHONEME_SIDE)
+    rows = torch.from_numpy(gone)
+    return replace(
+        inputs,
+        token=inputs.token.masked_fill(rows, MASK),
+        word_value=inputs.word_value.masked_fill(rows, HIDDEN_WORD),
+    ), asked
+
+
+def _words(questions: Questions, indices: Int, asked: Int) -> tuple[Int, Int]:
+    """First and last (exclusive) word [q] of some questions, as a batch numbers its words."""
+    counts = np.diff(questions.sentences.word_start)[indices]
+    base = np.zeros(len(questions.sentences), dtype=np.int64)
+    base[indices] = offsets(counts)[:-1]
+    start = base[questions.sentence[asked]]
+    return start + questions.first[asked], start + questions.stop[asked]
+
+
+def _means(
+    hidden_NH: Tensor, inputs: Inputs, questions: Questions, indices: Int, asked: Int
+) -> NDArray[np.float32]:
+    """Mean over the phoneme-side tokens of the words of each question, [q, H]."""
+    rows = (inputs.word >= 0) & (inputs.segment == PHONEME_SIDE)
+    word = inputs.word[rows]
+    first, stop = _words(questions, indices, asked)
+    # Sums up to each word, whose differences are sums over any run of words.
+    total = int(np.diff(questions.sentences.word_start)[indices].sum())
+    sums = torch.zeros(total + 1, hidden_NH.shape[1], dtype=torch.float64)
+    sums.index_add_(0, word + 1, hidden_NH[rows].double())
+    counts = torch.zeros(total + 1, dtype=torch.float64)
+    counts.index_add_(0, word + 1, torch.ones(len(word), dtype=torch.float64))
+    sums, counts = sums.cumsum(0), counts.cumsum(0)
+    mean = (sums[stop] - sums[first]) / (counts[stop] - counts[first])[:, None]
+    return np.asarray(mean.float().numpy())

@@ -1,0 +1,1 @@
+"""Speech with gold phoneme times: mels of sentences that the encoder never saw."""

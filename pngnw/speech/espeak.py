@@ -1,0 +1,176 @@
+"""espeak-ng 1.52 from the wheel `espeakng-loader`, driven with our own phonemes.
+
+Guarantees: the same input gives the same samples, whatever was spoken before: espeak keeps
+oscillator and flutter state for the life of the library, so every call loads the library afresh
+and unloads it (about 5 ms). Every phoneme gets the interval that espeak's own phoneme events
+report. No system package, no network, no thread of espeak's own.
+"""
+
+import ctypes
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pngnw.core.errors import UserError
+from pngnw.speech.mel import SAMPLE_RATE
+from pngnw.speech.mnemonics import assign, spell
+
+VOICE = b"en-us"
+# Names and values from espeak-ng/speak_lib.h.
+_SYNCHRONOUS, _PHONEME_EVENTS, _DO_NOT_EXIT = 2, 0x0001, 0x8000
+_RATE, _UTF8, _PHONEME_INPUT, _OK = 1, 0x0001, 0x0100, 0
+_LIST_TERMINATED, _PHONEME = 0, 7
+
+
+class _Id(ctypes.Union):
+    _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8))
+
+
+class _Event(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", _Id),
+    )
+
+
+_CALLBACK = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A spoken phrase: samples at 22.05 kHz and, per phoneme, [start, end) in samples.
+
+    `shared` counts the phonemes to which espeak gave no time of their own (a final l or r inside
+    the glide of its vowel): such a group divides its common interval evenly.
+    """
+
+    samples: npt.NDArray[np.int16]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    shared: int
+
+
+class Speaker:
+    """One loaded library; made by `speaker`, good for one utterance."""
+
+    def __init__(self, library: ctypes.CDLL, data: str) -> None:
+        self._library = library
+        self._chunks: list[npt.NDArray[np.int16]] = []
+        self._events: list[tuple[str, int]] = []
+        self._callback = _CALLBACK(self._take)  # espeak keeps the pointer: it must outlive calls
+        options = _PHONEME_EVENTS | _DO_NOT_EXIT
+        rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data.encode(), options)
+        if rate != SAMPLE_RATE:
+            raise UserError(
+                f"espeak-ng answered {rate} instead of {SAMPLE_RATE} Hz; reinstall espeakng-loader"
+            )
+        library.espeak_SetSynthCallback(self._callback)
+        if library.espeak_SetVoiceByName(VOICE) != _OK:
+            raise UserError("espeak-ng has no voice en-us; reinstall espeakng-loader")
+
+    def _take(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: object) -> int:
+        if count > 0:
+            self._chunks.append(np.ctypeslib.as_array(samples, (count,)).copy())
+        index = 0
+        while events[index].type != _LIST_TERMINATED:  # type: ignore[index]  # a ctypes pointer
+            event = events[index]  # type: ignore[index]  # a ctypes pointer
+            if event.type == _PHONEME:
+                self._events.append((event.id.string.decode("utf-8", "replace"), event.sample))
+            index += 1
+        return 0
+
+    def say(self, words: Sequence[Sequence[str]], rate: int) -> Phrase | None:
+        """Speak ARPAbet words in one breath.
+
+        Args:
+            words: phonemes with stress, at least one in all.
+            rate: words per minute, 80 to 450.
+
+        Returns:
+            The phrase, or None when espeak's events do not match the phonemes one-to-one.
+        """
+        self._chunks.clear()
+        self._events.clear()
+        text = spell(words).encode()
+        self._library.espeak_SetParameter(_RATE, rate, 0)
+        size = ctypes.c_size_t(len(text) + 1)
+        flags = _UTF8 | _PHONEME_INPUT
+        if self._library.espeak_Synth(text, size, 0, 0, 0, flags, None, None) != _OK:
+            return None
+        spoken = [(name, sample) for name, sample in self._events if not name.startswith("_")]
+        phonemes = [phoneme for word in words for phoneme in word]
+        found = assign(phonemes, [name for name, _ in spoken])
+        if found is None:
+            return None
+        samples = np.concatenate(self._chunks)
+        after = [sample for name, sample in self._events if name.startswith("_")]
+        onsets = np.array([spoken[index][1] for index in found], dtype=np.int64)
+        starts, ends, shared = share(onsets, after[0] if after else len(samples))
+        return Phrase(samples, starts, ends, shared)
+
+
+def share(
+    onsets: npt.NDArray[np.int64], end: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
+    """Intervals from onsets, dividing a span evenly among phonemes that espeak merged.
+
+    A phoneme that begins where the next one begins has no time of its own; it lies in the tail of
+    the one before it (the one after it, at the start of a phrase).
+
+    Args:
+        onsets: [P] samples, not falling.
+        end: sample at which the last phoneme ends.
+
+    Returns:
+        starts [P], ends [P], and how many phonemes had no time of their own.
+    """
+    edges = np.append(onsets, end).astype(np.float64)
+    empty = edges[1:] <= edges[:-1]
+    anchors = [index for index in range(len(onsets)) if not empty[index]]
+    groups = [0, *anchors[1:], len(onsets)] if anchors else [0, len(onsets)]
+    for first, last in itertools.pairwise(groups):
+        edges[first : last + 1] = np.linspace(edges[first], edges[last], last - first + 1)
+    rounded = np.round(edges).astype(np.int64)
+    return rounded[:-1], rounded[1:], int(empty.sum())
+
+
+@contextmanager
+def speaker() -> Iterator[Speaker]:
+    """A freshly loaded espeak, unloaded at the end so that no state reaches the next one.
+
+    Raises:
+        UserError: the wheel is missing or is not what we expect.
+    """
+    try:
+        import espeakng_loader
+    except ImportError:
+        raise UserError("package espeakng-loader is missing; run `make setup`") from None
+    path = str(espeakng_loader.get_library_path())
+    if not Path(path).exists():
+        raise UserError(f"{path}: no espeak-ng library here; reinstall espeakng-loader")
+    library = ctypes.CDLL(path)
+    library.espeak_Initialize.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int)
+    try:
+        yield Speaker(library, str(espeakng_loader.get_data_path()))
+    finally:
+        library.espeak_Terminate()
+        _unload(library)
+
+
+def _unload(library: ctypes.CDLL) -> None:
+    from _ctypes import dlclose
+
+    dlclose(library._handle)

@@ -1,0 +1,77 @@
+"""Audio from log-mel frames, so that a person can hear what a decoder has learnt.
+
+Guarantees: a pure function, no random phases; silence stays silent. It sounds metallic even for
+true mels, which is why those are written beside.
+Source: Griffin and Lim 1984, with the momentum of Perraudin et al. 2013 ("A fast Griffin-Lim
+algorithm", α 0.99).
+
+Letters: T frames, F = 513 frequency bins, n samples.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from pngnw.speech.mel import HOP, WINDOW, Floats, filterbank, frames_of, hann
+
+ITERATIONS = 32
+MOMENTUM = 0.99
+PEAK = 0.9
+TINY = 1e-9
+
+Doubles = npt.NDArray[np.float64]
+Complex = npt.NDArray[np.complex128]
+
+
+def vocode(log_mel: Floats) -> Floats:
+    """Mono audio in [-1, 1] at 22.05 kHz.
+
+    Args:
+        log_mel: [T, 80], as `mel.log_mel` gives it, T > 2.
+
+    Returns:
+        [(T - 1) · 256] float32.
+
+    Raises:
+        ValueError: fewer than three frames.
+    """
+    if len(log_mel) < 3:
+        raise ValueError(f"{len(log_mel)} frames are too few for audio")
+    magnitude = np.maximum(np.exp(log_mel.astype(np.float64)) @ _inverse(), 0.0)
+    spectrum: Complex = magnitude.astype(np.complex128)
+    last = np.zeros_like(spectrum)
+    for _ in range(ITERATIONS):
+        now = stft(istft(spectrum))
+        ahead = now + MOMENTUM * (now - last)
+        spectrum = magnitude * ahead / np.maximum(np.abs(ahead), TINY)
+        last = now
+    samples = istft(spectrum)
+    loudest = float(np.abs(samples).max(initial=0.0))
+    return (samples * (min(1.0, PEAK / loudest) if loudest else 1.0)).astype(np.float32)
+
+
+def stft(samples: Doubles) -> Complex:
+    """[n] to [1 + n // 256, 513], frame t centred on sample 256 t."""
+    return np.asarray(np.fft.rfft(frames_of(samples) * hann()))
+
+
+def istft(spectrum: Complex) -> Doubles:
+    """The signal whose `stft` is nearest to `spectrum` [T, F]: [(T - 1) · 256]."""
+    frames = np.fft.irfft(spectrum, WINDOW) * hann()
+    length = WINDOW + HOP * (len(frames) - 1)
+    out, weight = np.zeros(length), np.zeros(length)
+    for number, frame in enumerate(frames):
+        place = slice(number * HOP, number * HOP + WINDOW)
+        out[place] += frame
+        weight[place] += hann() ** 2
+    inner = slice(WINDOW // 2, length - WINDOW // 2)
+    return np.asarray(out[inner] / np.maximum(weight[inner], TINY))
+
+
+@lru_cache
+def _inverse() -> Doubles:
+    """[80, 513]: bands to the smallest magnitudes that have them."""
+    inverse = np.asarray(np.linalg.pinv(filterbank()).T, dtype=np.float64)
+    inverse.flags.writeable = False
+    return inverse

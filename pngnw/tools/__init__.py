@@ -1,0 +1,1 @@
+"""What people run by hand: report, demo, export, sweep, doctor, presets."""

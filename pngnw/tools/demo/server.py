@@ -1,0 +1,228 @@
+"""The page and its questions over HTTP, for this machine alone.
+
+Guarantees: only 127.0.0.1 is listened on. A request is answered only if it names this server as its
+host, so a page from elsewhere cannot reach it under a name of its own (DNS rebinding), and a
+question only if it comes from the page itself (`Origin`). Bodies are bounded before they are read.
+The page may load nothing but its own files. Nothing is written down and nothing goes out.
+"""
+
+import json
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import TCPServer
+from typing import Any, Final
+
+from pngnw.core.errors import UserError
+from pngnw.tools.demo.asks import Ask, AskAttention, Kind, asked
+from pngnw.tools.demo.explorer import Explorer
+
+HOST: Final = "127.0.0.1"
+BODY: Final = 1 << 16  # bytes of a question
+BOTH_WAYS: Final = 2  # socket.SHUT_RDWR; tests/test_trust.py lets nobody import socket
+POLL: Final = 0.2  # seconds until an end that was asked for is seen
+PATIENCE: Final = 10  # seconds that a client may keep a thread waiting
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_HERE = Path(__file__).parent / "page"
+_KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+FILES: Final = {
+    "/": "page.html",
+    **{f"/{path.name}": path.name for path in sorted(_HERE.iterdir()) if path.suffix in _KINDS},
+}
+
+
+class Server(ThreadingHTTPServer):
+    """Answers for one explorer until it is shut down."""
+
+    daemon_threads = False  # killed amid their work at the end, they take the program with them
+
+    def __init__(self, explorer: Explorer, port: int) -> None:
+        """Listen. Port 0 is any free one.
+
+        Raises:
+            UserError: the port is taken, forbidden or none.
+        """
+        self.explorer = explorer
+        self._open: set[Any] = set()  # connections
+        try:
+            super().__init__((HOST, port), _Handler)
+        except (OSError, OverflowError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "0 to 65535"
+            raise UserError(
+                f"--port {port}: cannot be listened on ({reason}); give another, or 0 for any "
+                "free one"
+            ) from None
+        self.hosts = {f"{name}:{self.server_port}" for name in (HOST, "localhost")}
+
+    def server_bind(self) -> None:
+        """As the library does it, but without looking a name up, which may ask a network."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = HOST, self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """As the library does it, in a thread; the connection is known from now on."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """The end of a connection."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Cut connections, for browsers keep idle ones, and wait for the threads behind them."""
+        for request in [*self._open]:
+            with suppress(OSError):  # it has ended by itself
+                request.shutdown(BOTH_WAYS)
+        super().server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is nobody's mistake."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return f"http://{HOST}:{self.server_port}/"
+
+
+class _Refused(Exception):
+    """A status and one line that says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class _Handler(BaseHTTPRequestHandler):
+    timeout = PATIENCE
+    server: Server
+
+    def do_GET(self) -> None:
+        """A file of the page, or what stays the same while it is open."""
+        self._answer(self._got)
+
+    def do_POST(self) -> None:
+        """A question."""
+        self._answer(self._posted)
+
+    def _answer(self, work: Callable[[], tuple[str, bytes]]) -> None:
+        status = 200
+        try:
+            self._check_host()
+            kind, content = work()
+        except _Refused as error:
+            status, (kind, content) = error.status, _json({"error": str(error)})
+        except UserError as error:  # a good question with no answer: the reader's, not HTTP's
+            line = str(error).removeprefix("text 0: ")  # texts are numbered; here there is one
+            kind, content = _json({"error": line})
+        except OSError:  # of the connection
+            raise
+        except Exception:  # noqa: BLE001 -- the page shall hear of it, the terminal the rest
+            traceback.print_exc()
+            told = "a mistake of this program; its terminal says more"
+            status, (kind, content) = 500, _json({"error": told})
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _check_host(self) -> None:
+        found = self.headers.get_all("Host", [])
+        if len(found) != 1 or found[0].lower() not in self.server.hosts:
+            raise _Refused(403, f"this server is {self.server.url} and answers to no other name")
+
+    def _got(self) -> tuple[str, bytes]:
+        if self.path == "/api/about":
+            return _json(self.server.explorer.about())
+        if self.path not in FILES:
+            raise _Refused(404, "there is no such page")
+        path = _HERE / FILES[self.path]
+        return _KINDS[path.suffix], path.read_bytes()
+
+    def _posted(self) -> tuple[str, bytes]:
+        origin = self.headers.get_all("Origin", [])
+        if len(origin) != 1 or origin[0].lower() not in {f"http://{h}" for h in self.server.hosts}:
+            raise _Refused(403, "questions are taken from the page of this server alone")
+        explorer = self.server.explorer
+        if self.path == "/api/explore":
+            ask = self._ask(Ask)
+            return _json(explorer.explore(ask.text, ask.changed()))
+        if self.path == "/api/attention":
+            more = self._ask(AskAttention)
+            return _json(explorer.attention(more.text, more.changed(), more.layer, more.head))
+        raise _Refused(404, "there is no such question")
+
+    def _ask(self, kind: type[Kind]) -> Kind:
+        try:
+            return asked(kind, self._body())
+        except UserError as error:
+            raise _Refused(400, str(error)) from None
+
+    def _body(self) -> bytes:
+        if self.headers.get_content_type() != "application/json":
+            raise _Refused(415, "a question is application/json")
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()):
+            raise _Refused(411, "a question says how long it is (Content-Length)")
+        if len(length) > 9 or int(length) > BODY:
+            raise _Refused(413, f"a question has {BODY} bytes at most")
+        return self.rfile.read(int(length))
+
+    def end_headers(self) -> None:
+        """With what browsers have to keep to, on every answer, those of the library too."""
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def version_string(self) -> str:
+        """Not which Python this is."""
+        return "pngnw"
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is written down."""
+
+
+def _json(answer: dict[str, Any]) -> tuple[str, bytes]:
+    return "application/json", json.dumps(answer, allow_nan=False).encode("ascii")
+
+
+def serve(model: Path, port: int, data: Path = Path("data/clean")) -> None:
+    """Open the explorer and serve it until Ctrl-C.
+
+    Raises:
+        UserError: the encoder or the data cannot be read, or the port not be listened on.
+    """
+    explorer = Explorer.open(model, data)
+    about = explorer.about()["index"]
+    left = f"; {about['left_out']} more the model cannot take" if about["left_out"] else ""
+    with Server(explorer, port) as server:
+        print(f"neighbours: {about['sentences']:,} sentences of {about['source']}{left}")
+        print(f"{server.url} (this machine alone; Ctrl-C ends it)", flush=True)
+        # Not in this thread, where Ctrl-C strikes: amid the taking of a connection it would close
+        # that under whoever answers it.
+        serving = threading.Thread(target=server.serve_forever, args=(POLL,))
+        try:
+            serving.start()
+            while serving.is_alive():
+                serving.join(POLL)  # endless, it would not hear a Ctrl-C that another thread took
+        except KeyboardInterrupt:
+            server.shutdown()
+            print("ended")

@@ -1,0 +1,162 @@
+"""A trained encoder as one ONNX file.
+
+Guarantees: before the file appears, onnxruntime has run it on sentences of many lengths, alone and
+in batches of other sizes than it was traced with, and its answers were within `LIMIT` of those of
+`pngnw.Encoder`. The file appears whole or not at all.
+"""
+
+import importlib.util
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from pngnw.core.atomic import writing
+from pngnw.core.errors import UserError
+from pngnw.encoder import Encoder
+from pngnw.tools.export.feeder import METADATA, Origin, feed
+from pngnw.tools.export.names import OUTPUTS, axes, input_names
+from pngnw.tools.export.padded import PaddedEncoder
+from pngnw.tools.export.sentences import SENTENCES
+
+LIMIT = 1e-4  # of every number that comes out; states are of the order of 1, probabilities below
+PACKAGES = ("onnx", "onnxscript", "onnxruntime")
+BATCHES = (1, 3, 8)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was made.
+
+    Attributes:
+        difference: the largest between its numbers and PyTorch's.
+        sentences: how many it was compared on.
+        opset: version of ONNX's operators.
+    """
+
+    difference: float
+    sentences: int
+    opset: int
+
+
+def export(encoder: Encoder, file: Path) -> Exported:
+    """Write an encoder as ONNX, for one sentence or many of any length.
+
+    Args:
+        encoder: in eval mode on the CPU, as `from_pretrained` gives it.
+        file: to write.
+
+    Raises:
+        UserError: a package is missing, the file cannot be written, or its answers are further
+            than `LIMIT` from PyTorch's; then there is no file.
+    """
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UserError(f"export needs {', '.join(missing)}: pip install '.[export]'")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{file}: cannot be written ({error.strerror})") from None
+    with writing(file) as temporary:
+        texts = [text for text in SENTENCES if fits(encoder, text)]
+        opset = _write(encoder, texts[:2], temporary)
+        difference = compare(encoder, open_session(temporary), texts, BATCHES)
+        if not difference <= LIMIT:  # not a number is refused as well
+            raise UserError(
+                f"{file}: not written, its numbers are up to {difference:.2g} from PyTorch's and "
+                f"{LIMIT:g} is allowed; report it with the versions of torch and onnxruntime"
+            )
+    return Exported(difference, len(texts), opset)
+
+
+def compare(
+    encoder: Encoder, session: Any, texts: Sequence[str], batches: Sequence[int] = (1,)
+) -> float:
+    """The largest difference between the numbers of an ONNX session and of PyTorch.
+
+    Args:
+        encoder: the one that was exported.
+        session: an `onnxruntime.InferenceSession`.
+        texts: to read.
+        batches: each of these many texts at a time.
+    """
+    largest = [0.0]
+    for size in batches:
+        for start in range(0, len(texts), size):
+            chosen = texts[start : start + size]
+            ours = encoder(chosen)
+            theirs = session.run(OUTPUTS, feed(encoder.read(chosen), encoder.model.model))
+            for name, array in zip(OUTPUTS, theirs, strict=True):
+                expected = getattr(ours, name).cpu().numpy()
+                if array.shape != expected.shape:
+                    raise UserError(f"{name}: shape {array.shape} instead of {expected.shape}")
+                largest.append(float(np.abs(array - expected).max()))
+    return float(np.max(largest))  # which keeps what is not a number
+
+
+def open_session(file: Path, threads: int = 0) -> Any:
+    """An `onnxruntime.InferenceSession` on the CPU; 0 threads: as many as there are cores."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+def fits(encoder: Encoder, text: str) -> bool:
+    """Whether the model can take it: `model.max_tokens` may be small. The shortest always fit."""
+    try:
+        encoder.read([text])
+    except UserError:
+        return False
+    return True
+
+
+def _write(encoder: Encoder, texts: Sequence[str], file: Path) -> int:
+    """Trace two texts of different lengths, and write the graph; returns its opset."""
+    model = encoder.model.model
+    import onnx_ir
+
+    arrays = feed(encoder.read(texts), model)
+    names = input_names(model)
+    sizes = {axis: torch.export.Dim(axis) for name in names for axis in axes(name)}
+    shapes = tuple({n: sizes[axis] for n, axis in enumerate(axes(name))} for name in names)
+    with _quiet(), torch.no_grad():
+        program = torch.onnx.export(
+            PaddedEncoder(encoder.model, encoder.heads).eval(),
+            tuple(torch.from_numpy(arrays[name]) for name in names),
+            input_names=names,
+            output_names=OUTPUTS,
+            dynamic_shapes=(shapes,),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    assert program is not None
+    graph = program.model.graph
+    hidden, *_ = graph.outputs
+    # The exporter calls it by a number, because no input has this size.
+    hidden.shape = onnx_ir.Shape(("batch", "phonemes", model.width))
+    program.model.metadata_props[METADATA] = Origin.of(model, encoder.folder).model_dump_json()
+    program.save(str(file), external_data=False)
+    return int(program.model.opset_imports[""])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter warns of packages that it does not need and of its own future."""
+    logger = logging.getLogger("torch.onnx")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(before)

@@ -1,0 +1,1 @@
+"""Trains the homograph model of `pngnw.phonemize.homographs`."""

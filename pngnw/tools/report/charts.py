@@ -1,0 +1,150 @@
+"""Charts of the corpus, the training and the cost, as Vega-Lite specifications (altair).
+
+Guarantees: pure functions of figures; every chart fills the width it is given; text comes from
+data, never from expressions; colours are told apart without seeing colour too (shape, dash or
+position). The page sets fonts and colours of axes, for light and dark.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from pngnw.teach.emoji import EMOJI
+from pngnw.tools.report import words
+from pngnw.tools.report.figures import Answers, Clean, Teach, Test
+
+BLUE, ORANGE, GREEN, GREY = "#3f7fca", "#d9822b", "#1f9d76", "#8b8f98"
+DARK = "#70798a"  # over bars, in light and dark
+Spec = dict[str, Any]
+Losses = Mapping[str, Sequence[tuple[float, float]]]  # split to (step, nats)
+Z = 1.96  # standard deviations of a 95% interval
+EMOJI_SHOWN = 24
+
+
+def spec(chart: Any, description: str, height: int | None = None) -> Spec:
+    """A specification that fills the width it is given."""
+    sized = chart.properties(width="container", description=description)
+    if height is not None:
+        sized = sized.properties(height=height)
+    found: Spec = sized.to_dict()
+    found["autosize"] = {"type": "fit-x", "contains": "padding"}
+    return found
+
+
+def values(rows: Sequence[Mapping[str, Any]]) -> Any:
+    return alt.InlineData(values=list(rows))
+
+
+def loss(name: str, by_split: Losses) -> Spec:
+    """Training as a line, validation as points on a line."""
+    rows = [
+        {"step": step, "loss": value, "split": split}
+        for split, points in by_split.items()
+        for step, value in points
+    ]
+    base = alt.Chart(values(rows)).encode(
+        x=alt.X("step:Q", title="updates", axis=alt.Axis(tickCount=4)),
+        y=alt.Y("loss:Q", title="nats", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
+        color=alt.Color(
+            "split:N",
+            scale=alt.Scale(domain=["train", "valid"], range=[BLUE, ORANGE]),
+            legend=None,
+        ),
+        tooltip=[
+            alt.Tooltip("split:N", title="text"),
+            alt.Tooltip("step:Q", title="updates", format=","),
+            alt.Tooltip("loss:Q", title="nats", format=".3f"),
+        ],
+    )
+    lines = base.transform_filter(alt.FieldEqualPredicate(field="split", equal="train"))
+    points = base.transform_filter(alt.FieldEqualPredicate(field="split", equal="valid"))
+    marks = lines.mark_line(strokeWidth=1.4) + points.mark_line(
+        point=alt.OverlayMarkDef(size=45, filled=True, color=ORANGE), strokeDash=[4, 3]
+    )
+    return spec(marks, f"Loss over updates: {words.LOSSES.get(name, name)}", 130)
+
+
+def accuracy(test: Test) -> Spec | None:
+    """Right answers of every task with their interval, and beside them the commonest answer."""
+    rows = [
+        {
+            "task": words.answer(task, unit),
+            "share": found.accuracy,
+            "commonest": found.majority_accuracy,
+            **dict(zip(("low", "high"), wilson(found), strict=True)),
+            "of": found.count,
+        }
+        for task, units in test.tasks().items()
+        for unit, found in units.items()
+    ]
+    if not rows:
+        return None
+    y = alt.Y("task:N", sort=None, title=None)
+    told = [
+        alt.Tooltip("task:N"),
+        alt.Tooltip("share:Q", title="right", format=".1%"),
+        alt.Tooltip("low:Q", title="95% from", format=".1%"),
+        alt.Tooltip("high:Q", title="to", format=".1%"),
+        alt.Tooltip("commonest:Q", title="commonest answer", format=".1%"),
+        alt.Tooltip("of:Q", title="answers", format=","),
+    ]
+    base = alt.Chart(values(rows)).encode(y=y, tooltip=told)
+    x = alt.X("share:Q", title="right answers",
+              scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))  # fmt: skip
+    bars = base.mark_bar(color=BLUE, opacity=0.6, height={"band": 0.6}).encode(x=x)
+    reach = base.mark_rule(strokeWidth=2.5, color=DARK).encode(x="low:Q", x2="high:Q")
+    ticks = base.mark_tick(color=ORANGE, thickness=4, size=24).encode(x="commonest:Q")
+    return spec(bars + reach + ticks, "Share of right answers by task", 36 * len(rows))
+
+
+def wilson(found: Answers) -> tuple[float, float]:
+    """The 95% interval of a share, Wilson's; the whole range where nothing was counted."""
+    n, p = found.count, found.accuracy
+    if not n:
+        return 0.0, 1.0
+    middle, scale = p + Z * Z / (2 * n), 1 + Z * Z / n
+    reach = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)) ** 0.5
+    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
+
+
+def bars(
+    rows: Sequence[tuple[str, float]], title: str, description: str, form: str = ",.0f"
+) -> Spec:
+    """A bar for each name, in the order given, its number beside it."""
+    base = alt.Chart(values([{"name": name, "value": value} for name, value in rows])).encode(
+        y=alt.Y("name:N", sort=None, title=None),
+        x=alt.X("value:Q", title=title, axis=alt.Axis(format=form, tickCount=5)),
+        tooltip=[alt.Tooltip("name:N"), alt.Tooltip("value:Q", title=title, format=form)],
+    )
+    told = base.mark_text(align="left", dx=5, color=GREY).encode(
+        text=alt.Text("value:Q", format=form)
+    )
+    return spec(base.mark_bar(color=BLUE) + told, description, 20 * len(rows))
+
+
+def dropped(clean: Clean) -> Spec:
+    """Lines that became no sentence, by reason."""
+    found = sorted(clean.dropped.items(), key=lambda pair: -pair[1])
+    rows = [(words.plain(reason), float(count)) for reason, count in found if count]
+    return bars(rows, "lines", "Lines that became no sentence, by reason")
+
+
+def emoji(teach: Teach) -> Spec:
+    """The emoji that most often come first."""
+    found = sorted((teach.leads or teach.mean).items(), key=lambda pair: -pair[1])[:EMOJI_SHOWN]
+    title = "share of sentences" if teach.leads else "mean share"
+    rows = [(emoji_label(key), value) for key, value in found]
+    return bars(rows, title, "How often each emoji comes first", ".1%")
+
+
+def emoji_label(key: str) -> str:
+    """`03 loudly crying face` with its picture before its name."""
+    number, _, name = key.partition(" ")
+    known = number.isdecimal() and int(number) < len(EMOJI)
+    return f"{EMOJI[int(number)]} {name}" if known else key
+
+
+def seconds(by_stage: Mapping[str, float]) -> Spec:
+    """Seconds of every stage."""
+    return bars([*by_stage.items()], "seconds", "Seconds that every stage took")

@@ -1,0 +1,93 @@
+"""A grid of experiments: what ablations/*.yaml says, checked before anything runs.
+
+A grid names runs by the parameters in which they differ from params.yaml; every run is made once
+per seed. The first run is the baseline that the others are compared with.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from pngnw.core.errors import UserError
+from pngnw.params import Section, checked, parse, read_yaml
+from pngnw.params.section import FolderName
+
+SEED = "base.seed"
+Overlay = dict[str, Any]
+
+
+class Figure(Section):
+    """A number of a metrics file, by its dotted name there, and which way is better."""
+
+    key: str
+    better: Literal["lower", "higher"]
+
+
+class Grid(Section):
+    """One file of ablations/."""
+
+    stage: str
+    metrics: str
+    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+    figures: Annotated[dict[str, Figure], Field(min_length=1)]
+    runs: Annotated[dict[FolderName, Overlay], Field(min_length=1)]
+
+    @property
+    def baseline(self) -> str:
+        """The first run."""
+        return next(iter(self.runs))
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One run with one seed: the name of its DVC experiment, and its parameters by dotted key."""
+
+    name: str
+    run: str
+    seed: int
+    values: Mapping[str, Any]
+
+
+def load(path: Path, params: Path = Path("params.yaml")) -> Grid:
+    """Read a grid and check every run of it against the parameters.
+
+    Raises:
+        UserError: the file is missing or no grid, names a parameter that does not exist, or gives
+            one a value that is not allowed.
+    """
+    grid = checked(Grid, read_yaml(path, "those there are lie in ablations/"), str(path))
+    for experiment in experiments(grid, path.stem):
+        document = read_yaml(params, "run this from the root of the repository")
+        for key, value in experiment.values.items():
+            _put(document, key, value, f"{path}: run {experiment.run}")
+        parse(document, f"{path}: run {experiment.run}")
+    return grid
+
+
+def experiments(grid: Grid, name: str) -> list[Experiment]:
+    """All experiments of a grid called `name`: every run with the first seed, then the second."""
+    return [
+        Experiment(f"{name}-{run}-{seed}", run, seed, dict(_flat(overlay)) | {SEED: seed})
+        for seed in grid.seeds
+        for run, overlay in grid.runs.items()
+    ]
+
+
+def _flat(overlay: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in overlay.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _put(document: Any, key: str, value: Any, origin: str) -> None:
+    *parents, last = key.split(".")
+    for parent in parents:
+        document = document.get(parent) if isinstance(document, dict) else None
+    if not isinstance(document, dict) or last not in document:
+        raise UserError(f"{origin}: {key} is not in params.yaml")
+    document[last] = value

@@ -1,0 +1,117 @@
+"""What a sweep found: mean and spread of every run, and its difference to the baseline.
+
+Differences are paired by seed. Their interval is Student's t over the pairs: with three seeds it
+is wide, as it should be, and none is given for one seed.
+
+Letters: S seeds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from pngnw.tools.sweep.grid import Figure, Grid
+
+CONFIDENCE = 0.95
+Found = Mapping[str, Mapping[int, Mapping[str, float]]]  # run -> seed -> figure -> value
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure of one run.
+
+    Attributes:
+        values: [S] by seed, in order.
+        mean, low, high: their mean, least and greatest.
+        difference: mean of the paired differences to the baseline; None for the baseline, or if
+            no seed has both.
+        interval: of that difference, 95%; None for fewer than two pairs.
+        verdict: "better" or "worse" than the baseline where the interval leaves out 0, else "".
+    """
+
+    values: list[float]
+    mean: float
+    low: float
+    high: float
+    difference: float | None
+    interval: tuple[float, float] | None
+    verdict: str
+
+
+def cell(values: Mapping[int, float], baseline: Mapping[int, float] | None, better: str) -> Cell:
+    """Values by seed, and the baseline's; `better` is "lower" or "higher"."""
+    own = list(values.values())
+    pairs = (
+        [] if baseline is None else [v - baseline[s] for s, v in values.items() if s in baseline]
+    )
+    around = interval(pairs)
+    verdict = ""
+    if around is not None and not around[0] <= 0 <= around[1]:
+        verdict = "better" if (around[0] < 0) == (better == "lower") else "worse"
+    return Cell(
+        values=own,
+        mean=float(np.mean(own)),
+        low=min(own),
+        high=max(own),
+        difference=float(np.mean(pairs)) if pairs else None,
+        interval=around,
+        verdict=verdict,
+    )
+
+
+def interval(differences: Sequence[float]) -> tuple[float, float] | None:
+    """Student's t interval of a mean; None for fewer than two values."""
+    if len(differences) < 2:
+        return None
+    middle = float(np.mean(differences))
+    error = float(np.std(differences, ddof=1)) / len(differences) ** 0.5
+    reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(differences) - 1)) * error
+    return middle - reach, middle + reach
+
+
+def tabulate(found: Found, grid: Grid) -> dict[str, dict[str, Cell]]:
+    """Cells by run and figure; a figure that a run does not have is left out.
+
+    Args:
+        found: what every run measured.
+        grid: names the runs, figures and baseline.
+    """
+    base = found.get(grid.baseline, {})
+    table: dict[str, dict[str, Cell]] = {}
+    for run in grid.runs:
+        table[run] = {}
+        for name, figure in grid.figures.items():
+            values = _of(found.get(run, {}), name)
+            if values:
+                beside = None if run == grid.baseline else _of(base, name)
+                table[run][name] = cell(values, beside, figure.better)
+    return table
+
+
+def _of(by_seed: Mapping[int, Mapping[str, float]], name: str) -> dict[int, float]:
+    return {seed: figures[name] for seed, figures in by_seed.items() if name in figures}
+
+
+def markdown(table: Mapping[str, Mapping[str, Cell]], figures: Mapping[str, Figure]) -> str:
+    """A table for people: mean, range, and the difference to the first run with its interval."""
+    arrows = {"lower": "↓", "higher": "↑"}
+    heads = [f"{name} {arrows[figure.better]}" for name, figure in figures.items()]
+    lines = [f"| run | {' | '.join(heads)} |", "|---|" + "---|" * len(heads)]
+    for run, cells in table.items():
+        row = [_show(cells.get(name)) for name in figures]
+        lines.append(f"| {run} | {' | '.join(row)} |")
+    return "\n".join(lines)
+
+
+def _show(found: Cell | None) -> str:
+    if found is None:
+        return "–"
+    text = f"{found.mean:.3f} ({found.low:.3f}–{found.high:.3f})"
+    if found.difference is None:
+        return text
+    text = f"{text}; {found.difference:+.3f}"
+    if found.interval is not None:
+        text = f"{text} [{found.interval[0]:+.3f}, {found.interval[1]:+.3f}]"
+    return f"{text} {found.verdict}" if found.verdict else text

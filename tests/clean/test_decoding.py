@@ -1,0 +1,77 @@
+"""Damaged bytes are repaired and counted, and a part is never longer than its bound."""
+
+from collections import Counter
+from io import BytesIO
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pngnw.clean.decoding import PART_BYTES, text_parts
+
+
+def _parts(data: bytes) -> tuple[list[str], Counter[str]]:
+    counts: Counter[str] = Counter()
+    return list(text_parts(BytesIO(data), counts)), counts
+
+
+def test_invalid_bytes_become_windows_1252_and_nul_a_space() -> None:
+    parts, counts = _parts(b"caf\xe9 \x93so\x94 one\x00two \x81")
+    assert parts == ["café “so” one two �"]
+    assert counts["repaired.invalid_byte"] == 4
+    assert counts["repaired.nul"] == 1
+
+
+def test_what_is_no_text_is_left_out_and_counted() -> None:
+    noise = np.random.default_rng(0).bytes(3 * PART_BYTES)
+    parts, counts = _parts(noise)
+    assert parts == []
+    assert counts["dropped.undecodable"] == counts["lines_in"] >= 3
+    assert not counts["repaired.invalid_byte"]
+    assert _parts("UTF-16 without its mark".encode("utf-16-le"))[0] == []
+
+
+def test_byte_order_marks_and_line_ends() -> None:
+    assert _parts(b"\xef\xbb\xbfa\r\nb\rc\n")[0] == ["a\nb\nc\n"]
+    assert _parts("a\r\né".encode("utf-16"))[0] == ["a\né"]
+    assert _parts(b"")[0] == []
+
+
+def test_a_crlf_across_two_blocks_stays_one_line_end() -> None:
+    data = b"x" * (PART_BYTES - 1) + b"\r\nnext"
+    text = "".join(_parts(data)[0])
+    assert text == "x" * (PART_BYTES - 1) + "\nnext"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        wide = "\ufeff" + "x" * (PART_BYTES // 2 - 2) + "\r\nnext"
+        text = "".join(_parts(wide.encode(encoding))[0])
+        assert text == "x" * (PART_BYTES // 2 - 2) + "\nnext"
+
+
+def test_a_file_of_carriage_returns_takes_no_longer_than_another() -> None:
+    assert "".join(_parts(b"\r" * (40 * PART_BYTES))[0]) == "\n" * (40 * PART_BYTES)
+
+
+def test_parts_end_where_a_paragraph_or_a_sentence_does() -> None:
+    paragraph = "One sentence. " * 300 + "\n\n"
+    parts, counts = _parts((paragraph * 40).encode())
+    assert all(part.endswith("\n\n") for part in parts)
+    parts, _ = _parts(b"One sentence. " * 20_000)
+    assert all(part.endswith("sentence. ") for part in parts)
+    assert not counts["repaired.long_line"]
+
+
+def test_a_line_without_any_space_is_cut() -> None:
+    parts, counts = _parts("é".encode() * 100_000)
+    assert "".join(parts) == "é" * 100_000
+    assert max(len(part.encode()) for part in parts) <= PART_BYTES
+    assert counts["repaired.long_line"] == len(parts) - 1
+    assert not counts["repaired.invalid_byte"]
+
+
+@settings(max_examples=30)
+@given(st.text(alphabet="aé東. \n😀", max_size=60), st.integers(1, 4000))
+def test_valid_text_comes_out_as_it_went_in(text: str, times: int) -> None:
+    data = (text * times).encode()
+    parts, _ = _parts(data)
+    assert "".join(parts) == text * times
+    assert all(len(part.encode()) <= PART_BYTES for part in parts)

@@ -1,0 +1,192 @@
+"""Records of .jsonl and .parquet: their texts, their keys, and what is dropped of them."""
+
+import gzip
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xxhash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pngnw.clean import documents, records, streams
+from pngnw.clean.records import Record
+from pngnw.core.errors import UserError
+
+
+def _lines(
+    tmp_path: Path, lines: list[bytes], column: str = "text"
+) -> tuple[list[Record], Counter[str]]:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    counts: Counter[str] = Counter()
+    return list(records.read(path, "lines", column, counts)), counts
+
+
+def _parquet(
+    tmp_path: Path, columns: dict[str, Any], column: str = "text"
+) -> tuple[list[Record], Counter[str]]:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table(columns), path)
+    counts: Counter[str] = Counter()
+    return list(records.read(path, "parquet", column, counts)), counts
+
+
+def _hash(text: str) -> str:
+    return xxhash.xxh3_64_hexdigest(text.encode())
+
+
+def test_a_key_is_the_id_or_the_hash_of_the_text(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"text": "One.", "id": "https://a.org/b:c?d=é"},
+        {"text": "Two.", "id": 7},
+        {"text": "Three."},
+        {"text": "Four.", "id": None},
+        {"text": "Five.", "id": [1]},
+        {"text": "Six.", "id": ""},
+    ]
+    found, counts = _lines(tmp_path, [json.dumps(row).encode() for row in rows])
+    keys = ["https://a.org/b:c?d=é", "7", *map(_hash, ["Three.", "Four.", "Five.", "Six."])]
+    assert [record.key for record in found] == keys
+    assert [record.text for record in found] == [row["text"].encode() for row in rows]
+    assert set(counts) == {"bytes_in"}
+
+
+@given(st.text(), st.text())
+def test_no_id_breaks_a_name(first: str, second: str) -> None:
+    one, other = (records._key(identity, b"Text.") for identity in (first, second))
+    assert one.isprintable()
+    assert "#" not in one
+    assert 0 < len(one) <= 200
+    assert (one == other) == (first == second)
+
+
+@pytest.mark.parametrize("identity", ["a\nb", "a\0", "a#0001", "\ud800", "x" * 201, "\u202e"])
+def test_a_strange_id_is_hashed(identity: str) -> None:
+    assert records._key(identity, b"").isalnum()
+    assert len(records._key(identity, b"")) == 16
+
+
+def test_what_is_no_record_is_dropped_and_counted(tmp_path: Path) -> None:
+    bad = [
+        b"no JSON",
+        b"[1]",
+        b'"text"',
+        b"null",
+        b"{}",
+        b'{"text": null}',
+        b'{"text": 3}',
+        b'{"text": "cut of',
+        b'{"text": "a", "id": ' + b"9" * 5000 + b"}",
+        b"[" * 100_000,
+        b"\0" * 50,
+        '{"text": "UTF-16"}'.encode("utf-16-le"),
+    ]
+    found, counts = _lines(tmp_path, [*bad, b"", b'{"text": "One."}', b""])
+    assert [record.text for record in found] == [b"One."]
+    assert counts["dropped.bad_record"] == len(bad)
+    assert counts["dropped.blank"] == 1
+    assert counts["lines_in"] == len(bad) + 1
+
+
+def test_damaged_text_is_passed_on_and_half_a_surrogate_pair_repaired(tmp_path: Path) -> None:
+    lines = [
+        b'\xef\xbb\xbf{"text": "caf\xe9"}\r',
+        rb'{"text": "half \ud83d, whole \ud83d\ude00"}',
+        b'{"text": "caf\xe9 \\ud83d"}',
+    ]
+    found, counts = _lines(tmp_path, lines)
+    texts = ["half \ufffd, whole 😀".encode(), "caf\ufffd \ufffd".encode()]
+    assert [record.text for record in found] == [b"caf\xe9", *texts]
+    assert counts["repaired.invalid_byte"] == 3
+
+
+@pytest.mark.parametrize("excess", [0, 1, 5, 100_000])
+def test_a_line_beyond_the_bound_is_not_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, excess: int
+) -> None:
+    monkeypatch.setattr(records, "RECORD_BYTES", 100)
+    fits = b'{"text": "' + b"a" * 87 + b'"}'
+    long = b'{"text": "' + b"a" * (88 + excess) + b'"}'
+    found, counts = _lines(tmp_path, [long, fits, long])
+    assert [len(record.text) for record in found] == [87]
+    assert counts["dropped.oversized_record"] == counts["lines_in"] == 2
+
+
+def test_parquet_of_every_kind_of_text(tmp_path: Path) -> None:
+    texts = ["One.", "Zwei é.", None, ""]
+    for kind in (pa.string(), pa.large_string(), pa.binary()):
+        found, counts = _parquet(tmp_path, {"text": pa.array(texts, kind), "other": range(4)})
+        assert [record.text for record in found] == [b"One.", "Zwei é.".encode(), b""]
+        assert [record.key for record in found] == [_hash(t) for t in texts if t is not None]
+        assert counts["dropped.bad_record"] == counts["lines_in"] == 1
+    coded = pa.array(["One."] * 50).dictionary_encode()
+    assert len(_parquet(tmp_path, {"text": coded, "id": coded})[0]) == 50
+
+
+def test_ids_of_a_parquet_and_another_column(tmp_path: Path) -> None:
+    table = {"content.x": ["One.", "Two."], "id": [7, None], "text": [1, 2]}
+    found, _ = _parquet(tmp_path, table, column="content.x")
+    assert [record.key for record in found] == ["7", _hash("Two.")]
+    found, _ = _parquet(tmp_path, {"text": ["One."], "id": [[1]]})
+    assert found[0].key == _hash("One.")
+    damaged = pa.Array.from_buffers(pa.string(), 1, pa.array([b"caf\xe9"], pa.binary()).buffers())
+    found, _ = _parquet(tmp_path, {"text": damaged, "id": damaged})
+    assert found[0].text == b"caf\xe9"
+
+
+def test_a_parquet_without_its_column_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"a\.parquet: no column 'text' \(it has 'body', 'n'\)"):
+        _parquet(tmp_path, {"body": ["One."], "n": [1]})
+    with pytest.raises(UserError, match=r"a\.parquet: column 'text' holds int64, no text"):
+        _parquet(tmp_path, {"text": [1]})
+
+
+def test_an_oversized_text_of_a_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "RECORD_BYTES", 100)
+    found, counts = _parquet(tmp_path, {"text": ["a" * 101, "a" * 100]})
+    assert len(found) == counts["dropped.oversized_record"] == counts["lines_in"] == 1
+
+
+def test_memory_is_bounded_by_less_than_a_row_group(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    texts = [os.urandom(2000).hex() for _ in range(8000)]
+    pq.write_table(pa.table({"text": texts}), path, row_group_size=10_000)
+    del texts
+    before = pa.total_allocated_bytes()
+    held = [
+        pa.total_allocated_bytes() - before
+        for _ in records.read(path, "parquet", "text", Counter())
+    ]
+    assert len(held) == 8000
+    assert max(held) < 12 << 20 < path.stat().st_size
+
+
+def test_a_value_that_too_many_rows_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(streams, "BOMB_BYTES", 1 << 20)
+    found, counts = _parquet(tmp_path, {"text": ["boom " * 20_000] * 200})
+    assert 0 < len(found) < 200
+    assert counts["dropped.decompression_bomb"] == counts["lines_in"] == 1
+    assert "a.parquet: expands" in capsys.readouterr().err
+
+
+def test_a_truncated_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": [f"Text {i * 7919}." for i in range(9000)]}), path)
+    whole = path.read_bytes()
+    spoilt = whole[:1000] + b"\xff" * 3000 + whole[4000:]
+    for data in (b"", whole[:-50], whole[: len(whole) // 2], spoilt):
+        path.write_bytes(data)
+        with pytest.raises(UserError, match=r"a\.parquet: truncated or damaged"):
+            list(records.read(path, "parquet", "text", Counter()))
+    lines = tmp_path / "a.jsonl.gz"
+    lines.write_bytes(gzip.compress(b'{"text": "One."}\n' * 500)[:-9])
+    with pytest.raises(UserError, match=r"a\.jsonl\.gz: truncated or damaged"):
+        list(documents.read_documents(tmp_path, Counter()))

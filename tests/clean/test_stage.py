@@ -1,0 +1,204 @@
+"""The stage on hostile and random texts: nothing lost, nothing leaked, the same bytes."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pngnw.clean.candidates import open_candidates
+from pngnw.clean.distribute import SCHEMA as DOCUMENTS
+from pngnw.clean.stage import SCHEMA, clean
+from pngnw.core import shards
+from pngnw.core.errors import UserError
+from pngnw.params import Run
+from tests.clean.conftest import CLEAN, Cleaned
+
+CleanTexts = Callable[..., Cleaned]
+STORY = b"""CHAPTER I
+
+"Where is Mr. Long?" she asked. He had left at 5 p.m.; it
+was 1815.
+
+"Gone," said the red-
+haired boy -- "gone for good!"
+"""
+
+
+def test_a_story(clean_texts: CleanTexts) -> None:
+    metrics, rows = clean_texts({"story.txt": STORY})
+    assert [row["text"] for row in rows] == [
+        '"Where is Mister Long?" she asked.',
+        "He had left at five p.m.; it was eighteen fifteen.",
+        '"Gone," said the red-haired boy - "gone for good!"',
+    ]
+    assert [row["index"] for row in rows] == [0, 1, 2]
+    assert {row["doc"] for row in rows} == {"mine/story.txt"}
+    assert rows[1]["source_text"] == "He had left at 5 p.m.; it was 1815."
+    assert metrics["lines_in"] == 6
+    assert metrics["sentences_out"] == 3
+    assert metrics["words"] == 24
+    assert metrics["dropped"] == {"blank": 2, "heading": 1}
+
+
+def test_broken_off_speech_is_closed_where_it_ends(clean_texts: CleanTexts) -> None:
+    text = b'He cried: "I am late. Very late!" But I could not see--"\n\n"It rained. It (poured.\n'
+    metrics, rows = clean_texts({"speech.txt": text})
+    assert [row["text"] for row in rows] == [
+        'He cried: "I am late."',
+        '"Very late!"',
+        '"But I could not see -"',
+        '"It rained."',
+        "It poured.",
+    ]
+    assert metrics["repaired"] == {"parenthesis": 1, "quotation": 4}
+
+
+def test_no_space_stays_where_a_parenthesis_was(clean_texts: CleanTexts) -> None:
+    _, rows = clean_texts({"a.txt": b"( The rain ( fell all night.\n\nIt fell all day ( .\n"})
+    texts = [row["text"] for row in rows]
+    assert len(texts) == 2
+    assert all(text == " ".join(text.split()) and "(" not in text for text in texts)
+
+
+def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
+    """Invalid UTF-8, NULs, CRLF, a byte order mark, nothing at all, ten million characters."""
+    metrics, rows = clean_texts(
+        {
+            "damaged.txt": b"She sat by the caf\xe9 window and waited\x00for rain.",
+            "windows.txt": b"\xef\xbb\xbfIt was a cold day.\r\n\r\nNobody came.\r\n",
+            "empty.txt": b"",
+            "noise.txt": b"\x00\xff\x00\xfe" * 1000,
+            "line.txt": b"x" * 10_000_000,
+            "words.txt": b"and so on " * 100_000,
+        }
+    )
+    texts = {row["text"] for row in rows}
+    assert texts == {
+        "She sat by the café window and waited for rain.",
+        "It was a cold day.",
+        "Nobody came.",
+    }
+    assert metrics["dropped"]["empty_document"] == 1
+    assert metrics["dropped"]["too_long"] > 500
+    assert metrics["repaired"]["invalid_byte"] == 1
+    assert metrics["repaired"]["nul"] == 1
+    assert metrics["repaired"]["long_line"] > 100
+    assert metrics["dropped"]["undecodable"] == 1
+    assert metrics["files"] == 6
+
+
+def test_one_long_paragraph_is_kept_whole(clean_texts: CleanTexts) -> None:
+    days = [f"It was day {number} of a long journey." for number in range(3000)]
+    params = CLEAN.model_copy(update={"near_duplicate": 2.0})
+    metrics, rows = clean_texts({"long.txt": " ".join(days).encode()}, params=params)
+    assert metrics["sentences_out"] == 3000
+    assert {row["source_text"] for row in rows} == set(days)
+    assert metrics["dropped"] == {}
+
+
+def test_a_sentence_of_two_documents_is_kept_once(clean_texts: CleanTexts) -> None:
+    sentence = b"The rain had stopped before noon.\n"
+    metrics, rows = clean_texts({"a.txt": sentence, "b.txt": sentence, "c.txt": sentence})
+    assert len(rows) == 1
+    assert metrics["dropped"] == {"duplicate": 2}
+
+
+def test_the_columns_are_those_of_the_plan(clean_texts: CleanTexts, tmp_path: Path) -> None:
+    clean_texts({"story.txt": STORY})
+    for path in shards.paths(tmp_path / "clean"):
+        assert shards.read(path).schema.remove_metadata() == SCHEMA
+    assert [(field.name, str(field.type)) for field in SCHEMA] == [
+        ("id", "uint64"),
+        ("doc", "string"),
+        ("index", "uint32"),
+        ("split", "dictionary<values=string, indices=int32, ordered=0>"),
+        ("text", "string"),
+        ("source_text", "string"),
+    ]
+
+
+def _corpus() -> dict[str, bytes]:
+    folder = Path(__file__).parents[1] / "data/corpus"
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.txt"))[:8]}
+
+
+def test_two_workers_write_the_bytes_of_one(
+    clean_texts: CleanTexts,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = clean_texts(_corpus(), out="one")
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path / "elsewhere"))  # reuse nothing
+    two = clean_texts(_corpus(), out="two", workers=2)
+    assert one == two
+    for path in shards.paths(tmp_path / "one"):
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    rows = one[1]
+    assert len({row["id"] for row in rows}) == len(rows) > 300
+    for path in shards.paths(tmp_path / "one"):
+        order = [(row["doc"], row["index"]) for row in shards.read(path).to_pylist()]
+        assert order == sorted(order)
+
+
+def test_one_more_document_maps_one_shard_anew(
+    clean_texts: CleanTexts, capfd: pytest.CaptureFixture[str]
+) -> None:
+    texts = {f"{i}.txt": f"This is the text of number {i}.".encode() for i in range(9)}
+    clean_texts(texts)
+    assert "3 shards computed, 0 reused" in capfd.readouterr().err
+    _, rows = clean_texts(texts | {"more.txt": b"This one came later."})
+    assert "1 shards computed, 2 reused" in capfd.readouterr().err
+    assert len(rows) == 10
+
+
+def test_no_text_at_all_is_an_error(tmp_path: Path, own_cache: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    with pytest.raises(UserError, match=r"raw.*no file of text"):
+        clean(tmp_path / "raw", tmp_path / "out", CLEAN, Run(workers=1))
+
+
+def test_an_empty_split_is_said(clean_texts: CleanTexts, capfd: pytest.CaptureFixture[str]) -> None:
+    clean_texts({"a.txt": b"There is only one document."})
+    assert re.search(
+        r"warning: no sentence in split \w+, \w+ \(1 documents\)", capfd.readouterr().err
+    )
+
+
+OPENED = open_candidates(2, 12)
+_MARKUP = ["{{x}}", "[[y|z]] ", "== H ==\n", "<ref>r</ref>", "|", "&amp; ", "* ", "= "]
+_PROSE = ["It rained. ", "Mr. ", "CHAPTER I", "1984 ", "東 ", "word ", "“Oh!” ", "a" * 50, "..."]
+_PIECES = st.sampled_from([*_PROSE, *_MARKUP, "\n", "\n\n", "\t"])
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["text", "wiki"]), st.lists(_PIECES, max_size=25).map("".join)),
+        max_size=4,
+    )
+)
+def test_every_unit_is_out_or_counted(texts: list[tuple[str, str]]) -> None:
+    import pyarrow as pa
+
+    table = pa.Table.from_pylist(
+        [
+            {"doc": str(at), "split": "train", "kind": kind, "text": text}
+            for at, (kind, text) in enumerate(texts)
+        ],
+        schema=DOCUMENTS,
+    )
+    result, stats = OPENED(None)(table)
+    dropped = sum(count for key, count in stats.items() if key.startswith("dropped."))
+    assert stats.get("lines_in", 0) == result.num_rows + dropped
+    rows = result.to_pylist()
+    assert len({(row["doc"], row["index"]) for row in rows}) == len(rows)
+
+
+def test_two_records_of_one_name_share_no_id(clean_texts: CleanTexts) -> None:
+    records = b'{"id": 1, "text": "It rained all day."}\n{"id": 1, "text": "Nobody came home."}\n'
+    _, rows = clean_texts({"records.jsonl": records})
+    assert [row["doc"] for row in rows] == ["mine/records.jsonl:1"] * 2
+    assert len({row["id"] for row in rows}) == 2

@@ -1,0 +1,125 @@
+"""Long utterances: how they are joined, and what counts as read in order."""
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pngnw.evaluate import dataset, measure, sides, text_encoders
+from pngnw.evaluate.longform import in_order, lengthen, measure_long
+from pngnw.evaluate.tacotron import Network
+from pngnw.speech.mel import FRAME_SECONDS
+from tests.evaluate.conftest import evaluate_params
+
+
+def test_words_in_order_by_hand() -> None:
+    mass = np.zeros((6, 5))
+    mass[[0, 4, 2, 3, 5], range(5)] = [0.9, 0.9, 0.9, 0.4, 0.5]  # peaks at 0, 4, 2, -, 5
+    assert in_order(mass).tolist() == [True, False, True, False, True]
+    assert not in_order(np.full((6, 5), 0.2)).any()
+    assert in_order(np.eye(5)).all()
+    assert in_order(np.eye(5)[::-1]).sum() == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 7), min_size=1, max_size=7))
+def test_the_chain_is_the_longest_there_is(peaks: list[int]) -> None:
+    mass = np.zeros((8, len(peaks)))
+    mass[peaks, range(len(peaks))] = 1.0
+    chain = [peaks[word] for word in np.flatnonzero(in_order(mass))]
+    assert chain == sorted(chain)
+    longest = max(
+        size
+        for size in range(1, len(peaks) + 1)
+        if any(list(some) == sorted(some) for some in combinations(peaks, size))
+    )
+    assert len(chain) == longest
+
+
+def test_joined_utterances_are_their_parts_one_after_the_other(spoken: Path) -> None:
+    train = dataset.load(spoken / "data/speech", "train")
+    frames = 3 * max(len(mel) for mel in train.mels)
+    long = lengthen(train, frames, 4, np.random.default_rng(1))
+    again = lengthen(train, frames, 4, np.random.default_rng(1))
+    assert long.sentences.phonemes.tolist() == again.sentences.phonemes.tolist()
+    assert len(long) == len(long.sentences) == 4
+    known = {mel[:20].tobytes(): index for index, mel in enumerate(train.mels)}
+    for index in range(4):
+        mel, gold = long.mels[index], long.golds[index]
+        assert frames <= len(mel) < frames + max(len(m) for m in train.mels)
+        # Find the parts by their first frames, and compare everything that was joined.
+        place, tokens, letters, starts = 0, [], [], []
+        while place < len(mel):
+            part = known[mel[place : place + 20].tobytes()]
+            tokens += sides.tokens(train, np.array([part]), "phonemes")[0].tolist()
+            letters += sides.tokens(train, np.array([part]), "letters")[0].tolist()
+            starts += (train.golds[part].start + place * FRAME_SECONDS).tolist()
+            place += len(train.mels[part])
+        assert place == len(mel)
+        assert sides.tokens(long, np.array([index]), "phonemes")[0].tolist() == tokens
+        assert sides.tokens(long, np.array([index]), "letters")[0].tolist() == letters
+        assert gold.start.tolist() == pytest.approx(starts)
+        assert len(gold.end) == len(gold.spoken) == len(tokens)
+
+
+def test_a_part_shorter_than_the_length_is_used_again(spoken: Path) -> None:
+    tuning = dataset.load(spoken / "data/speech", "tuning")
+    frames = 2 * sum(len(mel) for mel in tuning.mels)
+    long = lengthen(tuning, frames, 1, np.random.default_rng(0))
+    assert len(long.mels[0]) >= frames
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_figures_of_a_network(spoken: Path, timed: bool) -> None:
+    torch.set_num_threads(1)
+    train = dataset.load(spoken / "data/speech", "train")
+    if not timed:
+        for gold in train.golds:
+            gold.start[:], gold.end[:] = np.nan, np.nan
+    params = evaluate_params(long_form=[2], arms=["letters"])
+    text = text_encoders.build("letters", spoken / "models/encoder", None, 16, seed=1)
+    network = Network(text, params, "gmm", seed=1)
+    with torch.no_grad():
+        network.decoder.stop.bias.fill_(9.0)
+    found = measure_long(network.train(), train, train, train.scale(), params)["2"]
+    assert network.training
+    longest = max(len(mel) for mel in train.mels)
+    assert found["seconds"] >= 2 * longest * FRAME_SECONDS
+    assert (found["utterances"], found["unreadable"]) == (8, 0)
+    assert found["straight_line"]["covered"] == 1.0
+    assert found["figures"]["free_running_stopped"] == 1.0
+    assert found["figures"]["covered"] == 0.0, "an untrained window of ten tokens is never clear"
+    assert ("words_in_time" in found["figures"]) == timed
+    if timed:
+        assert 0.0 < found["straight_line"]["words_in_time"] < 1.0
+        assert found["figures"]["error_ms"] > 0.0
+
+
+def test_perfect_attention_reads_every_word_in_time(spoken: Path) -> None:
+    from pngnw.evaluate.longform import _compared
+
+    train = dataset.load(spoken / "data/speech", "train")
+    perfect = []
+    for mel, gold in list(zip(train.mels, train.golds, strict=True))[:4]:
+        times = measure.step_times(len(mel), 1)
+        perfect.append(np.eye(len(gold.start))[measure.distances(times, gold).argmin(axis=1)])
+    few = dataset.SpeechSet(train.sentences.select(np.arange(4)), train.mels[:4], train.golds[:4])
+    found = _compared(perfect, few, range(4), "phonemes", evaluate_params(reduction=1))
+    assert (found["covered"], found["words_in_order"], found["words_in_time"]) == (1.0, 1.0, 1.0)
+    # Utterances that could not be read count against the arm.
+    half = _compared(perfect[:2], few, [0, 1], "phonemes", evaluate_params(reduction=1))
+    assert half["covered"] == half["words_in_order"] == half["words_in_time"] == 0.5
+
+
+def test_an_encoder_whose_tables_end_cannot_read_on(spoken: Path) -> None:
+    train = dataset.load(spoken / "data/speech", "train")
+    text = text_encoders.build("random", spoken / "models/encoder", None, 16, seed=1)
+    assert isinstance(text, text_encoders.TransformerText)
+    words = int(np.diff(train.sentences.word_start)[0])
+    for rows, enough in ((words + 2, True), (words + 1, False)):  # SEP counts on after the last
+        text.encoder.model = text.encoder.model.model_copy(update={"max_tokens": rows})
+        assert text.reaches(train, 0) == enough

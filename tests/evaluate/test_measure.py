@@ -1,0 +1,107 @@
+"""The measure on attention small enough to work out by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pngnw.evaluate import measure
+from pngnw.evaluate.measure import Gold, diagonal, monotone_path, pool, tally, uniform
+from pngnw.speech.mel import FRAME_SECONDS as F
+
+# Three tokens of two frames each; the last is a full stop.
+GOLD = Gold(
+    start=np.array([0.0, 2.0, 4.0]) * F,
+    end=np.array([2.0, 4.0, 6.0]) * F,
+    spoken=np.array([True, True, False]),
+)
+PERFECT = np.eye(3)[[0, 0, 1, 1, 2, 2]]
+
+
+def test_perfect_attention_scores_perfectly() -> None:
+    score = pool([tally(PERFECT, GOLD, 1)])
+    assert score.error_ms == 0.0
+    assert score.hit == 1.0
+    assert score.focus == 1.0
+    assert score.monotonicity == 1.0
+    assert score.coverage == 1.0
+    assert score.direction > 0.8
+    assert not score.reversed
+    # The path turns to token 1 half a frame before frame 2, where gold says frame 2.
+    assert score.boundary_ms == pytest.approx(500 * F)
+
+
+def test_error_is_the_weighted_distance_on_speech_steps_only() -> None:
+    attention = PERFECT.copy()
+    attention[0] = [0.5, 0.0, 0.5]  # half of it 4 frames too late
+    attention[5] = [1.0, 0.0, 0.0]  # silence: not counted
+    score = pool([tally(attention, GOLD, 1)])
+    assert score.error_ms == pytest.approx(1000 * 0.5 * 4 * F / 4)
+    assert score.hit == 1.0, "four frames are 46 ms: still a hit"
+
+
+def test_hit_ends_at_50_ms() -> None:
+    gold = Gold(np.array([0.0, 0.06]), np.array([0.06, 0.2]), np.array([True, True]))
+    attention = np.tile([0.25, 0.75], (2, 1))  # steps at 0 and 11.6 ms; token 1 is 60 and 48 away
+    assert pool([tally(attention, gold, 1)]).hit == pytest.approx((0.25 + 1.0) / 2)
+
+
+def test_reversed_attention_is_named() -> None:
+    assert pool([tally(PERFECT[::-1], GOLD, 1)]).reversed
+
+
+def test_steps_of_several_frames_are_centred() -> None:
+    assert measure.step_times(2, 5) == pytest.approx([2 * F, 7 * F])
+
+
+def test_path_never_goes_back_and_takes_the_likelier_way() -> None:
+    attention = np.array([[0.9, 0.1, 0.0], [0.0, 0.1, 0.9], [0.2, 0.7, 0.1], [0.0, 0.0, 1.0]])
+    # 0 2 2 2 costs the 0.1 of step 2; 0 1 1 2 costs the 0.1 of step 1 and gains 0.7: 0.063 < 0.09.
+    assert monotone_path(attention).tolist() == [0, 2, 2, 2]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 12), st.integers(1, 8), st.integers(0, 1000))
+def test_path_is_the_best_of_all_monotone_paths(steps: int, tokens: int, seed: int) -> None:
+    attention = np.random.default_rng(seed).dirichlet(np.ones(tokens), size=steps)
+    path = monotone_path(attention)
+    assert (np.diff(path) >= 0).all()
+    logs = np.log(attention)
+    best = logs[0].copy()
+    for row in logs[1:]:
+        best = np.array([best[: j + 1].max() for j in range(tokens)]) + row
+    assert logs[np.arange(steps), path].sum() == pytest.approx(best.max())
+
+
+def test_a_token_never_reached_starts_at_the_end() -> None:
+    path = np.zeros(6, dtype=np.int64)
+    errors = measure.boundary_errors(path, GOLD, 1)
+    assert errors == pytest.approx([3.5 * F]), "token 1; the full stop has no boundary"
+
+
+def test_weights_of_a_mixture_become_a_distribution() -> None:
+    weights = np.array([[0.1, 0.3], [0.0, 0.0], [0.3, 0.7 + 1e-6], [1e-30, 0.0], [2.0, 2.0]])
+    expected = [[0.25, 0.75], [0.5, 0.5], [0.3, 0.7 + 1e-6], [1.0, 0.0], [0.5, 0.5]]
+    assert measure.distribution(weights).tolist() == pytest.approx(np.array(expected))
+    assert (measure.distribution(weights)[2] == weights[2]).all(), "rounding is left alone"
+
+
+def test_uniform_null_by_hand() -> None:
+    score = pool([tally(uniform(6, 3), GOLD, 1)])
+    # Frames 0 to 3, distances to the three tokens in frames: 0 2 4, 0 1 3, 0 0 2, 1 0 1.
+    assert score.error_ms == pytest.approx(1000 * F * (6 + 4 + 2 + 2) / 3 / 4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 60), st.integers(1, 30))
+def test_nulls_are_distributions_and_the_diagonal_is_straight(steps: int, tokens: int) -> None:
+    for null in (uniform, diagonal):
+        assert null(steps, tokens).sum(axis=1) == pytest.approx(np.ones(steps))
+    line = diagonal(steps, tokens).argmax(axis=1)
+    assert (np.diff(line) >= 0).all()
+    assert line[0] == min(int(0.5 * tokens / steps), tokens - 1)
+
+
+def test_correlation_of_a_constant_is_zero() -> None:
+    assert measure.correlation(np.arange(3.0), np.ones(3)) == 0.0
+    assert measure.correlation(np.zeros(0), np.zeros(0)) == 0.0

@@ -1,0 +1,216 @@
+"""Runs and the stage on a few utterances: paired, repeatable, kept, drawn."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import soundfile
+import torch
+
+from pngnw.align.symbols import TOKENS
+from pngnw.core import shards
+from pngnw.core.errors import UserError
+from pngnw.evaluate.runs import MODULES, run_all
+from pngnw.evaluate.stage import evaluate
+from pngnw.evaluate.train import Spec, run
+from pngnw.params import Evaluate, Run, checked
+from tests.evaluate.conftest import evaluate_params
+
+
+@pytest.mark.parametrize(
+    ("attention", "reduction"), [("lsa", 5), ("dca", 3), ("gmm", 5), ("gmm", 1), ("lsa", 2)]
+)
+def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> None:
+    torch.set_num_threads(1)
+    spec = Spec(attention=attention, arm="tacotron2", encoder_rate=0.5, seed=1, part="tuning")
+    settings = evaluate_params(reduction=reduction)
+    first, again = (
+        run(spec, settings, spoken / "data/speech", spoken / "models/encoder") for _ in range(2)
+    )
+    assert first["evaluations"] == again["evaluations"]
+    assert [entry["samples"] for entry in first["evaluations"]] == [8, 16, 24, 32]
+    assert all(entry["loss"] > 0 for entry in first["evaluations"])
+    assert first["encoder_mflop"] > 0
+
+
+def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    settings = evaluate_params()
+    folders = (spoken / "data/speech", spoken / "models/encoder")
+    report, cost = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=2))
+    lsa = report["lsa"]
+    assert list(lsa["arms"]) == list(cost["lsa"]) == settings.arms
+    assert lsa["arms"]["random"]["samples_to"]["fine"]["median"] == "> 32"
+    assert lsa["ratios"]["pretrained/tacotron2"]["fine"]["ratio"] == "unknown"
+    assert all(line.startswith("LSA: ") for line in report["summary"])
+    folder = tmp_path / "plots/lsa"
+    names = {path.name for path in folder.iterdir()}
+    assert {"curves.png", "attention-random.png", "error_ms.tsv"} <= names
+    header, *rows = (folder / "error_ms.tsv").read_text().splitlines()
+    assert header.split("\t") == ["samples", *settings.arms, "uniform", "diagonal"]
+    assert len(rows) == 4
+    kept = {p: p.stat().st_mtime_ns for p in (tmp_path / ".cache/evaluate").iterdir()}
+    assert len(kept) == 6
+    again, _ = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=1))
+    assert again == report
+    assert kept == {p: p.stat().st_mtime_ns for p in (tmp_path / ".cache/evaluate").iterdir()}
+    # One more seed makes only the missing runs.
+    spec = Spec(attention="lsa", arm="random", encoder_rate=1.0, seed=7, part="heldout")
+    run_all([spec], evaluate_params(seeds=[7]), *folders, Run(workers=1))
+    assert len(list((tmp_path / ".cache/evaluate").iterdir())) == 7
+
+
+def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    settings = evaluate_params(arms=["letters", "frozen", "pretrained"], encoder_rates=[1.0, 0.1])
+    assert settings.level == "word"
+    folders = (spoken / "data/speech", spoken / "models/encoder")
+    report = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=1))[0]["lsa"]
+    assert report["level"] == "word"
+    assert list(report["ratios"]) == ["pretrained/letters", "pretrained/frozen"]
+    assert report["arms"]["frozen"]["encoder_rate"] == 0.0
+    # Two rates for two arms, one for the frozen one, and three reported runs.
+    kept = [json.loads(p.read_text()) for p in (tmp_path / ".cache/evaluate").iterdir()]
+    assert len(kept) == 2 * 2 + 1 + 3
+    held = [result for result in kept if result["spec"]["part"] == "heldout"]
+    assert held[0]["nulls"] == held[1]["nulls"] == held[2]["nulls"]
+    for result in held:
+        picture = result["pictures"][0]["attention"][0]
+        assert len(picture["weights"][0]) == len(picture["tokens"]) == len(picture["start"])
+        kinds = TOKENS.letters if result["spec"]["arm"] == "letters" else TOKENS.phonemes
+        assert picture["tokens"][0] in kinds
+    assert (tmp_path / "plots/lsa/attention-letters.png").stat().st_size > 0
+    # The same arm among phoneme readers is another run: its figures count phonemes.
+    spec = Spec(attention="lsa", arm="pretrained", encoder_rate=1.0, seed=1, part="heldout")
+    run_all([spec], evaluate_params(arms=["pretrained"]), *folders, Run(workers=1))
+    assert len(list((tmp_path / ".cache/evaluate").iterdir())) == len(kept) + 1
+
+
+def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    for path in shards.paths(spoken / "data/speech"):
+        table = shards.read(path)
+        for name in ("start", "end"):
+            place = table.schema.get_field_index(name)
+            nothing = pa.nulls(len(table), table.schema.field(name).type)
+            table = table.set_column(place, name, nothing)
+        out = tmp_path / "speech" / path.name
+        out.parent.mkdir(exist_ok=True)
+        shards.write(out, table, stage="speech", fingerprint="test")
+    settings = evaluate_params(arms=["tacotron2", "pretrained"], long_form=[2])
+    both, _ = evaluate(
+        tmp_path / "speech", spoken / "models/encoder", tmp_path / "plots", settings, 0,
+        Run(workers=1),
+    )  # fmt: skip
+    report = both["lsa"]
+    assert not report["gold_times"]
+    assert set(report["arms"]["tacotron2"]["samples_to"]) == {"gold-free"}
+    assert set(report["nulls"]["uniform"]) == {
+        "focus", "monotonicity", "coverage", "diagonality", "direction"
+    }  # fmt: skip
+    assert report["nulls"]["straight_line"]["meets_gold-free"]
+    assert "aligned" not in json.dumps(both)
+    names = {path.name for path in (tmp_path / "plots/lsa").iterdir()}
+    assert {"curves.png", "attention-pretrained.png", "diagonality.tsv"} <= names
+    assert "error_ms.tsv" not in names
+    own = report["long_form"]["2x"]["arms"]["pretrained"]
+    assert 0.0 <= own["covered"] <= 1.0
+    assert "hit" not in own
+
+
+def test_every_attention_is_measured_by_itself_and_heard(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    settings = evaluate_params(arms=["tacotron2", "pretrained"], attentions=["dca", "gmm"])
+    folders = (spoken / "data/speech", spoken / "models/encoder")
+    report, cost = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=2))
+    assert list(report) == ["summary", "dca", "gmm"]
+    assert report["dca"]["arms"] != report["gmm"]["arms"]
+    assert cost["gmm"]["pretrained"]["encoder_ms_per_sample"] > 0
+    for attention in settings.attentions:
+        folder = tmp_path / "plots" / attention
+        heard = {p.name: soundfile.info(p) for p in folder.glob("utterance-1-*.wav")}
+        assert {"utterance-1-source.wav", "utterance-1-true-mel.wav"} <= set(heard)
+        assert all((i.samplerate, i.channels) == (22050, 1) for i in heard.values())
+        source, true = heard["utterance-1-source.wav"], heard["utterance-1-true-mel.wav"]
+        assert abs(source.frames - true.frames) <= 256
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("arms", ["random", "random"], "something is named twice"),
+        ("arms", [], "at least 1 item"),
+        ("attentions", ["lsa", "lsa"], "something is named twice"),
+        ("attentions", ["none"], "input should be 'lsa'"),
+        ("utterances", 0, "greater than 0"),
+        ("arms", ["words"], "input should be 'tacotron2'"),
+        ("reduction", 4, "input should be 1, 2, 3 or 5"),
+        ("long_form", [1], "greater than or equal to 2"),
+        ("long_form", [2, 2], "something is named twice"),
+    ],
+)
+def test_what_is_not_tested_is_refused(key: str, value: object, message: str) -> None:
+    raw = {**evaluate_params().model_dump(), key: value}
+    with pytest.raises(UserError, match=message):
+        checked(Evaluate, raw, "params.yaml")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seeds": [0, 1], "tuning_seeds": [1]}, r"share \[1\]"),
+        ({"layer": 2}, "the encoder has 1 layers"),
+    ],
+)
+def test_bad_settings_are_refused(
+    spoken: Path, tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(UserError, match=message):
+        evaluate(
+            spoken / "data/speech", spoken / "models/encoder", tmp_path,
+            evaluate_params(**changes), 0, Run(workers=1),
+        )  # fmt: skip
+
+
+def test_the_key_of_a_run_covers_all_the_code_that_it_executes() -> None:
+    """What `train` imports is hashed, but for what makes the speech: that counts by its bytes."""
+    script = "import sys, pngnw.evaluate.train; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    prefix = "pngnw.evaluate."
+    modules = {name.removeprefix(prefix).split(".")[0] for name in loaded.stdout.split()
+               if name.startswith(prefix)}  # fmt: skip
+    assert modules - set(MODULES) == {"speech", "sources", "survey"}
+    assert set(MODULES) <= modules
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_what_the_pictures_show_is_written_as_data_too(spoken: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "plots"
+    settings = evaluate_params()
+    evaluate(spoken / "data/speech", spoken / "models/encoder", folder, settings, 0, Run(workers=2))
+    data = json.loads((folder / "lsa" / "attention.json").read_text())
+    assert set(data["arms"]) == set(settings.arms)
+    for arm in data["arms"].values():
+        assert 0 < arm["moments"][0] < arm["moments"][-1] <= settings.samples
+        for utterance, text in zip(arm["utterances"], data["texts"], strict=True):
+            assert text
+            assert len(utterance["symbols"]) == len(utterance["start"]) == len(utterance["spoken"])
+            for frame in utterance["frames"]:
+                assert {len(row) for row in frame} == {len(utterance["symbols"])}
+                assert all(0 <= weight <= 255 for row in frame for weight in row)
+    rows = (folder / "lsa" / "seeds.tsv").read_text().splitlines()
+    moments = settings.samples // settings.evaluate_every
+    assert len(rows) - 1 >= len(settings.arms) * len(settings.seeds) * moments

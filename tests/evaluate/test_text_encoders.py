@@ -1,0 +1,103 @@
+"""The text encoders: what tells them apart, and what does not."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from pngnw.evaluate import dataset, sides, text_encoders
+from pngnw.evaluate.tacotron import Network
+from pngnw.evaluate.train import Spec, run
+from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble
+from tests.evaluate.conftest import evaluate_params
+
+
+def test_decoders_start_alike_in_every_arm(spoken: Path) -> None:
+    weights = []
+    for arm in text_encoders.ARMS:
+        text = text_encoders.build(arm, spoken / "models/encoder", None, width=24, seed=1)
+        network = Network(text, evaluate_params(), "lsa", seed=1)
+        weights.append(network.decoder.state_dict())
+    for other in weights[1:]:
+        assert all(torch.equal(weights[0][key], other[key]) for key in weights[0])
+
+
+def test_weights_are_the_pretrained_ones_or_one_random_draw(spoken: Path) -> None:
+    built = {
+        arm: text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).state_dict()
+        for arm in ("random", "pretrained", "frozen", "phoneme-only")
+    }
+    key = "encoder.layers.0.qkv.weight"
+    shapes = [{k: v.shape for k, v in weights.items()} for weights in built.values()]
+    assert all(shape == shapes[0] for shape in shapes)
+    assert torch.equal(built["random"][key], built["phoneme-only"][key])
+    assert torch.equal(built["pretrained"][key], built["frozen"][key])
+    assert not torch.equal(built["random"][key], built["pretrained"][key])
+
+
+@pytest.mark.parametrize("arm", text_encoders.ARMS)
+def test_states_do_not_depend_on_the_batch(spoken: Path, arm: text_encoders.Arm) -> None:
+    train = dataset.load(spoken / "data/speech", "train")
+    text = text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).eval()
+    with torch.inference_mode():
+        both = text(train, np.array([0, 1]))
+        alone = text(train, np.array([1]))
+    assert alone.shape[1] == int(sides.lengths(train, np.array([1]), text.side)[0])
+    torch.testing.assert_close(both[1, : alone.shape[1]], alone[0], rtol=1e-4, atol=1e-5)
+    assert (both[1, alone.shape[1] :] == 0).all()
+
+
+def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path) -> None:
+    train = dataset.load(spoken / "data/speech", "train")
+    text = text_encoders.build("phoneme-only", spoken / "models/encoder", None, 16, seed=1)
+    assert isinstance(text, text_encoders.TransformerText)
+    inputs = text_encoders.phonemes_alone(
+        assemble(train.sentences, np.array([2, 5]), text.encoder.model)
+    )
+    for row, index in enumerate((2, 5)):
+        said = sides.tokens(train, np.array([index]), "phonemes")[0].tolist()
+        cut = slice(int(inputs.starts[row]), int(inputs.starts[row + 1]))
+        assert inputs.token[cut].tolist() == [CLS, *said, SEP]
+        hidden = [HIDDEN_WORD] * len(said)
+        assert inputs.word_value[cut].tolist() == [NO_WORD, *hidden, NO_WORD]
+        assert inputs.word_type[cut].tolist() == [0, *[HIDDEN_TYPE] * len(said), 0]
+    assert inputs.max_length == int(inputs.starts.diff().max())
+    assert inputs.min_length == int(inputs.starts.diff().min())
+
+
+@pytest.mark.parametrize("arm", ["tacotron2", "phoneme-only", "random"])
+def test_who_reads_the_spelling(spoken: Path, arm: text_encoders.Arm) -> None:
+    train = dataset.load(spoken / "data/speech", "train")
+    text = text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).eval()
+    respelt = replace(
+        train.sentences,
+        graphemes=np.flip(train.sentences.graphemes).copy(),
+        pieces=(train.sentences.pieces + 1) % 50,
+        word_type=train.sentences.word_type * 0,
+    )
+    with torch.inference_mode():
+        states = [
+            text(replace(train, sentences=s), np.array([0, 3])) for s in (train.sentences, respelt)
+        ]
+    assert torch.equal(states[0], states[1]) == (arm != "random")
+
+
+def test_a_frozen_encoder_is_not_trained(spoken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[text_encoders.TransformerText] = []
+    build = text_encoders.build
+
+    def keep(*args: object) -> object:
+        built.append(build(*args))  # type: ignore[arg-type]  # passed on as they come
+        return built[-1]
+
+    torch.set_num_threads(1)
+    monkeypatch.setattr(text_encoders, "build", keep)
+    fresh = build("frozen", spoken / "models/encoder", None, 16, 1).state_dict()
+    for arm, rate in (("frozen", 0.0), ("pretrained", 1.0)):
+        spec = Spec(attention="lsa", arm=arm, encoder_rate=rate, seed=1, part="heldout")
+        run(spec, evaluate_params(), spoken / "data/speech", spoken / "models/encoder")
+    frozen, trained = (text.state_dict() for text in built)
+    assert all(torch.equal(fresh[key], frozen[key]) for key in fresh)
+    assert not all(torch.equal(fresh[key], trained[key]) for key in fresh)

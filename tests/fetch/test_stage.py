@@ -1,0 +1,281 @@
+"""Folders, URLs and wheels: copied, checked, and refused in one line."""
+
+import hashlib
+import json
+import subprocess
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pngnw.clean.documents import read_documents
+from pngnw.core.errors import UserError
+from pngnw.fetch import wheels
+from pngnw.fetch.stage import fetch
+from pngnw.params import Fetch, PathSource, PypiSource, UrlSource, checked
+from tests.serving import serving
+
+WHEEL = "some_texts-1.0-py3-none-any.whl"
+
+
+def _folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "texts"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.txt").write_text("One.")
+    (folder / "sub/b.TXT").write_text("Two.")
+    (folder / "notes.md").write_text("Not a text.")
+    return folder
+
+
+def _path(folder: Path, watch: Path | None = None) -> Fetch:
+    source = PathSource(kind="path", name="mine", path=str(folder))
+    return Fetch(watch=str(watch or folder), sources=[source])
+
+
+def test_a_folder_is_copied_with_a_manifest(tmp_path: Path) -> None:
+    params = _path(_folder(tmp_path))
+    out = tmp_path / "raw"
+    fetch(params, out)
+    assert (out / "mine/a.txt").read_text() == "One."
+    manifest = json.loads((out / "manifest.json").read_text())
+    files = manifest["sources"][0]["files"]
+    assert [(file["name"], file["bytes"]) for file in files] == [("a.txt", 4), ("sub/b.TXT", 4)]
+    assert files[0]["sha256"] == hashlib.sha256(b"One.").hexdigest()
+    before = (out / "manifest.json").read_bytes()
+    (out / "stale.txt").write_text("of an earlier run")
+    fetch(params, out)
+    assert (out / "manifest.json").read_bytes() == before
+    assert not (out / "stale.txt").exists()
+
+
+def test_a_fetch_that_was_broken_off_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "raw"
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pngnw.fetch.manifest.write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(_path(_folder(tmp_path)), out)
+    assert (out / "mine/a.txt").exists()
+    with pytest.raises(UserError, match="half-written"):
+        list(read_documents(out, Counter()))
+
+
+def test_files_of_every_kind_are_copied_and_the_others_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _folder(tmp_path)
+    kinds = ["c.txt.gz", "c.jsonl", "c.jsonl.gz", "c.jsonl.zst", "c.parquet", "c.xml.bz2"]
+    kinds.append("sub/c.xml-p1p2.bz2")
+    for name in [*kinds, "c.md", "c.tar.bz2", "c.gz"]:
+        (folder / name).write_bytes(b"x")
+    fetch(_path(folder), tmp_path / "raw")
+    files = json.loads((tmp_path / "raw/manifest.json").read_text())["sources"][0]["files"]
+    assert {file["name"] for file in files} == {"a.txt", "sub/b.TXT", *kinds}
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "fetch.sources.mine: not read: 4 file(s)" in said
+
+
+def test_the_column_goes_to_the_clean_stage(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"body": "One."}\n')
+    source = PathSource(kind="path", name="mine", path=str(folder), column="body")
+    fetch(Fetch(watch=str(folder), sources=[source]), tmp_path / "raw")
+    documents = list(read_documents(tmp_path / "raw", Counter()))
+    assert [document.text for document in documents] == ["One."]
+
+
+def _url(url: str, content: bytes = b"", **more: str) -> Fetch:
+    digest = hashlib.sha256(content).hexdigest()
+    source = UrlSource(kind="url", name="net", url=url, sha256=digest, **more)
+    return Fetch(watch="texts", sources=[source])
+
+
+def test_a_url_is_fetched_once_and_named_after_its_path(tmp_path: Path, own_cache: Path) -> None:
+    content = b'{"body": "One."}\n'
+    with serving(content) as site:
+        params = _url(f"{site.url}/v1/a%2Djsons.jsonl?download=true#x", content, column="body")
+        fetch(params, tmp_path / "raw")
+    assert (tmp_path / "raw/net/a-jsons.jsonl").read_bytes() == content
+    fetch(params, tmp_path / "again")  # nobody serves it any more
+    assert [d.text for d in read_documents(tmp_path / "again", Counter())] == ["One."]
+    about = json.loads((tmp_path / "again/manifest.json").read_text())["sources"][0]
+    assert about["url"] == params.sources[0].url  # type: ignore[union-attr]
+    assert about["files"][0]["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_a_url_with_another_digest_or_of_another_kind(tmp_path: Path, own_cache: Path) -> None:
+    with serving(b"Two.") as site:
+        message = _refusal(_url(f"{site.url}/a.txt", b"One."), tmp_path / "raw")
+        assert hashlib.sha256(b"One.").hexdigest() in message
+        assert hashlib.sha256(b"Two.").hexdigest() in message
+        assert message.startswith("fetch.sources.net: ")
+        message = _refusal(_url(f"{site.url}/a.zip"), tmp_path / "raw")
+        assert "'a.zip' of `url` is not read" in message
+        assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd.txt",
+        "ftp://a.org/a.txt",
+        "https://a.org/",
+        "https://a.org/..",
+        "https://a.org/%2e%2e%2fa.txt",
+        "https://a.org/b%5ca.txt",
+        "https://a.org/.a.txt",
+        "https://a.org/a b.txt",
+        "https://[a.org/a.txt",
+        "https://a.org/a%0a.txt",
+    ],
+)
+def test_a_url_that_is_none_or_has_no_plain_name(url: str) -> None:
+    with pytest.raises(UserError, match=r"^here: .*url"):
+        raw = {"kind": "url", "name": "net", "url": url, "sha256": "0" * 64}
+        checked(Fetch, {"watch": "texts", "sources": [raw]}, "here")
+
+
+def _refusal(params: Fetch, out: Path) -> str:
+    with pytest.raises(UserError) as caught:
+        fetch(params, out)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_missing_an_empty_and_an_unwatched_folder(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    out = tmp_path / "raw"
+    assert "does not exist" in _refusal(_path(tmp_path / "absent"), out)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "notes.md").write_text("Not a text.")
+    said = _refusal(_path(empty), out)
+    kinds = [".txt", ".txt.gz", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".xml.bz2"]
+    assert "nothing to read in" in said
+    assert all(f"{kind} " in said.replace(",", " ") for kind in kinds)
+    assert "set fetch.watch" in _refusal(_path(folder, watch=empty), out)
+    assert not out.exists()
+
+
+def _wheel(folder: Path, names: dict[str, str]) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(folder / WHEEL, "w") as archive:
+        for name, text in names.items():
+            archive.writestr(name, text)
+    return hashlib.sha256((folder / WHEEL).read_bytes()).hexdigest()
+
+
+def _source(sha256: str, files: list[str], exclude: list[str] | None = None) -> PypiSource:
+    return PypiSource(
+        kind="pypi",
+        name="books",
+        package="some-texts",
+        version="1.0",
+        sha256=sha256,
+        files=files,
+        exclude=exclude or [],
+    )
+
+
+def test_files_come_out_of_a_cached_wheel(tmp_path: Path, own_cache: Path) -> None:
+    digest = _wheel(
+        own_cache / "downloads",
+        {"pkg/data/a.txt": "A", "pkg/data/sub/b.txt": "B", "pkg/data/no.txt": "N", "pkg/x.py": ""},
+    )
+    source = _source(digest, ["pkg/data/*.txt"], ["*/no.txt"])
+    fetch(Fetch(watch="texts", sources=[source]), tmp_path / "raw")
+    files = sorted(path for path in (tmp_path / "raw/books").rglob("*") if path.is_file())
+    names = [path.relative_to(tmp_path / "raw/books").as_posix() for path in files]
+    assert names == ["a.txt", "sub/b.txt"]
+
+
+def test_a_wrong_hash_names_both_and_the_file(
+    tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = _wheel(tmp_path / "index", {"a.txt": "A"})
+
+    def pip(source: PypiSource, folder: Path) -> Path:
+        (tmp_path / "index" / WHEEL).rename(folder / WHEEL)
+        return folder / WHEEL
+
+    monkeypatch.setattr(wheels, "_pip_download", pip)
+    message = _refusal(Fetch(watch="texts", sources=[_source("0" * 64, ["a.txt"])]), tmp_path / "r")
+    assert found in message
+    assert "0" * 64 in message
+    assert WHEEL in message
+
+
+def test_a_failed_download_is_one_line(
+    tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        assert "--no-deps" in command
+        stderr = "WARNING: Retrying\nERROR: No matching distribution found for some-texts==1.0\n"
+        return subprocess.CompletedProcess(command, 1, "", stderr)
+
+    monkeypatch.setattr(wheels.subprocess, "run", run)
+    message = _refusal(Fetch(watch="texts", sources=[_source("0" * 64, ["a.txt"])]), tmp_path / "r")
+    assert list((own_cache / "downloads").rglob("*.whl")) == []
+    assert "No matching distribution found for some-texts==1.0" in message
+    assert "check the network" in message
+
+
+@pytest.mark.parametrize("name", ["../a.txt", "/etc/a.txt", "x/../../a.txt", "c:\\a.txt"])
+def test_no_file_is_written_outside(tmp_path: Path, own_cache: Path, name: str) -> None:
+    digest = _wheel(own_cache / "downloads", {name: "A"})
+    params = Fetch(watch="texts", sources=[_source(digest, ["*.txt"])])
+    assert "unsafe file name" in _refusal(params, tmp_path / "out" / "raw")
+
+
+def test_a_pattern_without_a_file(tmp_path: Path, own_cache: Path) -> None:
+    digest = _wheel(own_cache / "downloads", {"a.txt": "A"})
+    params = Fetch(watch="texts", sources=[_source(digest, ["b/*.txt"])])
+    assert "matches no file" in _refusal(params, tmp_path / "raw")
+
+
+def _declare(wheel: Path, name: str, size: int) -> None:
+    """Change the size that a member says it has, in both places where a zip says it."""
+    data = bytearray(wheel.read_bytes())
+    for signature, to_size, to_name in ((b"PK\1\2", 24, 46), (b"PK\3\4", 22, 30)):
+        at = data.index(signature)
+        assert data[at + to_name :].startswith(name.encode())
+        data[at + to_size : at + to_size + 4] = size.to_bytes(4, "little")
+    wheel.write_bytes(data)
+
+
+def test_a_member_that_is_larger_than_it_says(tmp_path: Path, own_cache: Path) -> None:
+    folder = own_cache / "downloads"
+    _wheel(folder, {"a.txt": "A" * 100_000})
+    _declare(folder / WHEEL, "a.txt", 10)
+    digest = hashlib.sha256((folder / WHEEL).read_bytes()).hexdigest()
+    params = Fetch(watch="texts", sources=[_source(digest, ["*.txt"])])
+    assert f"{WHEEL} cannot be unpacked" in _refusal(params, tmp_path / "raw")
+    assert sum(p.stat().st_size for p in (tmp_path / "raw").rglob("*") if p.is_file()) <= 10
+
+
+def test_a_wheel_that_unpacks_to_too_much(
+    tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wheels, "UNPACKED_BYTES", 1000)
+    digest = _wheel(own_cache / "downloads", {"a.txt": "A" * 600, "b.txt": "B" * 600})
+    params = Fetch(watch="texts", sources=[_source(digest, ["*.txt"])])
+    assert "unpacks to 1200 bytes, more than 1000" in _refusal(params, tmp_path / "raw")
+    assert not (tmp_path / "raw/books").exists()
+    params = Fetch(watch="texts", sources=[_source(digest, ["a.txt"])])
+    fetch(params, tmp_path / "raw")
+
+
+def test_a_wheel_that_is_none(tmp_path: Path, own_cache: Path) -> None:
+    folder = own_cache / "downloads"
+    folder.mkdir(parents=True)
+    (folder / WHEEL).write_bytes(b"no zip")
+    digest = hashlib.sha256(b"no zip").hexdigest()
+    params = Fetch(watch="texts", sources=[_source(digest, ["*.txt"])])
+    assert f"{WHEEL} cannot be unpacked" in _refusal(params, tmp_path / "raw")

@@ -1,0 +1,166 @@
+"""The encoder looks at one sentence at a time, whatever shares its batch."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from pngnw.model.attention import Packing
+from pngnw.model.inputs import assemble
+from pngnw.model.network import PnGNWEncoder
+from pngnw.model.sentences import Sentences
+from tests.model.synthetic import MODEL, PIECES, corpus
+
+SENTENCES = Sentences.from_table(corpus(seed=1, count=10))
+
+
+def encoder(**changes: object) -> PnGNWEncoder:
+    model = MODEL.model_copy(update=changes)
+    return PnGNWEncoder(model, PIECES, torch.Generator().manual_seed(0)).eval()
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary", "none"])
+def test_a_neighbour_changes_nothing(pos_emb: str) -> None:
+    net = encoder(pos_emb=pos_emb)
+    together = assemble(SENTENCES, np.arange(10), net.model)
+    states = net(together)
+    for i in range(10):
+        alone = net(assemble(SENTENCES, np.array([i]), net.model))
+        torch.testing.assert_close(
+            states[together.starts[i] : together.starts[i + 1]], alone, atol=1e-5, rtol=0
+        )
+
+
+def test_gradients_of_one_sentence_ignore_the_others() -> None:
+    net = encoder()
+    together = assemble(SENTENCES, np.array([2, 7]), net.model)
+    net(together)[: together.starts[1]].square().sum().backward()
+    beside = [p.grad.clone() for p in net.parameters() if p.grad is not None]
+    net.zero_grad()
+    net(assemble(SENTENCES, np.array([2]), net.model)).square().sum().backward()
+    alone = [p.grad for p in net.parameters() if p.grad is not None]
+    torch.testing.assert_close(beside, alone, atol=1e-4, rtol=1e-4)
+
+
+def test_phoneme_states_hold_the_phonemes_alone() -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.array([4, 1]), net.model)
+    hidden = net(inputs, layer=1)
+    states, lengths = net.phoneme_states(inputs, layer=1)
+    for row, (start, length) in enumerate(zip(inputs.starts, lengths, strict=False)):
+        assert torch.equal(states[row, :length], hidden[start + 1 : start + 1 + length])
+        assert not states[row, length:].any()
+
+
+def test_layers() -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.array([0]), net.model)
+    assert torch.equal(net(inputs, layer=0), net.embeddings(inputs))
+    assert torch.equal(net(inputs, layer=2), net(inputs))
+    with pytest.raises(ValueError, match="layers 0 to 2"):
+        net(inputs, layer=3)
+
+
+def test_rotary_sees_order_and_none_does_not() -> None:
+    """Without positions, swapping two phonemes of a word only swaps their states."""
+    inputs = assemble(SENTENCES, np.array([0]), MODEL)
+    tokens = inputs.token.clone()
+    row = int((inputs.word[1:-1] == inputs.word[2:]).nonzero()[0]) + 1
+    tokens[[row, row + 1]] = tokens[[row + 1, row]]
+    swapped = type(inputs)(**{**vars(inputs), "token": tokens})
+    for pos_emb, equal in (("none", True), ("rotary", False)):
+        net = encoder(pos_emb=pos_emb, word_values=False)
+        before, after = net(inputs), net(swapped)
+        same = torch.allclose(before[row], after[row + 1], atol=1e-5)
+        assert same == equal, pos_emb
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "rotary"])
+def test_rounding_rows_up_in_bfloat16_changes_little(pos_emb: str) -> None:
+    net = encoder(pos_emb=pos_emb)
+    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    exact = net(inputs)
+    with torch.autocast("cpu", torch.bfloat16):
+        packing = Packing.of(inputs, "sdpa")
+        assert packing.rows % 128 == 0
+        assert packing.rows > len(inputs.token)
+        rough = net(inputs)
+    assert rough.shape == exact.shape
+    assert (rough.float() - exact).abs().max() < 0.15
+
+
+def test_sentence_state_is_the_mean_of_its_tokens() -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    hidden = net(inputs)
+    states = net.sentence_states(hidden, inputs)
+    assert states.dtype == torch.float32
+    by_hand = [rows.mean(0) for rows in hidden.split(inputs.starts.diff().tolist())]
+    torch.testing.assert_close(states, torch.stack(by_hand), atol=1e-6, rtol=1e-5)
+
+
+def test_a_neighbour_changes_no_bit_of_a_sentence_state() -> None:
+    net = encoder()
+    hidden = torch.randn(400, MODEL.width, generator=torch.Generator().manual_seed(0))
+    together = assemble(SENTENCES, np.arange(10), net.model)
+    states = net.sentence_states(hidden[: len(together.token)], together)
+    for i, (start, end) in enumerate(pairwise(together.starts.tolist())):
+        alone = assemble(SENTENCES, np.array([i]), net.model)
+        assert torch.equal(net.sentence_states(hidden[start:end], alone)[0], states[i])
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_sentence_state_shares_its_gradient_out_evenly(dtype: torch.dtype) -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.array([2, 7]), net.model)
+    hidden = torch.ones(len(inputs.token), MODEL.width, dtype=dtype, requires_grad=True)
+    net.sentence_states(hidden, inputs)[1].sum().backward()
+    lengths = inputs.starts.diff()
+    assert hidden.grad is not None
+    assert hidden.grad.dtype == dtype
+    assert not hidden.grad[: lengths[0]].any()
+    expected = torch.full_like(hidden.grad[lengths[0] :], 1 / int(lengths[1]))
+    torch.testing.assert_close(hidden.grad[lengths[0] :], expected)
+
+
+def test_rows_that_only_fill_up_reach_no_sentence_state() -> None:
+    """In bfloat16 on a CPU, rows are rounded up; see `Packing.of`."""
+    net = encoder()
+    together = assemble(SENTENCES, np.arange(10), net.model)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert Packing.of(together, "sdpa").rows > len(together.token)
+        hidden = net(together)
+        states = net.sentence_states(hidden, together)
+    by_hand = [rows.float().mean(0) for rows in hidden.split(together.starts.diff().tolist())]
+    torch.testing.assert_close(states, torch.stack(by_hand), atol=1e-6, rtol=1e-5)
+
+
+def test_sentence_state_is_the_same_on_any_number_of_threads() -> None:
+    net = encoder()
+    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    hidden = torch.randn(len(inputs.token), MODEL.width, generator=torch.Generator().manual_seed(0))
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            found.append(net.sentence_states(hidden, inputs))
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(*found)
+
+
+def test_compiled_it_says_the_same() -> None:
+    """In one graph, for any shape; without the code generator, which takes minutes."""
+    net, plain = encoder(), encoder()
+    net.compile(backend="aot_eager", fullgraph=True, dynamic=True)
+    for indices in (np.arange(10), np.array([2, 7, 4])):
+        inputs = assemble(SENTENCES, indices, net.model)
+        states, expected = net(inputs), plain(inputs)
+        torch.testing.assert_close(states, expected, atol=1e-5, rtol=1e-5)
+        states.pow(3).sum().backward()
+        expected.pow(3).sum().backward()
+    for name, weight in plain.named_parameters():
+        torch.testing.assert_close(
+            net.get_parameter(name).grad, weight.grad, atol=1e-2, rtol=1e-4, msg=name
+        )

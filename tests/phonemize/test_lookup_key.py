@@ -1,0 +1,61 @@
+"""Look-up keys."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pngnw.phonemize.lookup_key import fold, greek_name
+
+
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [
+        ("Naïve", "naive"),
+        ("ŒUVRE", "oeuvre"),
+        ("Łódź", "lodz"),
+        ("Straße", "strasse"),
+        ("don’t", "don't"),
+        ("red‐haired", "red-haired"),
+        ("U.S.", "u.s."),
+        ("İzmir", "izmir"),
+        ("ﬁn", "fin"),
+        ("x²", "x2"),
+        ("٤", "4"),
+        ("Μῆνιν", "minin"),
+        ("Жуков", "zhukov"),
+        ("coöperate", "cooperate"),
+        ("cafe\u0301", "cafe"),
+        ("Ｆｕｌｌ", "full"),
+        ("ÆSOP", "aesop"),
+        ("o‘clock", "o'clock"),
+        ("oʼclock", "o'clock"),
+        ("x‑ray", "x-ray"),
+        ("中国", None),
+        ("½", None),
+        ("", None),
+    ],
+)
+def test_keys(word: str, key: str | None) -> None:
+    assert fold(word) == key
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=10))
+def test_any_string_folds_to_a_key_or_to_none(word: str) -> None:
+    key = fold(word)
+    assert key is None or (key and fold(key) == key)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(max_codepoint=0x2FF), max_size=10))
+def test_composed_and_decomposed_letters_are_one(word: str) -> None:
+    forms = {fold(unicodedata.normalize(form, word)) for form in ("NFC", "NFD")}
+    assert len(forms) == 1
+
+
+def test_single_greek_letters_have_names() -> None:
+    assert greek_name("α") == "alpha"
+    assert greek_name("Ω") == "omega"
+    assert [greek_name(word) for word in ("a", "αβ", "", "϶")] == [None] * 4

@@ -1,0 +1,74 @@
+"""Parameters and shards for pretraining tests."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from ruamel.yaml import YAML
+
+from pngnw.core import shards
+from pngnw.params import Params, parse
+from pngnw.pretrain.stage import Folders
+from tests.model.synthetic import MODEL, PIECES, corpus
+
+ROOT = Path(__file__).parents[2]
+
+
+def small(**pretrain: Any) -> Params:
+    """The repository's params.yaml with a small model and short training."""
+    raw = YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text())
+    raw["model"] = MODEL.model_dump()
+    raw["pretrain"] |= {
+        "steps": 12, "batch_tokens": 600, "warmup": 2, "learning_rate": 3e-3,
+        "evaluate_every": 5, "checkpoint_every": 4, "precision": "fp32",
+    } | pretrain  # fmt: skip
+    if raw["pretrain"]["emoji_loss"] == "mse_features":
+        raw["teach"] = {"backend": "torchmoji", "features": True, "torchmoji": {"weights": "w.bin"}}
+    return parse(raw)
+
+
+@pytest.fixture
+def params_with() -> Callable[..., Params]:
+    """params.yaml with other task rates."""
+    return lambda **tasks: small(tasks=tasks)
+
+
+def emoji(count: int, seed: int) -> np.ndarray:
+    values = np.random.default_rng(seed).dirichlet(np.full(64, 0.3), count)
+    return values.astype(np.float16)
+
+
+def features(seed: int) -> pa.FixedSizeListArray:
+    """40 rows of 2,304: the first always 0.5, others about 1 with deviation 0.2."""
+    values = np.random.default_rng(seed).normal(1.0, 0.2, (40, 2304)).astype(np.float16)
+    values[:, 0] = 0.5
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), 2304)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    """Two shards of 40 sentences, with a teacher's rows in another order in the second."""
+    out = Folders(
+        align=tmp_path / "align",
+        teach=tmp_path / "teach",
+        encoder=tmp_path / "encoder",
+        plots=tmp_path / "plots",
+    )
+    split = (["train"] * 6 + ["valid", "test"]) * 5
+    for number in range(2):
+        table = corpus(number, 40, split, first=1 + 100 * number)
+        shards.write(out.align / shards.name(number), table, stage="align", fingerprint="x")
+        values = emoji(40, number)
+        order = np.arange(40) if number == 0 else np.arange(40)[::-1]
+        rows = pa.FixedSizeListArray.from_arrays(pa.array(values[order].ravel()), 64)
+        ids = table.column("id").take(pa.array(order))
+        teach = pa.table(
+            {"id": ids, "emoji": rows, "features": features(number).take(pa.array(order))}
+        )
+        shards.write(out.teach / shards.name(number), teach, stage="teach", fingerprint="x")
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *(f"p{i}" for i in range(4, PIECES))]
+    (out.align / "wordpieces.txt").write_text("\n".join(pieces) + "\n")
+    return out

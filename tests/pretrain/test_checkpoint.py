@@ -1,0 +1,153 @@
+"""What the store keeps, and that SIGKILL, whenever it comes, changes no result."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import torch
+from ruamel.yaml import YAML
+
+from pngnw.core.errors import UserError
+from pngnw.pretrain.checkpoint import Store
+from pngnw.pretrain.stage import Folders
+from tests.pretrain.conftest import ROOT, small
+
+STEPS = {"steps": 40, "checkpoint_every": 5, "evaluate_every": 20}
+# Dies by SIGKILL itself, where the parent cannot aim: with half a checkpoint on disk, or when
+# training is over and the weights are being published.
+MORTAL = """
+import os, signal, sys, torch
+from pathlib import Path
+from pngnw.model import io
+from pngnw.params import load
+from pngnw.pretrain import stage
+
+moment, saved = sys.argv[1], torch.save
+def half(payload, file):
+    saved(payload, file)
+    if payload["step"] >= 25:
+        os.truncate(file.name, Path(file.name).stat().st_size // 2)
+        os.kill(os.getpid(), signal.SIGKILL)
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+if moment == "writing":
+    torch.save = half
+if moment == "publishing":
+    io.save_file = die
+here = Path()
+folders = stage.Folders(here / "align", here / "teach", here / "encoder", here / "plots")
+stage.pretrain(folders, load())
+"""
+
+
+def start(where: Path, moment: str) -> "subprocess.Popen[bytes]":
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "DVC_ROOT": str(where)}
+    return subprocess.Popen([sys.executable, "-c", MORTAL, moment], cwd=where, env=environment)
+
+
+def results(where: Path) -> dict[str, bytes]:
+    files = [where / "encoder/model.safetensors", *where.glob("plots/plots/metrics/*/*.tsv")]
+    assert len(files) > 10  # weights, and a curve for each loss
+    return {str(file.relative_to(where)): file.read_bytes() for file in files}
+
+
+def test_three_sigkills_change_nothing(folders: Folders, tmp_path: Path) -> None:
+    raw = small(batch_tokens=300, **STEPS).model_dump(mode="json")
+    raw["model"]["dropout"] = 0.1
+    raw["run"]["workers"] = 1
+    raw["phonemize"]["lexicon"] = None
+    YAML().dump(raw, tmp_path / "params.yaml")
+
+    process = start(tmp_path, "any")
+    while not list((tmp_path / ".cache").rglob("step-00000005.pt")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()  # wherever it is by now, some step after the fifth
+    assert process.wait() == -signal.SIGKILL
+    assert start(tmp_path, "writing").wait() == -signal.SIGKILL
+    assert sorted(p.name for p in tmp_path.rglob("*.pt"))[-1] == "writing.pt"
+    assert start(tmp_path, "publishing").wait() == -signal.SIGKILL
+    assert not (tmp_path / "encoder/model.safetensors").exists()
+    assert start(tmp_path, "never").wait() == 0
+    killed = results(tmp_path)
+
+    assert not list(tmp_path.rglob("step-*.pt"))
+    assert start(tmp_path, "never").wait() == 0
+    assert results(tmp_path) == killed
+
+
+def test_the_last_two_and_the_best_are_kept(tmp_path: Path) -> None:
+    store = Store(tmp_path / "run")
+    for step, best in ((1, None), (2, 2), (3, 2), (4, 2), (5, 2), (6, 6), (7, 6)):
+        store.save(step, {"step": step, "weights": torch.ones(3)}, best)
+        assert best is None or (store.folder / f"step-{best:08d}.pt").exists()
+    names = sorted(path.name for path in (tmp_path / "run").iterdir())
+    assert names == ["step-00000006.pt", "step-00000007.pt"]
+    store.save(8, {"step": 8}, best=6)
+    store.save(9, {"step": 9}, best=6)
+    assert len(list((tmp_path / "run").iterdir())) == 3
+    latest = store.latest()
+    assert latest is not None
+    assert latest["step"] == 9
+    store.clear()
+    assert not (tmp_path / "run").exists()
+    store.clear()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda b: b[:300], lambda b: b"", lambda b: b[:700] + bytes([b[700] ^ 1]) + b[701:]],
+    ids=["truncated", "empty", "bit"],
+)
+def test_a_damaged_checkpoint_is_passed_over(
+    damage: Callable[[bytes], bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path)
+    assert store.latest() is None
+    store.save(3, {"step": 3, "weights": torch.ones(100)})
+    store.save(5, {"step": 5, "weights": torch.ones(100)})
+    path = tmp_path / "step-00000005.pt"
+    path.write_bytes(damage(path.read_bytes()))
+    latest = store.latest()
+    assert latest is not None
+    assert latest["step"] == 3
+    assert "step-00000005.pt: damaged" in capsys.readouterr().err
+    assert not path.exists()
+
+
+def test_every_flipped_bit_is_noticed(tmp_path: Path) -> None:
+    """torch.load itself checks next to nothing."""
+    store = Store(tmp_path)
+    store.save(1, {"weights": torch.arange(50.0)})
+    path = tmp_path / "step-00000001.pt"
+    good = path.read_bytes()
+    for place in range(0, len(good), 7):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 4]) + good[place + 1 :])
+        assert store.latest() is None
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_room(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save(1, {"step": 1})
+    with limited(1000), pytest.raises(UserError, match=r"step-00000002\.pt: the disk is full"):
+        store.save(2, {"weights": torch.ones(10_000)})
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000001.pt"]
+    assert store.latest() == {"step": 1}
+
+
+@contextmanager
+def limited(size: int) -> Iterator[None]:
+    """No file may become larger, which fails where a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

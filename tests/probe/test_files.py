@@ -1,0 +1,149 @@
+"""Files of labelled text: what is read of good ones, and how bad ones are refused."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pngnw.core.errors import UserError
+from pngnw.probe.files import read_emotion, read_prominence
+from pngnw.probe.homographs import read_homographs
+from pngnw.probe.questions import TEST, TRAIN, UNDEALT, VALID
+from pngnw.probe.texts import Text
+
+HEADER = '"homograph"\t"wordid"\t"sentence"\t"start"\t"end"\n'
+
+
+def test_prominence_of_two_sentences(tmp_path: Path) -> None:
+    path = tmp_path / "p.txt"
+    path.write_text(
+        "<file>\ta.txt\nThe\t0\t0\t0.1\t0.0\nbank\t2\t1\t2.5\t1.0\n.\tNA\tNA\tNA\tNA\n"
+        "<file>\tb.txt\nNo\t1\t2\t1.25\t2.0\n"
+    )
+    first, second = read_prominence(path)
+    assert first.text == "The bank."
+    assert [first.text[span.start : span.end] for span in first.spans] == ["The", "bank"]
+    assert [(span.label, span.value) for span in first.spans] == [("0", 0.1), ("2", 2.5)]
+    assert (second.text, second.spans[0].label, second.spans[0].value) == ("No", "1", 1.25)
+    assert first.part == UNDEALT
+
+
+def test_emotion_of_two_columns(tmp_path: Path) -> None:
+    path = tmp_path / "e.tsv"
+    path.write_text("I love it\tjoy\n\nGo away\tanger\r\n")
+    assert [(t.text, t.spans[0].label, t.part) for t in read_emotion(path)] == [
+        ("I love it", "joy", UNDEALT),
+        ("Go away", "anger", UNDEALT),
+    ]
+
+
+def _jsonl(path: Path, *rows: object) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_one_true_place_is_one_label_and_splits_are_kept(tmp_path: Path) -> None:
+    path = _jsonl(
+        tmp_path / "e.jsonl",
+        {"text": "a", "label": [0.0, 1.0], "split": "train"},
+        {"text": "b", "label": [1.0, 0.0], "split": "val"},
+        {"text": "c", "label": [1.0, 0.0], "split": "test"},
+    )
+    texts = read_emotion(path)
+    assert [text.spans[0].label for text in texts] == ["1", "0", "0"]
+    assert [text.part for text in texts] == [TRAIN, VALID, TEST]
+    assert {len(text.spans) for text in texts} == {1}
+
+
+def test_several_true_places_are_a_question_each(tmp_path: Path) -> None:
+    path = _jsonl(
+        tmp_path / "e.jsonl",
+        {"text": "a", "label": [True, True, False]},
+        {"text": "b", "label": [False, False, False]},
+    )
+    first, second = read_emotion(path)
+    assert [(s.group, s.label) for s in first.spans] == [("0", "yes"), ("1", "yes"), ("2", "no")]
+    assert [s.label for s in second.spans] == ["no", "no", "no"]
+
+
+BAD: list[tuple[Callable[[Path], list[Text]], str, str, str]] = [
+    (read_prominence, "p.txt", "<file>\ta\nThe\t0\t0\t0.1\n", "p.txt:2: not `word"),
+    (read_prominence, "p.txt", "The\t3\t0\t0.1\t0\n", "p.txt:1: not `word"),
+    (read_prominence, "p.txt", "The\t1\t0\tnan\t0\n", "p.txt:1: not `word"),
+    (read_prominence, "p.txt", "<file>\ta\n", "p.txt: empty"),
+    (read_emotion, "e.tsv", "good\tjoy\nno label\n", "e.tsv:2: not `text<TAB>label`"),
+    (read_emotion, "e.tsv", "\n", "e.tsv: empty"),
+    (read_emotion, "e.jsonl", "{\n", "e.jsonl:1: not JSON"),
+    (read_emotion, "e.jsonl", '{"label": 1}\n', "e.jsonl:1: not an object with a text"),
+    (read_emotion, "e.jsonl", '{"text": "a", "label": null}', "e.jsonl:1: label is None"),
+    (read_emotion, "e.jsonl", '{"text": "a", "label": [2]}', r"e.jsonl:1: label is \[2\]"),
+    (read_emotion, "e.jsonl", '{"text": "a", "label": 1, "split": "x"}', "split is 'x'"),
+    (
+        read_emotion,
+        "e.jsonl",
+        '{"text": "a", "label": [0, 1]}\n{"text": "b", "label": 1}',
+        "e.jsonl:2: its label is no list of 2",
+    ),
+    (
+        read_emotion,
+        "e.jsonl",
+        '{"text": "a", "label": 1, "split": "test"}\n{"text": "b", "label": 1}',
+        "some lines say their split",
+    ),
+    (read_emotion, "e.jsonl", '{"text": "a", "label": 1, "split": "test"}', "needs lines of both"),
+]
+
+
+@pytest.mark.parametrize(("read", "name", "text", "said"), BAD)
+def test_a_bad_row_is_named(
+    tmp_path: Path, read: Callable[[Path], list[Text]], name: str, text: str, said: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UserError, match=said):
+        read(tmp_path / name)
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "e.tsv"
+    path.write_bytes(b"good\tjoy\n\xff\tjoy\n")
+    with pytest.raises(UserError, match=r"e\.tsv:2: not UTF-8"):
+        read_emotion(path)
+    with pytest.raises(UserError, match=r"none\.tsv: cannot be read"):
+        read_emotion(tmp_path / "none.tsv")
+
+
+def test_homographs_with_a_fixed_pronunciation(tmp_path: Path) -> None:
+    rows = [
+        f'"read"\t"read_{reading}"\t"Été {number}: I read it."\t"{at}"\t"{at + 4}"\n'
+        for number in range(20)
+        for reading in ("past", "present")
+        for at in (len(f"Été {number}: I ".encode()),)
+    ]
+    (tmp_path / "read.tsv").write_text(HEADER + "".join(rows))
+    texts, alone = read_homographs(tmp_path)
+    assert {text.text[s.start : s.end] for text in texts for s in text.spans} == {"read"}
+    assert {text.spans[0].label for text in texts} == {"past", "present"}
+    assert sum(text.part == TEST for text in texts) == 4
+    assert alone["read"] in (("R", "EH1", "D"), ("R", "IY1", "D"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("homograph\twordid\n", r"read\.tsv:1: the columns"),
+        (HEADER + "read\tread_past\tI read.\t2\n", r"read\.tsv:2: not homograph"),
+        (HEADER + "read\tread_past\tI read.\ttwo\t6\n", r"read\.tsv:2: not homograph"),
+        (HEADER + "read\tread_past\tI read.\t0\t4\n", r"read\.tsv:2: bytes 0:4 are not 'read'"),
+        (HEADER + "read\tread_x\tI read.\t2\t6\n", r"read\.tsv:2: 'read' has no reading 'x'"),
+    ],
+)
+def test_a_bad_homograph_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "read.tsv").write_text(text)
+    with pytest.raises(UserError, match=said):
+        read_homographs(tmp_path)
+
+
+def test_a_folder_without_homographs_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no \*\.tsv here"):
+        read_homographs(tmp_path)

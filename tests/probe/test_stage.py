@@ -1,0 +1,202 @@
+"""The stage on small files of every kind, and as DVC sees it."""
+
+import csv
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dvc.repo import Repo
+from dvc.stage import Stage
+from ruamel.yaml import YAML
+
+from pngnw import params as parameters
+from pngnw.align.symbols import TOKENS
+from pngnw.core import shards
+from pngnw.core.errors import UserError
+from pngnw.params import Probe, ProbeSet
+from pngnw.probe.stage import probe
+from stages.probe import main
+from tests.model.synthetic import table
+from tests.probe.test_punctuation import _mark, _word
+
+ROOT = Path(__file__).parents[2]
+ARMS = {"majority", "random", "phoneme-only", "pretrained", "pretrained-phoneme-only"}
+NAMES = ("Ann", "Bob", "Tom", "Sue", "Jim", "Kate", "Paul", "Jane", "Mark", "Lucy")
+VERBS = ("saw", "met", "knew", "left", "found", "called")
+
+
+def params(**changes: Any) -> Probe:
+    return Probe(**({"sets": {}, "layer": None, "sentences": 1000} | changes))
+
+
+def _run(kind: str, path: Path, encoder: Path, out: Path, **changes: Any) -> dict[str, Any]:
+    chosen = ProbeSet(kind=kind, path=str(path))
+    return probe("a-set", chosen, encoder, out, params(**changes), 0)
+
+
+def _texts() -> list[str]:
+    return [f"{a} {verb} {b}" for a, verb, b in itertools.product(NAMES, VERBS, NAMES[:2])]
+
+
+def _balances(report: dict[str, Any]) -> bool:
+    counts = dict(report["questions"])
+    return bool(counts.pop("asked") == sum(counts.values()))
+
+
+def test_emotion_that_a_word_tells(encoder: Path, tmp_path: Path) -> None:
+    """Even untrained states know which words were read; a probe that did not would be broken."""
+    path = tmp_path / "e.tsv"
+    lines = [f"{t} {'again' if n % 3 else 'happily'}\t{n % 3 > 0}" for n, t in enumerate(_texts())]
+    path.write_text("\n".join([*lines, "An odd one\todd"]))
+    report = _run("emotion", path, encoder, tmp_path / "out")
+    assert set(report["arms"]) == ARMS
+    assert _balances(report)
+    assert report["questions"]["dropped.rare"] == 1
+    assert report["arms"]["majority"]["accuracy"]["value"] == pytest.approx(2 / 3, abs=0.05)
+    assert report["arms"]["random"]["accuracy"]["value"] > 0.95
+    low, high = report["pretrained_minus"]["majority"]["accuracy"]["interval"]
+    assert 0 < low <= high
+    rows = list(csv.DictReader((tmp_path / "out/answers.tsv").open(), delimiter="\t"))
+    assert [row["label"] for row in rows] == ["False", "True"]
+    assert sum(int(row["fit"]) + int(row["test"]) for row in rows) == report["questions"]["kept"]
+
+
+def test_prominence_has_a_rank_correlation(encoder: Path, tmp_path: Path) -> None:
+    path, lines = tmp_path / "p.txt", []
+    for number, text in enumerate(_texts()):
+        lines.append(f"<file>\t{number}.txt")
+        for word in text.split():
+            level = 2 if word in NAMES[:2] else 0
+            lines.append(f"{word}\t{level}\t0\t{level + number % 7 / 10}\t0.0")
+        lines.append(".\tNA\tNA\tNA\tNA")
+    path.write_text("\n".join(lines) + "\n")
+    report = _run("prominence", path, encoder, tmp_path / "out", sentences=100)
+    assert _balances(report)
+    assert report["questions"]["dropped.not_drawn"] == 60
+    assert report["arms"]["random"]["accuracy"]["value"] > 0.95
+    assert report["arms"]["random"]["spearman"]["value"] > 0.6
+    assert report["arms"]["majority"]["spearman"]["value"] == 0
+
+
+def test_homographs_have_a_probe_each(encoder: Path, tmp_path: Path) -> None:
+    rows = ["homograph\twordid\tsentence\tstart\tend"]
+    for name, verb in itertools.product(NAMES, VERBS):
+        for reading, text in (
+            ("present", f"{name} will read what {name} {verb}"),
+            ("past", f"{name} has read what {name} {verb}"),
+        ):
+            at = text.index("read")
+            rows.append(f"read\tread_{reading}\t{text}\t{at}\t{at + 4}")
+    (tmp_path / "read.tsv").write_text("\n".join(rows) + "\n")
+    report = _run("homographs", tmp_path, encoder, tmp_path / "out")
+    assert report["groups"] == 1
+    assert _balances(report)
+    assert report["parts"]["test"] == 12
+    assert report["arms"]["majority"]["mean_recall"]["value"] == 0.5
+    assert report["arms"]["random"]["mean_recall"]["value"] > 0.8
+
+
+def test_punctuation_and_the_same_again(encoder: Path, tmp_path: Path) -> None:
+    """A comma after every "b", a question after every "c" at the end."""
+    sentences = []
+    for one, two, three in itertools.product("abd", "abd", "cd"):
+        for extra in "efgh":
+            words = [_word(extra)]
+            for letter in (one, two, three):
+                words += [_word(letter), *([_mark(",")] if letter == "b" else [])]
+            sentences.append([*words, _mark("?" if three == "c" else ".")])
+    for words in sentences:
+        for each in words:
+            if each["graphemes"][0] >= TOKENS.letters.start:
+                each["phonemes"] = [TOKENS.phonemes.start + each["graphemes"][0] % 20] * 2
+    rows = table(sentences, ["test"] * len(sentences))
+    shards.write(tmp_path / shards.name(0), rows, stage="align", fingerprint="x")
+    report = _run("punctuation", tmp_path, encoder, tmp_path / "out")
+    assert report["arms"]["random"]["accuracy"]["value"] > 0.95
+    assert report["arms"]["phoneme-only"]["accuracy"]["value"] > 0.95
+    assert report["arms"]["majority"]["accuracy"]["value"] < 0.8
+    assert report == _run("punctuation", tmp_path, encoder, tmp_path / "again")
+
+
+def test_too_little_is_refused(encoder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "e.tsv"
+    path.write_text("good\tjoy\nbad\tanger\n")
+    with pytest.raises(UserError, match=r"of 2 questions 0 are left.*'rare': 2"):
+        _run("emotion", path, encoder, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("sets", "said"),
+    [
+        ({"A b": {"kind": "emotion", "path": "x"}}, "match pattern"),
+        ({"a": {"kind": "emotions", "path": "x"}}, "'punctuation', 'homographs'"),
+        ({"a": {"kind": "emotion"}}, "path is missing"),
+    ],
+)
+def test_a_wrong_set_is_refused_before_work_starts(sets: Any, said: str) -> None:
+    raw = YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text())
+    raw["probe"]["sets"] = sets
+    with pytest.raises(UserError, match=said):
+        parameters.parse(raw)
+
+
+def test_the_script_takes_one_set_by_name(
+    tmp_path: Path, encoder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text())
+    path = tmp_path / "e.tsv"
+    path.write_text("\n".join(f"{t}\t{n % 2}" for n, t in enumerate(_texts())))
+    raw["probe"]["sets"] = {
+        "mine": {"kind": "emotion", "path": str(path)},
+        "other": {"kind": "emotion", "path": "nowhere"},
+    }
+    with (tmp_path / "params.yaml").open("w") as file:
+        YAML(typ="safe", pure=True).dump(raw, file)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/encoder").symlink_to(encoder)
+    done = subprocess.run(
+        [sys.executable, "-m", "stages.probe", "mine"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": os.defpath, "DVC_ROOT": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "metrics/probe/mine.json").read_text())["kind"] == "emotion"
+    assert (tmp_path / "plots/probe/mine/answers.tsv").is_file()
+    assert (tmp_path / "metrics/cost/probe-mine.json").is_file()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="nowhere: cannot be read"):
+        main(parameters.load(), "other")
+    with pytest.raises(UserError, match=r"nobody: not in probe\.sets.*\['mine', 'other'\]"):
+        main(parameters.load(), "nobody")
+    assert not (tmp_path / "metrics/probe/other.json").exists()
+
+
+def test_without_sets_dvc_has_no_stage_and_with_one_it_names_what_it_reads(tmp_path: Path) -> None:
+    """Off is off: `dvc repro` and `dvc status` know no stage; a set's file is a dependency."""
+    shutil.copy(ROOT / "dvc.yaml", tmp_path)
+    text = (ROOT / "params.yaml").read_text()
+
+    def stages(sets: str) -> dict[str, Stage]:
+        changed = text.replace("  sets: {} ", f"  sets: {sets} ")
+        assert changed != text or sets == "{}"
+        (tmp_path / "params.yaml").write_text(changed)
+        with Repo(str(tmp_path), uninitialized=True) as repo:
+            return {stage.name: stage for stage in repo.index.stages}
+
+    off = stages("{}")
+    assert "evaluate" in off
+    assert [name for name in off if "probe" in name] == []
+    on = stages("{mine: {kind: emotion, path: texts/mine.tsv}}")
+    assert set(on) - set(off) == {"probe@mine"}
+    assert on["probe@mine"].cmd == "python -m stages.probe mine"
+    read = {dep.def_path for dep in on["probe@mine"].deps}
+    assert {"texts/mine.tsv", "models/encoder", "pngnw/probe", "pngnw/model"} <= read

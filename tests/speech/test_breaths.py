@@ -1,0 +1,58 @@
+"""The source `espeak`: gold times for every token, marks are silent, only the id matters."""
+
+import numpy as np
+
+from pngnw.speech import espeak
+from pngnw.speech.breaths import breaths, speak
+from pngnw.speech.utterance import Utterance, generator
+
+WORDS = [['"'], ["HH", "AY1"], [","], ["DH", "EH1", "R"], ["."]]
+
+
+def utter(seed: int, key: int) -> Utterance:
+    with espeak.speaker() as speaker:
+        found = speak(WORDS, speaker, generator(seed, key))
+    assert found is not None
+    assert found.start is not None
+    assert found.end is not None
+    return found
+
+
+def test_every_token_has_its_time() -> None:
+    u = utter(0, 1)
+    assert len(u.start) == len(u.end) == sum(map(len, WORDS))
+    assert (u.end >= u.start).all()
+    assert (u.start[1:] >= u.end[:-1] - 1e-3).all()
+    assert u.end[-1] <= len(u.samples) / 22050
+    assert u.start[0] == u.end[0], "a quotation mark takes no time"
+    assert u.end[3] - u.start[3] >= 0.06, "a comma is a pause"
+
+
+def test_marks_are_quiet_and_phonemes_are_not() -> None:
+    u = utter(0, 1)
+    loud = [
+        np.abs(u.samples[int(a * 22050) : int(b * 22050)].astype(float)).mean()
+        for a, b in zip(u.start, u.end, strict=True)
+        if b > a
+    ]
+    assert loud[2] < 100 < loud[1]
+
+
+def test_the_same_id_gives_the_same_samples_and_another_id_others() -> None:
+    first, again, other = utter(0, 1), utter(0, 1), utter(0, 2)
+    assert np.array_equal(first.samples, again.samples)
+    assert first.rate != other.rate or len(first.samples) != len(other.samples)
+
+
+def test_rates_vary_over_the_range() -> None:
+    rates = [int(generator(0, key).integers(110, 231)) for key in range(300)]
+    assert min(rates) < 120
+    assert max(rates) > 220
+
+
+def test_breaths_keep_every_word_in_order() -> None:
+    words = [["K"]] * 40
+    parts = breaths(words, np.random.default_rng(0))
+    assert sum(len(part) for part in parts if isinstance(part, list)) == 40
+    assert any(isinstance(part, float) for part in parts), "some word boundaries get a pause"
+    assert breaths([[], ["."], ["K"], [","]], np.random.default_rng(0)) == [".", [["K"]], ","]

@@ -1,0 +1,37 @@
+"""The table of emoji: published order, Unicode names, something to say for each."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from pngnw.teach.emoji import EMOJI, names, neutral, prototypes
+
+PUBLISHED = Path(__file__).parents[3] / "shared/data/torchmoji/wanted_emojis.csv"
+
+
+def test_names_and_rows_belong_to_the_emoji() -> None:
+    assert len(EMOJI) == len(set(EMOJI)) == 64
+    assert tuple(prototype.emoji for prototype in prototypes()) == EMOJI
+    assert list(names()) == [unicodedata.name(emoji).lower() for emoji in EMOJI]
+
+
+def test_the_three_places_where_a_list_in_the_same_repository_errs() -> None:
+    assert [names()[place] for place in (36, 44, 47)] == [
+        "face savouring delicious food",
+        "smiling face with horns",
+        "white heart suit",
+    ]
+
+
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published list is not part of this project")
+def test_published_order() -> None:
+    lines = PUBLISHED.read_text(encoding="utf-8").split()
+    assert tuple(line.encode().decode("unicode_escape") for line in lines) == EMOJI
+
+
+def test_every_emoji_has_something_to_say() -> None:
+    assert all(len(set(p.phrases)) >= 5 and -1 <= p.valence <= 1 for p in prototypes())
+    phrases = [phrase for p in prototypes() for phrase in p.phrases]
+    assert len(set(phrases)) == len(phrases)
+    assert len(neutral()) > 20

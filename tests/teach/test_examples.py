@@ -1,0 +1,74 @@
+"""The sentences that an emoji fits best, computed by hand, and however they lie in shards."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from pngnw.core import shards
+from pngnw.params import Run
+from pngnw.teach import examples
+from pngnw.teach.emoji import EMOJI
+from pngnw.teach.picture import draw, write_examples
+
+RUN = Run(workers=1)
+
+
+def write(folder: Path, number: int, taught: dict[str, float]) -> None:
+    """A shard of sentences, each with the share of the first emoji; the rest is the second's."""
+    rows = np.zeros((len(taught), len(EMOJI)), np.float16)
+    rows[:, 0] = list(taught.values())
+    rows[:, 1] = 1 - rows[:, 0]
+    emoji = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel(), pa.float16()), len(EMOJI))
+    texts = pa.table({"text": pa.array(list(taught), pa.string())})
+    name = shards.name(number)
+    shards.write(folder / "clean" / name, texts, stage="clean", fingerprint=str(number))
+    table = pa.table({"emoji": emoji})
+    shards.write(folder / "taught" / name, table, stage="teach", fingerprint=str(number))
+
+
+def found(folder: Path) -> list[list[examples.Example]]:
+    return examples.find(folder / "clean", folder / "taught", RUN)
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_the_largest_shares_of_all_shards(tmp_path: Path) -> None:
+    write(tmp_path, 0, {"So": 0.25, "am": 0.75, "I": 0.5})
+    write(tmp_path, 1, {"am": 0.75, "we": 0.625})
+    best = found(tmp_path)
+    assert best[0] == [(0.75, "am"), (0.625, "we")]  # "am" once, though it stands in both
+    assert best[1] == [(0.75, "So"), (0.5, "I")]
+    assert best[2] == [(0.0, "I"), (0.0, "So")]  # equal shares: by text
+    assert len(best) == len(EMOJI)
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_no_sentence_at_all(tmp_path: Path) -> None:
+    write(tmp_path, 0, {})
+    assert found(tmp_path) == [[] for _ in EMOJI]
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_picture_and_a_table(tmp_path: Path) -> None:
+    write(tmp_path, 0, {"It costs $5 & <b>more</b>.": 0.25, "word " * 40: 0.75})
+    best = found(tmp_path)
+    draw([1 / 64] * 64, best, 2, tmp_path / "plots/emoji.png", "prototype")
+    assert (tmp_path / "plots/emoji.png").stat().st_size > 10_000
+    write_examples(best, tmp_path / "plots/examples.json", "prototype")
+    told = json.loads((tmp_path / "plots/examples.json").read_text())
+    assert told["teacher"] == "prototype"
+    assert told["emoji"]["01 unamused face"][0] == {
+        "share": 0.75,
+        "text": "It costs $5 & <b>more</b>.",
+    }
+
+
+def test_best_of_what_was_best_before() -> None:
+    rows = [(0, share, f"{share}") for share in (0.1, 0.5, 0.3, 0.4)]
+    table = pl.DataFrame(rows, ["emoji", "share", "text"], orient="row")
+    merged = pl.concat([examples.best(table[:3]), examples.best(table[3:])])
+    assert examples.best(merged).equals(examples.best(table))
+    assert examples.best(table)["text"].to_list() == ["0.5", "0.4"]

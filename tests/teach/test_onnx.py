@@ -1,0 +1,93 @@
+"""The deepmoji-onnx backend: our side without the package, both sides where it is installed."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pngnw.core.errors import UserError
+from pngnw.params import Onnx, Teach
+from pngnw.teach.backends import open_backend
+from pngnw.teach.onnx import OnnxTeacher
+from pngnw.teach.torchmoji_vocabulary import Vocabulary
+from tests.teach.torchmoji_made import VOCABULARY
+
+INSTALLED = importlib.util.find_spec("deepmoji_onnx") is not None
+TEXTS = [f"I love you{'!' * n}" for n in range(70)]
+
+
+def section(folder: Path) -> Teach:
+    return Teach(
+        backend="deepmoji-onnx", features=False, onnx=Onnx(model=str(folder / "model.onnx"))
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "vocabulary.json").write_text(json.dumps(VOCABULARY))
+    (tmp_path / "model.onnx").write_bytes(b"no model")
+    return tmp_path
+
+
+def test_batches_come_back_in_order() -> None:
+    def predict(texts: list[str]) -> np.ndarray:
+        assert len(texts) <= 64
+        return np.array([[len(text)] * 64 for text in texts], dtype=np.float32)
+
+    teacher = OnnxTeacher(predict, Vocabulary(VOCABULARY))
+    taught = teacher(TEXTS)
+    assert taught.probabilities[:, 0].tolist() == [len(text) for text in TEXTS]
+    assert taught.features is None
+    assert teacher.tokens(TEXTS[:1]) == [[6, 7, 17]]
+    assert teacher([]).probabilities.shape == (0, 64)
+
+
+def test_a_model_without_the_softmax_is_refused() -> None:
+    teacher = OnnxTeacher(lambda texts: np.zeros((len(texts), 2304)), Vocabulary(VOCABULARY))
+    with pytest.raises(UserError, match="answers 2304 numbers a sentence, not 64"):
+        teacher(["a"])
+
+
+@pytest.mark.skipif(INSTALLED, reason="the package is installed")
+def test_without_the_package_the_error_says_how_to_get_it(folder: Path) -> None:
+    with pytest.raises(UserError, match=r"needs the package deepmoji-onnx: pip install"):
+        open_backend(section(folder))
+
+
+@pytest.mark.skipif(not INSTALLED, reason="needs the extra torchmoji-onnx")
+def test_a_file_that_is_no_model_is_refused(folder: Path) -> None:
+    with pytest.raises(UserError, match=r"model\.onnx: not an ONNX model") as error:
+        open_backend(section(folder))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.skipif(not INSTALLED, reason="needs the extra torchmoji-onnx")
+def test_the_package_is_given_the_published_words(folder: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    # Answers with the first 64 of the padded ids and their count: what the model was given.
+    helper, kinds = onnx.helper, onnx.TensorProto
+    nodes = [
+        helper.make_node("Unsqueeze", ["lengths", "axis"], ["column"]),
+        helper.make_node("Concat", ["tokens", "column"], ["joined"], axis=1),
+        helper.make_node("Cast", ["joined"], ["cast"], to=kinds.FLOAT),
+        helper.make_node("Pad", ["cast", "pads"], ["emoji"]),
+    ]
+    constants = [
+        helper.make_tensor("axis", kinds.INT64, [1], [1]),
+        helper.make_tensor("pads", kinds.INT64, [4], [0, 0, 0, 33]),
+    ]
+    inputs = [
+        helper.make_tensor_value_info("tokens", kinds.INT64, ["n", 30]),
+        helper.make_tensor_value_info("lengths", kinds.INT64, ["n"]),
+    ]
+    outputs = [helper.make_tensor_value_info("emoji", kinds.FLOAT, ["n", 64])]
+    graph = helper.make_graph(nodes, "given", inputs, outputs, constants)
+    opsets = [helper.make_opsetid("", 17)]
+    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), folder / "model.onnx")
+    backend = open_backend(section(folder))
+    rows = backend(["I love mom's cooking...", ""]).probabilities
+    assert rows[0, :6].tolist() == [6, 7, 8, 9, 10, 0]
+    assert rows[0, 30] == 5
+    assert rows[1, 30] == 1

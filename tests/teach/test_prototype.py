@@ -1,0 +1,133 @@
+"""The prototype teacher: distributions, and sense on sentences anyone can judge."""
+
+import numpy as np
+import pytest
+
+from pngnw.teach.emoji import names, prototypes
+from pngnw.teach.prototype import PrototypeTeacher, softmax
+
+NEUTRAL = [
+    "The humerus articulates with the scapula at the shoulder.",
+    "The county lies in the north of the state.",
+    "The ratio of the two numbers is constant.",
+    "The heart pumps blood to the lungs.",
+    "The kidney filters the blood.",
+    "The tears contain water, salt and enzymes.",
+    "The tongue is covered with small papillae.",
+    "The left hand has five fingers.",
+    "Copper melts at about one thousand degrees.",
+    "The parish had a population of two hundred in the last census.",
+    "Love's theorem concerns elastic plates.",
+]
+# With a text of the same words that says the contrary; the gladder one stands first.
+CONTRARY = [
+    ("I am happy about it.", "I am not happy about it at all."),
+    ("I like this song.", "I don't like this song."),
+    ("I love you.", "I don't love you any more."),
+    ("He was a good man.", "He was not a good man."),
+    ("I enjoyed the party.", "I did not enjoy the party."),
+    ("They are my friends.", "They are no friends of mine."),
+    ("The dinner was delicious.", "The dinner was not delicious at all."),
+    ("You are beautiful.", "You are not beautiful."),
+    ("That was funny.", "That was not funny."),
+]
+SARCASTIC = [
+    "Oh great, another Monday.",
+    "Thanks a lot for ruining my day.",
+    "Wow, you are so clever, you broke it again.",
+    "Nice job, genius, now nothing works.",
+    "I just love being stuck in traffic for three hours.",
+    "Great, the train is late again.",
+]
+MOVED = [
+    "She burst into tears when her mother died.",
+    "I love you so much, my darling.",
+    "That was hilarious, we laughed all evening.",
+    "How dare you, you miserable liar!",
+]
+
+
+def entropy(rows: np.ndarray) -> np.ndarray:
+    rows = rows.astype(np.float64)
+    return -(rows * np.log(rows)).sum(axis=1)
+
+
+def leading(teacher: PrototypeTeacher, sentence: str, count: int = 5) -> list[str]:
+    [row] = teacher([sentence])
+    return [names()[place] for place in np.argsort(-row.astype(float))[:count]]
+
+
+def test_rows_are_distributions(teacher: PrototypeTeacher) -> None:
+    rows = teacher([*NEUTRAL, *MOVED, "?", "…", "x" * 3000, ""])
+    assert rows.dtype == np.float16
+    assert rows.shape == (len(NEUTRAL) + len(MOVED) + 4, 64)
+    assert np.all(rows > 0)
+    assert np.abs(rows.astype(np.float64).sum(axis=1) - 1).max() < 1e-3
+
+
+def test_no_sentences(teacher: PrototypeTeacher) -> None:
+    assert teacher([]).shape == (0, 64)
+
+
+def test_descriptions_are_flat_and_feelings_are_not(teacher: PrototypeTeacher) -> None:
+    assert entropy(teacher(NEUTRAL)).min() > 3.95  # ln 64 = 4.16
+    assert teacher(NEUTRAL).max() < 0.12
+    assert entropy(teacher(MOVED)).max() < 3.6
+    assert teacher(MOVED).max(axis=1).min() > 0.15
+
+
+@pytest.mark.parametrize(
+    ("sentence", "emoji"),
+    [
+        (MOVED[0], "loudly crying face"),
+        (MOVED[1], "heavy black heart"),
+        (MOVED[2], "face with tears of joy"),
+        (MOVED[3], "pouting face"),
+        ("The orchestra played a waltz.", "multiple musical notes"),
+        ("He fell asleep at once.", "sleeping face"),
+        ("The murderer shot him in the head.", "pistol"),
+        ("What a delicious dinner!", "face savouring delicious food"),
+    ],
+)
+def test_sentences_that_anyone_can_judge(
+    teacher: PrototypeTeacher, sentence: str, emoji: str
+) -> None:
+    assert emoji in leading(teacher, sentence)
+
+
+def gladness(rows: np.ndarray) -> np.ndarray:
+    """Mean valence of the distributions, 0 where they are flat."""
+    valence = np.array([p.valence for p in prototypes()])
+    return rows.astype(np.float64) @ valence - valence.mean()
+
+
+def test_negation_turns_a_sentence(teacher: PrototypeTeacher) -> None:
+    glad, sorry = (gladness(teacher(side)) for side in zip(*CONTRARY, strict=True))
+    assert np.all(glad > 0.05)
+    assert np.all(sorry < -0.02)
+    assert np.all(glad - sorry > 0.15)
+
+
+def test_sarcasm_is_at_worst_a_little_glad(teacher: PrototypeTeacher) -> None:
+    assert np.all(gladness(teacher(SARCASTIC)) < 0.15)
+    [earnest] = gladness(teacher(["You are so clever, what a brilliant idea!"]))
+    assert earnest > 0.17
+
+
+def test_order_and_company_do_not_matter(teacher: PrototypeTeacher) -> None:
+    sentences = [*NEUTRAL, *MOVED]
+    rows = teacher(sentences).astype(np.float64)
+    turned = teacher(sentences[::-1])[::-1].astype(np.float64)
+    alone = np.concatenate([teacher([sentence]) for sentence in sentences]).astype(np.float64)
+    # Within the rounding of bfloat16 arithmetic.
+    assert np.abs(rows - turned).max() < 0.02
+    assert np.abs(rows - alone).max() < 0.02
+
+
+def test_the_same_rows_give_the_same_bytes(teacher: PrototypeTeacher) -> None:
+    assert teacher(NEUTRAL).tobytes() == teacher(NEUTRAL).tobytes()
+
+
+def test_softmax_by_hand() -> None:
+    rows = softmax(np.log(np.array([[1, 3], [2, 2]], dtype=np.float32)))
+    np.testing.assert_allclose(rows, [[0.25, 0.75], [0.5, 0.5]], rtol=1e-6)

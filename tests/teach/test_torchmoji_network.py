@@ -1,0 +1,119 @@
+"""The network: numbers that the reference gave, a word-by-word rewriting of the formulas, and
+that company, order, threads and the kind of matrix product do not matter."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pngnw.teach import torchmoji_network as module
+from pngnw.teach.torchmoji_network import Network
+from pngnw.teach.torchmoji_products import packable
+from pngnw.teach.torchmoji_weights import from_state
+from tests.teach.torchmoji_made import EMBEDDING, HIDDEN, WORDS, state
+
+# The reference at these widths with these weights, Python 2.7.18 and PyTorch 1.4: sentences, the
+# first five probabilities, all features.
+ROWS = [[6, 7, 8, 9], [6, 7, 17, 11], [12, 13, 10, 14], [16]]
+PROBABILITIES = [
+    [0.065534, 0.03517, 0.010203, 0.003057, 0.001742],
+    [0.084633, 0.038934, 0.007756, 0.001551, 0.000706],
+    [0.054156, 0.026492, 0.008257, 0.00302, 0.002153],
+    [0.014797, 0.010388, 0.007981, 0.007771, 0.009626],
+]
+FEATURES = [
+    [-0.365163, -0.251933, -0.310354, 0.16771, 0.088541, -0.050836, -0.124205, -0.347308,
+     -0.0149, -0.089889, -0.217814, -0.401392, 0.333474, 0.088543, 0.062984, 0.121498,
+     -0.265799, -0.318641, -0.328936],
+    [-0.384457, -0.257053, -0.375633, 0.177116, 0.073665, -0.060588, -0.151185, -0.334578,
+     -0.011593, -0.20233, -0.226486, -0.325038, 0.410376, 0.035993, 0.015706, 0.181193,
+     -0.482657, -0.553388, -0.463874],
+    [-0.40205, -0.239837, -0.33484, 0.187014, 0.076281, -0.04696, -0.128307, -0.312428,
+     -0.066457, -0.036514, -0.174494, -0.481112, 0.320123, 0.092707, 0.075156, 0.115817,
+     -0.056466, -0.239367, -0.415419],
+    [-0.149972, -0.221172, -0.175739, 0.111845, 0.070886, -0.019179, -0.08821, -0.170061,
+     -0.04695, -0.009714, 0.0, -0.35368, 0.137228, 0.176288, 0.138301, 0.015971,
+     0.673852, 0.249315, -0.403801],
+]  # fmt: skip
+PATHS = [False, pytest.param(True, marks=pytest.mark.skipif(not packable(), reason="no oneDNN"))]
+SENTENCES = st.lists(st.lists(st.integers(1, len(WORDS) - 1), max_size=9), max_size=12)
+
+
+@pytest.fixture(scope="module")
+def small() -> Network:
+    return Network(from_state(state()))
+
+
+@pytest.mark.parametrize("packed", PATHS)
+def test_answers_of_the_reference(packed: bool) -> None:
+    probabilities, features = Network(from_state(state()), packed=packed)(ROWS)
+    torch.testing.assert_close(probabilities[:, :5], torch.tensor(PROBABILITIES), atol=2e-6, rtol=0)
+    torch.testing.assert_close(features, torch.tensor(FEATURES), atol=2e-6, rtol=0)
+
+
+@given(SENTENCES)
+@settings(max_examples=30, deadline=None)
+def test_equal_to_the_formulas_word_by_word(small: Network, rows: list[list[int]]) -> None:
+    probabilities, features = small(rows)
+    assert probabilities.shape == (len(rows), 64)
+    for number, row in enumerate(rows):
+        expected, distribution = _written_out(row)
+        np.testing.assert_allclose(features[number], expected, atol=2e-6)
+        np.testing.assert_allclose(probabilities[number], distribution, atol=2e-6)
+
+
+def test_blocks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [[1 + (3 * n + t) % 19 for t in range(n % 11)] for n in range(60)]
+    whole = Network(from_state(state()))(rows)
+    monkeypatch.setattr(module, "LARGEST_BLOCK", 7)
+    one, three = (Network(from_state(state()), threads=count)(rows) for count in (1, 3))
+    for answer, same, like in zip(one, three, whole, strict=True):
+        assert torch.equal(answer, same)
+        torch.testing.assert_close(answer, like, atol=1e-6, rtol=0)
+
+
+def test_bfloat16_is_near(small: Network) -> None:
+    fast = Network(from_state(state()), torch.bfloat16)
+    for near, exact in zip(fast(ROWS), small(ROWS), strict=True):
+        assert near.dtype == torch.float32
+        torch.testing.assert_close(near, exact, atol=0.02, rtol=0)
+
+
+def test_a_sentence_without_words_gets_the_prior(small: Network) -> None:
+    probabilities, features = small([[], [6]])
+    assert not features[0].any()
+    torch.testing.assert_close(probabilities[0], state()["output_layer.0.bias"].softmax(0))
+
+
+def _written_out(row: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Features and distribution of one sentence, in numpy, in double precision."""
+    w = {name: tensor.double().numpy() for name, tensor in state().items()}
+    embedded = np.tanh(w["embed.weight"][row]).reshape(len(row), EMBEDDING)
+    first = _layer(w, "lstm_0", embedded)
+    states = np.concatenate([_layer(w, "lstm_1", first), first, embedded], axis=1)
+    attention = np.exp(states @ w["attention_layer.attention_vector"])
+    total = attention.sum() if row else 1.0
+    features = (attention[:, None] * states).sum(axis=0) / total
+    powers = np.exp(w["output_layer.0.weight"] @ features + w["output_layer.0.bias"])
+    return features, powers / powers.sum()
+
+
+def _layer(w: dict[str, np.ndarray], name: str, inputs: np.ndarray) -> np.ndarray:
+    outputs = np.zeros((len(inputs), 2 * HIDDEN))
+    for number, direction in enumerate(("", "_reverse")):
+        h, c = np.zeros(HIDDEN), np.zeros(HIDDEN)
+        order = range(len(inputs))
+        for t in reversed(order) if direction else order:
+            gates = (
+                w[f"{name}.weight_ih_l0{direction}"] @ inputs[t]
+                + w[f"{name}.bias_ih_l0{direction}"]
+                + w[f"{name}.weight_hh_l0{direction}"] @ h
+                + w[f"{name}.bias_hh_l0{direction}"]
+            )
+            i, f, g, o = np.split(gates, 4)
+            i, f, o = (np.clip(0.2 * gate + 0.5, 0, 1) for gate in (i, f, o))
+            c = f * c + i * np.tanh(g)
+            h = o * np.tanh(c)
+            outputs[t, number * HIDDEN : (number + 1) * HIDDEN] = h
+    return outputs

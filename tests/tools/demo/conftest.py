@@ -1,0 +1,67 @@
+"""A small untrained encoder in a real folder, set so that some of its answers are known by hand."""
+
+import json
+import math
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from pngnw.align.aligner import Aligner
+from pngnw.align.aligner_training import fit
+from pngnw.align.wordpieces import SPECIALS, Wordpieces
+from pngnw.model import io
+from pngnw.model.heads import Heads
+from pngnw.model.network import PnGNWEncoder
+from pngnw.tools.demo.explorer import Explorer
+from tests.model.synthetic import MODEL
+
+
+def by_hand(network: PnGNWEncoder, heads: Heads) -> None:
+    """The first layer attends to everything alike; emoji 0 is thrice as likely as any other."""
+    with torch.no_grad():
+        first = network.layers[0]
+        first.qkv.weight.zero_()
+        first.qkv.bias.zero_()
+        heads.emoji_out.weight.zero_()
+        heads.emoji_out.bias.zero_()
+        heads.emoji_out.bias[0] = math.log(3)
+        assert heads.emoji_words is not None
+        heads.emoji_words.shares.copy_(torch.tensor([0.0, 1.0]))
+
+
+def aligner() -> Aligner:
+    """Knows one phoneme for each of six letters."""
+    return fit([*"catred"], [(spoken,) for spoken in ("K", "AE1", "T", "R", "EH1", "D")], 1)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("encoder")
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    pieces = Wordpieces([*SPECIALS, *letters, *(f"##{c}" for c in letters), ",", ".", "?", "!"])
+    pieces.save(path / "wordpieces.txt")
+    aligner().save(path / "aligner.json")
+    generator = torch.Generator().manual_seed(0)
+    network = PnGNWEncoder(MODEL, pieces.size, generator)
+    heads = Heads(MODEL, pieces.size, generator)
+    by_hand(network, heads)
+    io.save(path, network, heads)
+    needs = {"packages": {}, "lexicon": None, "piece_of_phoneme": "aligned"}
+    (path / "lexicon.json").write_text(json.dumps(needs))
+    return path
+
+
+@pytest.fixture(scope="session")
+def explorer(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Explorer:
+    """With the built-in sentences, and a cache of its own."""
+    root = tmp_path_factory.mktemp("root")
+    before = os.environ.get("DVC_ROOT")
+    os.environ["DVC_ROOT"] = str(root)
+    try:
+        return Explorer.open(folder, root / "data/clean")
+    finally:
+        del os.environ["DVC_ROOT"]
+        if before is not None:
+            os.environ["DVC_ROOT"] = before

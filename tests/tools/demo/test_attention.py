@@ -1,0 +1,105 @@
+"""The map that is shown is what the layer did, for every kind of position and norm."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from pngnw.model.inputs import Inputs, assemble
+from pngnw.model.network import Layer, PnGNWEncoder
+from pngnw.model.sentences import Sentences
+from pngnw.params import Model
+from pngnw.tools.demo import attention as module
+from pngnw.tools.demo.attention import attention
+from tests.model.synthetic import MODEL, PIECES, corpus
+
+SENTENCES = Sentences.from_table(corpus(3, 5))
+
+
+def made(**changes: object) -> tuple[PnGNWEncoder, Inputs]:
+    model = Model.model_validate({**MODEL.model_dump(), **changes})
+    encoder = PnGNWEncoder(model, PIECES, torch.Generator().manual_seed(1)).eval()
+    with torch.no_grad():  # keys start as queries, which would hide a mix-up of the two
+        for name, weight in encoder.named_parameters():
+            if "qkv" in name:
+                weight.normal_(std=0.4, generator=torch.Generator().manual_seed(2))
+    return encoder, assemble(SENTENCES, np.array([2]), model)
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary", "none"])
+def test_weights_times_values_is_what_the_layer_hands_on(pos_emb: str, norm: str) -> None:
+    encoder, inputs = made(pos_emb=pos_emb, norm=norm)
+    for layer in range(len(encoder.layers)):
+        found = attention(encoder, inputs, layer)
+        size = len(inputs.token)
+        assert found.weights.shape == (MODEL.heads, size, size)
+        torch.testing.assert_close(found.weights.sum(-1), torch.ones(MODEL.heads, size))
+        assert found.difference <= 1e-5 * found.largest
+        # Far from anything that would agree by accident, such as equal shares.
+        assert found.weights.max() > 3 / size
+
+
+def test_the_comparison_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, inputs = made(pos_emb="rotary")
+    monkeypatch.setattr(module, "rotate", lambda x, _: x)
+    found = attention(encoder, inputs, 0)
+    assert found.difference > 0.05 * found.largest
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "rotary"])
+def test_the_next_states_follow_from_the_weights(pos_emb: str) -> None:
+    """All of a layer computed again in float64 from the weights that are shown."""
+    encoder, inputs = made(pos_emb=pos_emb, norm="pre")
+    found = attention(encoder, inputs, 0)
+    layer = encoder.layers[0].double()
+    assert isinstance(layer, Layer)
+    with torch.no_grad():
+        x = encoder(inputs, 0).double()
+        _, _, value = layer.qkv(layer.attention_norm(x)).chunk(3, dim=-1)
+        heads = value.unflatten(-1, (MODEL.heads, -1)).transpose(0, 1)
+        mixed = (found.weights.double() @ heads).transpose(0, 1).flatten(1)
+        x = x + layer.mix(mixed)
+        after = x + layer.feed_forward(layer.feed_forward_norm(x))
+        layer.float()
+        torch.testing.assert_close(encoder(inputs, 1).double(), after, atol=1e-5, rtol=1e-5)
+
+
+def test_equal_shares_by_hand() -> None:
+    encoder, inputs = made()
+    with torch.no_grad():
+        layer = encoder.layers[0]
+        assert isinstance(layer, Layer)
+        layer.qkv.weight.zero_()
+        layer.qkv.bias.zero_()
+    weights = attention(encoder, inputs, 0).weights
+    torch.testing.assert_close(weights, torch.full_like(weights, 1 / len(inputs.token)))
+
+
+def test_rows_that_the_layer_adds_are_not_shown() -> None:
+    encoder, inputs = made()
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = attention(encoder, inputs, 0)
+    exact = attention(encoder, inputs, 0)
+    assert rough.weights.shape == exact.weights.shape
+    torch.testing.assert_close(rough.weights, exact.weights, atol=0.05, rtol=0)
+    assert rough.difference < 0.05 * rough.largest
+
+
+def test_the_encoder_is_left_as_it_was() -> None:
+    encoder, inputs = made(pos_emb="rotary")
+    before: Tensor = encoder(inputs)
+    attention(encoder, inputs, 1)
+    for part in encoder.modules():
+        assert not part._forward_hooks
+        assert not part._forward_pre_hooks
+    assert torch.equal(encoder(inputs), before)
+
+
+def test_one_sentence_and_a_layer_that_there_is() -> None:
+    encoder, inputs = made()
+    with pytest.raises(ValueError, match="layer 2: the encoder has layers 0 to 1"):
+        attention(encoder, inputs, 2)
+    two = assemble(SENTENCES, np.array([0, 1]), encoder.model)
+    with pytest.raises(ValueError, match="2 sentences"):
+        attention(encoder, two, 0)

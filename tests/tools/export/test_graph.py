@@ -1,0 +1,176 @@
+"""The ONNX file beside PyTorch, and when it is refused."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from onnx import TensorProto, helper
+
+from pngnw import Encoder
+from pngnw.cli import main
+from pngnw.core.errors import UserError
+from pngnw.tools.export import graph
+from pngnw.tools.export.feeder import Feeder
+from pngnw.tools.export.graph import LIMIT, compare, export, open_session
+from pngnw.tools.export.names import OUTPUTS, axes, input_names
+from tests.model.synthetic import MODEL
+from tests.tools.export.made import small_encoder
+
+TEXTS = ["Hello, world.", "Oh!", "It cost 20 dollars, didn't it? The red-haired reader read."]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_encoder(tmp_path_factory.mktemp("encoder"))
+
+
+@pytest.fixture(scope="module")
+def encoder(folder: Path) -> Encoder:
+    return Encoder.from_pretrained(folder)
+
+
+@pytest.fixture(scope="module")
+def file(folder: Path, encoder: Encoder) -> Path:
+    path = folder / "encoder.onnx"
+    made = export(encoder, path)
+    assert 0 <= made.difference <= LIMIT
+    assert made.sentences > 8
+    return path
+
+
+@pytest.fixture
+def session(file: Path) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(file)
+
+
+def test_inputs_and_outputs_are_the_documented_ones(session: Any) -> None:
+    found = {each.name: (each.type, tuple(each.shape)) for each in session.get_inputs()}
+    assert found == {name: ("tensor(int64)", axes(name)) for name in input_names(MODEL)}
+    assert [(each.name, each.type, each.shape) for each in session.get_outputs()] == [
+        ("hidden", "tensor(float)", ["batch", "phonemes", MODEL.width]),
+        ("sentence", "tensor(float)", ["batch", MODEL.width]),
+        ("emoji", "tensor(float)", ["batch", 64]),
+    ]
+
+
+def test_the_same_as_pytorch_from_text(folder: Path, encoder: Encoder, session: Any) -> None:
+    feeder = Feeder.load(folder, session)
+    for texts in ([TEXTS[1]], TEXTS, TEXTS[::-1] * 3):
+        arrays, reading = feeder(texts)
+        hidden, sentence, emoji = session.run(OUTPUTS, arrays)
+        expected = encoder(texts)
+        np.testing.assert_allclose(hidden, expected.hidden, atol=1e-5)
+        np.testing.assert_allclose(sentence, expected.sentence, atol=1e-5)
+        np.testing.assert_allclose(emoji, expected.emoji, atol=1e-6)
+        assert reading.phonemes == expected.phonemes
+        assert reading.words == expected.words
+        assert arrays["phoneme_length"].tolist() == expected.lengths.tolist()
+
+
+def test_another_encoders_numbers_are_refused(
+    file: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file of one encoder, compared with another: with moved weights, with none."""
+    monkeypatch.setattr(graph, "_write", lambda _, __, target: shutil.copyfile(file, target) and 0)
+    other = Encoder.from_pretrained(folder)
+    assert export(other, tmp_path / "same.onnx").difference <= LIMIT
+    for change, told in ((0.05, r"up to 0\.0\d+"), (float("nan"), "up to nan")):
+        with torch.no_grad():
+            other.model.layers[1].mix.bias[0].add_(change)  # all of them: the norm undoes it
+        with pytest.raises(UserError, match=rf"other\.onnx: not written, its numbers are {told}"):
+            export(other, tmp_path / "other.onnx")
+    assert [path.name for path in tmp_path.iterdir()] == ["same.onnx"]
+
+
+@pytest.mark.parametrize(
+    ("switches", "features", "sentences"),
+    [
+        (
+            {"pos_emb": "rotary", "norm": "post", "activation": "geglu", "emoji_words": False},
+            True,
+            11,
+        ),
+        ({"pos_emb": "sinusoidal", "grapheme_unit": "wordpiece", "max_tokens": 8}, False, 2),
+    ],
+    ids=["rotary", "sinusoidal"],
+)
+def test_other_models(
+    tmp_path: Path, switches: dict[str, Any], features: bool, sentences: int
+) -> None:
+    model = MODEL.model_copy(update=switches)
+    other = Encoder.from_pretrained(small_encoder(tmp_path, model, features))
+    made = export(other, tmp_path / "encoder.onnx")
+    assert made.difference <= LIMIT
+    assert made.sentences == sentences
+    assert compare(other, open_session(tmp_path / "encoder.onnx", 1), ["I!", "Oh."]) <= LIMIT
+
+
+def test_a_missing_package_is_named(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name.startswith("onnx") else find(name)
+    )
+    with pytest.raises(UserError, match=r"needs onnx, onnxscript, onnxruntime: pip install '\.\["):
+        export(encoder, tmp_path / "encoder.onnx")
+
+
+def test_a_place_that_cannot_be_written_is_named(encoder: Encoder, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    with pytest.raises(UserError, match=r"encoder\.onnx: cannot be written"):
+        export(encoder, tmp_path / "taken" / "encoder.onnx")
+
+
+def test_text_needs_no_weights(folder: Path, session: Any, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "text")
+    for name in ("model.safetensors", "config.json", "encoder.onnx", "README.md"):
+        (tmp_path / "text" / name).unlink()
+    arrays, _ = Feeder.load(tmp_path / "text", session)(TEXTS)
+    expected, _ = Feeder.load(folder, session)(TEXTS)
+    assert all(np.array_equal(arrays[name], expected[name]) for name in expected)
+
+
+def test_other_wordpieces_are_refused(folder: Path, session: Any, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "text")
+    path = tmp_path / "text" / "wordpieces.txt"
+    path.write_text(path.read_text().replace("\na\n", "\nä\n"))
+    with pytest.raises(UserError, match=r"wordpieces\.txt: not the wordpieces of the ONNX model"):
+        Feeder.load(tmp_path / "text", session)
+    with pytest.raises(UserError, match=r"wordpieces\.txt: cannot be read"):
+        Feeder.load(tmp_path / "none", session)
+
+
+def test_another_onnx_model_is_refused(folder: Path, tmp_path: Path) -> None:
+    node = helper.make_node("Identity", ["x"], ["y"])
+    x, y = (helper.make_tensor_value_info(each, TensorProto.FLOAT, [1]) for each in "xy")
+    made = helper.make_model(helper.make_graph([node], "other", [x], [y]), ir_version=10)
+    onnx.save(made, tmp_path / "other.onnx")
+    with pytest.raises(UserError, match="does not say what it reads"):
+        Feeder.load(folder, onnxruntime.InferenceSession(tmp_path / "other.onnx"))
+
+
+def test_what_cannot_be_read_is_told(folder: Path, session: Any) -> None:
+    feeder = Feeder.load(folder, session)
+    with pytest.raises(UserError, match="no text"):
+        feeder([])
+    with pytest.raises(UserError, match="text 1: nothing to say"):
+        feeder(["Yes.", ""])
+    with pytest.raises(UserError, match=r"text 0: \d+ tokens, the model takes 256"):
+        feeder(["Never again shall we speak of it. " * 20])
+
+
+def test_command_line(
+    file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(graph, "_write", lambda _, __, target: shutil.copyfile(file, target) and 20)
+    main(["export", "--onnx", str(folder / "again.onnx"), "--model", str(folder)])
+    out = capsys.readouterr().out
+    assert "again.onnx: " in out
+    assert "opset 20; largest difference from PyTorch on 11 sentences" in out  # one is too long

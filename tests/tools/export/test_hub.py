@@ -1,0 +1,98 @@
+"""Uploading, with a hub on disk: what goes out, under which name, and what stays."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from huggingface_hub import HfApi, RepoUrl
+from huggingface_hub.errors import HFValidationError
+
+from pngnw import Encoder
+from pngnw.cli import main
+from pngnw.core.errors import UserError
+from tests.tools.export.made import small_encoder
+
+FILES = {
+    "README.md", "aligner.json", "config.json", "lexicon.json", "model.safetensors",
+    "wordpieces.txt",
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return small_encoder(tmp_path / "encoder")
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is the hub; bare names belong to the user "me"."""
+    home = tmp_path / "hub"
+
+    def create(self: HfApi, repo_id: str, *, private: bool | None, exist_ok: bool) -> RepoUrl:
+        assert exist_ok
+        name = repo_id if "/" in repo_id else f"me/{repo_id}"
+        (home / name).mkdir(parents=True)
+        (home / "told.txt").write_text(f"{private} {self.token}")
+        return RepoUrl(f"https://huggingface.co/{name}")
+
+    def upload(self: HfApi, *, repo_id: str, folder_path: str, **options: object) -> str:
+        shutil.copytree(folder_path, home / repo_id, dirs_exist_ok=True)
+        return f"hub://{repo_id}{options or ''}"
+
+    monkeypatch.setattr(HfApi, "create_repo", create)
+    monkeypatch.setattr(HfApi, "upload_folder", upload)
+    return home
+
+
+def test_only_what_belongs_to_an_encoder_goes_out(folder: Path, hub: Path) -> None:
+    for other in (".env", "encoder.onnx", "notes.txt", "optimizer.pt", "token"):
+        (folder / other).write_text("hf_secret")
+    (folder / "lexicon.txt").write_text("hello  B AY1\n")
+    encoder = Encoder.from_pretrained(folder)
+    assert encoder.push_to_hub("me/voice", token="hf_abc") == "hub://me/voice"
+    sent = {path.name: path for path in (hub / "me/voice").iterdir()}
+    assert set(sent) == {*FILES, "lexicon.txt"} == {path.name for path in encoder.files()}
+    assert not any(b"hf_" in path.read_bytes() for path in sent.values())
+    assert (hub / "told.txt").read_text() == "None hf_abc"
+
+
+def test_the_card_names_the_model_as_the_hub_does(folder: Path, hub: Path) -> None:
+    Encoder.from_pretrained(folder).push_to_hub("voice", private=True, commit_message="one")
+    assert (hub / "me/voice/README.md").read_text() == 'Encoder.from_pretrained("me/voice")\n'
+    assert '"models/encoder"' in (folder / "README.md").read_text()
+    assert (hub / "told.txt").read_text() == "True None"
+
+
+def test_command_line(folder: Path, hub: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["export", "--hub", "me/voice", "--model", str(folder)])
+    listed, url = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(rf"me/voice: {', '.join(sorted(FILES))} \(0\.\d MB\)", listed)
+    assert url == "hub://me/voice"
+
+
+def test_where_to_is_asked_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["--hub", "a/b", "--onnx", "c"]):
+        with pytest.raises(SystemExit):
+            main(["export", *arguments])
+    assert "one of the arguments --onnx --hub is required" in capsys.readouterr().err
+
+
+def test_nobody_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real client, and a port of this machine at which nobody listens."""
+    encoder = Encoder.from_pretrained(folder)
+    monkeypatch.setattr(
+        "pngnw.encoder.HfApi", lambda token: HfApi(endpoint="http://127.0.0.1:9", token="hf_abc")
+    )
+    with pytest.raises(UserError, match=r"me/voice: the hub did not take it \(.*refused") as told:
+        encoder.push_to_hub("me/voice")
+    assert "hf_abc" not in str(told.value)
+
+
+def test_a_name_that_cannot_be(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def create(self: HfApi, repo_id: str, **_: object) -> RepoUrl:
+        raise HFValidationError("not a name")
+
+    monkeypatch.setattr(HfApi, "create_repo", create)
+    with pytest.raises(UserError, match=r"a b: the hub did not take it \(not a name\)"):
+        Encoder.from_pretrained(folder).push_to_hub("a b")

@@ -1,0 +1,53 @@
+"""The tagger reads nothing but plain containers, and sentences are tagged left to right."""
+
+import pickle
+from collections import OrderedDict
+
+import pytest
+
+from pngnw.core.errors import UserError
+from pngnw.tools.homographs.tagger import Tagger, read_plain_pickle, treebank
+
+
+class _Evil:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return print, ("run by a pickle",)
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger.load()
+
+
+def test_plain_containers_are_read() -> None:
+    plain = ({"a": {"NN": 1.5}}, {"the": "DT"}, {"NN", "DT"})
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert read_plain_pickle(pickle.dumps(plain, protocol)) == plain
+
+
+@pytest.mark.parametrize("thing", [_Evil(), OrderedDict(a=1), pickle.Unpickler, len])
+def test_anything_else_is_refused(thing: object, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UserError, match="refused to load"):
+        read_plain_pickle(pickle.dumps(thing))
+    assert capsys.readouterr().out == ""
+
+
+def test_a_damaged_file_is_refused() -> None:
+    with pytest.raises(UserError, match="damaged"):
+        read_plain_pickle(pickle.dumps({"a": [1, 2, 3]})[:-3])
+
+
+def test_treebank_spelling() -> None:
+    pieces, starts = treebank(["“", "Don't", "(", "Darcy’s", ")", "'em", "'", "U.S."])
+    assert pieces == ["``", "Do", "n't", "-LRB-", "Darcy", "'s", "-RRB-", "'em", "'", "U.S."]
+    assert starts == [0, 1, 3, 4, 6, 7, 8, 9]
+
+
+def test_tags(tagger: Tagger) -> None:
+    assert tagger.tag(["The", "dog", "barks", "loudly", "."]) == ["DT", "NN", "VBZ", "RB", "."]
+    assert tagger.tag(["I", "object", "to", "that", "object"]) == ["PRP", "VBP", "TO", "DT", "NN"]
+    assert tagger.tag([]) == []
+
+
+def test_the_tags_in_front_count(tagger: Tagger) -> None:
+    assert tagger.tag(["They", "object"])[1] != tagger.tag(["The", "object"])[1]

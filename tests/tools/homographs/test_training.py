@@ -1,0 +1,75 @@
+"""Training end to end on a toy set, and the figures on the real held-out tenth."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from pngnw.core import shards
+from pngnw.phonemize.homographs import WEIGHTS, read_table
+from pngnw.phonemize.homographs.model import Model
+from pngnw.tools.homographs.data import held_out, read_examples, read_wikipedia
+from pngnw.tools.homographs.fit import fit
+from pngnw.tools.homographs.judging import answered, figures, majority
+from pngnw.tools.homographs.training import labelled, main
+
+DATA = Path(__file__).parents[3] / "shared/data/homographs"
+TEXTS = ["The work is good.", "They want to work.", "A work of art.", "He has to work."] * 3
+
+
+def _train(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, dict[str, object]]:
+    lines = ['"homograph"\t"wordid"\t"sentence"\t"start"\t"end"']
+    for number in range(10):
+        lines.append(f'"use"\t"use_nou"\t"The use of it, {number}."\t4\t7')
+        lines.append(f'"use"\t"use_vrb"\t"They use it, {number}."\t5\t8')
+    (folder / "data/train").mkdir(parents=True)
+    (folder / "data/train/use.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    shard = folder / "text" / shards.name(0)
+    shards.write(shard, pa.table({"text": TEXTS}), stage="clean", fingerprint="")
+    out = folder / "out.safetensors"
+    options = ["--data", folder / "data", "--text", folder / "text", "--out", out]
+    monkeypatch.setattr("sys.argv", ["", *map(str, options), "--cross-validate"])
+    main()
+    return out.read_bytes(), json.loads(out.with_suffix(".json").read_text())
+
+
+def test_a_toy_set_is_learnt_and_gives_the_same_bytes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, report = _train(tmp_path / "one", monkeypatch)
+    assert (data, report) == _train(tmp_path / "two", monkeypatch)
+    assert report["labelled"] == 20
+    assert report["not_found"] == 0
+    assert report["held_out"] == {"rows": 2, "readings": 2, "accuracy": 1.0, "mean_recall": 1.0}
+    assert report["held_out_majority"]["accuracy"] == 0.5  # type: ignore[index]  # JSON
+    assert Model.load(tmp_path / "one/out.safetensors").keys.size == report["weights"]
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="no shared/data/homographs beside the checkout")
+def test_the_held_out_tenth_is_read_as_well_as_was_promised() -> None:
+    """A model of the other nine tenths; no silver, which takes text. Issue 3 asks for these two."""
+    table, known = read_table(), Model.load(WEIGHTS).classes
+    given = read_wikipedia(DATA / "train", table)
+    rows, gold = labelled(given, table, known)
+    assert len(rows) == len(given) == 14_487
+    held = held_out(given)
+    is_held = np.array([row in held for row in rows], bool)
+    _, own = labelled(read_examples(table), table, known)
+    model = fit(gold.pick(np.flatnonzero(~is_held)).joined(own), None, known)
+    test = np.flatnonzero(is_held)
+    found = figures(answered(model, [rows[n] for n in test.tolist()], gold.pick(test)))
+    assert found["rows"] == len(held) == 1373
+    assert found["accuracy"] >= 0.93
+    assert found["mean_recall"] >= 0.88
+    common = figures(majority([row for row in rows if row not in held], list(held)))
+    assert common["accuracy"] < 0.86
+    assert common["mean_recall"] < 0.6
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="no shared/data/homographs beside the checkout")
+def test_no_sentence_of_ours_is_one_of_theirs() -> None:
+    table = read_table()
+    theirs = {row.sentence for row in read_wikipedia(DATA / "train", table)}
+    assert not theirs & {row.sentence for row in read_examples(table)}

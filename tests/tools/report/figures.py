@@ -1,0 +1,118 @@
+"""Small figures in the form of the stages' own, for a repository after a run."""
+
+from typing import Any
+
+from tests.tools.report.hostile import HOSTILE
+
+ARMS = ("tacotron2", "random", "pretrained")
+EMOJI = "00 face with tears of joy"
+_ANSWERS = {"accuracy": 0.8, "majority_accuracy": 0.1, "tokens": 900}
+_ERRORS = {"error_rate": 0.2, "majority_error_rate": 0.9}
+_SCORE = {"error_ms": 90.0, "hit": 0.7, "boundary_ms": 50.0}
+_LONG = {"words_in_order": 0.3, "covered": 0.1}
+
+
+def metrics() -> dict[str, Any]:
+    """metrics/NAME.json by name."""
+    return {
+        "clean": {
+            "files": 1,
+            "bytes_in": 5000,
+            "documents": 3,
+            "lines_in": 1300,
+            "sentences_out": 1234,
+            "words": 9000,
+            "splits": {"train": {"sentences": 1234, "words": 9000}},
+            "dropped": {"blank": 60, "too_short": 6},
+        },
+        "phonemize": {
+            "origin_words": {"lexicon": 8900, "neural": 100},
+            "distinct_words": 800,
+            "distinct_unknown_words": 20,
+        },
+        "align": {"graphemes": 40000, "phonemes": 35000, "pieces": 10000},
+        "teach": {"rows_out": 1234, "mean": {EMOJI: 0.5}, "leads": {EMOJI: 0.6}},
+        "speech": {"utterances": 50, "seconds": 120.0, "parts": {"train": 40, "heldout": 10}},
+        "pretrain": {
+            "test": {
+                "g2p": {"phoneme": _ANSWERS | _ERRORS},
+                "mlm": {"word": {"accuracy": 0.3, "majority_accuracy": 0.1, "words": 90}},
+                "emoji": {
+                    "kl": 0.04,
+                    "mean_kl": 0.1,
+                    "top5_overlap": 0.5,
+                    "mean_top5_overlap": 0.2,
+                    "sentences": 100,
+                },
+            }
+        },
+        "alignment": alignment(),
+    }
+
+
+def alignment() -> dict[str, Any]:
+    never = {"median": "> 200", "seed 1": 100, "seed 2": "> 200"}
+    arm = {
+        "encoder_rate": 0.3,
+        "samples_to": {"coarse": {"median": 100.0, "seed 1": 100, "seed 2": 100}, "fine": never},
+        "at": {"200 samples": _SCORE},
+        "reversed_seeds": [2],
+        "encoder_mflop_per_sample": 20.0,
+    }
+    return {
+        "summary": [f"LSA: {HOSTILE}"],
+        "lsa": {
+            "level": "phoneme",
+            "gold_times": True,
+            "samples_per_run": 200,
+            "seeds": [1, 2],
+            "nulls": {"uniform": _SCORE, "straight_line": {**_SCORE, "meets_coarse": True}},
+            "arms": dict.fromkeys(ARMS, arm),
+            "ratios": {
+                "pretrained/tacotron2": {
+                    "coarse": {"ratio": 0.5, "interval": [0.2, 0.9], "seeds": 2},
+                    "fine": {"ratio": "< 0.68", "interval": [None, None], "seeds": 2},
+                },
+                "pretrained/random": {
+                    "fine": {"ratio": "unknown", "interval": [None, 1.5], "seeds": 2}
+                },
+            },
+            "long_form": {
+                "2x": {
+                    "utterances": 8,
+                    "seconds": 10.0,
+                    "straight_line": _LONG,
+                    "arms": dict.fromkeys(ARMS, _LONG),
+                }
+            },
+        },
+    }
+
+
+def sweep() -> dict[str, Any]:
+    """ablations/NAME.json."""
+    base = {"mean": 0.1, "low": 0.09, "high": 0.12, "difference": None, "interval": None}
+    other = {**base, "difference": 0.2, "interval": [0.1, 0.3], "verdict": "worse"}
+    return {
+        "grid": "ablations/switches.yaml",
+        "baseline": "default",
+        "revision": "0" * 40,
+        "seeds": [1, 2],
+        "runs": {"default": {"emoji KL": base}, HOSTILE: {"emoji KL": other}},
+    }
+
+
+def costs() -> dict[str, Any]:
+    """metrics/cost/NAME.json by name."""
+    arm = {
+        "seconds_per_run": 40.0,
+        "samples_per_second": 90.0,
+        "encoder_ms_per_sample": 1.4,
+        "encoder_mflop_per_sample": 20.0,
+        "peak_memory_mib": 900.0,
+    }
+    return {
+        "fetch": {"seconds": 1.0, "peak_memory_mib": 78.0},
+        "pretrain": {"seconds": 500.0, "peak_memory_mib": 2000.0, "device": "cpu", "threads": 2},
+        "arms": {"lsa": dict.fromkeys(ARMS, arm)},
+    }

@@ -1,0 +1,198 @@
+"""What the page says, of a whole run, of half of one, and of files that are not ours."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from pngnw.cli import main
+from pngnw.core.errors import UserError
+from pngnw.tools.report import experiments
+from pngnw.tools.report.gather import gather
+from pngnw.tools.report.page import render
+from pngnw.tools.report.words import STAGES
+from tests.tools.report import made
+from tests.tools.report.conftest import LISTING
+from tests.tools.report.hostile import HOSTILE
+
+SCRIPT = "/* charts */"
+LOADING = {"src", "href", "srcset", "poster", "data", "action", "xlink:href", "background"}
+
+
+class Reader(HTMLParser):
+    """Elements, what they load, and the text of style sheets."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loaded: list[str] = []
+        self.attributes: set[str] = set()
+        self.styles = ""
+        self.scripts = 0
+        self.policy = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.loaded += [value or "" for name, value in attrs if name in LOADING]
+        self.scripts += tag == "script" and dict(attrs).get("type") != "application/json"
+
+        if dict(attrs).get("http-equiv") == "Content-Security-Policy":
+            self.policy = dict(attrs).get("content") or ""
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] == ["style"]:
+            self.styles += data
+
+
+def page_of(root: Path) -> str:
+    return render(gather(root), SCRIPT)
+
+
+@pytest.mark.parametrize(("with_data", "drawn"), [(False, "img"), (True, "image")])
+def test_nothing_is_loaded_from_anywhere(repository: Path, with_data: bool, drawn: str) -> None:
+    read = Reader(page_of(made.with_data(repository) if with_data else repository))
+    assert {drawn, "audio"} <= {*read.tags}
+    assert [u for u in read.loaded if not u.startswith(("data:", "#"))] == []
+    assert "url(" not in read.styles
+    assert "@import" not in read.styles
+    assert not {"iframe", "object", "embed", "base"} & {*read.tags}
+    assert read.policy.startswith("default-src 'none'; script-src 'sha256-")
+
+
+def test_text_from_data_stays_text(repository: Path) -> None:
+    page = page_of(made.with_data(repository))
+    read = Reader(page)
+    assert read.scripts == 2
+    assert "onerror" not in read.attributes
+    assert "<script>window" not in page
+    assert "&lt;script&gt;window.hacked=1" in page
+
+
+def test_every_section_says_something(repository: Path) -> None:
+    page = page_of(made.with_data(repository))
+    assert "not run yet" not in page
+    for told in ("1,234 sentences", "Loss curves", "g2p: phonemes", "Utterance 1", "bands: the"):
+        assert told in page
+    assert page.count("<audio") == 4
+    assert page.count("<section") == 10
+
+
+def test_nothing_has_been_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(experiments, "listed", lambda _: "DVC could not list experiments: ERROR")
+    shutil.copy(made.ROOT / "params.yaml", tmp_path)
+    page = page_of(tmp_path)
+    for stage in ("clean", "phonemize", "pretrain", "teach", "evaluate"):
+        assert f"dvc repro {stage}" in page
+    assert "DVC could not list experiments" in page
+    assert "No encoder has been trained yet" in page
+
+
+@pytest.mark.parametrize("stage", [*STAGES, "plots/pretrain", "plots/evaluate/lsa", "dvc.lock"])
+def test_any_one_part_may_be_missing(repository: Path, stage: str) -> None:
+    for path in (repository / stage, repository / f"metrics/{stage}.json"):
+        shutil.rmtree(path, ignore_errors=True)
+        path.unlink(missing_ok=True)
+    if stage == "evaluate":
+        (repository / "metrics/evaluate.json").unlink()
+    assert "<h1>" in page_of(repository)
+
+
+def _cut(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+@pytest.mark.parametrize("spoil", [_cut, lambda _: "[1]", lambda _: '{"a": NaN}', lambda _: "null"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "metrics/clean.json",
+        "metrics/pretrain.json",
+        "metrics/evaluate.json",
+        "metrics/cost/pretrain.json",
+        "ablations/switches.json",
+        "plots/teach/examples.json",
+        "plots/evaluate/lsa/attention.json",
+    ],
+)
+def test_a_damaged_or_foreign_file_is_named(
+    repository: Path, name: str, spoil: Callable[[str], str]
+) -> None:
+    path = made.with_data(repository) / name
+    path.write_text(spoil(path.read_text()))
+    if path.read_text() == "null" and "ablations" not in name:
+        gather(repository)  # as good as missing
+        return
+    with pytest.raises(UserError) as caught:
+        gather(repository)
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("plots/evaluate/lsa/error_ms.tsv", b"samples\ta\n1\n"),
+        ("plots/evaluate/lsa/error_ms.tsv", b"samples\ta\n1\tnan\n"),
+        ("plots/evaluate/lsa/seeds.tsv", b"arm\n1\n"),
+        ("plots/pretrain/plots/metrics/train/g2p.tsv", b"a\tb\n1\t2\n"),
+        ("plots/evaluate/lsa/utterance-1-source.wav", b"RIFF"),
+        ("plots/evaluate/lsa/attention-random.png", b"PNG"),
+        ("metrics/clean.json", b"\xff\xfe"),
+        ("dvc.lock", b"stages: 3\n"),
+    ],
+)
+def test_damaged_plots_are_named(repository: Path, name: str, content: bytes) -> None:
+    (repository / name).write_bytes(content)
+    with pytest.raises(UserError, match=re.escape(Path(name).name)):
+        gather(repository)
+
+
+def test_frames_that_do_not_fit_together_are_refused(repository: Path) -> None:
+    frames = made.frames()
+    frames["arms"]["random"]["utterances"][0]["frames"][1] = [[0, 300, 0]]
+    made.write_json(repository / "plots/evaluate/lsa/attention.json", frames)
+    with pytest.raises(UserError, match="do not fit together"):
+        page_of(repository)
+
+
+def test_changed_parameters_come_first(repository: Path) -> None:
+    found = experiments.compare(LISTING)
+    assert isinstance(found, experiments.Comparison)
+    assert found.changed == ("model.norm",)
+    assert found.figures == ("emoji KL, nats",)
+    rows = {name: (params, figures) for name, params, figures in found.rows}
+    assert rows["commit main"] == (("pre",), ("0.041",))
+    assert rows[HOSTILE] == (("post",), ("0.05",))
+    assert rows["broken (failed): it failed"] == (("",), ("",))
+    page = page_of(repository)
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)', page)
+    place = heads.index("experiment")
+    assert heads[place : place + 3] == ["experiment", "model.norm", "emoji KL, nats"]
+
+
+def test_what_changed_since_the_run_is_said(repository: Path) -> None:
+    parameters = {p.key: p for p in gather(repository).parameters}
+    assert parameters["pretrain.steps"].ran == "7"
+    assert parameters["pretrain.steps"].now not in ("7", None)
+    assert "Changed since" in page_of(repository)
+
+
+def test_on_the_command_line(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(repository)
+    monkeypatch.setattr("pngnw.tools.report.vega.bundle", lambda: SCRIPT)
+    main(["report"])
+    assert capsys.readouterr().out.startswith("report/index.html: ")
+    assert Path("report/index.html").read_text().startswith("<!DOCTYPE html>")
+    Path("metrics/clean.json").write_text(json.dumps({"files": "many"}))
+    with pytest.raises(SystemExit):
+        main(["report"])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("pngnw report: metrics/clean.json: files = 'many'")
