@@ -1,7 +1,7 @@
 """Words with an apostrophe that English prose writes and CMUdict lacks, with their phonemes.
 
-Guarantees: keys are look-up keys (see `pngnw.phonemize.lookup_key`) of words whose reading no rule gives;
-one that a lexicon lists is read as the lexicon says.
+Guarantees: keys are look-up keys (see `pngnw.phonemize.lookup_key`) of words whose reading no rule
+gives; one that a lexicon lists is read as the lexicon says.
 Source: by ear, from the readings that CMUdict gives to the full forms.
 """
 
