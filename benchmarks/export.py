@@ -25,7 +25,7 @@ from benchmarks.result import Result
 from pngnw import Encoder
 from pngnw.model.emoji import Bags
 from pngnw.model.inputs import Inputs, assemble
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 from pngnw.reading import Reading
 from pngnw.tools.export.feeder import Feeder, feed
 from pngnw.tools.export.graph import compare, export, fits, open_session
@@ -97,7 +97,7 @@ def _each(work: Callable[[Any], object], items: list[Any]) -> float:
     return 1000 * (time.process_time() - started) / len(items)
 
 
-def _laid_out(reading: Reading, model: Model) -> tuple[Inputs, Bags]:
+def _laid_out(reading: Reading, model: ModelConfig) -> tuple[Inputs, Bags]:
     one = np.array([0])
     return assemble(reading.sentences, one, model), Bags.of(reading.sentences, one)
 

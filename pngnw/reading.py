@@ -15,7 +15,7 @@ import numpy as np
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
 from pngnw.model.sentences import Int, Sentences
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 from pngnw.text import Reader
 
 
@@ -37,7 +37,7 @@ class Reading:
     unspoken: list[list[str]]
 
 
-def read(reader: Reader, model: Model, texts: Sequence[str]) -> Reading:
+def read(reader: Reader, model: ModelConfig, texts: Sequence[str]) -> Reading:
     """Read texts for a model.
 
     Raises:

@@ -1,6 +1,6 @@
 """What every stage script shares: --help, parameters, one-line errors, metrics, cost.
 
-A stage script reads the parameters, calls one function of `pngnw` and writes its metrics.
+A stage script hands its stage's `run` to `launch`, which writes the metrics.
 """
 
 import argparse
@@ -20,7 +20,7 @@ end_with_dvc()  # first of all: what the stages import takes seconds
 try:
     from pngnw.core.atomic import is_full, no_room, write_text
     from pngnw.core.errors import UserError
-    from pngnw.engine import Mapped
+    from pngnw.core.stage import StageResult
     from pngnw.params import load
 except ModuleNotFoundError as error:
     raise SystemExit(
@@ -31,32 +31,33 @@ except ModuleNotFoundError as error:
 _COUNTER = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 
-def launch(main: Callable[..., Mapping[str, Any] | None], part: str | None = None) -> None:
+def launch(run: Callable[..., StageResult | None], part: str | None = None) -> None:
     """Run a stage: parse the command line, load params.yaml, turn a `UserError` into one line.
 
     Args:
-        main: called with the parameters; what it returns goes into metrics/cost too.
-        part: what the command line may name beside, to run that part of the stage alone ("set"):
-            `main` gets the name or None as second argument, and the part has a cost of its own.
+        run: the stage's `run(params, root)`; None from a process that has nothing to write.
+        part: what the command line must name beside ("set"), for a stage that DVC runs once for
+            each: `run(params, root, name)`; metrics and cost are the part's own.
     """
     stage = Path(sys.argv[0]).stem
     parser = argparse.ArgumentParser(
         prog=f"python -m stages.{stage}",
-        description=main.__doc__,
+        description=run.__doc__,
         epilog="Reads params.yaml in the current folder. `dvc repro` runs it when it is needed. "
-        f"example: python -m stages.{stage}",
+        f"example: python -m stages.{stage}{' NAME' if part else ''}",
     )
     if part:
-        parser.add_argument("name", nargs="?", help=f"run this {part} alone")
+        parser.add_argument("name", help=f"the {part} to run")
     named = list(vars(parser.parse_args()).values())
     started = time.perf_counter()
     end_with_workers()
     try:
         with alone(stage):
-            measured = main(load(), *named) or {}
-            cost = _cost(time.perf_counter() - started)
-            measured_of = "-".join([stage, *filter(None, named)])
-            write_metrics(Path("metrics/cost") / f"{measured_of}.json", {**cost, **measured})
+            result = run(load(), Path(), *named)
+            if result is not None:
+                cost = {**_cost(time.perf_counter() - started), **result.cost}
+                write_metrics(Path("metrics").joinpath(stage, *named), result.metrics)
+                write_metrics(Path("metrics/cost", "-".join([stage, *named])), cost)
     except UserError as error:
         print(f"{stage}: {error}", file=sys.stderr)
         raise SystemExit(1) from None
@@ -88,19 +89,14 @@ def _cost(seconds: float) -> dict[str, float]:
     return {"seconds": seconds, "peak_memory_mib": peak / 1024}
 
 
-def shards_of(work: Mapped) -> dict[str, Any]:
-    """How many shards were computed and how many taken from the store, for metrics/cost."""
-    return {"shards": {"computed": work.computed, "reused": work.reused}}
-
-
 def write_metrics(path: Path, metrics: Mapping[str, Any]) -> None:
-    """Write metrics as JSON that two equal runs write equally: floats to 6 significant digits.
+    """Write `<path>.json` so that two equal runs write it equally: floats to 6 significant digits.
 
     Counters come with dots between the words of their names ("dropped.too_long"); here they
     become nested. A dot in a number ("rate 0.3") stays.
     """
     text = json.dumps(_rounded(_nested(metrics)), indent=2, ensure_ascii=False)
-    write_text(path, text + "\n")
+    write_text(path.with_name(f"{path.name}.json"), text + "\n")
 
 
 def _nested(metrics: Mapping[str, Any]) -> dict[str, Any]:

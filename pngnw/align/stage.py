@@ -21,8 +21,9 @@ from pngnw.align.words import Method
 from pngnw.core import atomic, shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
+from pngnw.core.stage import StageResult
 from pngnw.engine.fold import fold
-from pngnw.params import Align, Run
+from pngnw.params import Align, Params, Run
 
 WORDPIECES = "wordpieces.txt"
 ALIGNER = "aligner.json"
@@ -139,3 +140,11 @@ def metrics(stats: Stats, wordpieces: Wordpieces) -> Stats:
         "words_monotone_share": stats.get("words_monotone", 0) / words,
         "words_every_piece_spoken_share": stats.get("words_every_piece_spoken", 0) / words,
     }
+
+
+def run(params: Params, root: Path) -> StageResult:
+    """Train or load the wordpieces; align letters, phonemes and pieces of every word."""
+    metrics, work = align_shards(
+        root / "data/phonemize", root / "data/align", params.align, params.run
+    )
+    return StageResult(metrics, work.cost)

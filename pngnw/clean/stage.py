@@ -24,8 +24,9 @@ from pngnw.clean.distribute import distribute
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
+from pngnw.core.stage import StageResult
 from pngnw.engine import SMALL, Mapped, Transform, map_shards
-from pngnw.params import Clean, Run
+from pngnw.params import Clean, Params, Run
 
 SPLITS = ("train", "valid", "test")
 SCHEMA = pa.schema(candidates.COLUMNS)
@@ -158,3 +159,9 @@ def _group(counts: Mapping[str, int], group: str) -> dict[str, int]:
         for key in sorted(counts)
         if key.startswith(prefix) and counts[key]
     }
+
+
+def run(params: Params, root: Path) -> StageResult:
+    """Clean, split, normalize and deduplicate data/raw into data/clean."""
+    metrics, work = clean(root / "data/raw", root / "data/clean", params.clean, params.run)
+    return StageResult(metrics, work.cost)

@@ -48,6 +48,11 @@ class Mapped:
     computed: int
     reused: int
 
+    @property
+    def cost(self) -> dict[str, Any]:
+        """For metrics/cost."""
+        return {"shards": {"computed": self.computed, "reused": self.reused}}
+
 
 def map_shards(
     open_transform: Callable[[], Any],

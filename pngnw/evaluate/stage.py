@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from pngnw.core.errors import UserError
+from pngnw.core.stage import StageResult
 from pngnw.evaluate import audio, frames
 from pngnw.evaluate.report import best_rates, report
 from pngnw.evaluate.runs import run_all
 from pngnw.evaluate.train import Spec
 from pngnw.model.io import load
-from pngnw.params import Evaluate, Run
+from pngnw.params import Evaluate, Params, Run
 from pngnw.params.alignment import Arm, Attention
 from pngnw.speech.stage import HELDOUT, TUNING
 
@@ -126,3 +127,19 @@ def _same_decoder(results: Sequence[Result]) -> None:
     """Fair arms differ in nothing but the text encoder."""
     sizes = {r["spec"]["arm"]: r["parameters"]["decoder"] for r in results}
     assert len(set(sizes.values())) == 1, f"decoders differ between arms: {sizes}"
+
+
+def run(params: Params, root: Path) -> StageResult:
+    """Train a Tacotron 2 decoder on every text encoder: data/speech, models/encoder -> plots.
+
+    Seconds and memory of each arm go to metrics/cost. Finished runs are kept in .cache/evaluate.
+    """
+    metrics, arms = evaluate(
+        root / "data/speech",
+        root / "models/encoder",
+        root / "plots/evaluate",
+        params.evaluate,
+        params.base.seed,
+        params.run,
+    )
+    return StageResult(metrics, {"arms": arms})

@@ -13,8 +13,9 @@ from typing import Any
 from pngnw.core import atomic, shards
 from pngnw.core.download import digest_of, download
 from pngnw.core.errors import UserError
+from pngnw.core.stage import StageResult
 from pngnw.fetch import formats, manifest, wheels
-from pngnw.params import Fetch, PathSource, PypiSource, UrlSource
+from pngnw.params import Fetch, Params, PathSource, PypiSource, UrlSource
 
 Source = PypiSource | PathSource | UrlSource
 
@@ -128,3 +129,9 @@ def _copy(path: Path, target: Path) -> None:
         shutil.copyfile(path, target)
     except OSError as error:
         raise UserError(f"{path}: cannot be copied ({error.strerror}); mend or remove it") from None
+
+
+def run(params: Params, root: Path) -> StageResult:
+    """Fetch the sources of params.yaml (fetch.sources) into data/raw, checked by SHA-256."""
+    fetch(params.fetch, root / "data/raw")
+    return StageResult({})

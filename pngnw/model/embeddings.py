@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from pngnw.align.symbols import TOKENS
 from pngnw.model.inputs import FIRST_PIECE, WORD_TYPES, Inputs
 from pngnw.model.positions import Positions
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 
 
-def token_count(model: Model, pieces: int) -> int:
+def token_count(model: ModelConfig, pieces: int) -> int:
     """Size of the token vocabulary: wordpiece graphemes are numbered after the fixed tokens."""
     return len(TOKENS) + (pieces if model.grapheme_unit == "wordpiece" else 0)
 
@@ -22,7 +22,7 @@ def token_count(model: Model, pieces: int) -> int:
 class Embeddings(nn.Module):
     """Inputs to [N, H]."""
 
-    def __init__(self, model: Model, pieces: int) -> None:
+    def __init__(self, model: ModelConfig, pieces: int) -> None:
         super().__init__()
         self.token = nn.Embedding(token_count(model, pieces), model.width)
         self.word_value = (

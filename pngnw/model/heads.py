@@ -20,7 +20,7 @@ from pngnw.model.embeddings import token_count
 from pngnw.model.emoji import EMOJI, Bags, EmojiWords
 from pngnw.model.inputs import FIRST_PIECE
 from pngnw.model.network import PnGNWEncoder, initialise
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 
 FEATURES = 2304  # of the network below DeepMoji's last layer
 
@@ -66,7 +66,7 @@ class Heads(nn.Module):
 
     def __init__(
         self,
-        model: Model,
+        model: ModelConfig,
         pieces: int,
         generator: torch.Generator | None = None,
         features: bool = False,

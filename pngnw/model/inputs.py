@@ -18,7 +18,7 @@ from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
 from pngnw.model.sentences import Int, Sentences, offsets, spans
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 
 CLS = TOKENS.id("<cls>")
 SEP = TOKENS.id("<sep>")
@@ -103,7 +103,7 @@ class _Side:
     starts: Int  # row of each sentence's first token
 
 
-def assemble(sentences: Sentences, indices: NDArray[Any], model: Model) -> Inputs:
+def assemble(sentences: Sentences, indices: NDArray[Any], model: ModelConfig) -> Inputs:
     """Lay out the sentences `indices` as one unpadded batch.
 
     Args:

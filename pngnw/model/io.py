@@ -18,7 +18,7 @@ from pngnw.core.atomic import refuse_unfinished, write_text, writing
 from pngnw.core.errors import UserError
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
-from pngnw.params import Model as ModelParams
+from pngnw.params import ModelConfig as ModelParams
 from pngnw.params import Section
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"

@@ -16,7 +16,7 @@ from pngnw.model.attention import Packing, attend, choose
 from pngnw.model.embeddings import Embeddings
 from pngnw.model.inputs import Inputs
 from pngnw.model.positions import Rotary, rotate
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 
 DEVIATION = 0.02  # of initial embeddings, as in BERT
 
@@ -30,7 +30,7 @@ class Layer(nn.Module):
     halves of up(x) (Shazeer 2020, equation 6, here with biases).
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: ModelConfig) -> None:
         super().__init__()
         self.heads = model.heads
         self.post = model.norm == "post"
@@ -100,7 +100,9 @@ class PnGNWEncoder(nn.Module):
         generator: source of the initial weights; PyTorch's own when absent.
     """
 
-    def __init__(self, model: Model, pieces: int, generator: torch.Generator | None = None) -> None:
+    def __init__(
+        self, model: ModelConfig, pieces: int, generator: torch.Generator | None = None
+    ) -> None:
         super().__init__()
         self.model = model
         self.pieces = pieces

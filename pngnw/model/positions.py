@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 
 
 def sinusoids(length: int, width: int) -> Tensor:
@@ -28,7 +28,7 @@ def sinusoids(length: int, width: int) -> Tensor:
 class Positions(nn.Module):
     """Adds up the embeddings of the chosen kinds of position; `rotary` and `none` add nothing."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: ModelConfig) -> None:
         super().__init__()
         self.kinds = tuple(model.positions) if model.pos_emb in ("learned", "sinusoidal") else ()
         self.learned = model.pos_emb == "learned"

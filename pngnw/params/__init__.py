@@ -25,10 +25,10 @@ from pngnw.params.data import (
 )
 from pngnw.params.probing import Probe, ProbeSet
 from pngnw.params.section import Base, Run, Section
-from pngnw.params.training import Model, Position, Pretrain, Tasks
+from pngnw.params.training import ModelConfig, Position, Pretrain, Tasks
 
 __all__ = [
-    "Align", "Base", "Clean", "Evaluate", "Fetch", "Model", "Onnx", "Params", "PathSource",
+    "Align", "Base", "Clean", "Evaluate", "Fetch", "ModelConfig", "Onnx", "Params", "PathSource",
     "Phonemize", "Position", "Pretrain", "Probe", "ProbeSet", "PypiSource", "Run", "Section",
     "Speech", "Tasks", "Teach", "Torchmoji", "UrlSource", "checked", "load", "parse", "read_yaml",
 ]  # fmt: skip
@@ -46,7 +46,7 @@ class Params(Section):
     phonemize: Phonemize
     align: Align
     teach: Teach
-    model: Model
+    model: ModelConfig
     pretrain: Pretrain
     speech: Speech
     evaluate: Evaluate

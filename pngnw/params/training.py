@@ -9,7 +9,7 @@ from pngnw.params.section import Positive, Rate, Section, Share
 Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword"]
 
 
-class Model(Section):
+class ModelConfig(Section):
     width: Positive
     layers: Positive
     heads: Positive

@@ -19,9 +19,10 @@ import xxhash
 
 from pngnw.core import shards
 from pngnw.core.shards import Stats
+from pngnw.core.stage import StageResult
 from pngnw.engine import SMALL, Mapped, Transform, map_shards
 from pngnw.engine.fold import fold
-from pngnw.params import Phonemize, Run
+from pngnw.params import Params, Phonemize, Run
 from pngnw.phonemize import tokenizer
 from pngnw.phonemize.answers import Answers
 from pngnw.phonemize.arpabet import ARPABET
@@ -194,3 +195,16 @@ def words_of(table: pa.Table) -> tuple[pa.Table, Stats]:
     hashes = [xxhash.xxh3_64_intdigest(word.encode()) for word in seen["text"]]
     found = pl.DataFrame({"word": pl.Series(hashes, dtype=pl.UInt64), "neural": seen["neural"]})
     return found.sort("word", "neural").to_arrow(compat_level=pl.CompatLevel.oldest()), {}
+
+
+def run(params: Params, root: Path) -> StageResult:
+    """Give every word of data/clean its phonemes; write data/phonemize.
+
+    Known words come from CMUdict (and phonemize.lexicon, which wins), homographs are told apart by
+    a trained model of their neighbours, compounds and endings go by rule, g2p_en's network answers
+    the rest.
+    """
+    metrics, work = phonemize(
+        root / "data/clean", root / "data/phonemize", params.phonemize, params.run
+    )
+    return StageResult(metrics, work.cost)

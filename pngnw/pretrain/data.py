@@ -20,7 +20,7 @@ from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
 from pngnw.model.sentences import COLUMNS, Sentences
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 
 SPLITS = ("train", "valid", "test")
 Half = NDArray[np.float16]
@@ -48,7 +48,7 @@ class Split:
 
 
 def load(
-    align: Path, teach: Path, model: Model, features: bool = False
+    align: Path, teach: Path, model: ModelConfig, features: bool = False
 ) -> tuple[dict[str, Split], Stats]:
     """Read every shard.
 

@@ -14,6 +14,7 @@ import numpy as np
 from pngnw.align.wordpieces import Wordpieces
 from pngnw.core import shards
 from pngnw.core.errors import UserError
+from pngnw.core.stage import StageResult
 from pngnw.model import io
 from pngnw.params import Params
 from pngnw.pretrain import data
@@ -26,7 +27,7 @@ from pngnw.pretrain.loader import ALONE
 from pngnw.pretrain.loop import train
 from pngnw.pretrain.memory import keep_freed
 from pngnw.pretrain.publish import publish
-from pngnw.pretrain.ranks import Ranks
+from pngnw.pretrain.ranks import Ranks, joined
 from pngnw.pretrain.state import State
 
 CODE = ("pngnw.align", "pngnw.model", "pngnw.pretrain")
@@ -122,3 +123,20 @@ def _fingerprint(folders: Folders, params: Params) -> str:
         [shards.file_digest(file) for file in files],
         shards.code_digest(*CODE),
     )
+
+
+def run(params: Params, root: Path) -> StageResult | None:
+    """Train the encoder on masked words and the teacher's emoji; goes on where it was killed.
+
+    On several devices: `torchrun --nproc-per-node 2 -m stages.pretrain`. Only the first process
+    has a result.
+    """
+    folders = Folders(
+        align=root / "data/align",
+        teach=root / "data/teach",
+        encoder=root / "models/encoder",
+        plots=root / "plots/pretrain",
+    )
+    with joined() as ranks:
+        results = pretrain(folders, params, ranks)
+    return None if results is None else StageResult(*results)

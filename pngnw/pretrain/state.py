@@ -8,7 +8,7 @@ from torch import Tensor
 
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
-from pngnw.params import Model, Pretrain
+from pngnw.params import ModelConfig, Pretrain
 from pngnw.pretrain.checkpoint import Payload
 from pngnw.pretrain.loss import NAMES, means
 from pngnw.pretrain.optimizer import optimizers
@@ -52,7 +52,7 @@ class State:
     @classmethod
     def start(
         cls,
-        model: Model,
+        model: ModelConfig,
         pretrain: Pretrain,
         pieces: int,
         seed: int,

@@ -14,8 +14,9 @@ import numpy as np
 
 from pngnw.core.atomic import write_text
 from pngnw.core.errors import UserError
+from pngnw.core.stage import StageResult
 from pngnw.model.sentences import Int
-from pngnw.params import Probe, ProbeSet
+from pngnw.params import Params, Probe, ProbeSet
 from pngnw.probe import punctuation
 from pngnw.probe.files import read_emotion, read_prominence
 from pngnw.probe.homographs import read_homographs
@@ -169,3 +170,14 @@ def _table(out: Path, questions: Questions, said: dict[str, Answers]) -> None:
         table.writerow([*answer.split("\t"), (own & ~test).sum(), (own & test).sum(), *recalls])
     out.mkdir(parents=True, exist_ok=True)
     write_text(out / "answers.tsv", text.getvalue())
+
+
+def run(params: Params, root: Path, name: str) -> StageResult:
+    """Fit linear probes on frozen states for one set of probe.sets; write plots/probe/<set>."""
+    if name not in params.probe.sets:
+        raise UserError(f"{name}: not in probe.sets, which holds {list(params.probe.sets)}")
+    out = root / "plots/probe" / name
+    encoder = root / "models/encoder"
+    return StageResult(
+        probe(name, params.probe.sets[name], encoder, out, params.probe, params.base.seed)
+    )

@@ -22,8 +22,9 @@ from pngnw.align.words import Method
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
+from pngnw.core.stage import StageResult
 from pngnw.engine import Mapped, Transform, map_shards
-from pngnw.params import Phonemize, Run, Speech
+from pngnw.params import Params, Phonemize, Run, Speech
 from pngnw.speech.ljspeech import list_recordings
 from pngnw.speech.mel import log_mel
 from pngnw.speech.sources import Source, identity, open_source
@@ -202,3 +203,21 @@ def _balanced(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
         "dropped": {name.removeprefix(prefix): count for name, count in left_out.items()},
         "shared_interval_tokens": stats.get("shared_interval_tokens", 0),
     }
+
+
+def run(params: Params, root: Path) -> StageResult:
+    """Speak sentences that the encoder's training never saw: data/align -> data/speech.
+
+    Writes mels, and start and end of every phoneme, as shards. With speech.source = ljspeech the
+    sentences are those of speech.folder, whose recordings have no start and end.
+    """
+    metrics, work = make_speech(
+        root / "data/align",
+        root / "data/speech",
+        params.speech,
+        params.base.seed,
+        params.run,
+        params.phonemize,
+        params.align.piece_of_phoneme,
+    )
+    return StageResult(metrics, work.cost)

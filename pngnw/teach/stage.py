@@ -21,10 +21,13 @@ from pngnw import engine
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
-from pngnw.params import Run, Teach
+from pngnw.core.stage import StageResult
+from pngnw.params import Params, Run, Teach
+from pngnw.teach import examples
 from pngnw.teach.backends import identity, open_backend
 from pngnw.teach.chunks import Chunks, Half, cut, open_folder, tidy
 from pngnw.teach.emoji import EMOJI, names
+from pngnw.teach.picture import draw, write_examples
 from pngnw.teach.teacher import Teacher
 
 MICRO = 1_000_000
@@ -174,3 +177,15 @@ def metrics(stats: Stats) -> dict[str, Any]:
         "leads": {label: stats.get(f"lead.{n:02d}", 0) / rows for n, label in enumerate(labels)},
         "in_top_5": {label: stats.get(f"top.{n:02d}", 0) / rows for n, label in enumerate(labels)},
     }
+
+
+def run(params: Params, root: Path) -> StageResult:
+    """Teach every sentence its distribution over 64 emoji, and draw what came out."""
+    source, out, plots = root / "data/clean", root / "data/teach", root / "plots/teach"
+    work = teach_shards(source, out, params.teach, params.run)
+    measured = metrics(work.stats)
+    best = examples.find(source, out, params.run)
+    write_examples(best, plots / "examples.json", params.teach.backend)
+    shares = list(measured["mean"].values())
+    draw(shares, best, measured["rows_out"], plots / "emoji.png", params.teach.backend)
+    return StageResult(measured, work.cost)

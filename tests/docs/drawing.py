@@ -17,7 +17,7 @@ from pngnw.align.symbols import TOKENS
 from pngnw.align.wordpieces import Wordpieces
 from pngnw.model.inputs import FIRST_PIECE, Inputs, assemble
 from pngnw.model.sentences import Sentences
-from pngnw.params import Model, Phonemize, load
+from pngnw.params import ModelConfig, Phonemize, load
 from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.text import Reader
 
@@ -63,7 +63,7 @@ def draw() -> str:
 
 
 def _rows(
-    sentences: Sentences, model: Model, pieces: tuple[str, ...]
+    sentences: Sentences, model: ModelConfig, pieces: tuple[str, ...]
 ) -> tuple[list[tuple[str, list[str], bool]], Inputs]:
     """(label, a text per token, whether the shipped model embeds it)."""
     inputs = assemble(sentences, np.array([0]), model)

@@ -4,11 +4,11 @@ import numpy as np
 import pyarrow as pa
 
 from pngnw.align.symbols import TOKENS
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 
 PIECES = 40
 
-MODEL = Model(
+MODEL = ModelConfig(
     width=32,
     layers=2,
     heads=2,

@@ -17,7 +17,7 @@ from pngnw.model.heads import Heads
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.network import Layer, PnGNWEncoder
 from pngnw.model.sentences import Sentences
-from pngnw.params import Model, Position
+from pngnw.params import ModelConfig, Position
 from tests.model.synthetic import MODEL, PIECES, corpus
 
 SENTENCES = Sentences.from_table(corpus(seed=1, count=4))
@@ -29,7 +29,7 @@ def encoder(**changes: object) -> PnGNWEncoder:
     return PnGNWEncoder(model, PIECES, torch.Generator().manual_seed(0)).eval()
 
 
-def inputs(model: Model = MODEL) -> Inputs:
+def inputs(model: ModelConfig = MODEL) -> Inputs:
     return assemble(SENTENCES, np.arange(4), model)
 
 
@@ -159,7 +159,7 @@ def test_post_norm_states_are_normalised_after_every_layer() -> None:
 )
 def test_what_cannot_be_is_refused(changes: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
-        Model.model_validate(MODEL.model_dump() | changes)
+        ModelConfig.model_validate(MODEL.model_dump() | changes)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pngnw.core.errors import UserError
 from pngnw.model.inputs import assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
-from pngnw.params import Model, Position, load
+from pngnw.params import ModelConfig, Position, load
 from pngnw.tools import presets
 from tests.model.synthetic import PIECES, corpus
 
@@ -78,7 +78,7 @@ def test_the_shipped_size_fits_the_switches_of_every_preset(name: str, params: P
     shipped = load(ROOT / "params.yaml")
     size = {"width", "layers", "heads", "feed_forward", "dropout"}
     small = changed.model.model_copy(update=shipped.model.model_dump(include=size))
-    net = PnGNWEncoder(Model.model_validate(small.model_dump()), PIECES)
+    net = PnGNWEncoder(ModelConfig.model_validate(small.model_dump()), PIECES)
     inputs = assemble(Sentences.from_table(corpus(seed=1, count=3)), np.arange(3), small)
     assert torch.isfinite(net(inputs)).all()
 

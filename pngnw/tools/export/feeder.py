@@ -21,7 +21,7 @@ from pngnw.core.errors import UserError
 from pngnw.model.emoji import Bags
 from pngnw.model.inputs import assemble
 from pngnw.model.io import WORDPIECES
-from pngnw.params import Model, Section
+from pngnw.params import ModelConfig, Section
 from pngnw.reading import Reading, read
 from pngnw.text import Reader
 from pngnw.tools.export.padding import Arrays, pad
@@ -33,12 +33,12 @@ class Origin(Section):
     """What an exported encoder knows of itself: the model, its tokens, and the SHA-256 of its
     wordpieces, so that nobody feeds it another one's ids."""
 
-    model: Model
+    model: ModelConfig
     tokens: list[str]
     wordpieces: str
 
     @classmethod
-    def of(cls, model: Model, folder: Path) -> Self:
+    def of(cls, model: ModelConfig, folder: Path) -> Self:
         """Of a trained encoder in a folder."""
         return cls(model=model, tokens=list(TOKENS.symbols), wordpieces=_digest(folder))
 
@@ -48,7 +48,7 @@ class Feeder:
     """Makes the inputs of one exported encoder; `load` it."""
 
     reader: Reader
-    model: Model
+    model: ModelConfig
 
     @classmethod
     def load(cls, folder: Path, session: Any) -> Self:
@@ -95,7 +95,7 @@ class Feeder:
         return feed(reading, self.model), reading
 
 
-def feed(reading: Reading, model: Model) -> Arrays:
+def feed(reading: Reading, model: ModelConfig) -> Arrays:
     """What was read, as inputs by name."""
     everything = np.arange(len(reading.sentences))
     inputs = assemble(reading.sentences, everything, model)

@@ -23,17 +23,17 @@ Letters: B sentences, L the most tokens, P the most phonemes, K the most wordpie
 not given: it is the largest `phoneme_length`.
 """
 
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 
 OUTPUTS = ("hidden", "sentence", "emoji")
 
 
-def position_names(model: Model) -> tuple[str, ...]:
+def position_names(model: ModelConfig) -> tuple[str, ...]:
     """The kinds of position that have a table; rotation counts tokens by itself."""
     return tuple(model.positions) if model.pos_emb in ("learned", "sinusoidal") else ()
 
 
-def input_names(model: Model) -> tuple[str, ...]:
+def input_names(model: ModelConfig) -> tuple[str, ...]:
     """The inputs of a model, in their order."""
     switched = {
         "word_value": model.word_values,

@@ -14,13 +14,13 @@ from torch import Tensor
 
 from pngnw.model.emoji import Bags
 from pngnw.model.inputs import Inputs
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 from pngnw.tools.export.names import input_names
 
 Arrays = dict[str, NDArray[np.int64]]
 
 
-def pad(inputs: Inputs, bags: Bags, model: Model) -> Arrays:
+def pad(inputs: Inputs, bags: Bags, model: ModelConfig) -> Arrays:
     """Lay out a batch.
 
     Args:

@@ -8,7 +8,7 @@ from torch import Tensor
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.network import Layer, PnGNWEncoder
 from pngnw.model.sentences import Sentences
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 from pngnw.tools.demo import attention as module
 from pngnw.tools.demo.attention import attention
 from tests.model.synthetic import MODEL, PIECES, corpus
@@ -17,7 +17,7 @@ SENTENCES = Sentences.from_table(corpus(3, 5))
 
 
 def made(**changes: object) -> tuple[PnGNWEncoder, Inputs]:
-    model = Model.model_validate({**MODEL.model_dump(), **changes})
+    model = ModelConfig.model_validate({**MODEL.model_dump(), **changes})
     encoder = PnGNWEncoder(model, PIECES, torch.Generator().manual_seed(1)).eval()
     with torch.no_grad():  # keys start as queries, which would hide a mix-up of the two
         for name, weight in encoder.named_parameters():

@@ -10,11 +10,11 @@ from pngnw.align.wordpieces import SPECIALS, Wordpieces
 from pngnw.model import io
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
-from pngnw.params import Model
+from pngnw.params import ModelConfig
 from tests.model.synthetic import MODEL
 
 
-def networks(model: Model, pieces: int, features: bool = False) -> tuple[PnGNWEncoder, Heads]:
+def networks(model: ModelConfig, pieces: int, features: bool = False) -> tuple[PnGNWEncoder, Heads]:
     """With seed 0, in eval mode; the emoji are told from words and from states alike."""
     generator = torch.Generator().manual_seed(0)
     heads = Heads(model, pieces, generator, features)
@@ -23,7 +23,7 @@ def networks(model: Model, pieces: int, features: bool = False) -> tuple[PnGNWEn
     return PnGNWEncoder(model, pieces, generator).eval(), heads.eval()
 
 
-def small_encoder(folder: Path, model: Model = MODEL, features: bool = False) -> Path:
+def small_encoder(folder: Path, model: ModelConfig = MODEL, features: bool = False) -> Path:
     """Fill a folder as pretraining does, and return it."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     pieces = Wordpieces(
