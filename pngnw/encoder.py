@@ -26,18 +26,17 @@ from torch import Tensor, nn
 
 from pngnw.core.errors import UserError
 from pngnw.model import io
-from pngnw.model.emoji import EMOJI, Bags
+from pngnw.model.emoji import NUM_EMOJI, Bags
 from pngnw.model.heads import Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
-from pngnw.pretrain.publish import ALIGNER, CARD, LEXICON, LEXICON_NEEDS
 from pngnw.reading import Reading, read
 from pngnw.text import Reader
 
 BATCH_TOKENS = 8192
 # All that an encoder's folder has besides weights and configuration.
-BESIDE = (CARD, ALIGNER, LEXICON_NEEDS, LEXICON, io.WORDPIECES)
+BESIDE = (io.CARD, io.ALIGNER, io.LEXICON_NEEDS, io.LEXICON, io.WORDPIECES)
 # How the model card calls the folder that pretraining writes.
 TRAINED = "models/encoder"
 
@@ -167,7 +166,7 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         api = HfApi(token=token)
         with tempfile.TemporaryDirectory() as folder:
             self.save_pretrained(folder)
-            card = Path(folder) / CARD
+            card = Path(folder) / io.CARD
             try:
                 name = api.create_repo(repo_id, private=private, exist_ok=True).repo_id
                 text = card.read_text(encoding="utf-8")
@@ -218,7 +217,7 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         spoken = np.diff(sentences.phoneme_start)
         device = self.model.embeddings.token.weight.device
         hidden = torch.zeros(count, int(spoken.max(initial=0)), width, device=device)
-        emoji = torch.zeros(count, EMOJI, device=device)
+        emoji = torch.zeros(count, NUM_EMOJI, device=device)
         sentence = torch.zeros(count, width, device=device)
         with torch.set_grad_enabled(self.training and torch.is_grad_enabled()):
             for indices in _batches(reading.lengths):

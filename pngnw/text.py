@@ -17,11 +17,11 @@ import pyarrow as pa
 from pngnw.align.sentences import AlignedSentence, WordAligner, key_of
 from pngnw.align.stage import load as load_aligner
 from pngnw.core.errors import UserError
+from pngnw.model.io import LEXICON_NEEDS
 from pngnw.model.sentences import COLUMNS, Sentences
-from pngnw.normalize import Spoken, speak_all
+from pngnw.normalize import NormalizedText, normalize_all
 from pngnw.params import Phonemize
 from pngnw.phonemize.phonemizer import Phonemizer, Word
-from pngnw.pretrain.publish import LEXICON_NEEDS
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ class Reader:
         ]
         return words, unspoken, as_sentences(rows)
 
-    def said(self, texts: Sequence[str]) -> tuple[list[Spoken], list[list[Word]]]:
+    def said(self, texts: Sequence[str]) -> tuple[list[NormalizedText], list[list[Word]]]:
         """The spoken form of each text, and its words, which the aligner knows from now on."""
-        sources = speak_all(texts)
+        sources = normalize_all(texts)
         words = self.phonemizer([source.text for source in sources])
         # Words new to the aligner are spelled in one go: text by text, reading takes five times as
         # long.
@@ -104,7 +104,7 @@ def as_sentences(rows: Sequence[AlignedSentence]) -> Sentences:
     return Sentences.from_table(pa.table(table))
 
 
-def _unspoken(text: str, source: Spoken, words: Sequence[Word]) -> list[str]:
+def _unspoken(text: str, source: NormalizedText, words: Sequence[Word]) -> list[str]:
     """What was left out when `text` was spoken, and spoken words without phonemes, in order."""
     spans = [*source.dropped]
     spans += [

@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from pngnw.model.sentences import Sentences, offsets, spans
 
-EMOJI = 64
+NUM_EMOJI = 64
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class EmojiWords(nn.Module):
         super().__init__()
         self.table = nn.Embedding(pieces, width)
         self.transform = nn.Linear(width, width)
-        self.out = nn.Linear(width, EMOJI)
+        self.out = nn.Linear(width, NUM_EMOJI)
         self.shares = nn.Parameter(torch.tensor([1.0, 0.0]))
 
     def forward(self, bags: Bags) -> Tensor:

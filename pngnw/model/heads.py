@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pngnw.model.embeddings import token_count
-from pngnw.model.emoji import EMOJI, Bags, EmojiWords
+from pngnw.model.emoji import NUM_EMOJI, Bags, EmojiWords
 from pngnw.model.inputs import FIRST_PIECE
 from pngnw.model.network import PnGNWEncoder, initialise
 from pngnw.params import ModelConfig
@@ -78,7 +78,7 @@ class Heads(nn.Module):
         self.word_bias = nn.Parameter(torch.zeros(pieces)) if model.word_values else None
         self.emoji_transform = nn.Linear(model.width, model.width)
         self.emoji_features = nn.Linear(model.width, FEATURES) if features else None
-        self.emoji_out = nn.Linear(FEATURES if features else model.width, EMOJI)
+        self.emoji_out = nn.Linear(FEATURES if features else model.width, NUM_EMOJI)
         self.emoji_words = EmojiWords(pieces, model.width) if model.emoji_words else None
         initialise(self, generator)
 

@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from pngnw.align.symbols import TOKENS
-from pngnw.core.atomic import refuse_unfinished, write_text, writing
+from pngnw.core.atomic import refuse_unfinished, write_text, atomic_write
 from pngnw.core.errors import UserError
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
@@ -22,6 +22,8 @@ from pngnw.params import ModelConfig as ModelParams
 from pngnw.params import Section
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
+# The other files of an encoder's folder; `pngnw.pretrain` writes them, reading text needs them.
+ALIGNER, LEXICON, LEXICON_NEEDS, CARD = "aligner.json", "lexicon.txt", "lexicon.json", "README.md"
 FORMAT = 3  # since 3 emoji are told from words too; since 2 from the mean state, before from CLS
 
 
@@ -51,7 +53,7 @@ def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
         for name, module in (("encoder", encoder), ("heads", heads))
         for key, value in module.state_dict().items()
     }
-    with writing(folder / WEIGHTS) as temporary:
+    with atomic_write(folder / WEIGHTS) as temporary:
         save_file(weights, temporary)
     config = Config(
         format=FORMAT,

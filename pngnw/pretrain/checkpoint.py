@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from pngnw.core.atomic import publish, room
+from pngnw.core.atomic import commit, disk_full_as_error
 
 KEPT = 2
 _DIGEST = 16  # bytes, after the others
@@ -39,12 +39,12 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / "writing.pt"
         try:
-            with room(self._path(step)):
+            with disk_full_as_error(self._path(step)):
                 with temporary.open("wb") as file:
                     torch.save(payload, file)
                 with temporary.open("ab") as file:
                     file.write(_digest(temporary.read_bytes()))
-                publish(temporary, self._path(step))
+                commit(temporary, self._path(step))
         finally:
             temporary.unlink(missing_ok=True)
         for old in self._found()[:-KEPT]:

@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pngnw.core.atomic import copy, filling, write_text
+from pngnw.core.atomic import copy, marked_unfinished, write_text
 from pngnw.model import io
 from pngnw.params import Params
 from pngnw.phonemize.lexicon import PACKAGES
 from pngnw.pretrain.state import State
-
-ALIGNER, LEXICON, LEXICON_NEEDS, CARD = "aligner.json", "lexicon.txt", "lexicon.json", "README.md"
 
 
 def publish(
@@ -32,7 +30,7 @@ def publish(
         params: all parameters.
         figures: held-out figures for the model card.
     """
-    with filling(folder):
+    with marked_unfinished(folder):
         _fill(folder, state, align, params, figures)
 
 
@@ -41,19 +39,19 @@ def _fill(
 ) -> None:
     io.save(folder, state.encoder, state.heads)
     copy(align / io.WORDPIECES, folder / io.WORDPIECES)
-    if (align / ALIGNER).exists():
-        copy(align / ALIGNER, folder / ALIGNER)
+    if (align / io.ALIGNER).exists():
+        copy(align / io.ALIGNER, folder / io.ALIGNER)
     own = params.phonemize.lexicon
     if own is not None:
-        copy(Path(own), folder / LEXICON)
+        copy(Path(own), folder / io.LEXICON)
     packages = {name: importlib.metadata.version(name) for name in PACKAGES}
     needs = {
         "packages": packages,
-        "lexicon": None if own is None else LEXICON,
+        "lexicon": None if own is None else io.LEXICON,
         "piece_of_phoneme": params.align.piece_of_phoneme,
     }
-    write_text(folder / LEXICON_NEEDS, json.dumps(needs, indent=1) + "\n")
-    write_text(folder / CARD, card(state, params, figures, packages))
+    write_text(folder / io.LEXICON_NEEDS, json.dumps(needs, indent=1) + "\n")
+    write_text(folder / io.CARD, card(state, params, figures, packages))
 
 
 def card(
@@ -91,7 +89,7 @@ def card(
         f"- Emoji teacher: {params.teach.backend}"
         + (", not DeepMoji itself." if params.teach.backend == "prototype" else "."),
         f"- Pronunciations: {needs}"
-        + ("." if params.phonemize.lexicon is None else f", and {LEXICON} in this folder."),
+        + ("." if params.phonemize.lexicon is None else f", and {io.LEXICON} in this folder."),
         "",
         "## Held-out figures",
         "",

@@ -28,7 +28,6 @@ from pngnw.model.emoji import Bags
 from pngnw.model.inputs import assemble
 from pngnw.model.sentences import Sentences
 from pngnw.phonemize.arpabet import ARPABET
-from pngnw.pretrain.publish import LEXICON_NEEDS
 from pngnw.teach.emoji import EMOJI, names
 from pngnw.teach.minilm import MiniLM
 from pngnw.teach.prototype import PrototypeTeacher
@@ -90,7 +89,7 @@ class Explorer:
         network, heads, _ = io.load(folder)
         reader = Reader.load(folder)
         encoder = Encoder(network, heads, reader, folder).eval()
-        needs = json.loads((folder / LEXICON_NEEDS).read_text(encoding="utf-8"))
+        needs = json.loads((folder / io.LEXICON_NEEDS).read_text(encoding="utf-8"))
         aligned = needs["piece_of_phoneme"] == "aligned"
         aligner = Aligner.load(folder / ALIGNER) if aligned else None
         index = indices.load(encoder, folder, *held_out(data))
