@@ -20,7 +20,7 @@ from benchmarks import nltk_data, parity_texts
 from benchmarks.phonemize import say
 from benchmarks.result import Result
 from benchmarks.worker import Worker
-from pngnw.normalize import speak_all
+from pngnw.normalize import normalize_all
 from pngnw.params import Phonemize
 from pngnw.phonemize.lexicon import package_file
 from pngnw.phonemize.lookup_key import fold
@@ -78,7 +78,7 @@ def measure() -> list[Result]:
             for start in range(0, len(sentences), BLOCK):
                 block = sentences[start : start + BLOCK]
                 theirs = [_by_token(*answer) for answer in worker.ask(block).answers]
-                ours = phonemizer([spoken.text for spoken in speak_all(block)])
+                ours = phonemizer([spoken.text for spoken in normalize_all(block)])
                 for each, other in zip(ours, theirs, strict=True):
                     compare(each, other, listed, tally)
             _report(name, tally)

@@ -17,7 +17,7 @@ import xxhash
 from pngnw.clean import duplicates, filters, paragraphs, sentences, wiki
 from pngnw.core.shards import Stats
 from pngnw.engine import Transform
-from pngnw.normalize import speak_all
+from pngnw.normalize import normalize_all
 
 COLUMNS = (
     ("id", pa.uint64()),
@@ -58,7 +58,7 @@ def _of_shard(
                 for index, source in _sources(document["kind"], document["text"], counts)
             ]
             begun[doc] = found[-1][0] + 1 if found else start
-            spoken = speak_all([source for _, source in found])
+            spoken = normalize_all([source for _, source in found])
             for (index, source), said in zip(found, spoken, strict=True):
                 text = _balance(said.text, counts)
                 words = filters.words_of(text)

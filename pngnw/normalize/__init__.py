@@ -2,42 +2,32 @@
 
 Guarantees, for any string: no digit is left; only Latin letters, single spaces and the marks
 `. , ; : ! ? " ' ( ) -` are left; every code point knows the source span it came from, in order;
-what has no reading is told (`Spoken.dropped`); speaking a second time changes nothing, unless eight
+what has no reading is told (`NormalizedText.dropped`); speaking a second time changes nothing, unless eight
 abbreviations or more stand without a space between; it never raises. It trades away correctness on
 ambiguous cases ("1984 geese", "St." and "Dr.") for tables that can be read and extended.
 """
 
 from collections.abc import Sequence
 
-from pngnw.core.uncollected import uncollected
 from pngnw.normalize.folding import unread
-from pngnw.normalize.spans import Spoken, unchanged
+from pngnw.normalize.spans import NormalizedText, unchanged
 from pngnw.normalize.turns import Turn, finish, suspects
 
-__all__ = ["Spoken", "speak", "speak_all", "spoken_texts"]
+__all__ = ["NormalizedText", "normalize", "normalize_all"]
 
 
-def speak(text: str) -> Spoken:
+def normalize(text: str) -> NormalizedText:
     """The spoken form of `text`, with the source span of every code point of it."""
-    return speak_all([text])[0]
+    return normalize_all([text])[0]
 
 
-def speak_all(texts: Sequence[str]) -> list[Spoken]:
+def normalize_all(texts: Sequence[str]) -> list[NormalizedText]:
     """The spoken form of every text, the faster the more they are."""
     found = _rewritten(texts)
     return [found.get(row) or unchanged(text) for row, text in enumerate(texts)]
 
 
-def spoken_texts(texts: Sequence[str]) -> list[str]:
-    """The spoken form of every text, without the way back to the source: still faster."""
-    spoken = list(texts)
-    for row, each in _rewritten(texts).items():
-        spoken[row] = each.text
-    return spoken
-
-
-@uncollected()
-def _rewritten(texts: Sequence[str]) -> dict[int, Spoken]:
+def _rewritten(texts: Sequence[str]) -> dict[int, NormalizedText]:
     """Row and spoken form of the texts that a rule may change."""
     turns = {row: Turn(unchanged(texts[row], unread(texts[row]))) for row in suspects(texts)}
     finish(list(turns.values()))

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 from pngnw.normalize.rule import LETTERS
-from pngnw.normalize.spans import Spoken, rewrite
+from pngnw.normalize.spans import NormalizedText, rewrite
 from pngnw.normalize.tables.characters import FOLDED, GREEK, SUPERSCRIPTS, SYMBOLS
 from pngnw.normalize.tables.currencies import CURRENCIES
 
@@ -32,7 +32,7 @@ _CONTROL = ("Cc", "Cf")
 MOST_MARKS = 16  # that are looked at behind a letter
 
 
-def fold(spoken: Spoken) -> Spoken:
+def fold(spoken: NormalizedText) -> NormalizedText:
     """Fold every character outside ASCII, the Latin letters and the symbols that are words."""
     if spoken.text.isascii():
         if spoken.text.isprintable():

@@ -1,7 +1,7 @@
 """A rewriting rule, and the trigger that tells cheaply where it cannot apply.
 
 Guarantees: the trigger of a rule finds something in every text that the rule changes, and `suspect`
-in every plain text (see `SPOKEN`) that any rule changes. These are promises of the rows, proved by
+in every plain text (see `NORMALIZED`) that any rule changes. These are promises of the rows, proved by
 tests; they save time and never decide what is said.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 LETTERS = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
-SPOKEN = rf"""{LETTERS}.,;:!?"'() \-"""  # all that spoken text is made of, as a character class
+NORMALIZED = rf"""{LETTERS}.,;:!?"'() \-"""  # all that spoken text is made of, as a character class
 
 
 class Rule(NamedTuple):
@@ -22,7 +22,7 @@ class Rule(NamedTuple):
     Attributes:
         trigger: a Rust regular expression (no look-around) that finds something in every text
             that the rule changes when all rules in front of it have had their turn.
-        plain: whether the trigger can find something in text that is made of `SPOKEN` alone.
+        plain: whether the trigger can find something in text that is made of `NORMALIZED` alone.
     """
 
     name: str
@@ -51,4 +51,4 @@ def any_of(words: Iterable[str]) -> str:
 
 def suspect(rules: Iterable[Rule]) -> str:
     """A Rust regular expression that finds something in every text that a rule may change."""
-    return "|".join([f"[^{SPOKEN}]", *dict.fromkeys(row.trigger for row in rules if row.plain)])
+    return "|".join([f"[^{NORMALIZED}]", *dict.fromkeys(row.trigger for row in rules if row.plain)])

@@ -9,7 +9,7 @@ Edits = list[tuple[int, int, int]]  # (first, last, length): text[first:last] go
 
 
 @dataclass(slots=True)  # not frozen, which would make it thrice as slow to build
-class Spoken:
+class NormalizedText:
     """A text and, for every code point of it, the source span [start, end) it came from.
 
     `starts` and `ends` never decrease; a word that was not rewritten has the source's own letters
@@ -52,12 +52,12 @@ class Spoken:
         return self._spans
 
 
-def unchanged(text: str, dropped: tuple[tuple[int, int], ...] = ()) -> Spoken:
+def unchanged(text: str, dropped: tuple[tuple[int, int], ...] = ()) -> NormalizedText:
     """`text` as its own source."""
-    return Spoken(text, len(text), (), dropped)
+    return NormalizedText(text, len(text), (), dropped)
 
 
-def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
+def rewrite(spoken: NormalizedText, pattern: re.Pattern[str], say: Say) -> NormalizedText:
     """Replace what `pattern` finds by what `say` answers; None leaves the match as it is.
 
     A pattern with a group named `it` has only that group replaced: the rest is context. All code
@@ -82,7 +82,7 @@ def rewrite(spoken: Spoken, pattern: re.Pattern[str], say: Say) -> Spoken:
         return spoken
     pieces.append(text[done:])
     layers = (*spoken.layers, edits)
-    return Spoken("".join(pieces), spoken.source_length, layers, spoken.dropped)
+    return NormalizedText("".join(pieces), spoken.source_length, layers, spoken.dropped)
 
 
 def _moved(

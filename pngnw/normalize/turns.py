@@ -15,10 +15,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pngnw.normalize.folding import fold
-from pngnw.normalize.rule import SPOKEN
+from pngnw.normalize.rule import NORMALIZED
 from pngnw.normalize.rules import RULES, SUSPECT
 from pngnw.normalize.rules.tidying import trim
-from pngnw.normalize.spans import Spoken, rewrite
+from pngnw.normalize.spans import NormalizedText, rewrite
 
 PASSES: Final = 8
 SMALLEST_COLUMN: Final = 64  # below, the rules themselves are faster than setting up a column
@@ -33,7 +33,7 @@ class Turn:
 
     __slots__ = ("_before", "_passes", "_rule", "spoken")
 
-    def __init__(self, spoken: Spoken) -> None:
+    def __init__(self, spoken: NormalizedText) -> None:
         self.spoken = fold(spoken)
         self._before = self.spoken.text  # this pass
         self._rule = 0  # the first that has not had its turn
@@ -81,7 +81,7 @@ def _rules(turns: Sequence[Turn]) -> Iterator[Iterable[int]]:
         return
     found = np.zeros((len(turns), len(_TRIGGERS)), bool)
     found[:, _PLAIN] = _look(column, _PLAIN)
-    odd = column.str.contains(f"[^{SPOKEN}]").arg_true().to_numpy()
+    odd = column.str.contains(f"[^{NORMALIZED}]").arg_true().to_numpy()
     found[odd[:, None], _ODD] = _look(column.gather(odd), _ODD)
     rows, rules = np.nonzero(found[:, _TRIGGER_OF_RULE])
     bounds = np.searchsorted(rows, np.arange(len(turns) + 1)).tolist()

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pngnw.normalize import speak_all, spoken_texts
+from pngnw.normalize import normalize_all
 from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
 
@@ -27,7 +27,9 @@ def phonemes_of(phonemizer: Phonemizer, texts: Sequence[str]) -> pa.ChunkedArray
     """
     found = []
     for start in range(0, len(texts), COLUMN):
-        plain = pa.array(spoken_texts(texts[start : start + COLUMN]), pa.large_string())
+        plain = pa.array(
+            [each.text for each in normalize_all(texts[start : start + COLUMN])], pa.large_string()
+        )
         spoken = phonemizer.speak(plain)
         words = pa.DictionaryArray.from_arrays(
             pa.array(spoken.reading_W, pa.int32()), pa.array(spoken.readings, pa.string())
@@ -44,7 +46,7 @@ def phonemize_lines(phonemizer: Phonemizer, lines: Sequence[str]) -> list[dict[s
     the line. A word without a reading has its own spelling, no phonemes and the origin
     "unpronounceable".
     """
-    sources = speak_all(lines)
+    sources = normalize_all(lines)
     spoken = phonemizer.speak(pa.array([each.text for each in sources], pa.large_string()))
     phonemes = [reading.split() for reading in spoken.readings]
     tokens = spoken.tokens

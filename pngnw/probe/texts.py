@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pngnw.align.sentences import AlignedSentence
-from pngnw.normalize import Spoken
+from pngnw.normalize import NormalizedText
 from pngnw.phonemize.phonemizer import Word
 from pngnw.probe.questions import UNDEALT, Questions
 from pngnw.text import Reader, as_sentences
@@ -100,7 +100,7 @@ def read_aloud(
     )
 
 
-def _words(span: Span, spoken: Spoken, words: Sequence[Word]) -> tuple[int, int] | None:
+def _words(span: Span, spoken: NormalizedText, words: Sequence[Word]) -> tuple[int, int] | None:
     """First and last (exclusive) of the words with phonemes that come from a span."""
     inside = [
         number
@@ -113,7 +113,7 @@ def _words(span: Span, spoken: Spoken, words: Sequence[Word]) -> tuple[int, int]
     return (inside[0], inside[-1] + 1) if inside else None
 
 
-def _alone(span: Span, spoken: Spoken, words: Sequence[Word]) -> tuple[int, int] | None:
+def _alone(span: Span, spoken: NormalizedText, words: Sequence[Word]) -> tuple[int, int] | None:
     """As `_words`, if the span is exactly one word of the spoken form."""
     for number, word in enumerate(words):
         if (spoken.starts[word.start], spoken.ends[word.end - 1]) == (span.start, span.end):

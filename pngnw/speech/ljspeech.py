@@ -22,7 +22,7 @@ from pngnw.align import stage as align
 from pngnw.align.words import Method
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.normalize import spoken_texts
+from pngnw.normalize import normalize_all
 from pngnw.params import Phonemize
 from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.stage import transform
@@ -52,11 +52,12 @@ def list_recordings(
     texts = read_metadata(folder, counts)
     digests = _usable(folder, list(texts), counts)
     names = {identity(name): name for name in digests}
+    normalized = normalize_all([texts[name] for name in digests])
     table = pa.table(
         {
             "id": pa.array(names, pa.uint64()),
             "split": pa.array(["test"] * len(names), pa.string()).dictionary_encode(),
-            "text": pa.array(spoken_texts([texts[name] for name in digests]), pa.string()),
+            "text": pa.array([each.text for each in normalized], pa.string()),
         }
     )
     table, spoken = transform(Phonemizer.load(phonemize), table)

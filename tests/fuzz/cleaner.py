@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from pngnw.clean import candidates, decoding, paragraphs, sentences
 from pngnw.clean.filters import LONGEST_SENTENCE, LONGEST_WORD, words_of
-from pngnw.normalize.rule import SPOKEN
+from pngnw.normalize.rule import NORMALIZED
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 
 MIN_WORDS, MAX_WORDS = 2, 80
-_SPOKEN = re.compile(f"[{SPOKEN}]+")
+_SPOKEN = re.compile(f"[{NORMALIZED}]+")
 _DOCUMENTS = pa.schema([(name, pa.string()) for name in ("doc", "split", "kind", "text")])
 Input = tuple[str, bytes]
 

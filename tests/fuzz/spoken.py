@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from random import Random
 
-from pngnw.normalize import Spoken, speak_all, spoken_texts
-from pngnw.normalize.rule import SPOKEN
+from pngnw.normalize import NormalizedText, normalize_all
+from pngnw.normalize.rule import NORMALIZED
 from pngnw.normalize.turns import PASSES
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
@@ -14,7 +14,7 @@ from tests.fuzz.target import Target, demand
 LONG = 4000  # characters
 # So many abbreviations without a space between, perhaps with something that is invisible.
 _CHAIN = re.compile(rf"(?:[A-Za-z.]{{1,6}}\.[^\sA-Za-z]{{0,3}}){{{PASSES},}}")
-_SPOKEN = re.compile(f"[{SPOKEN}]*")
+_SPOKEN = re.compile(f"[{NORMALIZED}]*")
 
 
 def open_check() -> Callable[[Sequence[str]], None]:
@@ -24,13 +24,13 @@ def open_check() -> Callable[[Sequence[str]], None]:
 
 def check(inputs: Sequence[str]) -> None:
     """The guarantees of `pngnw.normalize`."""
-    spoken = speak_all(inputs)
+    spoken = normalize_all(inputs)
     demand(len(spoken) == len(inputs), "a text is lost")
     # Long texts are spoken once, so that the time is that of speaking them.
     short = [at for at, text in enumerate(inputs) if len(text) < LONG]
-    again = dict(zip(short, spoken_texts([spoken[at].text for at in short]), strict=True))
+    again = dict(zip(short, normalize_all([spoken[at].text for at in short]), strict=True))
     for at, (source, found) in enumerate(zip(inputs, spoken, strict=True)):
-        second = again.get(at, found.text)
+        second = again[at].text if at in again else found.text
         demand(_SPOKEN.fullmatch(found.text), f"not spoken form: {found.text[:200]!r}")
         demand("  " not in found.text, f"two spaces: {found.text[:200]!r}")
         # Of abbreviations without a space between, a pass reads one: eight passes, then no more.
@@ -38,11 +38,11 @@ def check(inputs: Sequence[str]) -> None:
         demand(same, f"again: {found.text[:200]!r} becomes {second[:200]!r}")
         _check_spans(source, found)
     few = short[::60]
-    for at, alone in zip(few, spoken_texts([inputs[at] for at in few]), strict=True):
-        demand(alone == spoken[at].text, "alone it is spoken in another way")
+    for at, alone in zip(few, normalize_all([inputs[at] for at in few]), strict=True):
+        demand(alone.text == spoken[at].text, "alone it is spoken in another way")
 
 
-def _check_spans(source: str, spoken: Spoken) -> None:
+def _check_spans(source: str, spoken: NormalizedText) -> None:
     starts, ends = spoken.starts, spoken.ends
     demand(len(starts) == len(ends) == len(spoken.text), "not a span for each character")
     if len(starts):

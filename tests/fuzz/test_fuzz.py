@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pngnw.clean import sentences, wiki
 from pngnw.clean.nesting import nesting
-from pngnw.normalize import speak, speak_all
+from pngnw.normalize import normalize, normalize_all
 from pngnw.params import Phonemize
 from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
@@ -127,14 +127,14 @@ def test_hostile_text_holds_what_it_says() -> None:
 
 
 def test_a_decade_of_thousands_of_digits_is_spoken() -> None:
-    assert _quickly(lambda: speak(f"{'1' * 5000}0s")).text.endswith("one zeros")
+    assert _quickly(lambda: normalize(f"{'1' * 5000}0s")).text.endswith("one zeros")
 
 
 def test_brackets_that_hold_nothing_vanish_however_deep() -> None:
-    text = speak(f"so{'{' * 40}{'}' * 39} it is").text
+    text = normalize(f"so{'{' * 40}{'}' * 39} it is").text
     assert text == "so (it is"
-    assert speak(text).text == text
-    assert speak("a (b) ((c)) (()) d").text == "a (b) ((c)) d"
+    assert normalize(text).text == text
+    assert normalize("a (b) ((c)) (()) d").text == "a (b) ((c)) d"
 
 
 @pytest.mark.parametrize(
@@ -149,13 +149,13 @@ def test_brackets_that_hold_nothing_vanish_however_deep() -> None:
 def test_rules_take_time_in_proportion_to_the_text(unit: str, tail: str) -> None:
     length = 100_000 if unit.endswith(". ") else 30_000
     long = (unit * length)[:length] + tail
-    speak("warm")
-    _quickly(lambda: speak_all([long]))
+    normalize("warm")
+    _quickly(lambda: normalize_all([long]))
 
 
 def test_a_storm_of_marks_is_put_in_order_in_no_time() -> None:
     storm = "e" + "\u0301\u0327" * 50_000
-    assert _quickly(lambda: speak(storm)).text in ("é", "ȩ", "e")
+    assert _quickly(lambda: normalize(storm)).text in ("é", "ȩ", "e")
 
 
 def test_titles_are_looked_for_at_the_end_only() -> None:

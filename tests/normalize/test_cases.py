@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pngnw.normalize import speak, speak_all
+from pngnw.normalize import normalize, normalize_all
 
 TABLE = Path(__file__).with_name("cases.tsv")
 CASES = tuple(
@@ -16,7 +16,7 @@ CASES = tuple(
 
 @pytest.mark.parametrize(("section", "written", "spoken"), CASES)
 def test_case(section: str, written: str, spoken: str) -> None:
-    assert speak(written).text == spoken
+    assert normalize(written).text == spoken
 
 
 def test_the_table_is_large_and_each_case_is_there_once() -> None:
@@ -26,10 +26,10 @@ def test_the_table_is_large_and_each_case_is_there_once() -> None:
 
 def test_cases_as_a_column() -> None:
     written = [case[1] for case in CASES]
-    assert [spoken.text for spoken in speak_all(written)] == [case[2] for case in CASES]
-    assert speak_all(written) == [speak(text) for text in written]
+    assert [spoken.text for spoken in normalize_all(written)] == [case[2] for case in CASES]
+    assert normalize_all(written) == [normalize(text) for text in written]
 
 
 def test_cases_stay_when_spoken_again() -> None:
     spoken = [case[2] for case in CASES]
-    assert [again.text for again in speak_all(spoken)] == spoken
+    assert [again.text for again in normalize_all(spoken)] == spoken

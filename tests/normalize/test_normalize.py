@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.normalize import Spoken, speak, speak_all, spoken_texts
+from pngnw.normalize import NormalizedText, normalize, normalize_all
 from pngnw.normalize.folding import is_speakable
 
 SPOKEN = re.compile(r"""[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ.,;:!?"'() \-]*""")
@@ -14,15 +14,15 @@ SPOKEN = re.compile(r"""[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ.,;:!?"'() \-]*""")
 
 def test_plain_text_is_its_own_source() -> None:
     text = "Nothing to say: all is said, isn't it?"
-    spoken = speak(text)
-    assert spoken == Spoken(text, len(text))
+    spoken = normalize(text)
+    assert spoken == NormalizedText(text, len(text))
     assert spoken.starts == range(len(text))
     assert spoken.ends == range(1, len(text) + 1)
 
 
 def test_spans_lead_back_to_the_source() -> None:
     text = "He paid Mr. Long $3.5 million — twice."
-    spoken = speak(text)
+    spoken = normalize(text)
     source = {
         word: text[spoken.starts[at] : spoken.ends[at + len(word) - 1]]
         for word in ["He", "paid", "Mister", "Long", "million", "dollars", "twice"]
@@ -57,7 +57,7 @@ def test_spans_lead_back_to_the_source() -> None:
     ],
 )
 def test_what_has_no_reading_is_told(text: str, lost: list[str]) -> None:
-    assert [text[start:end] for start, end in speak(text).dropped] == lost
+    assert [text[start:end] for start, end in normalize(text).dropped] == lost
     assert is_speakable(text) is not bool(lost)
 
 
@@ -82,20 +82,20 @@ TEXTS = (
 @settings(max_examples=400)
 @given(TEXTS)
 def test_any_text_is_spoken(text: str) -> None:
-    spoken = speak(text)
+    spoken = normalize(text)
     assert SPOKEN.fullmatch(spoken.text)
     assert "  " not in spoken.text
     assert len(spoken.text) == len(spoken.starts) == len(spoken.ends)
     assert all(0 <= a <= b <= len(text) for a, b in zip(spoken.starts, spoken.ends, strict=True))
     assert list(spoken.starts) == sorted(spoken.starts)
     assert list(spoken.ends) == sorted(spoken.ends)
-    assert speak(spoken.text).text == spoken.text
+    assert normalize(spoken.text).text == spoken.text
 
 
 @given(TEXTS)
 def test_lost_spans_are_in_order_and_hold_something(text: str) -> None:
     at = 0
-    for start, end in speak(text).dropped:
+    for start, end in normalize(text).dropped:
         assert at <= start < end <= len(text)
         at = end
 
@@ -103,7 +103,7 @@ def test_lost_spans_are_in_order_and_hold_something(text: str) -> None:
 @given(st.lists(st.sampled_from(["red", "fox", "isn't", "jumps", "1984", "$5", "—"]), max_size=12))
 def test_words_that_are_not_rewritten_keep_their_letters(words: list[str]) -> None:
     text = " ".join(words)
-    spoken = speak(text)
+    spoken = normalize(text)
     for match in re.finditer(r"\b(?:red|fox|isn't|jumps)\b", spoken.text):
         assert text[spoken.starts[match.start()] : spoken.ends[match.end() - 1]] == match[0]
 
@@ -112,9 +112,8 @@ def test_words_that_are_not_rewritten_keep_their_letters(words: list[str]) -> No
 @given(st.lists(TEXTS, min_size=0, max_size=6))
 def test_a_column_is_spoken_like_its_texts(texts: list[str]) -> None:
     plain = ["Nothing to say, isn't it?", "Mr. Fox -- 5."] * 40  # enough for the look at a column
-    alone = [speak(text) for text in [*texts, *plain]]
-    assert speak_all([*texts, *plain]) == alone
-    assert spoken_texts([*texts, *plain]) == [each.text for each in alone]
+    alone = [normalize(text) for text in [*texts, *plain]]
+    assert normalize_all([*texts, *plain]) == alone
 
 
 BITS = st.sampled_from(
@@ -142,6 +141,6 @@ BITS = st.sampled_from(
 @settings(max_examples=60)
 @given(st.lists(st.lists(BITS, max_size=6).map("".join), min_size=64, max_size=70))
 def test_texts_take_turns_in_a_column_as_they_do_alone(texts: list[str]) -> None:
-    found = speak_all(texts)
-    assert found == [speak(text) for text in texts]
-    assert [list(each.starts) for each in found] == [list(speak(text).starts) for text in texts]
+    found = normalize_all(texts)
+    assert found == [normalize(text) for text in texts]
+    assert [list(each.starts) for each in found] == [list(normalize(text).starts) for text in texts]

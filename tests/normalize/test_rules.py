@@ -11,7 +11,7 @@ from pngnw.normalize.folding import fold
 from pngnw.normalize.rule import any_of
 from pngnw.normalize.rules import RULES, SUSPECT
 from pngnw.normalize.rules.tidying import EDGES, trim
-from pngnw.normalize.spans import Spoken, rewrite, unchanged
+from pngnw.normalize.spans import NormalizedText, rewrite, unchanged
 from tests.normalize.test_cases import CASES
 from tests.normalize.test_normalize import TEXTS
 
@@ -60,7 +60,7 @@ def test_cases_that_change_are_suspect(text: str) -> None:
     _check_suspicion(text)
 
 
-def _one_pass(text: str) -> Spoken:
+def _one_pass(text: str) -> NormalizedText:
     spoken = unchanged(text)
     for row in (*RULES, EDGES):
         spoken = rewrite(fold(spoken), row.pattern, row.say)

@@ -6,8 +6,8 @@ spaces, a hyphen inside a word.
 
 import re
 
-from pngnw.normalize.rule import LETTERS, SPOKEN, Rule, rule
-from pngnw.normalize.spans import Spoken, rewrite
+from pngnw.normalize.rule import LETTERS, NORMALIZED, Rule, rule
+from pngnw.normalize.spans import NormalizedText, rewrite
 
 _HYPHEN = rf"[^{LETTERS} ]-|-[^{LETTERS} ]| -[{LETTERS}]|[{LETTERS}]- |^-|-$"
 
@@ -36,7 +36,7 @@ def unnested(match: re.Match[str]) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    rule("stray", rf"[^{SPOKEN}]+", " ", rf"[^{SPOKEN}]"),
+    rule("stray", rf"[^{NORMALIZED}]+", " ", rf"[^{NORMALIZED}]"),
     rule("hyphen behind initials", r"-(?<=\.[A-Za-z]\.-)(?=\w)", " ", r"\.[A-Za-z]\.-", plain=True),
     rule("hyphen behind", r"-(?<=\w-)(?=[\s,.;:!?)\"'])(?!'\w)", "", _HYPHEN, plain=True),
     rule(
@@ -71,7 +71,7 @@ RULES: tuple[Rule, ...] = (
 EDGES = rule("edges", r"\A[\s,;:-]+|[\s-]+\Z", "", r"^[ ,;:\-]|[ \-]$", plain=True)
 
 
-def trim(spoken: Spoken) -> Spoken:
+def trim(spoken: NormalizedText) -> NormalizedText:
     """Apply `EDGES`, which needs no search."""
     if spoken.text.startswith((" ", ",", ";", ":", "-")) or spoken.text.endswith((" ", "-")):
         return rewrite(spoken, EDGES.pattern, EDGES.say)

@@ -14,7 +14,7 @@ from pngnw.align.aligner import Aligner, spread
 from pngnw.align.sentences import WordAligner
 from pngnw.core.errors import UserError
 from pngnw.model.sentences import Sentences
-from pngnw.normalize import speak_all
+from pngnw.normalize import normalize_all
 from pngnw.phonemize.arpabet import SYMBOLS, VOWELS
 from pngnw.phonemize.phonemizer import Word
 from pngnw.phonemize.pronouncer import PUNCTUATION
@@ -44,7 +44,7 @@ class Sentence:
 def read(reader: Reader, text: str) -> Sentence:
     """Raises `UserError` for a text with nothing to say, or with a word that is too long."""
     (words,), (unspoken,), _ = reader([text])
-    (source,) = speak_all([text])
+    (source,) = normalize_all([text])
     spans = tuple((source.starts[word.start], source.ends[word.end - 1]) for word in words)
     return Sentence(text, tuple(words), spans, tuple(unspoken))
 

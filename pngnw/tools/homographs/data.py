@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from pngnw.core.errors import UserError
-from pngnw.normalize import speak
+from pngnw.normalize import normalize
 from pngnw.phonemize import tokenizer
 from pngnw.phonemize.homographs import Reading
 from pngnw.phonemize.homographs.pieces import pieces
@@ -131,7 +131,7 @@ def _places(token: str) -> Iterator[tuple[int, str]]:
 
 def prepare(rows: Sequence[Row]) -> Examples:
     """Say and cut the sentences, and look for the homographs."""
-    spoken = [speak(row.sentence) for row in rows]
+    spoken = [normalize(row.sentence) for row in rows]
     tokens = tokenizer.tokenize(pa.array([each.text for each in spoken], pa.large_string()))
     kept, found, inside = [], [], []
     for number, (row, each) in enumerate(zip(rows, spoken, strict=True)):
