@@ -15,7 +15,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from pngnw.align.sentences import AlignedSentence, WordAligner, key_of
-from pngnw.align.stage import load as load_aligner
 from pngnw.core.errors import UserError
 from pngnw.model.io import LEXICON_NEEDS
 from pngnw.model.sentences import COLUMNS, Sentences
@@ -52,7 +51,7 @@ class Reader:
                         file=sys.stderr,
                     )
             lexicon = needs["lexicon"]
-            aligner = load_aligner(folder, needs["piece_of_phoneme"])
+            aligner = WordAligner.load(folder, needs["piece_of_phoneme"])
         except importlib.metadata.PackageNotFoundError as error:
             raise UserError(f"{path}: needs {error.name}; pip install it") from None
         except (FileNotFoundError, ValueError, KeyError) as error:

@@ -1,10 +1,10 @@
 """Which letter of a word spells which phoneme: the many-to-many aligner of Jiampojamarn et al.
 
 Guarantees: an alignment is monotone, exists for every word of at least one letter, and depends on
-the word alone (not on what is aligned beside it). Hyphens, apostrophes and dots speak nothing, as
+the word alone (not on what is aligned beside it). Hyphens, apostrophes and dots spell nothing, as
 long as there is a letter. Units are 1 letter to 0, 1 or 2 phonemes, 2 letters to 1 phoneme, and, at
 a fixed high cost, a phoneme that no letter spells; 2 to 2 is left out, because a product of unit
-probabilities would prefer to glue neighbours together.
+probabilities would prefer to glue neighbors together.
 
 Source: S. Jiampojamarn, G. Kondrak, T. Sherif, "Applying Many-to-Many Alignments and Hidden
 Markov Models to Letter-to-Phoneme Conversion", NAACL-HLT 2007, section 2.
@@ -13,6 +13,8 @@ Dimension letters: N words, L letters of each of them, P phonemes (padded).
 """
 
 import json
+import string
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,25 +22,32 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pngnw.align.spelling import LETTER_CLASSES, PHONEME_CLASSES, Ids, encode
 from pngnw.align.symbols import TWINS
 from pngnw.core.atomic import write_text
 from pngnw.core.errors import UserError
-from pngnw.phonemize.arpabet import VOWELS
+from pngnw.phonemize.arpabet import CONSONANTS, VOWELS
 
 Floats = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+# Small alphabets: accents, case and stress do not count. Class 0 of the phonemes pads.
+LETTER_CLASSES = (*string.ascii_lowercase, "'", "-", "other")
+PHONEME_CLASSES = ("pad", *VOWELS, *CONSONANTS, "other")
 LETTERS = len(LETTER_CLASSES)
 PHONEMES = len(PHONEME_CLASSES)
+VOWEL_LETTERS = np.isin(LETTER_CLASSES, list("aeiouy"))
+VOWEL_PHONEMES = np.isin(PHONEME_CLASSES, VOWELS)
 UNSPELLED = 1e-9  # probability of a phoneme that no letter spells
 # Probability of a unit that was not seen in training: rather silent than oddly pronounced.
 FLOORS = {"silent": 1e-4, "one_one": 1e-8, "one_two": 1e-16, "two_one": 1e-16}
 LONGEST = 48  # letters or phonemes; beyond that, evenly spread
 BATCH = 4096
-_MUTE = frozenset("'-.")
-VOWEL_LETTERS = np.isin(LETTER_CLASSES, list("aeiouy"))
-VOWEL_PHONEMES = np.isin(PHONEME_CLASSES, VOWELS)
 # The steps of the search, numbered in the order in which ties are decided.
 ONE_ONE, TWO_ONE, ONE_TWO, SILENT, INSERTED = range(5)
+_SILENT_MARKS = frozenset("'-.")
+_LETTER = {letter: number for number, letter in enumerate(LETTER_CLASSES)}
+_PHONEME = {phoneme: number for number, phoneme in enumerate(PHONEME_CLASSES)}
+# Letters that Unicode does not take apart into a base letter and an accent.
+_BASE = {"æ": "a", "œ": "o", "ø": "o", "ß": "s", "ð": "d", "þ": "t", "ł": "l", "đ": "d", "ı": "i"}
 
 
 @dataclass(frozen=True)
@@ -55,34 +64,60 @@ class Units:
     two_one: Floats
 
 
-def spread(letters: int, phonemes: int) -> Ids:
-    """Letter of every phoneme when both are laid evenly over the word (nearest neighbour)."""
+def encode(words: Sequence[str], phonemes: Sequence[Sequence[str]]) -> tuple[Ids, Ids, Ids]:
+    """Classes of words that have the same number of letters.
+
+    Returns:
+        letters [N, L]; phonemes [N, P] padded with 0 to the longest; phoneme counts [N].
+    """
+    letters = np.array([[_letter_class(c) for c in word] for word in words], dtype=np.int64)
+    counts = np.array([len(symbols) for symbols in phonemes], dtype=np.int64)
+    padded = np.zeros((len(words), int(counts.max(initial=0))), dtype=np.int64)
+    for row, symbols in zip(padded, phonemes, strict=True):
+        row[: len(symbols)] = [
+            _PHONEME.get(symbol.rstrip("012"), _PHONEME["other"]) for symbol in symbols
+        ]
+    return letters.reshape(len(words), -1), padded, counts
+
+
+def _letter_class(character: str) -> int:
+    character = TWINS.get(character, character)
+    if character in _LETTER:
+        return _LETTER[character]
+    base = unicodedata.normalize("NFKD", character)[:1].lower()
+    return _LETTER.get(_BASE.get(base, base), _LETTER["other"])
+
+
+def spread_evenly(letters: int, phonemes: int) -> Ids:
+    """Letter of every phoneme when both are laid evenly over the word (nearest neighbor)."""
     return np.arange(phonemes, dtype=np.int64) * letters // max(phonemes, 1)
 
 
-def _letters(word: str) -> Ids:
-    """Where the letters of a word stand: all but its inner marks, or all if it has only marks."""
-    at = [i for i, char in enumerate(word) if TWINS.get(char, char) not in _MUTE]
-    return np.array(at or range(len(word)), dtype=np.int64)
+def _letter_indices(word: str) -> Ids:
+    """Indices of all characters but the inner marks; of all of them if there are only marks."""
+    indices = [i for i, char in enumerate(word) if TWINS.get(char, char) not in _SILENT_MARKS]
+    return np.array(indices or range(len(word)), dtype=np.int64)
 
 
-def _kept(table: Floats, floor: float) -> Floats:
+def _rounded(table: Floats, floor: float) -> Floats:
     """Probabilities above the floor to four significant digits, 0 elsewhere."""
-    kept = np.zeros_like(table)
-    seen = np.flatnonzero(table > floor)
-    kept.reshape(-1)[seen] = [float(f"{value:.4g}") for value in table.reshape(-1)[seen].tolist()]
-    return kept
+    rounded = np.zeros_like(table)
+    above = np.flatnonzero(table > floor)
+    rounded.reshape(-1)[above] = [
+        float(f"{value:.4g}") for value in table.reshape(-1)[above].tolist()
+    ]
+    return rounded
 
 
 class Aligner:
     """Finds the likeliest alignment under trained unit probabilities.
 
-    Probabilities are kept as `save` writes them, to four significant digits, so that a saved
-    aligner answers like the one that was trained.
+    Probabilities are rounded as `save` writes them, to four significant digits, so that a saved
+    aligner gives the results of the one that was trained.
     """
 
     def __init__(self, trained: Units) -> None:
-        units = Units(**{name: _kept(table, FLOORS[name]) for name, table in vars(trained).items()})
+        units = Units(**{n: _rounded(table, FLOORS[n]) for n, table in vars(trained).items()})
         self.units = units
         self._log = Units(
             **{name: np.log(np.maximum(table, FLOORS[name])) for name, table in vars(units).items()}
@@ -93,22 +128,23 @@ class Aligner:
 
         Words longer than `LONGEST` and words without phonemes are spread evenly.
         """
-        letters = [_letters(word) for word in words]
-        result = [
-            at[spread(len(at), len(spoken))] for at, spoken in zip(letters, phonemes, strict=True)
+        letters = [_letter_indices(word) for word in words]
+        aligned = [
+            indices[spread_evenly(len(indices), len(symbols))]
+            for indices, symbols in zip(letters, phonemes, strict=True)
         ]
         by_length: dict[int, list[int]] = {}
-        for index, (at, spoken) in enumerate(zip(letters, phonemes, strict=True)):
-            if len(at) <= LONGEST and 0 < len(spoken) <= LONGEST:
-                by_length.setdefault(len(at), []).append(index)
-        for indices in by_length.values():
-            for start in range(0, len(indices), BATCH):
-                batch = indices[start : start + BATCH]
-                bare = ["".join(words[i][at] for at in letters[i]) for i in batch]
-                found = self._search(*encode(bare, [phonemes[i] for i in batch]))
-                for i, row in zip(batch, found, strict=True):
-                    result[i] = letters[i][row[: len(phonemes[i])]]
-        return result
+        for number, (indices, symbols) in enumerate(zip(letters, phonemes, strict=True)):
+            if len(indices) <= LONGEST and 0 < len(symbols) <= LONGEST:
+                by_length.setdefault(len(indices), []).append(number)
+        for numbers in by_length.values():
+            for start in range(0, len(numbers), BATCH):
+                batch = numbers[start : start + BATCH]
+                bare = ["".join(words[n][i] for i in letters[n]) for n in batch]
+                rows = self._search(*encode(bare, [phonemes[n] for n in batch]))
+                for n, row in zip(batch, rows, strict=True):
+                    aligned[n] = letters[n][row[: len(phonemes[n])]]
+        return aligned
 
     def _search(self, letters_NL: Ids, phonemes_NP: Ids, counts_N: Ids) -> Ids:
         """Viterbi search; letter index of every phoneme [N, P], 0 in the padding."""
@@ -162,20 +198,20 @@ class Aligner:
         j = counts_N.copy()
         while (active := (i > 0) | (j > 0)).any():
             step = np.where(active, steps[i, row, j], SILENT)
-            speaks = active & (step != SILENT)
+            spells = active & (step != SILENT)
             # A phoneme without a letter goes to the letter before it.
             letter = np.maximum(i - 1, 0)
             letter = np.where(
-                step == TWO_ONE, self._speaking(letters_NL, phonemes_NP, i, j), letter
+                step == TWO_ONE, self._spelling_letter(letters_NL, phonemes_NP, i, j), letter
             )
-            owner[row[speaks], j[speaks] - 1] = letter[speaks]
+            owner[row[spells], j[spells] - 1] = letter[spells]
             two = active & (step == ONE_TWO)
             owner[row[two], j[two] - 2] = letter[two]
             i = i - np.where(active, np.array([1, 2, 1, 1, 0])[step], 0)
             j = j - np.where(active, np.array([1, 1, 2, 0, 1])[step], 0)
         return owner
 
-    def _speaking(self, letters_NL: Ids, phonemes_NP: Ids, i: Ids, j: Ids) -> Ids:
+    def _spelling_letter(self, letters_NL: Ids, phonemes_NP: Ids, i: Ids, j: Ids) -> Ids:
         """Of the two letters that end at i, the one that spells phoneme j.
 
         That is the only vowel letter for a vowel, the only consonant letter for a consonant, else

@@ -1,10 +1,10 @@
-"""Expectation maximisation for the grapheme-phoneme aligner, vectorised over words.
+"""Training of the grapheme-phoneme aligner: expectation maximization, vectorized over words.
 
 Guarantees: the same lexicon gives the same probabilities; the likelihood never falls.
 Source: Jiampojamarn et al. 2007 (see `pngnw.align.aligner`), algorithms 1 to 4, with joint
 probabilities. An unspelled phoneme (insertion) takes no part in training: the few words that need
 one are left out. Beyond the paper, a unit never lets consonant letters spell a vowel (but r spells
-ER) nor vowel letters a consonant (but W and Y): without that, rare words are learnt by heart
+ER) nor vowel letters a consonant (but W and Y): without that, rare words are learned by heart
 ("rc" for the vowel of Worcester).
 
 Dimension letters: N words, L letters of each of them, P phonemes (padded).
@@ -16,15 +16,18 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from pngnw.align.aligner import (
+    LETTER_CLASSES,
     LETTERS,
+    PHONEME_CLASSES,
     PHONEMES,
     VOWEL_LETTERS,
     VOWEL_PHONEMES,
     Aligner,
     Floats,
+    Ids,
     Units,
+    encode,
 )
-from pngnw.align.spelling import LETTER_CLASSES, PHONEME_CLASSES, Ids, encode
 from pngnw.phonemize.lexicon import load_cmudict, package_file
 
 ITERATIONS = 10
@@ -53,12 +56,12 @@ def fit(
         one_two=np.full((LETTERS, PHONEMES * PHONEMES), 1.0),
         two_one=np.maximum(one_one[:, None], one_one).reshape(LETTERS * LETTERS, PHONEMES),
     )
-    units = _normalised(units)
+    units = _normalized(units)
     for _ in range(iterations):
         counts = Units(*(np.zeros_like(table) for table in vars(units).values()))
         for batch in batches:
             _expect(units, batch, counts)
-        units = _normalised(counts)
+        units = _normalized(counts)
     return Aligner(units)
 
 
@@ -84,8 +87,8 @@ class _Batch:
 
 def _batches(words: Sequence[str], phonemes: Sequence[Sequence[str]]) -> list[_Batch]:
     by_length: dict[int, list[int]] = {}
-    for index, (word, spoken) in enumerate(zip(words, phonemes, strict=True)):
-        if 0 < len(spoken) <= 2 * len(word):
+    for index, (word, symbols) in enumerate(zip(words, phonemes, strict=True)):
+        if 0 < len(symbols) <= 2 * len(word):
             by_length.setdefault(len(word), []).append(index)
     batches = []
     for _, indices in sorted(by_length.items()):
@@ -104,7 +107,7 @@ def _batches(words: Sequence[str], phonemes: Sequence[Sequence[str]]) -> list[_B
     return batches
 
 
-def _normalised(units: Units) -> Units:
+def _normalized(units: Units) -> Units:
     total = sum(float(table.sum()) for table in vars(units).values())
     return Units(**{field.name: getattr(units, field.name) / total for field in fields(Units)})
 

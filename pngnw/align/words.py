@@ -4,14 +4,15 @@ Guarantees: the entry of a word depends on its text and its phonemes alone. A pu
 holds its mark on both sides; every other word holds letters on one side and phonemes on the other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from pngnw.align.aligner import Aligner, spread
+from pngnw.align.aligner import Aligner, spread_evenly
 from pngnw.align.symbols import TOKENS
 from pngnw.align.wordpieces import Wordpieces
 from pngnw.core.ragged import Ragged
@@ -22,7 +23,7 @@ NONE, LOWER, UPPER, TITLE, OTHER = range(5)
 
 
 @dataclass(frozen=True)
-class Spelled:
+class WordTable:
     """N distinct words: [N][...] ragged ids, and word_type [N] uint8."""
 
     graphemes: Ragged
@@ -32,14 +33,14 @@ class Spelled:
     piece_of_phoneme: Ragged
     word_type: npt.NDArray[np.uint8]
 
-    def extend(self, other: "Spelled") -> "Spelled":
+    def extend(self, other: "WordTable") -> "WordTable":
         """These words, then the other's."""
         columns = {
             field.name: getattr(self, field.name).extend(getattr(other, field.name))
             for field in fields(self)
             if field.name != "word_type"
         }
-        return Spelled(**columns, word_type=np.concatenate([self.word_type, other.word_type]))
+        return WordTable(**columns, word_type=np.concatenate([self.word_type, other.word_type]))
 
     @property
     def longest(self) -> npt.NDArray[np.int64]:
@@ -57,67 +58,49 @@ def word_type(text: str) -> int:
     return UPPER if text == text.upper() else OTHER
 
 
-def spell(
+def encode_words(
     texts: Sequence[str],
     phonemes: Sequence[Sequence[str]],
-    marks: Sequence[bool],
+    is_mark: Sequence[bool],
     wordpieces: Wordpieces,
     aligner: Aligner,
     method: Method,
-) -> Spelled:
+) -> WordTable:
     """Turn distinct words into numbers.
 
     Args:
         texts: the words, none of them empty.
         phonemes: ARPAbet of each, for a punctuation word the mark itself.
-        marks: whether a word is punctuation.
+        is_mark: whether a word is punctuation.
         wordpieces: the vocabulary.
         aligner: says which letter a phoneme belongs to.
         method: `aligned`, or `nearest` to spread phonemes evenly over the letters instead.
     """
-    letter_ids = _Cached(TOKENS.letter)
-    mark_ids = _Cached(TOKENS.mark)
-    phoneme_ids = _Cached(TOKENS.phoneme)
+    letter_id, mark_id, phoneme_id = cache(TOKENS.letter), cache(TOKENS.mark), cache(TOKENS.phoneme)
     graphemes = []
-    spoken = []
-    for text, sounds, mark in zip(texts, phonemes, marks, strict=True):
-        graphemes.append(np.array([(mark_ids if mark else letter_ids)[c] for c in text]))
-        if mark:
-            spoken.append(np.array([mark_ids[c] for c in "".join(sounds)], dtype=np.int64))
-        else:
-            spoken.append(np.array([phoneme_ids[symbol] for symbol in sounds], dtype=np.int64))
+    sounds = []
+    for text, symbols, mark in zip(texts, phonemes, is_mark, strict=True):
+        graphemes.append(np.array([mark_id(c) if mark else letter_id(c) for c in text]))
+        ids = [mark_id(c) for c in "".join(symbols)] if mark else [phoneme_id(s) for s in symbols]
+        sounds.append(np.array(ids, dtype=np.int64))
     pieces, piece_of_grapheme = wordpieces.encode(texts)
-    letters = [spread(len(text), len(ids)) for text, ids in zip(texts, spoken, strict=True)]
+    letters = [spread_evenly(len(text), len(ids)) for text, ids in zip(texts, sounds, strict=True)]
     if method == "aligned":
-        words = [index for index, mark in enumerate(marks) if not mark]
-        found = aligner.align([texts[i] for i in words], [phonemes[i] for i in words])
-        for index, owners in zip(words, found, strict=True):
+        words = [index for index, mark in enumerate(is_mark) if not mark]
+        aligned = aligner.align([texts[i] for i in words], [phonemes[i] for i in words])
+        for index, owners in zip(words, aligned, strict=True):
             letters[index] = owners
     letter_of_phoneme = Ragged.of(letters, np.int64)
     first = np.repeat(piece_of_grapheme.offsets[:-1], letter_of_phoneme.counts)
     piece_of_phoneme = Ragged(
         piece_of_grapheme.values[first + letter_of_phoneme.values], letter_of_phoneme.offsets
     )
-    return Spelled(
+    types = [NONE if mark else word_type(t) for t, mark in zip(texts, is_mark, strict=True)]
+    return WordTable(
         Ragged.of(graphemes, np.uint16),
-        Ragged.of(spoken, np.uint16),
+        Ragged.of(sounds, np.uint16),
         pieces,
         piece_of_grapheme,
         piece_of_phoneme,
-        np.array(
-            [NONE if mark else word_type(t) for t, mark in zip(texts, marks, strict=True)],
-            dtype=np.uint8,
-        ),
+        np.array(types, dtype=np.uint8),
     )
-
-
-class _Cached(dict[str, int]):
-    """Symbol to id, looked up once for each symbol."""
-
-    def __init__(self, look_up: Callable[[str], int]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def __missing__(self, symbol: str) -> int:
-        self[symbol] = self._look_up(symbol)
-        return self[symbol]

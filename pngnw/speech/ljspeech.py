@@ -18,7 +18,8 @@ import pyarrow as pa
 import xxhash
 from tqdm import tqdm
 
-from pngnw.align import stage as align
+from pngnw.align.sentences import WordAligner
+from pngnw.align.stage import align_table
 from pngnw.align.words import Method
 from pngnw.core import shards
 from pngnw.core.errors import UserError
@@ -61,7 +62,7 @@ def list_recordings(
         }
     )
     table, spoken = transform(Phonemizer.load(phonemize), table)
-    table, spelled = align.load(aligned, method)(table)
+    table, spelled = align_table(WordAligner.load(aligned, method), table)
     for stats in (spoken, spelled):
         counts.update({name: int(n) for name, n in stats.items() if name.startswith("dropped.")})
     kept = [names[key] for key in table["id"].to_pylist()]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pngnw.align import aligner_training, vocabulary_training
+from pngnw.align import aligner_training
 from pngnw.align.aligner import Aligner
-from pngnw.align.wordpieces import Wordpieces
+from pngnw.align.wordpieces import Wordpieces, train_wordpieces
 
 WORDS = {
     "the": 50, "knight": 9, "knights": 4, "reader": 7, "reading": 6, "red-haired": 3, "don't": 8,
@@ -19,4 +19,4 @@ def aligner() -> Aligner:
 
 @pytest.fixture(scope="session")
 def wordpieces() -> Wordpieces:
-    return vocabulary_training.train(WORDS, 170)
+    return train_wordpieces(WORDS, 170)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.align.aligner import Aligner
-from pngnw.align.sentences import AlignedSentence, WordAligner, align_words
+from pngnw.align.sentences import AlignedSentence, WordAligner
+from pngnw.align.stage import align_table
 from pngnw.align.symbols import TOKENS
 from pngnw.align.wordpieces import SPECIALS, Wordpieces
 from pngnw.align.words import LOWER, NONE, OTHER, TITLE, UPPER, word_type
@@ -72,7 +73,7 @@ def equal(one: AlignedSentence, two: AlignedSentence) -> bool:
 
 
 def test_a_sentence_by_hand(aligner: Aligner) -> None:
-    row = align_words(SENTENCE, PIECES, aligner)
+    row = WordAligner(PIECES, aligner).align(SENTENCE)
     spelled = [TOKENS.symbols[i] for i in row.graphemes]
     assert spelled == ["t", "h", "e", *"red", "<->", *"haired", *"reader", "."]
     assert [TOKENS.symbols[i] for i in row.phonemes] == (
@@ -90,13 +91,13 @@ def test_a_sentence_by_hand(aligner: Aligner) -> None:
 
 
 def test_nearest_spreads_evenly(aligner: Aligner) -> None:
-    row = align_words(SENTENCE[1:2], PIECES, aligner, "nearest")
+    row = WordAligner(PIECES, aligner, "nearest").align(SENTENCE[1:2])
     # Letters 0 1 2 4 5 7 8 of red-haired.
     assert row.piece_of_phoneme.tolist() == [0, 0, 0, 2, 2, 2, 2]
 
 
 def test_marks_hold_themselves_on_both_sides(aligner: Aligner) -> None:
-    row = align_words([mark("?"), mark("'")], PIECES, aligner)
+    row = WordAligner(PIECES, aligner).align([mark("?"), mark("'")])
     assert row.graphemes.tolist() == row.phonemes.tolist() == [TOKENS.mark("?"), TOKENS.mark("'")]
     assert all(number in TOKENS.punctuation for number in row.graphemes)
 
@@ -115,9 +116,9 @@ def test_word_types(text: str, expected: int) -> None:
 
 def test_the_stage_equals_the_api(aligner: Aligner) -> None:
     sentences = [SENTENCE, SENTENCE[::-1], [mark("!")], SENTENCE[2:]]
-    table, stats = WordAligner(PIECES, aligner)(phonemized(sentences))
+    table, stats = align_table(WordAligner(PIECES, aligner), phonemized(sentences))
     for index, sentence in enumerate(sentences):
-        assert equal(row_of(table, index), align_words(sentence, PIECES, aligner))
+        assert equal(row_of(table, index), WordAligner(PIECES, aligner).align(sentence))
     assert stats["words"] == sum(map(len, sentences)) == 11
     assert stats["pieces"] == 7 + 7 + 1 + 3
     assert stats["unknown_pieces"] == 0
@@ -130,22 +131,26 @@ def test_the_stage_equals_the_api(aligner: Aligner) -> None:
 
 def test_rows_that_do_not_fit_are_dropped_and_counted(aligner: Aligner) -> None:
     sentences = [SENTENCE, [word("a" * 256, "AH0")], [], [word("a", "AH0 " * 256)], SENTENCE]
-    table, stats = WordAligner(PIECES, aligner)(phonemized(sentences))
+    table, stats = align_table(WordAligner(PIECES, aligner), phonemized(sentences))
     assert table["id"].to_pylist() == [0, 4]
     assert stats["dropped.word_too_long"] == 2
     assert stats["dropped.no_words"] == 1
     with pytest.raises(ValueError, match="255"):
-        align_words(sentences[1], PIECES, aligner)
+        WordAligner(PIECES, aligner).align(sentences[1])
 
 
 def test_an_empty_table_gives_an_empty_table(aligner: Aligner) -> None:
-    table, stats = WordAligner(PIECES, aligner)(phonemized([]))
+    table, stats = align_table(WordAligner(PIECES, aligner), phonemized([]))
     assert table.num_rows == stats["words"] == 0
-    assert table.schema.equals(WordAligner(PIECES, aligner)(phonemized([SENTENCE]))[0].schema)
+    assert table.schema.equals(
+        align_table(WordAligner(PIECES, aligner), phonemized([SENTENCE]))[0].schema
+    )
 
 
 def test_a_word_without_phonemes_is_counted(aligner: Aligner) -> None:
-    table, stats = WordAligner(PIECES, aligner)(phonemized([[word("漢", ""), mark(".")]]))
+    table, stats = align_table(
+        WordAligner(PIECES, aligner), phonemized([[word("漢", ""), mark(".")]])
+    )
     assert table["phonemes_per_word"].to_pylist() == [[0, 1]]
     assert stats["words_without_phonemes"] == 1
 
@@ -165,11 +170,11 @@ WORDS = st.one_of(
 def test_any_sentences(
     aligner: Aligner, wordpieces: Wordpieces, sentences: list[list[Word]]
 ) -> None:
-    table, stats = WordAligner(wordpieces, aligner)(phonemized(sentences))
+    table, stats = align_table(WordAligner(wordpieces, aligner), phonemized(sentences))
     assert stats["words_monotone"] == stats["words"]
     for index, sentence in enumerate(sentences):
         row = row_of(table, index)
-        assert equal(row, align_words(sentence, wordpieces, aligner))
+        assert equal(row, WordAligner(wordpieces, aligner).align(sentence))
         assert row.graphemes_per_word.tolist() == [len(w.text) for w in sentence]
         assert len(row.pieces) == row.pieces_per_word.sum()
         limits = np.repeat(row.pieces_per_word, row.graphemes_per_word)

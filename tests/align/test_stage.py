@@ -1,17 +1,19 @@
 """The align stage: what the folder holds, whose words shape the vocabulary, equal bytes."""
 
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from pngnw.align.stage import align_shards, count_words, load
+from pngnw.align.sentences import WordAligner
+from pngnw.align.stage import count_words, run
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.params import Align, Run
+from pngnw.params import Align, Params, Run, load
 from tests.align.test_sentences import SENTENCE, mark, phonemized, word
 
-PARAMS = Align(vocab_size=180, vocab=None, piece_of_phoneme="aligned")
+ROOT = Path(__file__).parents[2]
 
 
 def with_splits(splits: list[str]) -> pa.Table:
@@ -20,39 +22,43 @@ def with_splits(splits: list[str]) -> pa.Table:
     return table.set_column(1, "split", pa.array(splits, pa.string()).cast(kind))
 
 
-def write(folder: Path) -> None:
-    for number in range(2):
-        table = with_splits(["train", "test"])
-        shards.write(folder / shards.name(number), table, stage="phonemize", fingerprint="test")
-
-
 def test_only_training_words_are_counted() -> None:
     counts, _ = count_words(with_splits(["train", "test"]))
     assert counts.to_pydict() == {"word": ["reader", "red-haired", "the"], "count": [1, 1, 1]}
     assert count_words(with_splits(["valid", "test"]))[0].num_rows == 0
 
 
-def test_the_folder_holds_all_that_new_text_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
+    """Phonemized shards in the current folder, and parameters that fit them."""
     monkeypatch.chdir(tmp_path)
-    source = tmp_path / "source"
-    write(source)
-    found = [align_shards(source, tmp_path / f"out{n}", PARAMS, Run(workers=n))[0] for n in (1, 2)]
-    assert found[0] == found[1]
-    names = sorted(path.name for path in (tmp_path / "out1").iterdir())
-    assert names == ["aligner.json", "part-00000.parquet", "part-00001.parquet", "wordpieces.txt"]
-    for name in names:
-        assert (tmp_path / "out1" / name).read_bytes() == (tmp_path / "out2" / name).read_bytes()
-    assert (found[0]["rows_in"], found[0]["rows_out"], found[0]["words"]) == (4, 4, 12)
-    row = load(tmp_path / "out1").align(SENTENCE)
-    stored = shards.read(tmp_path / "out1" / "part-00000.parquet")
+    for number in range(2):
+        table = with_splits(["train", "test"])
+        path = Path("data/phonemize") / shards.name(number)
+        shards.write(path, table, stage="phonemize", fingerprint="test")
+    align = Align(vocab_size=180, vocab=None, piece_of_phoneme="aligned")
+    return load(ROOT / "params.yaml").model_copy(update={"align": align})
+
+
+def test_the_folder_holds_all_that_new_text_needs(params: Params, tmp_path: Path) -> None:
+    metrics, files = [], []
+    for workers in (1, 2):
+        shutil.rmtree("data/align", ignore_errors=True)
+        chosen = params.model_copy(update={"run": Run(workers=workers)})
+        metrics.append(run(chosen, tmp_path).metrics)
+        files.append({path.name: path.read_bytes() for path in Path("data/align").iterdir()})
+    assert metrics[0] == metrics[1]
+    assert files[0] == files[1]
+    assert sorted(files[0]) == [
+        "aligner.json", "part-00000.parquet", "part-00001.parquet", "wordpieces.txt",
+    ]  # fmt: skip
+    assert [metrics[0][name] for name in ("rows_in", "rows_out", "words")] == [4, 4, 12]
+    row = WordAligner.load(Path("data/align")).align(SENTENCE)
+    stored = shards.read(Path("data/align/part-00000.parquet"))
     assert stored["pieces"][0].as_py() == row.pieces.tolist()
 
 
-def test_a_missing_vocabulary_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    write(tmp_path / "source")
-    params = Align(vocab_size=180, vocab="none.txt", piece_of_phoneme="aligned")
+def test_a_missing_vocabulary_is_named(params: Params, tmp_path: Path) -> None:
+    missing = params.align.model_copy(update={"vocab": "none.txt"})
     with pytest.raises(UserError, match=r"none\.txt.*align\.vocab"):
-        align_shards(tmp_path / "source", tmp_path / "out", params, Run(workers=1))
+        run(params.model_copy(update={"align": missing}), tmp_path)

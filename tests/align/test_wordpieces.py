@@ -1,5 +1,8 @@
-"""Wordpieces: what a word becomes, and files that are none."""
+"""Wordpieces: how words are cut, how a vocabulary is trained, and files that are none."""
 
+import string
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.align.wordpieces import SPECIALS, Wordpieces
+from pngnw.align.wordpieces import SPECIALS, Wordpieces, train_wordpieces
 from pngnw.core.errors import UserError
+from tests.align.conftest import WORDS
 
 SMALL = Wordpieces([*SPECIALS, "read", "##er", "##ing", "red", "-", "don", "'", "t", "cafe", "##s"])
 
@@ -39,28 +43,18 @@ def test_pieces_by_hand(word: str, pieces: list[str], owners: list[int]) -> None
 def test_round_trip_through_the_file(tmp_path: Path) -> None:
     path = tmp_path / "wordpieces.txt"
     SMALL.save(path)
-    again = Wordpieces.load(path)
-    assert again.pieces == SMALL.pieces
-    assert again.size == len(SMALL.pieces)
-
-
-def test_windows_line_ends_are_read(tmp_path: Path) -> None:
-    path = tmp_path / "vocab.txt"
+    assert Wordpieces.load(path).pieces == SMALL.pieces
     path.write_bytes(b"[PAD]\r\n[UNK]\r\nread\r\n")
     assert Wordpieces.load(path).pieces == ("[PAD]", "[UNK]", "read")
 
 
-@pytest.mark.parametrize("content", [b"", b"a\nb\n", b"[UNK]\na\na\n", b"\xff\xfe[UNK]\n"])
-def test_a_foreign_file_is_named(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [None, b"", b"a\nb\n", b"[UNK]\na\na\n", b"\xff\xfe[UNK]\n"])
+def test_a_missing_or_foreign_file_is_named(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "vocab.txt"
-    path.write_bytes(content)
+    if content is not None:
+        path.write_bytes(content)
     with pytest.raises(UserError, match=r"vocab\.txt"):
         Wordpieces.load(path)
-
-
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"nowhere\.txt.*align\.vocab"):
-        Wordpieces.load(tmp_path / "nowhere.txt")
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz'-", min_size=1, max_size=40))
@@ -82,3 +76,41 @@ def test_any_word_has_pieces_and_every_character_has_one(
     assert np.all(owners.values < np.repeat(pieces.counts, owners.counts))
     alone, _ = wordpieces.encode(words[:1])
     assert alone.values.tolist() == pieces.values[: pieces.counts[0]].tolist()
+
+
+PROGRAM = """
+from pngnw.align.wordpieces import train_wordpieces
+from tests.align.conftest import WORDS
+print("|".join(train_wordpieces(WORDS, 170).pieces))
+"""
+
+
+def test_another_process_and_another_order_train_the_same_vocabulary() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
+    )
+    pieces = train_wordpieces(dict(reversed(WORDS.items())), 170).pieces
+    assert done.stdout.strip() == "|".join(pieces)
+
+
+def test_a_trained_vocabulary() -> None:
+    pieces = train_wordpieces(WORDS, 170).pieces
+    assert pieces[:5] == SPECIALS
+    assert set(string.ascii_lowercase) <= set(pieces)
+    assert {f"##{letter}" for letter in string.ascii_lowercase} <= set(pieces)
+    assert "the" in pieces
+    assert len(set(pieces)) == len(pieces) <= 170
+
+
+def test_a_small_corpus_gives_a_smaller_vocabulary() -> None:
+    small = train_wordpieces({"cat": 1}, 8192)
+    assert small.size < 200
+    beyond_the_plane = {"\U00020000\U00020001": 5, "cat": 1}
+    assert train_wordpieces(beyond_the_plane, 8192).pieces == small.pieces
+
+
+def test_impossible_sizes_and_empty_corpora_are_named() -> None:
+    with pytest.raises(UserError, match=r"align\.vocab_size = 50"):
+        train_wordpieces(WORDS, 50)
+    with pytest.raises(UserError, match="training split"):
+        train_wordpieces({}, 8192)

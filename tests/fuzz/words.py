@@ -6,10 +6,11 @@ from random import Random
 import numpy as np
 import pyarrow as pa
 
-from pngnw.align import aligner_training, vocabulary_training
+from pngnw.align import aligner_training
 from pngnw.align.sentences import LONGEST, WordAligner
+from pngnw.align.stage import align_table
 from pngnw.align.symbols import TOKENS
-from pngnw.align.wordpieces import Wordpieces
+from pngnw.align.wordpieces import Wordpieces, train_wordpieces
 from pngnw.phonemize.arpabet import ARPABET
 from pngnw.phonemize.stage import WORDS
 from tests.fuzz import hostile
@@ -38,12 +39,12 @@ def open_check() -> Callable[[Sequence[list[Word]]], None]:
     for line in hostile.sentences():
         for word in line.split():
             counts[word] = counts.get(word, 0) + 1
-    wordpieces = vocabulary_training.train(counts, VOCABULARY)
+    wordpieces = train_wordpieces(counts, VOCABULARY)
     aligner = WordAligner(wordpieces, aligner_training.train())
 
     def check(inputs: Sequence[list[Word]]) -> None:
         _check_pieces(wordpieces, [text for words in inputs for text, _, _ in words])
-        table, stats = aligner(_table(inputs))
+        table, stats = align_table(aligner, _table(inputs))
         dropped = int(stats["dropped.word_too_long"] + stats["dropped.no_words"])
         demand(table.num_rows + dropped == len(inputs), f"{table.num_rows} rows, {dropped} dropped")
         table.validate(full=True)

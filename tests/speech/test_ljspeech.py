@@ -8,9 +8,9 @@ import pytest
 import soundfile
 
 from pngnw.align.aligner import LETTERS, PHONEMES, Aligner, Units
-from pngnw.align.stage import ALIGNER, WORDPIECES
+from pngnw.align.sentences import ALIGNER, WORDPIECES
 from pngnw.align.symbols import TOKENS
-from pngnw.align.vocabulary_training import train
+from pngnw.align.wordpieces import train_wordpieces
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.evaluate import dataset
@@ -56,7 +56,7 @@ def aligned(tmp_path: Path) -> Path:
     """An align folder: one row, wordpieces and an aligner that knows nothing."""
     out = tmp_path / "align"
     write_align(out, [row(1, ["hello", "cat"])], 1)
-    train(Counter({"cat": 3, "reads": 2}), 200).save(out / WORDPIECES)
+    train_wordpieces(Counter({"cat": 3, "reads": 2}), 200).save(out / WORDPIECES)
     letter, sound = LETTERS, PHONEMES
     shapes = [(letter,), (letter, sound), (letter, sound * sound), (letter * letter, sound)]
     Aligner(Units(*(np.zeros(shape) for shape in shapes))).save(out / ALIGNER)

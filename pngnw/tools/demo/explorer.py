@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from pngnw.align.aligner import Aligner
-from pngnw.align.stage import ALIGNER
+from pngnw.align.sentences import ALIGNER
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder

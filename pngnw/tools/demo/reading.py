@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from pngnw.align.aligner import Aligner, spread
+from pngnw.align.aligner import Aligner, spread_evenly
 from pngnw.align.sentences import WordAligner
 from pngnw.core.errors import UserError
 from pngnw.model.sentences import Sentences
@@ -107,7 +107,7 @@ def letters(aligner: Aligner | None, words: Sequence[Word]) -> list[list[int]]:
         aligner: finds it; None where the encoder was trained on evenly spread phonemes.
         words: any words; the characters of a mark are its phonemes, too.
     """
-    owners = [spread(len(word.text), len(word.phonemes)) for word in words]
+    owners = [spread_evenly(len(word.text), len(word.phonemes)) for word in words]
     if aligner is not None:
         said = [i for i, word in enumerate(words) if word.origin != PUNCTUATION]
         found = aligner.align([words[i].text for i in said], [words[i].phonemes for i in said])
