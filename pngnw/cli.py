@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from pngnw.core.errors import UserError
 from pngnw.incoming import line_batches
-from pngnw.params import Phonemize, Teach, checked
+from pngnw.params import Phonemize, Teach, validate
 from pngnw.tools import demo, doctor, export, presets
 
 ENCODE_BATCH = 32
@@ -209,7 +209,7 @@ def _encode(options: argparse.Namespace) -> None:
 
 
 def _teach(options: argparse.Namespace) -> None:
-    from pngnw.teach.lines import open_lines
+    from pngnw.teach.backends import load_teacher, teach_lines
 
     section = {
         "backend": options.backend,
@@ -217,9 +217,9 @@ def _teach(options: argparse.Namespace) -> None:
         "torchmoji": {"weights": options.weights, "vocabulary": options.vocabulary},
         "onnx": {"model": options.weights, "vocabulary": options.vocabulary},
     }
-    teach = open_lines(checked(Teach, section, "teach"))
+    teacher = load_teacher(validate(Teach, section, "teach"))
     for lines in _arriving():
-        for row in teach(lines):
+        for row in teach_lines(teacher, lines):
             print(_json(row) if options.json else _likeliest(row["emoji"]))
         sys.stdout.flush()
 

@@ -18,7 +18,7 @@ from stages.process import alone, end_with_dvc, end_with_workers
 
 end_with_dvc()  # first of all: what the stages import takes seconds
 try:
-    from pngnw.core.atomic import is_full, no_room, write_text
+    from pngnw.core.atomic import disk_full_message, is_disk_full, write_text
     from pngnw.core.errors import UserError
     from pngnw.core.stage import StageResult
     from pngnw.params import load
@@ -73,8 +73,8 @@ def launch(run: Callable[..., StageResult | None], part: str | None = None) -> N
 
 def _told(error: OSError) -> str | None:
     """One line for what is the machine's doing and not ours; None if it may be."""
-    if is_full(error):
-        return no_room(error.filename2 or error.filename or "a file")
+    if is_disk_full(error):
+        return disk_full_message(error.filename2 or error.filename or "a file")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{error.filename}: {error.strerror}; give this user leave to write there"
     return None

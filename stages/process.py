@@ -118,10 +118,10 @@ def alone(stage: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError:
             pass  # a file system without locks: two at once are the user's care
-        with atomic.room(path):
+        with atomic.disk_full_as_error(path):
             file.truncate(0)
             file.write(f"{os.getpid()}\n")
             file.flush()
         for folder in (shards.cache_root(), *WRITTEN):
-            atomic.sweep(folder)
+            atomic.clean_up(folder)
         yield

@@ -46,7 +46,7 @@ def find(candidates: Sequence[Path], out: Path, near: float, run: Run) -> None:
     if near <= 1:
         engine.map_shards(
             _open_buckets, candidates, out / "buckets", stage="clean.buckets", config=None,
-            code=CODE, run=run, per_shard=True, beside=out / "exact", here=engine.SMALL,
+            code=CODE, run=run, per_shard=True, beside=out / "exact", in_process=True,
         )  # fmt: skip
         buckets = shards.paths(out / "buckets")
         look = Repeats(buckets, "bucket", paired=True)
@@ -61,7 +61,7 @@ def _reduce(work: Callable[[Any], Places], items: Sequence[Any], run: Run) -> Pl
     if len(items) == 1:
         return work(items[0])
     found = []
-    for _, places in engine.each(partial(_opened, work), items, run):
+    for _, places in engine.map_unordered(partial(_opened, work), items, run):
         if isinstance(places, engine.Failure):
             raise UserError(f"clean: duplicates: {places.reason}")
         found.append(places)

@@ -25,16 +25,15 @@ from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
-from pngnw.engine import SMALL, Mapped, Transform, map_shards
+from pngnw.engine import MapResult, Transform, map_shards
 from pngnw.params import Clean, Params, Run
 
 SPLITS = ("train", "valid", "test")
 SCHEMA = pa.schema(candidates.COLUMNS)
 CODE = ["pngnw.clean"]
-HERE = 1 << 18  # bytes of documents, compressed: a second's work
 
 
-def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any], Mapped]:
+def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any], MapResult]:
     """Write `out/part-*.parquet` from the texts under `raw`; the stage's metrics and its work.
 
     A line is a unit of text: a candidate sentence, a heading, a blank line, or a piece of markup
@@ -58,7 +57,7 @@ def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any]
             code=CODE,
             run=run,
             per_shard=True,
-            here=HERE,
+            in_process=True,
         )
         counts.update({key: int(value) for key, value in mapped.stats.items()})
         found = shards.paths(work / "candidates")
@@ -73,7 +72,7 @@ def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any]
             run=run,
             per_shard=True,
             beside=work / "duplicates" / "all",
-            here=SMALL,
+            in_process=True,
         )
         counts.update({key: int(value) for key, value in written.stats.items()})
     _check_balance(counts)

@@ -9,7 +9,6 @@ from collections import Counter
 from typing import Any
 
 from pngnw.clean.nesting import nesting
-from pngnw.core.uncollected import uncollected
 
 _HIDDEN_NAMES = (
     "ref references table gallery math chem score timeline syntaxhighlight source pre nowiki hiero "
@@ -32,7 +31,6 @@ MOST_UNCLOSED = 100
 DEEPEST = 60
 
 
-@uncollected()
 def lines(markup: str, counts: Counter[str]) -> list[str]:
     """The lines of an article without markup; headings start with `HEADING`.
 

@@ -24,12 +24,12 @@ _HOST = re.sub(r"\W", "_", socket.gethostname())
 _OWNER = re.compile(r"(?:^|\.)(?P<host>\w+)-(?P<process>\d+)(?:\.tmp)?$")
 
 
-def temporary_of(path: Path) -> Path:
-    """Where this process writes what `publish` makes appear as `path`: in the same folder."""
+def temporary_path(path: Path) -> Path:
+    """Where this process writes what `commit` makes appear as `path`: in the same folder."""
     return path.with_name(f".{path.name}.{_me()}.tmp")
 
 
-def publish(temporary: Path, path: Path, *, durable: bool = True) -> None:
+def commit(temporary: Path, path: Path, *, durable: bool = True) -> None:
     """Make `temporary` appear as `path`, complete and on disk, or not at all.
 
     Not durable: complete unless the machine itself fails. For what is checked when it is read,
@@ -42,36 +42,36 @@ def publish(temporary: Path, path: Path, *, durable: bool = True) -> None:
 
 
 @contextmanager
-def writing(path: Path, *, durable: bool = True) -> Iterator[Path]:
+def atomic_write(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """A temporary file that becomes `path` if all goes well, and goes away if not.
 
     Raises:
         UserError: the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = temporary_of(path)
+    temporary = temporary_path(path)
     try:
-        with room(path):
+        with disk_full_as_error(path):
             yield temporary
-            publish(temporary, path, durable=durable)
+            commit(temporary, path, durable=durable)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 @contextmanager
-def room(path: Path) -> Iterator[None]:
+def disk_full_as_error(path: Path) -> Iterator[None]:
     """Turn every way in which libraries say that the disk is full into one sentence."""
     try:
         yield
     except UserError:
         raise
     except Exception as error:
-        if is_full(error):
-            raise UserError(no_room(path)) from None
+        if is_disk_full(error):
+            raise UserError(disk_full_message(path)) from None
         raise
 
 
-def is_full(error: BaseException | None) -> bool:
+def is_disk_full(error: BaseException | None) -> bool:
     """Whether an error, or the one it came of, is for want of room."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in FULL:
@@ -82,7 +82,7 @@ def is_full(error: BaseException | None) -> bool:
     return False
 
 
-def no_room(path: Path | str) -> str:
+def disk_full_message(path: Path | str) -> str:
     """What a user is told."""
     return (
         f"{path}: the disk is full (or a quota or a limit on file size is reached); make room and "
@@ -92,18 +92,18 @@ def no_room(path: Path | str) -> str:
 
 def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     """Write a small text file whole or not at all."""
-    with writing(path, durable=durable) as temporary:
+    with atomic_write(path, durable=durable) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def copy(source: Path, target: Path) -> None:
     """Copy a file's content; the copy appears whole or not at all."""
-    with writing(target) as temporary:
+    with atomic_write(target) as temporary:
         shutil.copyfile(source, temporary)
 
 
 @contextmanager
-def filling(folder: Path) -> Iterator[None]:
+def marked_unfinished(folder: Path) -> Iterator[None]:
     """Mark a folder as unfinished, for `refuse_unfinished`, unless all goes well."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / UNFINISHED).touch()
@@ -133,7 +133,7 @@ def scratch(folder: Path) -> Iterator[Path]:
         shutil.rmtree(own, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
+def clean_up(folder: Path) -> None:
     """Remove the temporary files at any depth whose process was killed before it could."""
     for root, _, names in os.walk(folder):
         for name in names:

@@ -46,7 +46,7 @@ def download(url: str, sha256: str, folder: Path, *, name: str, remedy: str) -> 
         _complete(url, part, name, remedy)
         found = digest_of(part)
         if found == sha256:
-            atomic.publish(part, target)
+            atomic.commit(part, target)
             return target
         part.unlink()
     raise UserError(

@@ -35,7 +35,7 @@ _REMEDY = "delete it and run `dvc repro`"
 Stats = dict[str, int | float]
 
 
-class About(BaseModel):
+class ShardInfo(BaseModel):
     """What a shard says of itself: who wrote it, what it was made from, what was counted."""
 
     schema_version: int
@@ -94,14 +94,14 @@ def row_groups(
             yield table
 
 
-def about(path: Path) -> About:
+def read_info(path: Path) -> ShardInfo:
     """What the writing stage left in the shard beside its rows."""
     with open_shard(path) as (_, own):
         return own
 
 
 @contextmanager
-def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, About]]:
+def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, ShardInfo]]:
     """A shard as pyarrow's file, closed afterwards, and what it says of itself.
 
     Raises `UserError` for a file that is not ours.
@@ -110,15 +110,15 @@ def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, About]]:
         sealed = seal.is_sealed(path)  # first: no library should have to parse damage
         file = pq.ParquetFile(path)
     with file:
-        own = _about(path, file) if sealed else None
+        own = _parse_info(path, file) if sealed else None
         if own is None or own.schema_version != SCHEMA_VERSION:
             raise UserError(f"{path}: not written by this version of pngnw; {_REMEDY}")
         yield file, own
 
 
-def _about(path: Path, file: pq.ParquetFile) -> About:
+def _parse_info(path: Path, file: pq.ParquetFile) -> ShardInfo:
     with _named(path):
-        return About.model_validate_json((file.metadata.metadata or {}).get(_KEY, b""))
+        return ShardInfo.model_validate_json((file.metadata.metadata or {}).get(_KEY, b""))
 
 
 @contextmanager
@@ -148,8 +148,8 @@ class Writer:
         self._durable = durable
         self.rows = 0
         self.stats: Stats = {}
-        self._about = {"schema_version": SCHEMA_VERSION, "stage": stage, "fingerprint": fingerprint}
-        self._temporary = atomic.temporary_of(path)
+        self._info = {"schema_version": SCHEMA_VERSION, "stage": stage, "fingerprint": fingerprint}
+        self._temporary = atomic.temporary_path(path)
         self._file: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
@@ -158,7 +158,7 @@ class Writer:
 
     def write(self, table: pa.Table) -> None:
         """Append `table` as row groups of at most `ROW_GROUP` rows."""
-        with atomic.room(self.path):
+        with atomic.disk_full_as_error(self.path):
             if self._file is None:
                 self._file = pq.ParquetWriter(self._temporary, table.schema, compression="zstd")
             self._file.write_table(table, row_group_size=ROW_GROUP)
@@ -182,12 +182,12 @@ class Writer:
     def _finish(self) -> None:
         if self._file is None:
             raise ValueError(f"{self.path}: a shard needs at least one table, even an empty one")
-        about = {**self._about, "rows": self.rows, "stats": self.stats, "seal": seal.NONE}
-        with atomic.room(self.path):
+        about = {**self._info, "rows": self.rows, "stats": self.stats, "seal": seal.NONE}
+        with atomic.disk_full_as_error(self.path):
             self._file.add_key_value_metadata({_KEY: json.dumps(about, sort_keys=True).encode()})
             self._file.close()  # writes: a full disk is noticed here too
             seal.put(self._temporary)
-            atomic.publish(self._temporary, self.path, durable=self._durable)
+            atomic.commit(self._temporary, self.path, durable=self._durable)
 
 
 def write(

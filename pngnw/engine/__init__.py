@@ -7,7 +7,6 @@ one more attempt; when a shard fails the others are finished and kept, and the e
 A shard in `.cache/shards` and its copy in the output are one file where the disk can link them.
 """
 
-import math
 import os
 import sys
 from collections import Counter
@@ -19,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import polars as pl
 import pyarrow as pa
 from tqdm import tqdm
 
@@ -30,18 +30,20 @@ from pngnw.engine.jobs import Job, Maker, reuse
 from pngnw.engine.work import Failure, OpenWork, attempt
 from pngnw.params import Run
 
-__all__ = ["SMALL", "Failure", "Mapped", "Transform", "each", "map_shards", "told"]
+__all__ = [
+    "Failure", "MapResult", "Transform", "format_failures", "map_shards", "map_unordered", "reduce",
+]  # fmt: skip
 
-FEW = 4  # shards
-SMALL = 1 << 23  # bytes of input, whose texts fit into memory
+SMALL_COUNT, SMALL_BYTES = 4, 1 << 20  # shards, and bytes of input in all: seconds of work
 SHOWN = 5  # failed shards that an error names
+MIN_WAITING = 1_000_000  # rows that `reduce` collects before it merges
 Transform = Callable[[pa.Table], tuple[pa.Table, Stats]]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Mapped:
+class MapResult:
     """What a map did: summed statistics, how many shards it computed, how many the store had."""
 
     stats: Stats
@@ -65,9 +67,9 @@ def map_shards(
     run: Run,
     per_shard: bool = False,
     beside: Path | None = None,
-    here: int = 0,
+    in_process: bool = False,
     before_few: Callable[[Sequence[Path]], None] | None = None,
-) -> Mapped:
+) -> MapResult:
     """Write `out/part-N` for every input `part-N`.
 
     Args:
@@ -82,10 +84,9 @@ def map_shards(
         per_shard: what `open_transform` returns is called once for each shard, with its path in
             `beside` (or None), and returns the transform for that shard's row groups in order.
         beside: a folder with a second input for each shard, under the same name.
-        here: up to `FEW` shards of so many bytes of input in all are made right here, sooner than
-            workers would start; not for transforms that depend on the number of threads.
-        before_few: called with the inputs of up to `FEW` shards of `SMALL` bytes in all before they
-            are made: a single shard keeps one worker busy, what it is made of may busy them all.
+        in_process: whether a small input (`SMALL_COUNT`, `SMALL_BYTES`) is mapped in this process,
+            sooner than workers start; not for transforms that depend on the number of threads.
+        before_few: called with the inputs of a small input before they are mapped.
 
     Returns:
         Summed statistics with `rows_in`, `rows_out`, and the number of shards computed and reused.
@@ -112,16 +113,16 @@ def map_shards(
         )
         for source in inputs
     ]
-    with atomic.filling(out):
+    with atomic.marked_unfinished(out):
         store.mkdir(parents=True, exist_ok=True)
         _make_room(out, store, {path.name for path in inputs})
-        return _map(jobs, partial(Maker, open_transform), stage, run, here, before_few)
+        return _map(jobs, partial(Maker, open_transform), stage, run, in_process, before_few)
 
 
 def _stage_of(inputs: Sequence[Path]) -> str | None:
     """The stage of the inputs, all of which should be of one; None if the first is damaged."""
     try:
-        return shards.about(inputs[0]).stage if inputs else None
+        return shards.read_info(inputs[0]).stage if inputs else None
     except UserError:  # its own job tells, and the others are made
         return None
 
@@ -131,9 +132,9 @@ def _map(
     open_work: OpenWork[Job, Stats],
     stage: str,
     run: Run,
-    here: int,
+    in_process: bool,
     before_few: Callable[[Sequence[Path]], None] | None,
-) -> Mapped:
+) -> MapResult:
     """Put every shard in its place: from the store, or made."""
     total: Counter[str] = Counter()
     failures: list[str] = []
@@ -147,10 +148,13 @@ def _map(
                     total.update(found)
                     bar.update()
         missing.sort(key=_size, reverse=True)  # the largest first: no worker ends long after others
-        size = sum(map(_size, missing)) if len(missing) <= FEW else math.inf
-        if missing and before_few and size <= SMALL:
+        small = len(missing) <= SMALL_COUNT and sum(map(_size, missing)) <= SMALL_BYTES
+        if missing and before_few and small:
             before_few([job.source for job in missing])
-        made_anew = _here(open_work, missing) if size <= here else each(open_work, missing, run)
+        if in_process and small:
+            made_anew = _map_in_process(open_work, missing)
+        else:
+            made_anew = map_unordered(open_work, missing, run)
         with closing(made_anew) as answers:
             for job, made in answers:
                 if isinstance(made, Failure):
@@ -159,17 +163,17 @@ def _map(
                     total.update(made)
                 bar.update()
     if failures:
-        raise UserError(told(failures))
+        raise UserError(format_failures(failures))
     reused = len(jobs) - len(missing)
     tqdm.write(f"{stage}: {len(missing)} shards computed, {reused} reused", file=sys.stderr)
-    return Mapped({name: total[name] for name in sorted(total)}, len(missing), reused)
+    return MapResult({name: total[name] for name in sorted(total)}, len(missing), reused)
 
 
 def _size(job: Job) -> int:
     return job.source.stat().st_size if job.source.exists() else 0  # the maker says what is missing
 
 
-def each(
+def map_unordered(
     open_work: OpenWork[Item, Result], items: Sequence[Item], run: Run
 ) -> Generator[tuple[Item, Result | Failure], None, None]:
     """What the work that `open_work` opens makes of every item, as the answers come.
@@ -185,17 +189,19 @@ def each(
     if not items:
         return
     if run.engine == "ray":
-        from pngnw.engine.cluster import each as on_cluster  # only here: ray is an extra
+        from pngnw.engine.cluster import (
+            map_unordered as map_on_cluster,  # only here: ray is an extra
+        )
 
-        yield from on_cluster(open_work, items, run)
+        yield from map_on_cluster(open_work, items, run)
     else:
-        yield from local.each(open_work, items, min(run.workers, len(items)))
+        yield from local.map_unordered(open_work, items, min(run.workers, len(items)))
 
 
-def _here(
+def _map_in_process(
     open_work: OpenWork[Item, Result], items: Sequence[Item]
 ) -> Generator[tuple[Item, Result | Failure], None, None]:
-    """As `each`, in this process."""
+    """As `map_unordered`, in this process."""
     if not items:
         return
     work = open_work()
@@ -203,7 +209,7 @@ def _here(
         yield item, attempt(work, item)
 
 
-def told(failures: Sequence[str]) -> str:
+def format_failures(failures: Sequence[str]) -> str:
     """The first failures in one line, and how many more there are."""
     more = len(failures) - SHOWN
     shown = "; ".join(sorted(failures)[:SHOWN])
@@ -215,7 +221,28 @@ def _make_room(out: Path, store: Path, names: set[str]) -> None:
     for folder in (out, store):
         if not os.access(folder, os.W_OK):
             raise UserError(f"{folder}: no permission to write here")
-        atomic.sweep(folder)
+        atomic.clean_up(folder)
     for path in out.glob("part-*.parquet"):
         if path.name not in names:
             path.unlink(missing_ok=True)
+
+
+def reduce(paths: Sequence[Path], merge: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """The tables of many shards merged into one; memory is bounded by what merging leaves.
+
+    Merging each shard at once would be quadratic: tables wait until they have as many rows as the
+    merged one.
+
+    Args:
+        paths: at least one shard; all of one schema.
+        merge: gives the same answer when parts of the rows were merged before.
+    """
+    merged: list[pl.DataFrame] = []
+    waiting: list[pl.DataFrame] = []
+    for path in paths:
+        table = pl.from_arrow(shards.read(path))
+        assert isinstance(table, pl.DataFrame)
+        waiting.append(table)
+        if sum(map(len, waiting)) > max(MIN_WAITING, *map(len, merged), 0):
+            merged, waiting = [merge(pl.concat([*merged, *waiting]))], []
+    return merge(pl.concat([*merged, *waiting]))

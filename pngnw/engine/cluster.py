@@ -18,7 +18,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, TypeVar
 
 from pngnw.core.errors import UserError
-from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, goes_again, killed
+from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, killed, should_retry
 from pngnw.params import Run
 
 AHEAD = 2
@@ -28,10 +28,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def each(
+def map_unordered(
     open_work: OpenWork[Item, Result], items: Sequence[Item], run: Run
 ) -> Generator[tuple[Item, Result | Failure], None, None]:
-    """See `pngnw.engine.each`."""
+    """See `pngnw.engine.map_unordered`."""
     ray = _connected(run)
     task = ray.remote(num_cpus=1, max_retries=0)(_answer)  # the attempts are counted here
     opened = ray.put(open_work)
@@ -48,7 +48,7 @@ def each(
             number = running.pop(done)
             answer = _got(ray, done)
             attempts[number] += 1
-            if goes_again(answer, attempts[number]):
+            if should_retry(answer, attempts[number]):
                 waiting.append(number)
             else:
                 yield items[number], answer

@@ -43,7 +43,7 @@ def reuse(job: Job) -> Stats | None:
     made_from = job.made_from()
     stored = job.store / f"{made_from}.parquet"
     try:
-        kept = shards.about(stored)
+        kept = shards.read_info(stored)
     except UserError:  # not there, or not as it was written
         return None
     if kept.fingerprint != made_from:
@@ -77,12 +77,12 @@ class Maker:
 def _place(source: Path, target: Path) -> None:
     """Make `target` the same file as `source`, or a copy where links cannot be had."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = atomic.temporary_of(target)
+    temporary = atomic.temporary_path(target)
     temporary.unlink(missing_ok=True)
     try:
         with suppress(OSError):
             os.link(source, temporary)  # what `source` holds is on the disk already
-            atomic.publish(temporary, target, durable=False)
+            atomic.commit(temporary, target, durable=False)
             return
     finally:
         temporary.unlink(missing_ok=True)  # a rename onto itself, the same file, leaves both names

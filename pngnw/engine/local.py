@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, goes_again, killed
+from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, killed, should_retry
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def each(
+def map_unordered(
     open_work: OpenWork[Item, Result], items: Sequence[Item], workers: int
 ) -> Generator[tuple[Item, Result | Failure], None, None]:
-    """See `pngnw.engine.each`."""
+    """See `pngnw.engine.map_unordered`."""
     waiting = deque(range(len(items)))
     attempts = [0] * len(items)
     left = len(items)
@@ -43,7 +43,7 @@ def each(
                 if number is None:
                     continue
                 attempts[number] += 1
-                if goes_again(answer, attempts[number]):
+                if should_retry(answer, attempts[number]):
                     waiting.append(number)
                 else:
                     left -= 1

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pngnw.core.atomic import is_full, no_room
+from pngnw.core.atomic import disk_full_message, is_disk_full
 from pngnw.core.errors import UserError
 
 Item = TypeVar("Item")
@@ -32,12 +32,12 @@ class Failure:
     """Why an item has no answer; a final failure would be the same in another attempt."""
 
     reason: str
-    final: bool = False
+    permanent: bool = False
 
 
-def goes_again(answer: object, attempts: int) -> bool:
+def should_retry(answer: object, attempts: int) -> bool:
     """Whether an item is tried once more that had this answer in its last of so many attempts."""
-    return isinstance(answer, Failure) and not answer.final and attempts < ATTEMPTS
+    return isinstance(answer, Failure) and not answer.permanent and attempts < ATTEMPTS
 
 
 def attempt(work: Callable[[Item], Result], item: Item) -> Result | Failure:
@@ -45,10 +45,10 @@ def attempt(work: Callable[[Item], Result], item: Item) -> Result | Failure:
     try:
         return work(item)
     except UserError as error:
-        return Failure(str(error), final=True)
+        return Failure(str(error), permanent=True)
     except OSError as error:
-        if is_full(error):
-            return Failure(no_room(error.filename or "a file"), final=True)
+        if is_disk_full(error):
+            return Failure(disk_full_message(error.filename or "a file"), permanent=True)
         where = f"{error.filename}: " if error.filename else ""
         return Failure(f"{where}{error.strerror or error}")
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

@@ -51,7 +51,7 @@ def run_all(
     kept = [cache / f"{_key(spec, settings, speech_digest, encoder)}.json" for spec in specs]
     missing = [(spec, path) for spec, path in zip(specs, kept, strict=True) if not path.exists()]
     work = partial(_runner, settings, speech.absolute(), encoder.absolute())
-    answers = engine.each(work, missing, run)
+    answers = engine.map_unordered(work, missing, run)
     failures = [
         f"{spec.arm}, seed {spec.seed}: {answer.reason}"
         for (spec, _), answer in tqdm(
@@ -60,7 +60,7 @@ def run_all(
         if isinstance(answer, engine.Failure)
     ]
     if failures:
-        raise UserError(engine.told(failures))
+        raise UserError(engine.format_failures(failures))
     return [json.loads(path.read_text(encoding="utf-8")) for path in kept]
 
 

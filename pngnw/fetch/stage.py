@@ -35,7 +35,7 @@ def fetch(params: Fetch, out: Path) -> None:
             _check_url(source)
     if out.exists():
         shutil.rmtree(out)
-    with atomic.filling(out):
+    with atomic.marked_unfinished(out):
         manifest.write(out, [_source(source, out / source.name) for source in params.sources])
 
 

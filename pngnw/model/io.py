@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from pngnw.align.symbols import TOKENS
-from pngnw.core.atomic import refuse_unfinished, write_text, atomic_write
+from pngnw.core.atomic import atomic_write, refuse_unfinished, write_text
 from pngnw.core.errors import UserError
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder

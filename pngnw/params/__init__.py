@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError, model_validator
 
+from pngnw.core.errors import clip, one_line_error
 from pngnw.params import strict
 from pngnw.params.alignment import Evaluate, Speech
 from pngnw.params.data import (
@@ -28,9 +29,32 @@ from pngnw.params.section import Base, Run, Section
 from pngnw.params.training import ModelConfig, Position, Pretrain, Tasks
 
 __all__ = [
-    "Align", "Base", "Clean", "Evaluate", "Fetch", "ModelConfig", "Onnx", "Params", "PathSource",
-    "Phonemize", "Position", "Pretrain", "Probe", "ProbeSet", "PypiSource", "Run", "Section",
-    "Speech", "Tasks", "Teach", "Torchmoji", "UrlSource", "checked", "load", "parse", "read_yaml",
+    "Align",
+    "Base",
+    "Clean",
+    "Evaluate",
+    "Fetch",
+    "ModelConfig",
+    "Onnx",
+    "Params",
+    "PathSource",
+    "Phonemize",
+    "Position",
+    "Pretrain",
+    "Probe",
+    "ProbeSet",
+    "PypiSource",
+    "Run",
+    "Section",
+    "Speech",
+    "Tasks",
+    "Teach",
+    "Torchmoji",
+    "UrlSource",
+    "load",
+    "parse",
+    "read_yaml",
+    "validate",
 ]  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Section)
@@ -81,21 +105,21 @@ def read_yaml(path: Path, remedy: str) -> Any:
 
 def parse(raw: Any, origin: str = "params.yaml") -> Params:
     """Check parameters that are already read; `origin` names them in errors."""
-    return checked(Params, raw, origin)
+    return validate(Params, raw, origin)
 
 
-def checked(kind: type[Kind], raw: Any, origin: str) -> Kind:
+def validate(kind: type[Kind], raw: Any, origin: str) -> Kind:
     """As `parse`, for any one section."""
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
         problems = [_problem(detail) for detail in error.errors()[: _SHOWN + 1]]
         more = ["and more of them"] if len(problems) > _SHOWN else []
-        raise strict.refusal(origin, "; ".join(problems[:_SHOWN] + more)) from None
+        raise one_line_error(origin, "; ".join(problems[:_SHOWN] + more)) from None
 
 
 def _problem(detail: Any) -> str:
-    key = strict.clipped(".".join(str(part) for part in detail["loc"]), _LONGEST_KEY)
+    key = clip(".".join(str(part) for part in detail["loc"]), _LONGEST_KEY)
     if detail["type"] == "missing":
         return f"{key} is missing"
     if detail["type"] == "extra_forbidden":
@@ -103,5 +127,5 @@ def _problem(detail: Any) -> str:
     message = detail["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
     # A section that is wrong as a whole is its own value; so much of it tells which.
-    value = strict.clipped(repr(detail["input"]), _LONGEST_VALUE)
+    value = clip(repr(detail["input"]), _LONGEST_VALUE)
     return f"{key} = {value}: {message}" if key else message

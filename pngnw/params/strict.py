@@ -13,11 +13,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from pngnw.core.errors import UserError
+from pngnw.core.errors import UserError, one_line_error
 
 LARGEST: Final = 1 << 17  # bytes; the parser reads 300,000 in a second, and ours has 9,000
 DEEPEST: Final = 20  # levels; ours has 4
-LONGEST: Final = 440  # characters of what is said about a file
 _MADE: Final = (str, bool, int, float, type(None))
 
 
@@ -43,7 +42,7 @@ def read(path: Path, remedy: str) -> Any:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise refusal(path, f"larger than {LARGEST // 1024} KiB; no parameters are")
+            raise one_line_error(path, f"larger than {LARGEST // 1024} KiB; no parameters are")
         yaml = YAML(typ="safe", pure=True)
         yaml.Composer = _Composer
         yaml.max_depth = DEEPEST
@@ -52,10 +51,10 @@ def read(path: Path, remedy: str) -> Any:
     except FileNotFoundError:
         raise UserError(f"{path}: not found; {remedy}") from None
     except OSError as error:
-        raise refusal(path, f"cannot be read ({error.strerror})") from None
+        raise one_line_error(path, f"cannot be read ({error.strerror})") from None
     # Besides its own errors the parser lets those of int(), float() and date() through.
     except (YAMLError, ValueError, OverflowError, RecursionError, TypeError) as error:
-        raise refusal(path, f"not valid YAML: {error}") from None
+        raise one_line_error(path, f"not valid YAML: {error}") from None
     return found
 
 
@@ -73,18 +72,3 @@ def _check(found: Any) -> None:
         raise ValueError(f"{found!r} is a {type(found).__name__}; write it in quotes")
     elif isinstance(found, float) and not math.isfinite(found):
         raise ValueError(f"{found} is no finite number")
-
-
-def refusal(origin: Path | str, reason: str) -> UserError:
-    """An error of one line and at most `LONGEST` characters, beside those of the file's name."""
-    return UserError(f"{origin}: {clipped(reason, LONGEST)}")
-
-
-def clipped(text: str, longest: int) -> str:
-    """Printable text in one line; the middle of a long one is left out."""
-    text = " ".join(text.split())
-    if len(text) > longest:
-        text = f"{text[: longest - longest // 4]} … {text[-longest // 8 :]}"
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )[:longest]

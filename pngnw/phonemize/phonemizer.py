@@ -17,7 +17,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pngnw.core.uncollected import uncollected
 from pngnw.params import Phonemize
 from pngnw.phonemize import homographs, tokenizer
 from pngnw.phonemize.answers import Answers
@@ -99,7 +98,6 @@ class Phonemizer:
         bounds = tokens.bounds_R.tolist()
         return [words[first:last] for first, last in pairwise(bounds)]
 
-    @uncollected()
     def speak(self, texts: pa.ChunkedArray | pa.Array) -> Spoken:
         """The words of a string column (no nulls) with their pronunciations, as flat columns."""
         tokens = tokenizer.tokenize(texts)

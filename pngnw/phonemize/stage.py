@@ -20,8 +20,7 @@ import xxhash
 from pngnw.core import shards
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
-from pngnw.engine import SMALL, Mapped, Transform, map_shards
-from pngnw.engine.fold import fold
+from pngnw.engine import MapResult, Transform, map_shards, reduce
 from pngnw.params import Params, Phonemize, Run
 from pngnw.phonemize import tokenizer
 from pngnw.phonemize.answers import Answers
@@ -45,7 +44,9 @@ WORDS: Final = pa.list_(
 CODE: Final = ("pngnw.phonemize",)
 
 
-def phonemize(clean: Path, out: Path, config: Phonemize, run: Run) -> tuple[dict[str, Any], Mapped]:
+def phonemize(
+    clean: Path, out: Path, config: Phonemize, run: Run
+) -> tuple[dict[str, Any], MapResult]:
     """Phonemize every shard of `clean` into `out`; the metrics of the stage and its work.
 
     Raises:
@@ -165,9 +166,9 @@ def _distinct(outputs: list[Path], run: Run) -> tuple[int, int]:
             config=None,
             code=CODE,
             run=run,
-            here=SMALL,
+            in_process=True,
         )
-        found = fold(shards.paths(work), unique)
+        found = reduce(shards.paths(work), unique)
     return found["word"].n_unique(), found.filter(pl.col("neural"))["word"].n_unique()
 
 

@@ -23,7 +23,7 @@ from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
-from pngnw.engine import Mapped, Transform, map_shards
+from pngnw.engine import MapResult, Transform, map_shards
 from pngnw.params import Params, Phonemize, Run, Speech
 from pngnw.speech.ljspeech import list_recordings
 from pngnw.speech.mel import log_mel
@@ -53,7 +53,7 @@ def make_speech(
     run: Run,
     phonemize: Phonemize | None = None,
     method: Method = "aligned",
-) -> tuple[dict[str, Any], Mapped]:
+) -> tuple[dict[str, Any], MapResult]:
     """Speak `speech.utterances` sentences of the align shards, or take as many recordings; return
     the stage's metrics and its work.
 

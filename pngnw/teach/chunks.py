@@ -1,31 +1,71 @@
-"""Chunks of a shard: what was taught, by a run that was killed or by an earlier one, is kept.
+"""Texts cut into chunks of like length, and taught chunk by chunk.
 
-Guarantees: the sentences and their documents decide where a chunk ends, so that one sentence more
-or less changes one chunk of its shard, and one document more or less those that it shares with its
-neighbours if it is small; a chunk is found again for the same texts in the same order and under the
-same folder only; it appears whole or not at all, and its bytes are checked when it is read, so that
-a damaged one is computed anew. Costs a second copy of the distributions while the stage runs, and
-of at most `KEPT` bytes after it, and 2 per cent more padding than chunks of a whole shard.
+Which texts share a chunk decides how much padding each gets, and so the last bits of its row.
+Guarantees: the texts and their documents alone decide where a chunk ends, so that a sentence more
+or less changes one chunk, and a document more or less those that it shares with its neighbors if it
+is small: the bytes of the others' rows stay. Costs 2 per cent more padding than chunks of a whole
+row group.
 """
 
-import hashlib
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from xxhash import xxh3_64_intdigest
 
-from pngnw.core import atomic, shards
+from pngnw.core.errors import UserError
+from pngnw.teach.backends import Teacher
 
 Half = npt.NDArray[np.float16]
-CHUNK = 128  # sentences on average; what a killed worker does again, half a second's work
-STRETCH = 256  # sentences at least that are put in order of length; fewer leave more padding
-KEPT = 1 << 28  # more than that is a corpus whose few changed shards are soon taught anew
-_DIGEST = 16  # bytes, before those of the rows
+CHUNK: Final = 128  # sentences on average
+STRETCH: Final = 256  # sentences that are put in order of length, at least; fewer: more padding
+
+
+def teach(
+    teacher: Teacher, texts: Sequence[str], documents: Sequence[str], *, features: bool
+) -> Half:
+    """Distributions [N, 64] of N different texts; with `features`, those behind them: [N, 64 + F].
+
+    Args:
+        teacher: answers.
+        texts: in any order.
+        documents: see `cut`.
+        features: whether the teacher's features are wanted.
+
+    Raises:
+        UserError: the teacher has no features, or answers with something else than distributions.
+    """
+    chunks = cut(texts, documents) or [[]]
+    rows = [_teach(teacher, [texts[number] for number in chunk], features) for chunk in chunks]
+    in_order: Half = np.concatenate(rows)[np.argsort(np.concatenate(chunks))]
+    return in_order
+
+
+def _teach(teacher: Teacher, texts: Sequence[str], features: bool) -> Half:
+    output = teacher(texts)
+    rows = checked(output.probabilities.astype(np.float16), texts)
+    if not features:
+        return rows
+    if output.features is None:
+        raise UserError(
+            "teach.features: this backend has none to keep; set it to false, or choose "
+            "another teach.backend"
+        )
+    return np.concatenate([rows, output.features.astype(np.float16)], axis=1)
+
+
+def checked(rows: Half, texts: Sequence[str]) -> Half:
+    """The rows, if each sums to 1 within 1e-3; else UserError with the first that does not."""
+    sums = rows.sum(axis=1, dtype=np.float64)
+    wrong = np.flatnonzero(~(np.abs(sums - 1) <= 1e-3))
+    if len(wrong):
+        raise UserError(
+            f"the teacher's answer to {texts[wrong[0]][:60]!r} sums to {sums[wrong[0]]:.4g} "
+            "instead of 1: its weights are damaged or not what they should be"
+        )
+    return rows
 
 
 def cut(texts: Sequence[str], documents: Sequence[str]) -> list[list[int]]:
@@ -59,67 +99,3 @@ def _stretches(documents: Sequence[str]) -> Iterator[list[int]]:
             yield stretch
             stretch = []
     yield stretch
-
-
-class Chunks:
-    """The finished chunks in one folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def rows(self, texts: Sequence[str], compute: Callable[[Sequence[str]], Half]) -> Half:
-        """What `compute` makes of `texts`, [N, W] with N > 0; kept, and called once at most."""
-        kept = self.find(texts)
-        if kept is None:
-            kept = compute(texts)
-            _write(self._path(texts), kept)
-        return kept
-
-    def find(self, texts: Sequence[str]) -> Half | None:
-        """What is kept of `texts`."""
-        return _read(self._path(texts), len(texts))
-
-    def _path(self, texts: Sequence[str]) -> Path:
-        return self._folder / f"{shards.fingerprint(*texts)}.chunk"
-
-
-def open_folder(key: str) -> Path:
-    """Where the chunks made under `key` lie. What other keys left is of no more use: removed.
-
-    Another experiment that is at work with it makes its folder anew.
-    """
-    root = shards.cache_root() / "teach"
-    folder = root / key
-    folder.mkdir(parents=True, exist_ok=True)
-    for other in sorted(root.iterdir()):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
-    return folder
-
-
-def tidy(folder: Path) -> None:
-    """After a stage: keep the chunks for the next run, unless they are many."""
-    with suppress(FileNotFoundError):  # another experiment has taken the place
-        if sum(path.stat().st_size for path in folder.iterdir()) > KEPT:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _read(path: Path, count: int) -> Half | None:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    body = content[_DIGEST:]
-    if content[:_DIGEST] != _digest(body):
-        return None
-    return np.frombuffer(body, dtype="<f2").reshape(count, -1)
-
-
-def _write(path: Path, rows: Half) -> None:
-    body = rows.astype("<f2").tobytes()
-    with atomic.writing(path, durable=False) as temporary:
-        temporary.write_bytes(_digest(body) + body)
-
-
-def _digest(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=_DIGEST).digest()

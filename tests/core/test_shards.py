@@ -22,7 +22,7 @@ def test_what_is_written_is_read_back_with_its_statistics(tmp_path: Path) -> Non
         writer.stats = {"dropped.short": 2}
     assert shards.read(path).num_rows == 6
     assert shards.read(path, ["text"]).column_names == ["text"]
-    assert shards.about(path).stats == {"dropped.short": 2}
+    assert shards.read_info(path).stats == {"dropped.short": 2}
     assert [group.num_rows for group in shards.row_groups(path)] == [3, 3]
 
 

@@ -30,7 +30,7 @@ from pngnw.params import Run
 from tests.engine.work import open_work
 
 work = partial(open_work, Path(sys.argv[1]))
-list(engine.each(work, [(0, "slow"), (1, "slow")], Run(workers=2, engine="ray")))
+list(engine.map_unordered(work, [(0, "slow"), (1, "slow")], Run(workers=2, engine="ray")))
 """
 
 
@@ -76,7 +76,8 @@ def test_an_item_that_kills_every_worker_is_named_and_the_others_are_done(tmp_pa
     items = [(number, "always" if number == 1 else "") for number in range(4)]
     work = partial(open_work, tmp_path)
     found = {
-        item[0]: answer for item, answer in engine.each(work, items, Run(workers=2, engine="ray"))
+        item[0]: answer
+        for item, answer in engine.map_unordered(work, items, Run(workers=2, engine="ray"))
     }
     failure = found.pop(1)
     assert found == {0: 0, 2: 4, 3: 9}
@@ -138,4 +139,4 @@ def test_no_cluster_at_the_address_is_a_mistake_in_one_line() -> None:
     ray.shutdown()
     run = Run(workers=2, engine="ray", ray_address="127.0.0.1:1")
     with pytest.raises(UserError, match=r"^run\.ray_address = '127\.0\.0\.1:1': no cluster"):
-        list(engine.each(partial(open_work, Path()), [(0, "")], run))
+        list(engine.map_unordered(partial(open_work, Path()), [(0, "")], run))

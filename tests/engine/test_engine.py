@@ -40,7 +40,7 @@ def _inputs(folder: Path, parts: list[list[int]]) -> list[Path]:
 
 def _map(
     tmp_path: Path, inputs: list[Path], out: str, workers: int = 2, poison: int = -99
-) -> engine.Mapped:
+) -> engine.MapResult:
     return engine.map_shards(
         functools.partial(_open, tmp_path / "log", poison),
         inputs,
@@ -74,7 +74,7 @@ def test_unchanged_shards_are_reused_and_only_the_edited_one_is_redone(tmp_path:
     assert _calls(tmp_path) == 3
     again = _map(tmp_path, inputs, "elsewhere")
     assert _calls(tmp_path) == 3
-    assert again == engine.Mapped(first.stats, 0, 3)
+    assert again == engine.MapResult(first.stats, 0, 3)
     edited = _inputs(tmp_path / "in", [[1], [20], [3]])
     _map(tmp_path, edited, "out")
     assert _calls(tmp_path) == 4
@@ -141,7 +141,7 @@ def _open_notes(log: Path) -> engine.Transform:
     return functools.partial(_note_process, log)
 
 
-def _noted(tmp_path: Path, parts: list[list[int]], *, here: int) -> list[tuple[bool, int]]:
+def _noted(tmp_path: Path, parts: list[list[int]], *, in_process: bool) -> list[tuple[bool, int]]:
     """For each shard that was made, in order: whether here, and its first number."""
     tmp_path.mkdir(exist_ok=True)
     log = tmp_path / "noted"
@@ -153,21 +153,22 @@ def _noted(tmp_path: Path, parts: list[list[int]], *, here: int) -> list[tuple[b
         config=None,
         code=[],
         run=Run(workers=1),
-        here=here,
+        in_process=in_process,
     )
     lines = [line.split() for line in log.read_text().splitlines()]
     return [(int(process) == os.getpid(), int(first)) for process, first in lines]
 
 
 @pytest.mark.usefixtures("own_cache")
-def test_a_few_small_shards_are_made_right_here(tmp_path: Path) -> None:
+def test_a_small_input_is_mapped_in_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     parts = [[1], [2, 5], [3]]
-    assert [here for here, _ in _noted(tmp_path / "a", parts, here=10_000)] == [True] * 3
-    each = max(path.stat().st_size for path in shards.paths(tmp_path / "a" / "in"))
-    assert [here for here, _ in _noted(tmp_path / "b", [[4], [6]], here=each)] == [False] * 2
-    assert [here for here, _ in _noted(tmp_path / "c", [[7]], here=each)] == [True]
+    assert [here for here, _ in _noted(tmp_path / "a", parts, in_process=True)] == [True] * 3
     many = [[number] for number in range(10, 15)]
-    assert [here for here, _ in _noted(tmp_path / "d", many, here=10_000)] == [False] * 5
+    assert [here for here, _ in _noted(tmp_path / "b", many, in_process=True)] == [False] * 5
+    monkeypatch.setattr(engine, "SMALL_BYTES", 10)
+    assert [here for here, _ in _noted(tmp_path / "c", [[7]], in_process=True)] == [False]
 
 
 def _open_once(opened: Path) -> engine.Transform:
@@ -176,8 +177,8 @@ def _open_once(opened: Path) -> engine.Transform:
 
 
 @pytest.mark.usefixtures("own_cache")
-@pytest.mark.parametrize("here", [0, 10_000])
-def test_nothing_is_opened_when_the_store_has_all(tmp_path: Path, here: int) -> None:
+@pytest.mark.parametrize("in_process", [False, True])
+def test_nothing_is_opened_when_the_store_has_all(tmp_path: Path, in_process: bool) -> None:
     inputs = _inputs(tmp_path / "in", [[1], [2]])
     for name in ("out", "again"):
         engine.map_shards(
@@ -185,10 +186,10 @@ def test_nothing_is_opened_when_the_store_has_all(tmp_path: Path, here: int) -> 
             inputs,
             tmp_path / name,
             stage="note",
-            config=here,
+            config=in_process,
             code=[],
             run=Run(workers=1),
-            here=here,
+            in_process=in_process,
         )
     assert len(shards.paths(tmp_path / "again")) == 2
 
@@ -196,4 +197,4 @@ def test_nothing_is_opened_when_the_store_has_all(tmp_path: Path, here: int) -> 
 @pytest.mark.usefixtures("own_cache")
 def test_the_largest_shard_is_begun_first(tmp_path: Path) -> None:
     parts = [[1], [2, *range(1000)], [3, *range(10)]]
-    assert [first for _, first in _noted(tmp_path, parts, here=0)] == [2, 3, 1]
+    assert [first for _, first in _noted(tmp_path, parts, in_process=False)] == [2, 3, 1]

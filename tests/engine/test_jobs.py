@@ -91,8 +91,8 @@ def test_what_does_not_belong_into_the_output_is_removed(tmp_path: Path) -> None
     source, out = inputs(tmp_path / "in"), tmp_path / "out"
     double(source, out, RUN)
     (out / "part-00099.parquet").write_bytes(b"of an earlier run")
-    dead = atomic.temporary_of(out / shards.name(0)).name.replace(str(os.getpid()), "4194304")
-    mine = atomic.temporary_of(out / "mine")
+    dead = atomic.temporary_path(out / shards.name(0)).name.replace(str(os.getpid()), "4194304")
+    mine = atomic.temporary_path(out / "mine")
     (out / dead).touch()
     mine.touch()
     double(source, out, RUN)
@@ -112,7 +112,7 @@ def _open_beside() -> Callable[[Path | None], engine.Transform]:
     return _beside
 
 
-def _with(source: Path, beside: Path, out: Path) -> engine.Mapped:
+def _with(source: Path, beside: Path, out: Path) -> engine.MapResult:
     return engine.map_shards(
         _open_beside, shards.paths(source), out, stage="s", config=None, code=[], run=RUN,
         per_shard=True, beside=beside,

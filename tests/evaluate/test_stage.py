@@ -16,7 +16,7 @@ from pngnw.core.errors import UserError
 from pngnw.evaluate.runs import MODULES, run_all
 from pngnw.evaluate.stage import evaluate
 from pngnw.evaluate.train import Spec, run
-from pngnw.params import Evaluate, Run, checked
+from pngnw.params import Evaluate, Run, validate
 from tests.evaluate.conftest import evaluate_params
 
 
@@ -163,7 +163,7 @@ def test_every_attention_is_measured_by_itself_and_heard(
 def test_what_is_not_tested_is_refused(key: str, value: object, message: str) -> None:
     raw = {**evaluate_params().model_dump(), key: value}
     with pytest.raises(UserError, match=message):
-        checked(Evaluate, raw, "params.yaml")
+        validate(Evaluate, raw, "params.yaml")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Folders, URLs and wheels: copied, checked, and refused in one line."""
+"""Folders, URLs and wheels: copied, validate, and refused in one line."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from pngnw.clean.documents import read_documents
 from pngnw.core.errors import UserError
 from pngnw.fetch import wheels
 from pngnw.fetch.stage import fetch
-from pngnw.params import Fetch, PathSource, PypiSource, UrlSource, checked
+from pngnw.params import Fetch, PathSource, PypiSource, UrlSource, validate
 from tests.serving import serving
 
 WHEEL = "some_texts-1.0-py3-none-any.whl"
@@ -139,7 +139,7 @@ def test_a_url_with_another_digest_or_of_another_kind(tmp_path: Path, own_cache:
 def test_a_url_that_is_none_or_has_no_plain_name(url: str) -> None:
     with pytest.raises(UserError, match=r"^here: .*url"):
         raw = {"kind": "url", "name": "net", "url": url, "sha256": "0" * 64}
-        checked(Fetch, {"watch": "texts", "sources": [raw]}, "here")
+        validate(Fetch, {"watch": "texts", "sources": [raw]}, "here")
 
 
 def _refusal(params: Fetch, out: Path) -> str:

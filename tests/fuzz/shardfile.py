@@ -88,7 +88,7 @@ class Sample:
             writer.write(sample().slice(70))
             writer.stats = {"rows_in": 120, "rows_out": 120, "dropped.fuzz": 0}
         self.whole = self.path.read_bytes()
-        self.table, self.stats = shards.read(self.path), shards.about(self.path).stats
+        self.table, self.stats = shards.read(self.path), shards.read_info(self.path).stats
 
     def verdict(self, damage: Damage) -> str:
         """ "refused" by name, "unharmed", or what else came of it."""
@@ -107,7 +107,7 @@ class Sample:
             found = shards.read(self.path)
             columns = shards.read(self.path, ["text"])
             groups = pa.concat_tables(shards.row_groups(self.path))
-            stats = shards.about(self.path).stats
+            stats = shards.read_info(self.path).stats
         except UserError as error:
             message = str(error)
             named = str(self.path) in message and "\n" not in message

@@ -140,7 +140,7 @@ def test_a_few_shards_busy_all_workers(tmp_path: Path, monkeypatch: pytest.Monke
     params = Teach(backend="prototype", features=False)
     monkeypatch.setattr(stage, "open_backend", _opened_here)  # workers import their own
     teach_shards(tmp_path / "source", tmp_path / "out", params, Run(workers=2))
-    assert [shards.about(path).rows for path in shards.paths(tmp_path / "out")] == [3, 1]
+    assert [shards.read_info(path).rows for path in shards.paths(tmp_path / "out")] == [3, 1]
 
 
 def test_a_few_shards_whose_chunks_are_kept_start_no_worker(

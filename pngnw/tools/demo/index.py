@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pngnw.core import shards
-from pngnw.core.atomic import writing
+from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
 
@@ -117,7 +117,7 @@ def _digest(states: Tensor) -> str:
 
 def _write(path: Path, rows: list[int], states: Tensor) -> None:
     about = {"rows": json.dumps(rows), "digest": _digest(states)}
-    with writing(path, durable=False) as temporary:
+    with atomic_write(path, durable=False) as temporary:
         save_file({"states": states}, temporary, about)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from pngnw.core.atomic import writing
+from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
 from pngnw.tools.export.feeder import METADATA, Origin, feed
@@ -63,7 +63,7 @@ def export(encoder: Encoder, file: Path) -> Exported:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{file}: cannot be written ({error.strerror})") from None
-    with writing(file) as temporary:
+    with atomic_write(file) as temporary:
         texts = [text for text in SENTENCES if fits(encoder, text)]
         opset = _write(encoder, texts[:2], temporary)
         difference = compare(encoder, open_session(temporary), texts, BATCHES)

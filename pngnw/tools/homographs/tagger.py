@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pngnw.core.errors import UserError
-from pngnw.core.uncollected import uncollected
 from pngnw.phonemize.lexicon import package_file
 from pngnw.phonemize.words import APOSTROPHES, HYPHENS, OPENING
 
@@ -64,9 +63,7 @@ class Tagger:
     def load(cls) -> "Tagger":
         """Read the weights of `textblob-aptagger`; 0.3 s."""
         path = package_file("textblob_aptagger", "trontagger-0.1.0.pickle")
-        # Building a million containers is three times as fast while the collector rests.
-        with uncollected():
-            return cls(*read_plain_pickle(path.read_bytes()))
+        return cls(*read_plain_pickle(path.read_bytes()))
 
     def tag(self, words: Sequence[str]) -> list[str]:
         """Penn Treebank tags of the words of a sentence."""

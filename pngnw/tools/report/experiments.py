@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pngnw.params import checked, read_yaml
+from pngnw.params import read_yaml, validate
 from pngnw.tools.report import words
 from pngnw.tools.report.origin import flat, shown
 from pngnw.tools.sweep.grid import Grid
@@ -52,7 +52,7 @@ class Comparison:
 
 
 def listed(root: Path) -> Comparison | str:
-    """The experiments of the commit that is checked out, or why there is no table."""
+    """The experiments of the commit that is validate out, or why there is no table."""
     command = [sys.executable, "-m", "dvc", "exp", "show", "--json"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, errors="replace")
     if done.returncode:
@@ -125,7 +125,7 @@ def changes(path: Path) -> dict[str, str]:
     """A grid's runs with the parameters in which they differ, in words; {} without the grid."""
     if not path.is_file():
         return {}
-    grid = checked(Grid, read_yaml(path, "run `python -m pngnw sweep`"), str(path))
+    grid = validate(Grid, read_yaml(path, "run `python -m pngnw sweep`"), str(path))
     return {
         run: "\n".join(f"{key}: {shown(value)}" for key, value in flat(overlay).items())
         for run, overlay in grid.runs.items()

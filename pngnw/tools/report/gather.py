@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pngnw.params import checked
-from pngnw.params.strict import refusal
+from pngnw.core.errors import one_line_error
+from pngnw.params import validate
 from pngnw.tools.report import (
     aligned,
     experiments,
@@ -129,7 +129,7 @@ def _losses(folder: Path) -> dict[str, Losses]:
         for path in sorted((folder / split).glob("*.tsv")):
             rows = table(path) or []
             if rows and {"step", path.stem} - rows[0].keys():
-                raise refusal(path, "has no columns step and " + path.stem)
+                raise one_line_error(path, "has no columns step and " + path.stem)
             points = [(number(r["step"], path), number(r[path.stem], path)) for r in rows]
             found.setdefault(path.stem, {})[split] = points
     order = list(words.LOSSES)
@@ -156,7 +156,7 @@ def _curve(folder: Path, figure: str) -> Curve:
     medians: dict[str, list[tuple[float, float]]] = {}
     for row in table(path) or []:
         if "samples" not in row:
-            raise refusal(path, "has no column samples")
+            raise one_line_error(path, "has no column samples")
         at = number(row.pop("samples"), path)
         for name, cell in row.items():
             medians.setdefault(name, []).append((at, number(cell, path)))
@@ -168,7 +168,7 @@ def _seeds(path: Path, figure: str) -> dict[str, dict[str, list[tuple[float, flo
     found: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for row in table(path) or []:
         if {"arm", "seed", "samples"} - row.keys():
-            raise refusal(path, "has no columns arm, seed and samples")
+            raise one_line_error(path, "has no columns arm, seed and samples")
         if figure in row and row["arm"] not in NULLS:
             point = (number(row["samples"], path), number(row[figure], path))
             found.setdefault(row["arm"], {}).setdefault(row["seed"], []).append(point)
@@ -181,7 +181,7 @@ def _ablations(folder: Path) -> tuple[dict[str, aligned.Sweep], dict[str, aligne
     for path in sorted(folder.glob("*.json")):
         raw: Any = parsed(path)
         if isinstance(raw, dict) and "summary" in raw:
-            alignments[path.stem] = checked(aligned.Alignment, raw, str(path))
+            alignments[path.stem] = validate(aligned.Alignment, raw, str(path))
         else:
-            sweeps[path.stem] = checked(aligned.Sweep, raw, str(path))
+            sweeps[path.stem] = validate(aligned.Sweep, raw, str(path))
     return sweeps, alignments

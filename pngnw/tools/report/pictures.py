@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from pngnw.params.strict import refusal
+from pngnw.core.errors import one_line_error
 from pngnw.tools.report import words
 from pngnw.tools.report.aligned import ArmFrames, Frames, Utterance
 from pngnw.tools.report.blocks import Drawing, Frame, Slider, Strip
@@ -54,7 +54,7 @@ def frames(folder: Path) -> Frames | None:
     for arm in found.arms.values() if found else []:
         for utterance in arm.utterances:
             if not _fits(utterance, len(arm.moments)):
-                raise refusal(folder / FRAMES, f"its parts do not fit together; {REMEDY}")
+                raise one_line_error(folder / FRAMES, f"its parts do not fit together; {REMEDY}")
     return found
 
 
@@ -175,7 +175,7 @@ def _cut(path: Path) -> Strip:
         with Image.open(path) as file:
             image = file.convert("RGB")
     except OSError:
-        raise refusal(path, f"is no picture; {REMEDY}") from None
+        raise one_line_error(path, f"is no picture; {REMEDY}") from None
     alt = f"Attention of {words.arm(path.stem.removeprefix('attention-'))} on held-out utterances"
     boxes = panels(np.asarray(image.convert("L")))
     parts = [image.crop(box) for box in boxes] or [image]

@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import ConfigDict
 
-from pngnw.core.errors import UserError
-from pngnw.params import Section, checked
-from pngnw.params.strict import refusal
+from pngnw.core.errors import UserError, one_line_error
+from pngnw.params import Section, validate
 
 REMEDY = "delete it and run `dvc repro`"
 
@@ -34,9 +33,9 @@ def text(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError:
-        raise refusal(path, f"is no UTF-8 text; {REMEDY}") from None
+        raise one_line_error(path, f"is no UTF-8 text; {REMEDY}") from None
     except OSError as error:
-        raise refusal(path, f"cannot be read ({error.strerror})") from None
+        raise one_line_error(path, f"cannot be read ({error.strerror})") from None
 
 
 def parsed(path: Path) -> Any:
@@ -47,13 +46,13 @@ def parsed(path: Path) -> Any:
     try:
         return json.loads(found)
     except (ValueError, RecursionError) as error:
-        raise refusal(path, f"is not valid JSON ({error}); {REMEDY}") from None
+        raise one_line_error(path, f"is not valid JSON ({error}); {REMEDY}") from None
 
 
 def measured(kind: type[Kind], path: Path) -> Kind | None:
     """A JSON file as what it should hold; None if there is none."""
     raw = parsed(path)
-    return None if raw is None else checked(kind, raw, str(path))
+    return None if raw is None else validate(kind, raw, str(path))
 
 
 def table(path: Path) -> list[dict[str, str]] | None:
@@ -75,5 +74,5 @@ def number(cell: str, path: Path) -> float:
     except ValueError:
         value = float("nan")
     if not abs(value) < float("inf"):
-        raise refusal(path, f"{cell!r} is no finite number; {REMEDY}")
+        raise one_line_error(path, f"{cell!r} is no finite number; {REMEDY}")
     return value

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import soundfile
 
-from pngnw.params.strict import refusal
+from pngnw.core.errors import one_line_error
 from pngnw.tools.report import words
 from pngnw.tools.report.blocks import Player, Players
 from pngnw.tools.report.pictures import url
@@ -46,5 +46,5 @@ def flac(path: Path) -> str:
         samples, rate = soundfile.read(path, dtype="int16")
         soundfile.write(out, samples, rate, format="FLAC", subtype="PCM_16")
     except (soundfile.LibsndfileError, OSError):
-        raise refusal(path, f"is no sound file; {REMEDY}") from None
+        raise one_line_error(path, f"is no sound file; {REMEDY}") from None
     return url(out.getvalue(), "audio/flac")

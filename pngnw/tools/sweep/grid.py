@@ -1,4 +1,4 @@
-"""A grid of experiments: what ablations/*.yaml says, checked before anything runs.
+"""A grid of experiments: what ablations/*.yaml says, validate before anything runs.
 
 A grid names runs by the parameters in which they differ from params.yaml; every run is made once
 per seed. The first run is the baseline that the others are compared with.
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pngnw.core.errors import UserError
-from pngnw.params import Section, checked, parse, read_yaml
+from pngnw.params import Section, parse, read_yaml, validate
 from pngnw.params.section import FolderName
 
 SEED = "base.seed"
@@ -58,7 +58,7 @@ def load(path: Path, params: Path = Path("params.yaml")) -> Grid:
         UserError: the file is missing or no grid, names a parameter that does not exist, or gives
             one a value that is not allowed.
     """
-    grid = checked(Grid, read_yaml(path, "those there are lie in ablations/"), str(path))
+    grid = validate(Grid, read_yaml(path, "those there are lie in ablations/"), str(path))
     for experiment in experiments(grid, path.stem):
         document = read_yaml(params, "run this from the root of the repository")
         for key, value in experiment.values.items():

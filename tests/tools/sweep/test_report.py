@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pngnw.core.errors import UserError
-from pngnw.params import checked
+from pngnw.params import validate
 from pngnw.tools.sweep import report
 from pngnw.tools.sweep.grid import Experiment, Grid
 
@@ -21,7 +21,7 @@ PLANNED = [Experiment("some-default-1", "default", 1, {"base.seed": 1})]
 
 def collected(monkeypatch: pytest.MonkeyPatch, measured: dict[str, Any]) -> dict[str, Any]:
     monkeypatch.setattr(report, "metrics", lambda *_: measured)
-    return report.collect(PLANNED, checked(Grid, GRID, "some.yaml"))
+    return report.collect(PLANNED, validate(Grid, GRID, "some.yaml"))
 
 
 def test_a_figure_is_found_by_its_dotted_name(monkeypatch: pytest.MonkeyPatch) -> None:
