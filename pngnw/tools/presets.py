@@ -1,66 +1,74 @@
-"""Named parameter sets: small YAML overlays that are written into params.yaml, comments kept."""
+"""Named parameter sets: the YAML overlays of pngnw/presets, written into a params.yaml."""
 
 import io
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.nodes import ScalarNode
-from ruamel.yaml.representer import RoundTripRepresenter
-
-from pngnw.core.atomic import write_text
 from pngnw.core.errors import UserError
-from pngnw.params import parse
-
-FOLDER = Path(__file__).parent.parent / "presets"
 
 
 def names() -> list[str]:
     """The presets that there are."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    overlays = (files("pngnw") / "presets").iterdir()
+    return sorted(Path(file.name).stem for file in overlays if file.name.endswith(".yaml"))
 
 
-def apply(name: str, params: Path = Path("params.yaml")) -> list[str]:
-    """Write preset `name` into `params`; keys that it does not mention stay as they are.
+def apply(name: str, path: Path = Path("params.yaml")) -> list[str]:
+    """Write preset `name` into the parameters at `path`; comments and other keys stay.
 
     Returns:
         The keys that changed, as `model.width: 128 -> 768`.
 
     Raises:
-        UserError: there is no such preset, or the result would not be valid; `params` is then
-            left as it was.
+        UserError: there is no such preset or no params.yaml, or the result would not be valid;
+            the file is then left as it was.
     """
+    from ruamel.yaml import YAML
+
+    from pngnw.core.atomic import write_text
+    from pngnw.params import parse
+
     if name not in names():
         raise UserError(f"no preset {name!r}; there are {', '.join(names())}")
-    if not params.is_file():
-        raise UserError(f"{params}: not found; run this from the root of the repository")
-    yaml = YAML()
-    yaml.Representer = _ExplicitNull
-    yaml.preserve_quotes = True
-    yaml.width = 120
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    document = yaml.load(params.read_text(encoding="utf-8"))
-    overlay = YAML(typ="safe", pure=True).load((FOLDER / f"{name}.yaml").read_text("utf-8"))
+    if not path.is_file():
+        raise UserError(
+            f"there is no {path} here: a preset changes the parameters of the pipeline. Run this "
+            "in the root of a clone of the repository"
+        )
+    yaml = _comment_keeping_yaml()
+    document = yaml.load(path.read_text(encoding="utf-8"))
+    plain = YAML(typ="safe", pure=True)
+    overlay = plain.load((files("pngnw") / "presets" / f"{name}.yaml").read_text("utf-8"))
     changes = _merge(document, overlay, "")
     text = io.StringIO()
     yaml.dump(document, text)
-    parse(YAML(typ="safe", pure=True).load(text.getvalue()), f"preset {name}")
-    write_text(params, text.getvalue())
+    parse(plain.load(text.getvalue()), f"preset {name}")
+    write_text(path, text.getvalue())
     return changes
 
 
-class _ExplicitNull(RoundTripRepresenter):
-    """Writes `null`, where ruamel would leave the value out."""
+def _comment_keeping_yaml() -> Any:
+    """A reader and writer that changes nothing but what it is told to."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.representer import RoundTripRepresenter
 
-    def represent_none(self, _: None) -> ScalarNode:
-        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+    class Representer(RoundTripRepresenter):
+        pass
+
+    # ruamel would leave the value out.
+    Representer.add_representer(
+        type(None), lambda self, _: self.represent_scalar("tag:yaml.org,2002:null", "null")
+    )
+    yaml = YAML()
+    yaml.Representer = Representer
+    yaml.preserve_quotes = True
+    yaml.width = 120
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
 
 
-_ExplicitNull.add_representer(type(None), _ExplicitNull.represent_none)
-
-
-def _merge(document: CommentedMap, overlay: dict[str, Any], prefix: str) -> list[str]:
+def _merge(document: Any, overlay: dict[str, Any], prefix: str) -> list[str]:
     changes: list[str] = []
     for key, value in overlay.items():
         if key not in document:
@@ -74,7 +82,9 @@ def _merge(document: CommentedMap, overlay: dict[str, Any], prefix: str) -> list
 
 
 def _in_style_of(old: Any, value: Any) -> Any:
-    """A list that stood on one line goes on doing so."""
+    """A list that stands on one line stays on one line."""
+    from ruamel.yaml.comments import CommentedSeq
+
     if not (isinstance(old, CommentedSeq) and old.fa.flow_style()):
         return value
     flow = CommentedSeq(value)

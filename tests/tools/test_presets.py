@@ -14,7 +14,7 @@ from pngnw.params import ModelConfig, Position, load
 from pngnw.tools import presets
 from tests.model.synthetic import PIECES, corpus
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -48,26 +48,29 @@ def test_comments_and_other_keys_survive(params: Path) -> None:
     assert load(params).model.width == 32
 
 
-def test_png_bert_is_the_paper_s_model(params: Path) -> None:
-    presets.apply("png-bert", params)
-    model, pretrain = load(params).model, load(params).pretrain
-    assert (model.layers, model.width, model.grapheme_unit) == (6, 512, "wordpiece")
-    assert (model.pos_emb, model.positions) == ("sinusoidal", ["rel_word", "abs_token"])
-    assert not model.word_values
-    assert not model.word_types
-    assert pretrain.emoji_loss == "none"
-    tasks = pretrain.tasks
-    assert tasks.mlm + tasks.random + tasks.keep == pytest.approx(0.15)
-
-
-def test_pngnw_2022_reads_everything_and_leaves_three_words_in_ten(params: Path) -> None:
-    presets.apply("pngnw-2022", params)
-    model, pretrain = load(params).model, load(params).pretrain
-    assert (model.layers, model.width, model.grapheme_unit) == (12, 768, "letter")
-    assert model.word_values
-    assert model.word_types
-    assert set(model.positions) == set(get_args(Position))
-    assert sum(pretrain.tasks.model_dump().values()) == pytest.approx(0.7)
+@pytest.mark.parametrize(
+    ("name", "layers", "width", "unit", "positions", "word_values", "hidden"),
+    [
+        ("png-bert", 6, 512, "wordpiece", {"rel_word", "abs_token"}, False, 0.15),
+        ("pngnw-2022", 12, 768, "letter", {*get_args(Position)}, True, 0.5),
+    ],
+)
+def test_published_models(
+    name: str,
+    layers: int,
+    width: int,
+    unit: str,
+    positions: set[str],
+    word_values: bool,
+    hidden: float,
+    params: Path,
+) -> None:
+    presets.apply(name, params)
+    model, tasks = load(params).model, load(params).pretrain.tasks
+    assert (model.layers, model.width, model.grapheme_unit) == (layers, width, unit)
+    assert {*model.positions} == positions
+    assert model.word_values == model.word_types == word_values
+    assert tasks.mlm + tasks.random + tasks.keep == pytest.approx(hidden)
 
 
 @pytest.mark.parametrize("name", presets.names())
@@ -88,11 +91,11 @@ def test_short_lists_stay_on_their_line(params: Path) -> None:
     assert "  positions: [rel_word, abs_token]\n" in params.read_text()
 
 
-def test_an_unknown_preset_names_the_known_ones(params: Path) -> None:
-    with pytest.raises(
-        UserError, match=r"no preset 'huge'; there are alignment-5, base, default, long-sentences"
-    ):
+def test_what_is_missing_is_named(params: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"'huge'.*alignment-5, base, default, long-sentences"):
         presets.apply("huge", params)
+    with pytest.raises(UserError, match=r"empty.params\.yaml here: .*clone of the repository$"):
+        presets.apply("tiny", tmp_path / "empty/params.yaml")
 
 
 def test_a_preset_that_would_not_fit_changes_nothing(params: Path) -> None:
