@@ -85,7 +85,7 @@ def test_an_item_that_kills_every_worker_is_named_and_the_others_are_done(tmp_pa
     assert "its worker process died" in failure.reason
     assert "\n" not in failure.reason
     assert set(found.values()) == {
-        answer for (number, _), answer in local.each(work, items, 2) if number != 1
+        answer for (number, _), answer in local.map_unordered(work, items, 2) if number != 1
     }
 
 

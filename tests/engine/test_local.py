@@ -26,12 +26,12 @@ from tests.engine.work import open_work
 
 if __name__ == "__main__":
     work = partial(open_work, Path(sys.argv[1]))
-    list(local.each(work, [(0, "slow"), (1, "slow")], 2))
+    list(local.map_unordered(work, [(0, "slow"), (1, "slow")], 2))
 """
 
 
 def _answers(notes: Path, items: list[Item], workers: int = 2) -> dict[int, int | Failure]:
-    found = local.each(partial(open_work, notes), items, workers)
+    found = local.map_unordered(partial(open_work, notes), items, workers)
     return {number: answer for (number, _), answer in found}
 
 
@@ -82,7 +82,9 @@ def test_workers_do_not_outlive_their_parent(number: signal.Signals, tmp_path: P
 @pytest.mark.parametrize("end", [lambda found: found.close(), lambda found: found.throw(OSError)])
 def test_who_stops_asking_ends_the_workers(end: Callable[[object], None], tmp_path: Path) -> None:
     """Leaving the loop, or an error in it, KeyboardInterrupt included."""
-    found = local.each(partial(open_work, tmp_path), [(2, ""), (0, "slow"), (1, "slow")], 3)
+    found = local.map_unordered(
+        partial(open_work, tmp_path), [(2, ""), (0, "slow"), (1, "slow")], 3
+    )
     assert next(found) == ((2, ""), 4)
     workers = _work_begun(tmp_path)
     with contextlib.suppress(OSError):
