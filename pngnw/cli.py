@@ -1,8 +1,9 @@
-"""The commands for people: `python -m pngnw phonemize | encode | teach | preset | sweep | report |
-export | demo | doctor`.
+"""The command line: `pngnw phonemize | encode | teach | preset | sweep | report | export | demo |
+doctor`, also as `python -m pngnw`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
-they are ready. A mistake is one line on stderr and exit status 1.
+they are ready. A mistake is one line on stderr and exit status 1, and so is a package that is not
+installed: every command imports only what it needs, when it runs.
 """
 
 import argparse
@@ -10,16 +11,22 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from io import BufferedReader
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from pngnw.core.errors import UserError
-from pngnw.incoming import line_batches
-from pngnw.params import Phonemize, Teach, validate
 from pngnw.tools import demo, doctor, export, presets
 
-ENCODE_BATCH = 32
+READ_BYTES: Final = 1 << 18  # at a time; about five thousand sentences
+ENCODE_BATCH: Final = 32
+# The extras of pyproject.toml, by the modules that the light install lacks.
+EXTRAS: Final = {
+    "encoder": ("torch",),
+    "pipeline": ("dvc", "dvclive", "matplotlib", "scipy", "sklearn"),
+    "report": ("altair", "jinja2", "vl_convert", "PIL", "soundfile"),
+    "export": ("onnx", "onnxscript", "onnxruntime", "huggingface_hub"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,6 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except UserError as error:
         print(f"pngnw {options.command}: {error}", file=sys.stderr)
         raise SystemExit(1) from None
+    except ImportError as error:
+        module = (error.name or "").partition(".")[0]
+        if module in ("", "pngnw"):
+            raise
+        extra = next((f"[{name}]" for name, modules in EXTRAS.items() if module in modules), "")
+        remedy = f"pip install 'pngnw{extra}'; `pngnw doctor` looks at all of them"
+        print(f"pngnw {options.command}: cannot import {module}; {remedy}", file=sys.stderr)
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:
@@ -41,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pngnw", description="PnGNW BERT on text.")
+    parser = argparse.ArgumentParser(prog="pngnw", description="PnGNW BERT on text.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     phonemize = commands.add_parser(
@@ -146,27 +161,49 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _arriving() -> Iterator[list[str]]:
-    return line_batches(cast(BufferedReader, sys.stdin.buffer))
+def line_batches(stream: BufferedIOBase, read_bytes: int = READ_BYTES) -> Iterator[list[str]]:
+    """The lines of a stream without their ends, as they arrive; bytes that are no UTF-8 are U+FFFD.
+
+    A line that has arrived is handed on before more is waited for, so a typed one is answered at
+    once. Memory holds one read and the line that is still coming in.
+    """
+    unfinished: list[bytes] = []
+    while chunk := stream.read1(read_bytes):
+        *lines, rest = chunk.split(b"\n")
+        if lines:
+            yield [_text(b"".join([*unfinished, lines[0]])), *map(_text, lines[1:])]
+            unfinished.clear()
+        unfinished.append(rest)
+    if last := b"".join(unfinished):
+        yield [_text(last)]
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", errors="replace").rstrip("\r")
+
+
+def _stdin_lines() -> Iterator[list[str]]:
+    return line_batches(cast(BufferedIOBase, sys.stdin.buffer))
 
 
 def _phonemize(options: argparse.Namespace) -> None:
+    from pngnw.params import Phonemize
     from pngnw.phonemize.lines import phonemize_lines
     from pngnw.phonemize.phonemizer import Phonemizer
     from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
 
     phonemizer = Phonemizer.load(Phonemize(lexicon=options.lexicon))
     show = _json if options.json else _readable
-    mute = 0
-    for lines in _arriving():
+    unpronounceable = 0
+    for lines in _stdin_lines():
         for row in phonemize_lines(phonemizer, lines):
-            mute += sum(word["origin"] == UNPRONOUNCEABLE for word in row["words"])
+            unpronounceable += sum(word["origin"] == UNPRONOUNCEABLE for word in row["words"])
             print(show(row))
         sys.stdout.flush()
-    if mute:
+    if unpronounceable:
         print(
-            f"pngnw phonemize: {mute} words have no phonemes: there is no reading here for their "
-            f"script or symbol (--json marks them {UNPRONOUNCEABLE!r})",
+            f"pngnw phonemize: {unpronounceable} words have no phonemes: there is no reading here "
+            f"for their script or symbol (--json marks them {UNPRONOUNCEABLE!r})",
             file=sys.stderr,
         )
 
@@ -184,12 +221,12 @@ def _encode(options: argparse.Namespace) -> None:
     from pngnw.encoder import Encoder
 
     encoder = Encoder.from_pretrained(Path(options.model))
-    arrived = (
+    batches = (
         batch[start : start + ENCODE_BATCH]
-        for batch in _arriving()
+        for batch in _stdin_lines()
         for start in range(0, len(batch), ENCODE_BATCH)
     )
-    for lines in arrived:
+    for lines in batches:
         out = encoder(lines)
         for row, text in enumerate(lines):
             length = int(out.lengths[row])
@@ -209,6 +246,7 @@ def _encode(options: argparse.Namespace) -> None:
 
 
 def _teach(options: argparse.Namespace) -> None:
+    from pngnw.params import Teach, validate
     from pngnw.teach.backends import load_teacher, teach_lines
 
     section = {
@@ -218,7 +256,7 @@ def _teach(options: argparse.Namespace) -> None:
         "onnx": {"model": options.weights, "vocabulary": options.vocabulary},
     }
     teacher = load_teacher(validate(Teach, section, "teach"))
-    for lines in _arriving():
+    for lines in _stdin_lines():
         for row in teach_lines(teacher, lines):
             print(_json(row) if options.json else _likeliest(row["emoji"]))
         sys.stdout.flush()
@@ -238,7 +276,7 @@ def _preset(options: argparse.Namespace) -> None:
 
 
 def _sweep(options: argparse.Namespace) -> None:
-    from pngnw.tools.sweep.report import sweep
+    from pngnw.tools.sweep import sweep
 
     if options.jobs < 1:
         raise UserError(f"--jobs {options.jobs}: must be at least 1")
@@ -246,7 +284,7 @@ def _sweep(options: argparse.Namespace) -> None:
 
 
 def _report(_: argparse.Namespace) -> None:
-    from pngnw.tools.report.page import report
+    from pngnw.tools.report.page import report as write_report
 
-    page = report()
+    page = write_report()
     print(f"{page}: {page.stat().st_size / 1e6:.1f} MB; open it in a browser")

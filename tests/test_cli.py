@@ -1,14 +1,20 @@
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pngnw.cli import main
-from tests.teach.torchmoji_made import VOCABULARY, state
+from pngnw.cli import EXTRAS, line_batches, main
+from tests.teach.synthetic import VOCABULARY, state
 
 ROOT = Path(__file__).parent.parent
 
@@ -83,7 +89,7 @@ def test_teach_answers_without_any_file(run: Any) -> None:
         (["phonemize", "--lexicon", "nowhere.dict"], "nowhere.dict"),
         (["encode", "--model", "nowhere"], "nowhere"),
         (["preset", "huge"], "no preset 'huge'"),
-        (["teach", "--backend", "torchmoji"], "dropbox.com/s/q8lax9ary32c7t9/pytorch_model.bin"),
+        (["teach", "--backend", "torchmoji"], "pytorch_model.bin"),
         (["teach", "--backend", "torchmoji", "--weights", "nowhere.bin"], "no file 'nowhere.bin'"),
         (["teach", "--backend", "deepmoji"], "should be 'prototype', 'torchmoji' or 'deepmoji-onn"),
     ],
@@ -108,9 +114,81 @@ def test_preset_tells_what_it_changed(
     assert run(b"", "preset", "base") == ["params.yaml: nothing to change"]
 
 
-@pytest.mark.parametrize("command", ["phonemize", "encode", "preset"])
-def test_help_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as exit_:
-        main([command, "--help"])
-    assert exit_.value.code == 0
-    assert "example: " in capsys.readouterr().out
+def without(modules: list[str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The command line where these modules cannot be imported."""
+    code = f"import sys; sys.modules.update(dict.fromkeys({modules})); from pngnw.cli import main"
+    return subprocess.run(
+        [sys.executable, "-c", f"{code}; main()", *arguments],
+        cwd=ROOT,
+        input="hello",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_phonemize_needs_no_extra() -> None:
+    done = without([module for modules in EXTRAS.values() for module in modules], "phonemize")
+    assert (done.returncode, done.stdout) == (0, "HH AH0 L OW1\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "module", "extra"),
+    [
+        (["encode"], "torch", "encoder"),
+        (["demo"], "torch", "encoder"),
+        (["export", "--onnx", "x.onnx"], "torch", "encoder"),
+        (["sweep", "ablations/switches.yaml"], "dvc", "pipeline"),
+        (["report"], "jinja2", "report"),
+    ],
+)
+def test_a_missing_extra_is_named_in_one_line(
+    arguments: list[str], module: str, extra: str
+) -> None:
+    done = without([module], *arguments)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"pngnw {arguments[0]}: ")
+    assert module in line
+    assert f"pip install 'pngnw[{extra}]'" in line
+
+
+def test_python_m_pngnw_is_the_same_command() -> None:
+    code = "from pngnw.cli import main; main()"
+    one, other = (
+        subprocess.run(
+            [sys.executable, *how, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        for how in (["-m", "pngnw"], ["-c", code])
+    )
+    assert one.stdout == other.stdout
+    assert one.stdout.startswith("usage: pngnw ")
+
+
+def test_line_ends_and_bytes_that_are_no_text() -> None:
+    def lines(content: bytes) -> list[str]:
+        return [line for batch in line_batches(io.BytesIO(content)) for line in batch]
+
+    assert lines(b"") == []
+    assert lines(b"one\r\n\ntwo") == ["one", "", "two"]
+    assert lines(b"one\n") == ["one"]
+    assert lines(b"a\xffb\n") == ["a\ufffdb"]
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\r\n"), max_size=12)), st.integers(1, 9))
+def test_any_cut_gives_the_same_lines(lines: list[str], read_bytes: int) -> None:
+    content = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+    batches = line_batches(io.BytesIO(content), read_bytes)
+    assert [line for batch in batches for line in batch] == content.decode().split("\n")[:-1]
+
+
+def test_a_line_is_answered_before_the_next_is_written() -> None:
+    reader, writer = os.pipe()
+    with open(reader, "rb") as stream:
+        batches = line_batches(stream)
+        for text in ("one", "two"):
+            # A reader that waits for more than has been written would never come back.
+            threading.Thread(target=os.write, args=(writer, f"{text}\n".encode())).start()
+            assert next(batches) == [text]
+        os.close(writer)
+        assert list(batches) == []

@@ -1,7 +1,7 @@
-"""A grid of experiments: what ablations/*.yaml says, validate before anything runs.
+"""A grid of experiments (ablations/*.yaml), checked before anything runs.
 
-A grid names runs by the parameters in which they differ from params.yaml; every run is made once
-per seed. The first run is the baseline that the others are compared with.
+It names runs by the parameters in which they differ from params.yaml. Every run is made with every
+seed. The first run is the baseline of the others.
 """
 
 from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ def load(path: Path, params: Path = Path("params.yaml")) -> Grid:
             one a value that is not allowed.
     """
     grid = validate(Grid, read_yaml(path, "those there are lie in ablations/"), str(path))
-    for experiment in experiments(grid, path.stem):
+    for experiment in plan(grid, path.stem):
         document = read_yaml(params, "run this from the root of the repository")
         for key, value in experiment.values.items():
             _put(document, key, value, f"{path}: run {experiment.run}")
@@ -67,7 +67,7 @@ def load(path: Path, params: Path = Path("params.yaml")) -> Grid:
     return grid
 
 
-def experiments(grid: Grid, name: str) -> list[Experiment]:
+def plan(grid: Grid, name: str) -> list[Experiment]:
     """All experiments of a grid called `name`: every run with the first seed, then the second."""
     return [
         Experiment(f"{name}-{run}-{seed}", run, seed, dict(_flat(overlay)) | {SEED: seed})

@@ -1,4 +1,4 @@
-"""What a sweep found: mean and spread of every run, and its difference to the baseline.
+"""The table of a sweep: mean and range of every run, and its difference to the baseline.
 
 Differences are paired by seed. Their interval is Student's t over the pairs: with three seeds it
 is wide, as it should be, and none is given for one seed.
@@ -15,7 +15,7 @@ from scipy import stats
 from pngnw.tools.sweep.grid import Figure, Grid
 
 CONFIDENCE = 0.95
-Found = Mapping[str, Mapping[int, Mapping[str, float]]]  # run -> seed -> figure -> value
+Figures = Mapping[str, Mapping[int, Mapping[str, float]]]  # run -> seed -> figure -> value
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,21 @@ class Cell:
 
 def cell(values: Mapping[int, float], baseline: Mapping[int, float] | None, better: str) -> Cell:
     """Values by seed, and the baseline's; `better` is "lower" or "higher"."""
-    own = list(values.values())
+    all_values = list(values.values())
     pairs = (
         [] if baseline is None else [v - baseline[s] for s, v in values.items() if s in baseline]
     )
-    around = interval(pairs)
+    bounds = interval(pairs)
     verdict = ""
-    if around is not None and not around[0] <= 0 <= around[1]:
-        verdict = "better" if (around[0] < 0) == (better == "lower") else "worse"
+    if bounds is not None and not bounds[0] <= 0 <= bounds[1]:
+        verdict = "better" if (bounds[0] < 0) == (better == "lower") else "worse"
     return Cell(
-        values=own,
-        mean=float(np.mean(own)),
-        low=min(own),
-        high=max(own),
+        values=all_values,
+        mean=float(np.mean(all_values)),
+        low=min(all_values),
+        high=max(all_values),
         difference=float(np.mean(pairs)) if pairs else None,
-        interval=around,
+        interval=bounds,
         verdict=verdict,
     )
 
@@ -71,27 +71,22 @@ def interval(differences: Sequence[float]) -> tuple[float, float] | None:
     return middle - reach, middle + reach
 
 
-def tabulate(found: Found, grid: Grid) -> dict[str, dict[str, Cell]]:
-    """Cells by run and figure; a figure that a run does not have is left out.
-
-    Args:
-        found: what every run measured.
-        grid: names the runs, figures and baseline.
-    """
-    base = found.get(grid.baseline, {})
+def tabulate(measured: Figures, grid: Grid) -> dict[str, dict[str, Cell]]:
+    """Cells by run and figure; a figure that a run does not have is left out."""
+    base = measured.get(grid.baseline, {})
     table: dict[str, dict[str, Cell]] = {}
     for run in grid.runs:
         table[run] = {}
         for name, figure in grid.figures.items():
-            values = _of(found.get(run, {}), name)
+            values = _by_seed(measured.get(run, {}), name)
             if values:
-                beside = None if run == grid.baseline else _of(base, name)
-                table[run][name] = cell(values, beside, figure.better)
+                reference = None if run == grid.baseline else _by_seed(base, name)
+                table[run][name] = cell(values, reference, figure.better)
     return table
 
 
-def _of(by_seed: Mapping[int, Mapping[str, float]], name: str) -> dict[int, float]:
-    return {seed: figures[name] for seed, figures in by_seed.items() if name in figures}
+def _by_seed(run: Mapping[int, Mapping[str, float]], name: str) -> dict[int, float]:
+    return {seed: figures[name] for seed, figures in run.items() if name in figures}
 
 
 def markdown(table: Mapping[str, Mapping[str, Cell]], figures: Mapping[str, Figure]) -> str:
@@ -105,13 +100,13 @@ def markdown(table: Mapping[str, Mapping[str, Cell]], figures: Mapping[str, Figu
     return "\n".join(lines)
 
 
-def _show(found: Cell | None) -> str:
-    if found is None:
+def _show(cell: Cell | None) -> str:
+    if cell is None:
         return "–"
-    text = f"{found.mean:.3f} ({found.low:.3f}–{found.high:.3f})"
-    if found.difference is None:
+    text = f"{cell.mean:.3f} ({cell.low:.3f}–{cell.high:.3f})"
+    if cell.difference is None:
         return text
-    text = f"{text}; {found.difference:+.3f}"
-    if found.interval is not None:
-        text = f"{text} [{found.interval[0]:+.3f}, {found.interval[1]:+.3f}]"
-    return f"{text} {found.verdict}" if found.verdict else text
+    text = f"{text}; {cell.difference:+.3f}"
+    if cell.interval is not None:
+        text = f"{text} [{cell.interval[0]:+.3f}, {cell.interval[1]:+.3f}]"
+    return f"{text} {cell.verdict}" if cell.verdict else text

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pngnw.core.errors import UserError
-from pngnw.tools.sweep.grid import experiments, load
+from pngnw.tools.sweep.grid import load, plan
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PARAMS = ROOT / "params.yaml"
 GRID = """
 stage: pretrain
@@ -29,7 +29,7 @@ def grid(tmp_path: Path, text: str) -> Path:
 def test_every_run_comes_with_every_seed(tmp_path: Path) -> None:
     found = load(grid(tmp_path, GRID), PARAMS)
     assert found.baseline == "default"
-    planned = experiments(found, "some")
+    planned = plan(found, "some")
     names = [experiment.name for experiment in planned]
     assert names == ["some-default-1", "some-post-1", "some-default-2", "some-post-2"]
     assert planned[0].values == {"base.seed": 1}

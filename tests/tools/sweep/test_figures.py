@@ -6,7 +6,7 @@ import pytest
 
 from pngnw.core.errors import UserError
 from pngnw.params import validate
-from pngnw.tools.sweep import report
+from pngnw.tools.sweep import experiments
 from pngnw.tools.sweep.grid import Experiment, Grid
 
 GRID: dict[str, Any] = {
@@ -20,8 +20,8 @@ PLANNED = [Experiment("some-default-1", "default", 1, {"base.seed": 1})]
 
 
 def collected(monkeypatch: pytest.MonkeyPatch, measured: dict[str, Any]) -> dict[str, Any]:
-    monkeypatch.setattr(report, "metrics", lambda *_: measured)
-    return report.collect(PLANNED, validate(Grid, GRID, "some.yaml"))
+    monkeypatch.setattr(experiments, "_metrics", lambda *_: measured)
+    return experiments.figures(PLANNED, validate(Grid, GRID, "some.yaml"))
 
 
 def test_a_figure_is_found_by_its_dotted_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +33,7 @@ def test_a_figure_is_found_by_its_dotted_name(monkeypatch: pytest.MonkeyPatch) -
     ("measured", "said"),
     [
         ({"arms": {"own": {"samples": "> 4000"}}},
-         "some-default-1: figure 'samples': arms.own.samples is '> 4000', which has no mean"),
+         "some-default-1: samples: arms.own.samples is '> 4000', which has no mean"),
         ({"arms": {"own": {"samples": {"median": 1}}}},
          "arms.own.samples is {'median': 1}, which has no mean; take a number's key"),
         ({"arms": {"other": 1}}, "no run's metrics/evaluate.json holds arms.own.samples"),
