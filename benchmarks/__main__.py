@@ -10,12 +10,13 @@ import importlib
 import json
 import os
 import platform
+import subprocess
 from pathlib import Path
 
 from benchmarks.result import Result
 
 PARTS = [
-    "phonemize", "parity", "homographs", "teach", "emotion", "pretrain", "encode",
+    "phonemize", "parity", "homographs", "emotion", "pretrain", "encode",
     "evaluate", "cost", "export", "data", "increment",
 ]  # fmt: skip
 RESULTS = Path(__file__).parent / "results.json"
@@ -26,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=__doc__,
-        epilog="example: python -m benchmarks phonemize teach",
+        epilog="example: python -m benchmarks phonemize encode",
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}")
     chosen = parser.parse_args().parts or PARTS
@@ -44,9 +45,16 @@ def keep(measured: list[Result], command: str) -> None:
     """Print results, and write them beside what other commands have measured."""
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for result in measured:
-        kept[result.name] = {**result.as_json(), "machine": _machine(), "command": command}
+        about = {"machine": _machine(), "command": command, "commit": _commit()}
+        kept[result.name] = {**result.as_json(), **about}
         print(result.as_text())
     RESULTS.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=7"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 def _machine() -> str:

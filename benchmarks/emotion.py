@@ -2,8 +2,7 @@
 
 `measure` fits on the train and validation parts and scores the test parts, beside random features
 of the same width and the 384 numbers of the sentence encoder with VADER's, which bound what any 64
-made of them can tell. `python -m benchmarks.emotion` compares constants by cross-validation on the
-train and validation parts alone: that is how they are chosen, the test parts are for the report.
+made of them can tell.
 
 Sets: torchMoji's copies of SS-Youtube (Thelwall et al. 2012; accuracy), PsychExp (Wallbott and
 Scherer 1986) and SE0714 (Strapparava and Mihalcea 2007), both macro-F1. The probe is a logistic
@@ -11,18 +10,15 @@ regression on standardised columns, its strength (and for SE0714, whose labels a
 of the classes) chosen by cross-validation on the fitting part.
 """
 
-import argparse
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.result import Result
-from pngnw.teach.minilm import MiniLM
-from pngnw.teach.prototype import Constants, PrototypeTeacher
+from pngnw.teach.prototype import PrototypeTeacher
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "emotion"
 SETS = ("SS-Youtube", "PsychExp", "SE0714")
@@ -70,12 +66,6 @@ def probed(data: Labelled, features: Floats) -> float:
     _, strength, weight = _best(data, x[fitting], y[fitting])
     said = _predict(x[fitting], y[fitting], x[data.test], strength, weight)
     return data.score(y[data.test], said)
-
-
-def validated(data: Labelled, features: Floats) -> float:
-    """The probe's cross-validated score on all but the test part."""
-    fitting = ~data.test
-    return _best(data, _standardised(features, fitting)[fitting], data.labels[fitting])[0]
 
 
 def _standardised(features: Floats, fitting: npt.NDArray[np.bool_]) -> Floats:
@@ -146,42 +136,3 @@ def measure() -> list[Result]:
 def as_stored(probabilities: Floats) -> Floats:
     """In the precision of the teach shards."""
     return probabilities.astype(np.float16).astype(np.float32)
-
-
-def settings(start: Constants) -> Iterator[Constants]:
-    """The committed constants, and each of them changed alone."""
-    yield start
-    yield from (replace(start, focus=value) for value in (0.1, 4.0, 20.0))
-    yield from (replace(start, sharpness=value) for value in (8.0, 14.0))
-    yield from (replace(start, ridge=value) for value in (0.5, 100.0))
-    yield from (replace(start, prior=value) for value in (0.0, 0.2, 1.0))
-    yield from (replace(start, steepness=value) for value in (0.0, 5.0, 20.0))
-    yield from (replace(start, margin=value) for value in (-0.2, 0.0, 0.2))
-
-
-def choose() -> None:
-    """Print the cross-validated scores of `settings`; looks at no test part."""
-    argparse.ArgumentParser(
-        prog="python -m benchmarks.emotion",
-        description="Cross-validated scores of the prototype teacher's constants, one line each: "
-        f"{', '.join(SETS)}, and the constants. Wants the labelled sets in {DATA}.",
-        epilog="example: python -m benchmarks.emotion",
-    ).parse_args()
-    encoder = MiniLM.load()
-    teacher = PrototypeTeacher(encoder)
-    material = []
-    for data in map(read, SETS):
-        kept = [text for text, test in zip(data.texts, data.test, strict=True) if not test]
-        part = Labelled(data.name, kept, data.labels[~data.test], data.test[~data.test])
-        material.append((part, teacher.vectors(kept), teacher.sentiment(kept)))
-    for constants in settings(Constants()):
-        teacher = PrototypeTeacher(encoder, constants)
-        scores = [
-            validated(part, as_stored(teacher.distributions(vectors, compound)))
-            for part, vectors, compound in material
-        ]
-        print(*(f"{score:.3f}" for score in scores), constants, flush=True)
-
-
-if __name__ == "__main__":
-    choose()

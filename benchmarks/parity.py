@@ -17,8 +17,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from benchmarks import nltk_data, parity_texts
-from benchmarks.phonemize import say
 from benchmarks.result import Result
+from benchmarks.systems import say
 from benchmarks.worker import Worker
 from pngnw.normalize import normalize_all
 from pngnw.params import Phonemize

@@ -2,8 +2,8 @@
 
 Guarantees: processor time is the kernel's count for every process that ended before the command
 did, so neighbours on the machine do not change it. Memory is a sum of samples, `EVERY` seconds
-apart: of PSS (a page that n processes share counts 1/n in each) where /proc tells it, else of RSS,
-which counts shared pages several times. What comes and goes between two samples is not seen.
+apart, of PSS (a page that n processes share counts 1/n in each). What comes and goes between two
+samples is not seen.
 """
 
 import os
@@ -11,13 +11,15 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Self
 
+import psutil
+
 EVERY = 0.2  # seconds
-_PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 class FailedError(Exception):
@@ -70,38 +72,15 @@ class Watch:
 
     def _sample(self) -> None:
         while not self._ended.is_set():
-            held = sum(map(memory_kib, tree(self._process)))
-            self.peak_mib = max(self.peak_mib, held / 1024)
+            self.peak_mib = max(self.peak_mib, memory_mib(self._process))
             self._ended.wait(EVERY)
 
 
-def tree(root: int) -> list[int]:
-    """A process and its descendants, as far as they live."""
-    children: dict[int, list[int]] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                # The name, in parentheses, may hold anything; the parent is the second after it.
-                parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            except (OSError, IndexError):
-                continue  # ended meanwhile
-            children.setdefault(int(parent), []).append(int(folder.name))
-    found = [root]
-    for process in found:
-        found += children.get(process, [])
-    return found
-
-
-def memory_kib(process: int) -> int:
-    """PSS of a process, RSS where the kernel does not tell it, 0 for one that has ended."""
-    folder = Path("/proc") / str(process)
-    try:
-        for line in (folder / "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1])
-    except OSError:
-        pass  # no such file on an old kernel, or no such process
-    try:
-        return int((folder / "statm").read_text().split()[1]) * _PAGE_KIB
-    except (OSError, IndexError):
-        return 0
+def memory_mib(root: int) -> float:
+    """PSS of a process and its descendants, as far as they live."""
+    total = 0
+    with suppress(psutil.Error):
+        for process in [parent := psutil.Process(root), *parent.children(recursive=True)]:
+            with suppress(psutil.Error):
+                total += process.memory_full_info().pss
+    return total / 2**20

@@ -100,9 +100,9 @@ def main() -> None:
     """Train until stdin ends."""
     trainers: list[Trainer] = []
 
-    def load(size: Size) -> Callable[[list[int]], None]:
-        trainers.append(Trainer(size))
-        return trainers[0].step
+    def load() -> tuple[Callable[[list[int]], list[int]], Callable[[list[int]], None]]:
+        trainers.append(Trainer(Size.wanted()))
+        return (lambda words: words), trainers[0].step
 
     serve_steps(load, lambda seconds: trainers[0].share(seconds))
 

@@ -15,8 +15,9 @@ IGNORED = -100
 SHARE = 0.15
 
 
-def load(size: Size) -> Callable[[list[int]], None]:
+def load() -> tuple[Callable[[list[int]], list[int]], Callable[[list[int]], None]]:
     """A model of random weights, and the function that trains it."""
+    size = Size.wanted()
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=PIECES,
@@ -47,7 +48,7 @@ def load(size: Size) -> Callable[[list[int]], None]:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
 
-    return step
+    return (lambda words: words), step
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from benchmarks.workers.speak import BANDS, SYMBOLS, Pairs, Size, serve_updates
+from benchmarks.workers.speak import BANDS, SYMBOLS, Pairs, Size
+from benchmarks.workers.steps import serve_steps
 
 
 class _Nothing(nn.Module):
@@ -24,8 +25,9 @@ class _Nothing(nn.Module):
         return torch.zeros_like(mel)
 
 
-def load(size: Size) -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
+def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
     """Draw and update."""
+    size = Size.wanted()
     sys.path.insert(0, os.environ["PEER_TACOTRON2"])
     for name in ("librosa", "librosa.filters", "audio_processing", "stft"):  # audio, not used here
         sys.modules[name] = types.ModuleType(name)
@@ -107,4 +109,4 @@ def _utils() -> types.ModuleType:
 
 
 if __name__ == "__main__":
-    serve_updates(load)
+    serve_steps(load)

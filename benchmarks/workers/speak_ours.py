@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from benchmarks.workers.pretrain_ours import invented
-from benchmarks.workers.speak import BANDS, Pairs, Size, serve_updates
-from benchmarks.workers.steps import PHONEMES
+from benchmarks.workers.speak import BANDS, Pairs, Size
+from benchmarks.workers.steps import PHONEMES, serve_steps
 from pngnw import params
 from pngnw.evaluate import train
 from pngnw.evaluate.dataset import Scale, SpeechSet
@@ -20,13 +20,14 @@ from pngnw.evaluate.tacotron import Network
 from pngnw.evaluate.text_encoders import ConvolutionalText
 
 
-def load(size: Size) -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
+def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
     """Draw and update."""
+    size = Size.wanted()
     changes = {"reduction": size.reduction, "width": size.width}
     settings = params.load().evaluate.model_copy(update=changes)
     torch.manual_seed(0)
     text = ConvolutionalText(size.width, "phonemes")
-    network = Network(text, settings, size.attention, seed=0).train()
+    network = Network(text, settings, "lsa", seed=0).train()
     optimizer = train.optimizer_of(network, settings, 1.0)
     scale = Scale(np.zeros(BANDS, np.float32), np.ones(BANDS, np.float32))
     rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(0)
@@ -46,4 +47,4 @@ def load(size: Size) -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
 
 
 if __name__ == "__main__":
-    serve_updates(load)
+    serve_steps(load)

@@ -1,9 +1,9 @@
 """What every training worker does: updates on batches of given lengths, timed.
 
-Only torch and the standard library. A block is a list of batches, each written as JSON: the words
-of its sentences. A word is `LETTERS` letters and `PHONEMES` phonemes everywhere, and a sentence
-has three tokens more, so that every system trains on as many tokens. The answer is
-`{"seconds": …}`, with more of it from ours.
+Only torch and the standard library. A block is a list of batches, each written as JSON. For
+`pretrain` a batch is the words of its sentences; a word is `LETTERS` letters and `PHONEMES`
+phonemes everywhere, and a sentence has three tokens more, so that every system trains on as many
+tokens. The answer is `{"seconds": …}`, with more of it from ours.
 """
 
 import json
@@ -21,7 +21,7 @@ PIECES = 8192
 
 @dataclass(frozen=True)
 class Size:
-    """The model that is trained, from the environment that the parent sets."""
+    """The model that is trained, from `PRETRAIN_SIZE` in the environment as JSON."""
 
     width: int
     layers: int
@@ -30,7 +30,7 @@ class Size:
 
     @classmethod
     def wanted(cls) -> "Size":
-        """`PRETRAIN_SIZE` as JSON."""
+        """What the parent set."""
         return cls(**json.loads(os.environ["PRETRAIN_SIZE"]))
 
 
@@ -40,24 +40,26 @@ def lengths(words: list[int]) -> list[int]:
 
 
 def serve_steps(
-    load: Callable[[Size], Callable[[list[int]], None]],
+    load: Callable[[], tuple[Callable[[Any], Any], Callable[[Any], None]]],
     more: Callable[[float], dict[str, float]] = lambda seconds: {},
 ) -> None:
     """Load a model and make one update after another.
 
     Args:
-        load: makes the function that trains on the sentences of a batch.
+        load: makes two functions: one draws a batch from its JSON, outside the time that counts;
+            one trains on it.
         more: told the seconds of a block, says what else is known of it.
     """
 
     def start() -> Callable[[list[str]], Any]:
-        step = load(Size.wanted())
+        draw, update = load()
 
-        def train(batches: list[str]) -> dict[str, float]:
-            sizes = [json.loads(batch) for batch in batches if batch.startswith("[")]
+        def train(block: list[str]) -> dict[str, float]:
+            # The first block is the sentence that every worker answers.
+            batches = [draw(json.loads(batch)) for batch in block if batch.startswith("[")]
             started = time.perf_counter()
-            for words in sizes:
-                step(words)
+            for batch in batches:
+                update(batch)
             seconds = time.perf_counter() - started
             return {"seconds": seconds, **more(seconds)}
 
