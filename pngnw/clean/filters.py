@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from pngnw.normalize.folding import is_speakable
+from pngnw.normalize.folding import spans_without_reading
 
 LONGEST_SENTENCE = 2000  # characters; checked first, because it bounds the cost of all the rest
 LONGEST_WORD = 40
@@ -48,7 +48,7 @@ def refusal_of_source(sentence: str) -> str:
     letters = sum(map(len, _WORD.findall(sentence)))
     if not letters:
         return "no_letters"
-    if not is_speakable(sentence):
+    if spans_without_reading(sentence):
         return "alphabet"
     if _RESIDUE.search(sentence):
         return "markup_residue"

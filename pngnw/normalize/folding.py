@@ -1,20 +1,50 @@
 """Unicode to the small alphabet the rules know, without ever gluing two words together.
 
 Dashes, slashes and separators become something that still separates; marks that are invisible
-inside a word (soft hyphen, joiners, bidirectional controls) vanish; what has no reading is told by
-`unread`. Source: Unicode NFC and NFKC (UAX 15) character by character, with exceptions in
-`tables.characters`.
+inside a word (soft hyphen, joiners, bidirectional controls) vanish; what has no reading is found by
+`spans_without_reading`. Source: Unicode NFC and NFKC (UAX 15) character by character, with the
+exceptions in `_FOLDED`.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
+from pngnw.normalize.normalized_text import NormalizedText, rewrite
 from pngnw.normalize.rule import LETTERS
-from pngnw.normalize.spans import NormalizedText, rewrite
-from pngnw.normalize.tables.characters import FOLDED, GREEK, SUPERSCRIPTS, SYMBOLS
-from pngnw.normalize.tables.currencies import CURRENCIES
+from pngnw.normalize.rules.money import CURRENCIES
+from pngnw.normalize.rules.symbols import SYMBOLS
 
+# Characters whose folding is not their NFKC form. Invisible inside a word: "". Separating: " ".
+_FOLDED = {
+    **dict.fromkeys("\t\n\v\f\r\x85\u00a0\u2028\u2029\u200b", " "),
+    **dict.fromkeys("\u00ad\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e", ""),
+    **dict.fromkeys("\u2066\u2067\u2068\u2069", ""),
+    **dict.fromkeys("‘’‚‛′ʼʻ`´ʹ", "'"),
+    **dict.fromkeys("“”„‟″«»‹›〝〞", '"'),
+    **dict.fromkeys("‐‑", "-"),
+    **dict.fromkeys("‒–—―⸺⸻", " - "),
+    "−": "-",
+    "…": "...",
+    "⁄": "/",  # also inside the NFKC of ½
+    "∕": "/",
+    "²": " squared ",
+    "³": " cubed ",
+    "№": "number ",
+    "º": "°",
+    **dict.fromkeys("•·∙⋅¦│║▪■□▫●○◦‣▶►◆◇❖", " "),  # bullets and rules, which nobody reads
+    "µ": "μ",
+    "✕": "×",
+}
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
+    "tau upsilon phi chi psi omega sigma"
+)
+_GREEK = {
+    letter: f" {name} "
+    for letter, name in zip("αβγδεζηθικλμνξοπρστυφχψως", _GREEK_NAMES.split(), strict=True)
+}
 _LATIN = LETTERS.removeprefix("A-Za-z")
 _READ = frozenset((*SYMBOLS, *CURRENCIES))  # the rules know these
 _FOREIGN = re.compile(rf"[^\x20-\x7e{_LATIN}][̀-ͯ]*|[{LETTERS}][̀-ͯ]+")
@@ -48,24 +78,24 @@ def fold(spoken: NormalizedText) -> NormalizedText:
 
 
 def _exponent(match: re.Match[str]) -> str | None:
-    return None if match[0] in "²³" else f"^{match[0].translate(SUPERSCRIPTS)}"
+    return None if match[0] in "²³" else f"^{match[0].translate(_SUPERSCRIPTS)}"
 
 
 def _greek(match: re.Match[str]) -> str | None:
-    return None if match[0] in _READ else GREEK.get(match[0].lower())
+    return None if match[0] in _READ else _GREEK.get(match[0].lower())
 
 
 @lru_cache(maxsize=4096)
 def fold_character(character: str) -> str:
     """What stands for a character (with its combining marks): "" if invisible, " " if unknown."""
-    if character in FOLDED:
-        return FOLDED[character]
+    if character in _FOLDED:
+        return _FOLDED[character]
     # A letter has a few marks; to put thousands in order would take the square of the time.
     composed = unicodedata.normalize("NFC", character[:MOST_MARKS])
     if composed[0] in _READ or (len(composed) == 1 and _KEPT.fullmatch(composed)):
         return composed[0]
     plain = unicodedata.normalize("NFKC", composed[0])
-    kept = "".join(FOLDED.get(part, part) for part in plain)
+    kept = "".join(_FOLDED.get(part, part) for part in plain)
     if kept and all(part in _READ or _KEPT.fullmatch(part) for part in kept):
         return f" {kept} " if "⁄" in plain else kept
     digit = unicodedata.digit(composed[0], None)
@@ -78,7 +108,7 @@ def fold_character(character: str) -> str:
     return " "
 
 
-def unread(text: str) -> tuple[tuple[int, int], ...]:
+def spans_without_reading(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of the letters, digits and symbols (runs of them) that folding loses.
 
     Punctuation, white space and control characters are no loss; emoji and other scripts are.
@@ -100,7 +130,7 @@ def unread(text: str) -> tuple[tuple[int, int], ...]:
 def _is_lost(character: str) -> bool:
     category = unicodedata.category(character[0])
     return (
-        character not in FOLDED
+        character not in _FOLDED
         and category[0] in "LNSC"
         and category not in _CONTROL
         and not fold_character(character).strip()
@@ -108,9 +138,4 @@ def _is_lost(character: str) -> bool:
 
 
 def _is_greek_letter(text: str, at: int) -> bool:
-    return text[at].lower() in GREEK and _GREEK_LETTER.match(text, at) is not None
-
-
-def is_speakable(text: str) -> bool:
-    """Whether folding loses no letter: False for a script or symbol that has no reading here."""
-    return not unread(text)
+    return text[at].lower() in _GREEK and _GREEK_LETTER.match(text, at) is not None

@@ -1,8 +1,7 @@
-"""A rewriting rule, and the trigger that tells cheaply where it cannot apply.
+"""A rewrite rule, its trigger, and what the patterns and readings of many rules share.
 
-Guarantees: the trigger of a rule finds something in every text that the rule changes, and `suspect`
-in every plain text (see `NORMALIZED`) that any rule changes. These are promises of the rows, proved by
-tests; they save time and never decide what is said.
+Guarantees: the trigger of a rule matches every text that the rule changes, and `any_trigger` every
+text that any rule changes. Triggers save time and never decide how a text is read.
 """
 
 import re
@@ -10,45 +9,116 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 LETTERS = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
-NORMALIZED = rf"""{LETTERS}.,;:!?"'() \-"""  # all that spoken text is made of, as a character class
+NORMALIZED = rf"""{LETTERS}.,;:!?"'() \-"""  # a character class: what normalized text is made of
+Reading = Callable[[re.Match[str]], str | None]
 
 
 class Rule(NamedTuple):
-    """A row: where `pattern` finds something, it is read as `say` answers (None: not at all).
+    """What `pattern` matches is replaced by its reading; a reading of None leaves it as it is.
 
-    Patterns that start with a character or a class are found fastest, so context in front of a
-    match is best left out of the group `it`, see `spans.rewrite`.
+    Patterns that start with a character or a class are the fastest, so context in front of a match
+    is best left out of the group `it`, see `normalized_text.rewrite`.
 
     Attributes:
-        trigger: a Rust regular expression (no look-around) that finds something in every text
-            that the rule changes when all rules in front of it have had their turn.
-        plain: whether the trigger can find something in text that is made of `NORMALIZED` alone.
+        trigger: a Rust regular expression (no look-around) that matches every text that the rule
+            changes after all rules in front of it.
+        plain: whether the trigger can match text that is made of `NORMALIZED` alone.
     """
 
     name: str
     pattern: re.Pattern[str]
-    say: Callable[[re.Match[str]], str | None]
+    reading: Reading
     trigger: str
     plain: bool
 
 
 def rule(
-    name: str,
-    pattern: str,
-    say: str | Callable[[re.Match[str]], str | None],
-    trigger: str,
-    plain: bool = False,
+    name: str, pattern: str, reading: str | Reading, trigger: str, plain: bool = False
 ) -> Rule:
-    """A row; `say` may be the words themselves."""
-    answer = (lambda match: say) if isinstance(say, str) else say
-    return Rule(name, re.compile(pattern), answer, trigger, plain)
+    """A rule; `reading` may be the words themselves."""
+    function = (lambda match: reading) if isinstance(reading, str) else reading
+    return Rule(name, re.compile(pattern), function, trigger, plain)
+
+
+def any_trigger(rules: Iterable[Rule]) -> str:
+    """A Rust regular expression that matches every text that a rule may change."""
+    triggers = dict.fromkeys(row.trigger for row in rules if row.plain)
+    return "|".join([f"[^{NORMALIZED}]", *triggers])
 
 
 def any_of(words: Iterable[str]) -> str:
-    """An expression that finds any of the words, the longest first."""
+    """An expression that matches any of the words, the longest first."""
     return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
 
 
-def suspect(rules: Iterable[Rule]) -> str:
-    """A Rust regular expression that finds something in every text that a rule may change."""
-    return "|".join([f"[^{NORMALIZED}]", *dict.fromkeys(row.trigger for row in rules if row.plain)])
+def word_set(text: str) -> frozenset[str]:
+    """A table of words: "in since" holds two."""
+    return frozenset(text.split())
+
+
+def readings(text: str) -> dict[str, str]:
+    """A table of readings: "c/o care of, w/ with" holds two."""
+    return dict(row.split(" ", 1) for row in text.split(", "))
+
+
+NUMBER_REST = r"(?:[0-9]{0,2}(?:,[0-9]{3})+(?![0-9])|[0-9]*)(?:\.[0-9]+)?"
+NUMBER = f"[0-9]{NUMBER_REST}"
+# A number with nothing glued in front; the digit comes first because that is the fastest.
+FREE_NUMBER = rf"[0-9](?<![\w.][0-9]){NUMBER_REST}"
+# Words that open a sentence: "in the Co. He left".
+OPENERS = word_set(
+    "He She It They We You I The This That These Those There His Her Their Its Our My In On At By "
+    "But And Or So When Then After Before If As For From With What Who Why How No Yes"
+)
+_NEXT = re.compile(r"\s?([^\W\d_]+)")
+_ARTICLE = re.compile(r"(?:^|\s)[Aa]n?\s$")
+_NO_NOUN = word_set("a an and as at but by for from in is of on or per that the to was were")
+_CLOSED = re.compile(r"[\"') ]*\Z")
+# Characters: a rule looks at so many for each match, however long the text.
+_LOOK_BACK = 60
+_LOOK_AHEAD = 200
+
+
+def after(match: re.Match[str]) -> str:
+    """The first characters behind a match."""
+    return match.string[match.end() : match.end() + _LOOK_AHEAD]
+
+
+def before(match: re.Match[str], group: str | int = 0) -> str:
+    """The last characters in front of a match."""
+    return match.string[max(match.start(group) - _LOOK_BACK, 0) : match.start(group)]
+
+
+def next_word(match: re.Match[str]) -> str:
+    """The word right behind a match, or ""."""
+    word = _NEXT.match(match.string, match.end())
+    return word[1] if word else ""
+
+
+def last_word(text: str) -> str:
+    """The last word of a text, or ""."""
+    word = text.rstrip(" ,(-").rpartition(" ")[2].lstrip("\"'(")
+    return word if word.isalpha() else ""
+
+
+def ends_text(match: re.Match[str]) -> bool:
+    """Whether nothing but closing marks follows."""
+    return _CLOSED.match(match.string, match.end()) is not None
+
+
+def ends_sentence(match: re.Match[str]) -> bool:
+    """Whether the text ends here, or a word follows that opens a sentence."""
+    return ends_text(match) or (after(match)[:1] == " " and next_word(match) in OPENERS)
+
+
+def is_attribute(match: re.Match[str]) -> bool:
+    """Whether an amount stands between an article and a noun, as in "a five dollar bill"."""
+    noun = next_word(match)
+    return noun.islower() and noun not in _NO_NOUN and _ARTICLE.search(before(match)) is not None
+
+
+def apart(match: re.Match[str], reading: str) -> str:
+    """`reading`, with a space where the match touches a letter: "MP3" is "MP three"."""
+    left = match.string[match.start() - 1 : match.start()] if match.start() else ""
+    right = match.string[match.end() : match.end() + 1]
+    return " " * left.isalnum() + reading + " " * right.isalnum()

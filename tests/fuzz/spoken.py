@@ -7,7 +7,7 @@ from random import Random
 
 from pngnw.normalize import NormalizedText, normalize_all
 from pngnw.normalize.rule import NORMALIZED
-from pngnw.normalize.turns import PASSES
+from pngnw.normalize.normalizer import PASSES
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 

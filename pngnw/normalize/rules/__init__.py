@@ -1,16 +1,15 @@
-"""The rewriting rules, in the order they apply: each is a pattern and what to say for a match.
+"""The rewrite rules, in the order they apply: each is a pattern and the reading of its matches.
 
 Every rule sees what the earlier ones left, so the specific come before the general: money, dates
-and units before the bare number. A rule that answers None leaves its match to a later one.
+and units before the bare number. A rule that has no reading for a match leaves it to a later one.
 """
 
-from pngnw.normalize.rule import Rule, suspect
+from pngnw.normalize.rule import Rule, any_trigger
 from pngnw.normalize.rules import (
     abbreviations,
     codes,
     counts,
     dates,
-    marks,
     measures,
     money,
     romans,
@@ -22,20 +21,20 @@ from pngnw.normalize.rules import (
 
 RULES: tuple[Rule, ...] = (
     *web.RULES,
-    *marks.RULES,
-    *symbols.EARLY,
+    *symbols.MARKS,
+    *symbols.HASHES,
     *abbreviations.RULES,
-    *marks.LATE,
+    *symbols.FULL_STOPS,
     *dates.RULES,
     *times.RULES,
     *codes.RULES,
     *money.RULES,
-    *codes.LATE,
+    *codes.DESIGNATIONS,
     *counts.SIGNED,
     *measures.RULES,
     *counts.BARE,
-    *symbols.RULES,
+    *symbols.NAMED,
     *romans.RULES,
     *tidying.RULES,
 )
-SUSPECT = suspect((*RULES, tidying.EDGES))
+ANY_TRIGGER = any_trigger(RULES)

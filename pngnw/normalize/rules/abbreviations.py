@@ -1,35 +1,103 @@
-"""Abbreviations: which word they stand for, and whether their full stop ends a sentence too."""
+"""Abbreviations: which words they stand for, and whether their full stop ends a sentence too."""
 
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import any_of, rule
-from pngnw.normalize.rules.context import (
+from pngnw.normalize.rule import (
+    OPENERS,
     after,
+    any_of,
     before,
     ends_sentence,
     ends_text,
     last_word,
     next_word,
+    readings,
+    rule,
+    word_set,
 )
-from pngnw.normalize.tables import abbreviations as table
-from pngnw.normalize.tables.calendar import DAYS, MONTHS, SHORT_MONTHS
-from pngnw.normalize.tables.states import STATES
+from pngnw.normalize.rules.dates import DAYS, MONTHS, SHORT_MONTHS
 
-_CAPITALS = {short.upper(): words for short, words in (*table.TITLES.items(), *table.RANKS.items())}
-_BEFORE_NAME = {**_CAPITALS, **table.RANKS, **table.TITLES}
+# Case counts, and a key goes without its last full stop.
+# Before a name, also without a full stop: "Mr Glass", "Dr. Hood".
+_TITLES = readings(
+    "Mr Mister, Mrs Missus, Ms Miz, Mx Mix, Dr Doctor, Drs Doctors, Messrs Messieurs, St Saint, "
+    "Ste Sainte, Mme Madame, Mmes Mesdames, Mlle Mademoiselle, Prof Professor"
+)
+# Before a name, with a full stop only.
+_RANKS = readings(
+    "Rev Reverend, Revd Reverend, Fr Father, Hon Honorable, Gen General, Brig Brigadier, "
+    "Col Colonel, Maj Major, Capt Captain, Cpt Captain, Cmdr Commander, Comdr Commander, "
+    "Adm Admiral, Lieut Lieutenant, Lt Lieutenant, Sgt Sergeant, Cpl Corporal, Pvt Private, "
+    "Gov Governor, Sen Senator, Rep Representative, Pres President, Supt Superintendent, "
+    "Insp Inspector, Mt Mount, Mts Mounts, Ft Fort, Pt Point, Sts Saints, Bp Bishop, "
+    "Msgr Monsignor"
+)
+# Behind a name; a sentence may end here.
+_BEHIND = readings(
+    "Jr Junior, Sr Senior, Esq Esquire, Bros Brothers, Inc Incorporated, Ltd Limited, "
+    "Corp Corporation, Co Company, Mfg Manufacturing, Ave Avenue, Av Avenue, Blvd Boulevard, "
+    "Rd Road, Ln Lane, Hwy Highway, Pkwy Parkway, Sq Square, Ct Court, Pl Place, Univ University, "
+    "Dept Department, Div Division, Assn Association, Assoc Association, Natl National, "
+    "Intl International, Govt Government, Hosp Hospital, Bldg Building"
+)
+# Words for two abbreviations; which one, the neighbors say.
+_DRIVE_OR_DOCTOR = {"Dr": "Drive", "St": "Street"}
+# A state of the Union, behind a comma: "San Jose, Calif."
+_STATES = readings(
+    "Ala Alabama, Ariz Arizona, Ark Arkansas, Calif California, Cal California, Colo Colorado, "
+    "Conn Connecticut, Del Delaware, Fla Florida, Ga Georgia, Ill Illinois, Ind Indiana, "
+    "Kan Kansas, Ky Kentucky, La Louisiana, Md Maryland, Mass Massachusetts, Mich Michigan, "
+    "Minn Minnesota, Miss Mississippi, Mo Missouri, Mont Montana, Neb Nebraska, Nev Nevada, "
+    "Okla Oklahoma, Ore Oregon, Pa Pennsylvania, Tenn Tennessee, Tex Texas, Vt Vermont, "
+    "Va Virginia, Wash Washington, Wis Wisconsin, Wyo Wyoming"
+)
+# Anywhere.
+_ANYWHERE_TABLE = readings(
+    "vs versus, etc et cetera, &c et cetera, e.g for example, eg for example, i.e that is, "
+    "ie that is, viz namely, cf compare, approx approximately, incl including, excl excluding, "
+    "esp especially, dept department, govt government, assn association, misc miscellaneous, "
+    "orig originally, resp respectively, ibid ibidem, Ph.D P.H.D., D.Phil D.Phil, B.Sc B.S.C., "
+    "M.Sc M.S.C., Litt.D doctor of letters, bldg building, hwy highway, blvd boulevard, "
+    "pkg package, qty quantity, amt amount, abbr abbreviated, pron pronounced, Penna Pennsylvania"
+)
+# Only before a number: "No. 5", "pp. 3-7", "ca. 1200", "est. 1900".
+_BEFORE_NUMBER = readings(
+    "No number, no number, NO number, Nos numbers, nos numbers, nr number, Nr number, p page, "
+    "pp pages, pg page, vol volume, Vol volume, vols volumes, Vols volumes, ch chapter, "
+    "Ch chapter, chap chapter, Chap chapter, fig figure, Fig figure, figs figures, Figs figures, "
+    "sec section, Sec section, sect section, art article, Art article, par paragraph, pt part, "
+    "Pt part, bk book, Bk book, ed edition, ver version, v version, Op opus, op opus, c circa, "
+    "ca circa, b born, d died, fl flourished, est established, Est established, max maximum, "
+    "min minimum, avg average, tel telephone, Tel telephone, ext extension, Ext extension, "
+    "rm room, Rm room, apt apartment, Apt apartment, Ste suite, rt route, Rt route, Rte route, "
+    "lat latitude, long longitude, ep episode, Ep episode, eq equation, Eq equation"
+)
+# Words with a slash that have a reading of their own.
+_SLASHED = readings(
+    "w/o without, w/ with, b/c because, c/o care of, n/a not applicable, N/A not applicable, "
+    "24/7 twenty-four seven, 9/11 nine eleven, 20/20 twenty twenty, 50/50 fifty-fifty"
+)
+# Initials written with spaces: one word again, which is read letter by letter.
+_SPACED = ("U. S. A.", "U. S.", "U. K.", "A. D.", "B. C.", "A. M.", "P. M.", "D. C.", "N. Y.")
+_SPACED_WORDS = {"i. e.": "that is", "e. g.": "for example"}
+# "US" in capitals is the pronoun behind one of these, unless a noun follows: "of US,".
+_BEFORE_PRONOUN = word_set("of to for with at by from on upon than let like about against all both")
+_NO_NOUN = word_set("a an and are as at but by for from go in is of on or that the to was were who")
+_CAPITALS = {short.upper(): words for short, words in (*_TITLES.items(), *_RANKS.items())}
+_BEFORE_NAME = {**_CAPITALS, **_RANKS, **_TITLES}
 _ANYWHERE = {
     "VS": "versus",
     "ETC": "et cetera",
     **{
         key.capitalize(): words.capitalize()
-        for key, words in table.ANYWHERE.items()
+        for key, words in _ANYWHERE_TABLE.items()
         if key.isalpha()
     },
-    **table.ANYWHERE,
+    **_ANYWHERE_TABLE,
 }
-_UNDOTTED = sorted({*table.TITLES, "MR", "MRS", "DR"} - {"Ste"})
-_DOTTED_INSIDE = sorted(key for key in table.ANYWHERE if not key.isalpha())
+_UNDOTTED = sorted({*_TITLES, "MR", "MRS", "DR"} - {"Ste"})
+_DOTTED_INSIDE = sorted(key for key in _ANYWHERE_TABLE if not key.isalpha())
 _ROMAN_WORD = re.compile(r"[IVXL]+|[ivxl]{2,}")
 _NUMBER = re.compile(r"[#$£€]?\.?[0-9]")
 
@@ -50,18 +118,18 @@ def dotted(match: re.Match[str]) -> str | None:
 
 def _words(match: re.Match[str], short: str, rest: str) -> str | None:
     following = rest.lstrip()
-    if short in table.BEFORE_NUMBER:
+    if short in _BEFORE_NUMBER:
         word = following.split(" ")[0].rstrip(".,;:)")
         roman = word != "I" and _ROMAN_WORD.fullmatch(word) and numbers.roman(word)
         if _NUMBER.match(following) or roman:
-            return table.BEFORE_NUMBER[short]
-    if short in STATES and before(match).endswith(", "):
-        return STATES[short]
+            return _BEFORE_NUMBER[short]
+    if short in _STATES and before(match).endswith(", "):
+        return _STATES[short]
     if short in _BEFORE_NAME:
         named = following[:1].isupper() or following[:1] in "\"',"
-        return _BEFORE_NAME[short] if named or short in table.TITLES else None
-    if short in table.BEHIND:
-        return table.BEHIND[short]
+        return _BEFORE_NAME[short] if named or short in _TITLES else None
+    if short in _BEHIND:
+        return _BEHIND[short]
     if short == "vs" and ends_text(match):  # old spelling: "none of vs."
         return None
     return _ANYWHERE.get(short)
@@ -70,9 +138,9 @@ def _words(match: re.Match[str], short: str, rest: str) -> str | None:
 def street(match: re.Match[str]) -> str | None:
     """Dr. and St. behind the name of a street: no name follows, or a new sentence does."""
     rest = after(match).lstrip()
-    if rest[:1].isupper() and not (next_word(match) in table.OPENERS and match[0][-1] == "."):
+    if rest[:1].isupper() and not (next_word(match) in OPENERS and match[0][-1] == "."):
         return None
-    words = table.DRIVE_OR_DOCTOR[match["short"]]
+    words = _DRIVE_OR_DOCTOR[match["short"]]
     return f"{words}." if match[0][-1] == "." and ends_sentence(match) else words
 
 
@@ -83,8 +151,8 @@ def title(match: re.Match[str]) -> str:
 
 def united_states(match: re.Match[str]) -> str | None:
     """US as initials, unless it is "us" in capitals: "afraid of US, said he"."""
-    alone = not next_word(match) or next_word(match) in table.NO_NOUN
-    return None if alone and last_word(before(match)) in table.BEFORE_PRONOUN else "U.S."
+    alone = not next_word(match) or next_word(match) in _NO_NOUN
+    return None if alone and last_word(before(match)) in _BEFORE_PRONOUN else "U.S."
 
 
 def versus(match: re.Match[str]) -> str:
@@ -94,12 +162,12 @@ def versus(match: re.Match[str]) -> str:
 
 def spaced(match: re.Match[str]) -> str:
     """ "U. S." as one word; "i. e." as "that is"."""
-    return table.SPACED_WORDS.get(match[0], match[0].replace(" ", ""))
+    return _SPACED_WORDS.get(match[0], match[0].replace(" ", ""))
 
 
 def slashed(match: re.Match[str]) -> str:
     """ "w/o" and its like."""
-    words = table.SLASHED[match[0]]
+    words = _SLASHED[match[0]]
     return f"{words} " if after(match)[:1].isalnum() else words
 
 
@@ -126,16 +194,16 @@ _SHORT_DAY, _SHORT_MONTH = any_of(DAYS), any_of(SHORT_MONTHS)
 RULES = (
     rule(
         "spaced initials",
-        rf"\b(?:{any_of([*table.SPACED, *table.SPACED_WORDS])})",
+        rf"\b(?:{any_of([*_SPACED, *_SPACED_WORDS])})",
         spaced,
-        any_of([*table.SPACED, *table.SPACED_WORDS]),
+        any_of([*_SPACED, *_SPACED_WORDS]),
         plain=True,
     ),
     rule(
         "slashed",
-        rf"(?<![\w/])(?:{any_of(table.SLASHED)})(?!/|(?<=\w)\w)",
+        rf"(?<![\w/])(?:{any_of(_SLASHED)})(?!/|(?<=\w)\w)",
         slashed,
-        any_of(table.SLASHED),
+        any_of(_SLASHED),
     ),
     rule(
         "street",
@@ -184,8 +252,8 @@ RULES = (
         r"\b(?P<short>[A-Za-z]{1,6})\.",
         dotted,
         (
-            rf"(?-u:\b)(?:{any_of({*_BEFORE_NAME, *table.BEHIND, *_ANYWHERE, *STATES})})\."
-            rf"|(?-u:\b)(?:{any_of(table.BEFORE_NUMBER)})\. *[#$£€.0-9IVXLivxl]"
+            rf"(?-u:\b)(?:{any_of({*_BEFORE_NAME, *_BEHIND, *_ANYWHERE, *_STATES})})\."
+            rf"|(?-u:\b)(?:{any_of(_BEFORE_NUMBER)})\. *[#$£€.0-9IVXLivxl]"
         ),
         plain=True,
     ),

@@ -3,9 +3,12 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import any_of, rule
-from pngnw.normalize.rules.context import apart
-from pngnw.normalize.tables.calendar import PAIRED_BEHIND
+from pngnw.normalize.rule import any_of, apart, rule, word_set
+
+# Numbers behind these are read in pairs: "Flight 1549", "Room 101", "Boeing 747".
+_PAIRED_BEHIND = word_set(
+    "Boeing Flight flight Route Interstate Highway Room Porsche Peugeot Apartment Suite"
+)
 
 
 def code(match: re.Match[str]) -> str:
@@ -120,7 +123,7 @@ RULES = (
     rule("offset", r"(?:(?<=UTC)|(?<=GMT))\s?-(?=[0-9])", " minus ", "(?:UTC|GMT) ?-"),
 )
 # Behind the money: "USD250" is no designation.
-LATE = (
+DESIGNATIONS = (
     rule(
         "designation",
         r"[A-Z](?P<it>(?:-(?=[0-9]{1,4})|(?=[0-9]{3}))(?P<number>[0-9]{1,4}))(?![0-9%]|[.,-][0-9])",
@@ -129,9 +132,9 @@ LATE = (
     ),
     rule(
         "paired",
-        rf"\b(?:{'|'.join(sorted(PAIRED_BEHIND))})\s(?P<it>(?P<number>[0-9]{{3,4}}))"
+        rf"\b(?:{'|'.join(sorted(_PAIRED_BEHIND))})\s(?P<it>(?P<number>[0-9]{{3,4}}))"
         r"(?![0-9%]|[.,-][0-9])",
         designation,
-        rf"(?:{any_of(PAIRED_BEHIND)}) [0-9]{{3}}",
+        rf"(?:{any_of(_PAIRED_BEHIND)}) [0-9]{{3}}",
     ),
 )

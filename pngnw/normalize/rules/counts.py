@@ -1,20 +1,78 @@
 """Numbers by themselves: ranges, ratios, signs, ordinals, years and whatever is left.
 
-A bare number from 1100 to 2099 is a year unless its neighbours say that it is a count, see `year`;
+A bare number from 1100 to 2099 is a year unless its neighbors say that it is a count, see `year`;
 one from 1000 to 1099 only if they say that it is a year.
 """
 
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import rule
-from pngnw.normalize.rules.context import NUMBER, NUMBER_REST, apart, before, last_word, next_word
+from pngnw.normalize.rule import (
+    NUMBER,
+    NUMBER_REST,
+    apart,
+    before,
+    last_word,
+    next_word,
+    rule,
+    word_set,
+)
+from pngnw.normalize.rules.dates import MONTHS
 from pngnw.normalize.rules.money import SIGNS
-from pngnw.normalize.tables import calendar as table
 
+# A number from 1000 to 2099 behind one of these is a year, whatever follows.
+_YEAR_BEFORE = word_set(
+    "in since during circa early mid late year spring summer autumn fall winter christmas easter "
+    "census"
+) | {month.lower() for month in MONTHS}
+# Behind one of these it is a year unless something counted follows.
+_YEAR_OR_COUNT_BEFORE = word_set("until till by before after for from between years")
+# Behind one of these it is a count.
+_COUNT_BEFORE = word_set(
+    "nearly almost over exactly only roughly approximately some than least another these "
+    "all every extra additional number no page pages line lines model psalm times plus minus "
+    "equals total totaling totalling averaging numbering seating"
+)
+# "a population of 1500": behind "of" it is a count after these.
+_COUNTED_OF = word_set(
+    "population total number height altitude elevation area length distance cost capacity average "
+    "sum maximum minimum range speed depth weight mass crew force army fleet garrison audience "
+    "membership group body party band list minority majority price budget salary strength sample "
+    "set collection stock circulation score majority workforce staff rate width value fine output "
+    "congregation fortune income pension"
+)
+# Before one of these it is a count.
+_COUNTED = word_set(
+    "men women people persons inhabitants residents souls citizens soldiers troops sailors marines "
+    "horses horsemen cavalry infantry prisoners casualties dead wounded killed deaths victims "
+    "refugees immigrants settlers slaves workers employees students pupils members children "
+    "families households houses homes buildings rooms beds seats ships boats aircraft planes "
+    "vehicles cars tanks guns rifles copies pages words lines verses letters books volumes titles "
+    "species genera miles yards feet inches meters metres kilometers kilometres acres hectares "
+    "square cubic tons tonnes pounds kilograms grams ounces gallons liters litres barrels "
+    "dollars cents euros pence francs marks rubles livres guineas crowns florins ducats yen rupees "
+    "degrees volts watts kilowatts megawatts horsepower rpm hertz hours minutes seconds days weeks "
+    "months points votes goals runs games matches wins hits head percent calories times "
+    "others more fewer such different individual kinds varieties thousand million billion "
+    "light-years sheep cattle schools churches villages islands lakes"
+)
+# "1500 of them", but not "the bill for 1996 of two millions".
+_OF_THESE = word_set("the them these those us his her its their my our your which whom")
+# End in "s" but count nothing: "1984 was".
+_NO_PLURAL = word_set(
+    "was is has does as its his hers this thus us yes always perhaps towards afterwards besides "
+    "across versus plus minus unless ours theirs yours whereas sometimes census"
+)
+# No adjective of something counted: "1984 and men", "1984 were men".
+_NO_NOUN_FOLLOWS = _NO_PLURAL | word_set(
+    "a an and are as at but by can could did for from had have in into is it of on or saw "
+    "should so some than that the their then to were when where which while who will with would"
+)
+# Determiners make the noun behind a year the thing meant: "the 1960 elections".
+_DETERMINERS = word_set("the a an its his her their our this that each")
 _FOLLOWING = re.compile(r"\s([^\W\d_][\w'-]*)(?:\s([^\W\d_][\w'-]*))?")
 _OF = re.compile(r"([^\W\d_]+)\sof\s(?:about\s|around\s|some\s)?$")
-_DATE = re.compile(rf"(?:{'|'.join(table.MONTHS)})\b[^.;:!?]{{0,24}}$")
+_DATE = re.compile(rf"(?:{'|'.join(MONTHS)})\b[^.;:!?]{{0,24}}$")
 
 
 def year(match: re.Match[str]) -> str | None:
@@ -28,17 +86,17 @@ def year(match: re.Match[str]) -> str | None:
     """
     number, front = int(match[0]), before(match)
     previous = last_word(front).lower()
-    if previous in table.YEAR_BEFORE or _ends_in_date(front):
+    if previous in _YEAR_BEFORE or _ends_in_date(front):
         return numbers.paired(number)
     if _counts(_FOLLOWING.match(match.string, match.end())):
         return None
-    if previous in table.YEAR_OR_COUNT_BEFORE:
+    if previous in _YEAR_OR_COUNT_BEFORE:
         return numbers.paired(number)
     of = _OF.search(front) if " of " in front[-12:] else None
     dated = previous == "least" and number % 100 != 0  # "since at least 1992"
-    if (previous in table.COUNT_BEFORE and not dated) or (of and of[1].lower() in table.COUNTED_OF):
+    if (previous in _COUNT_BEFORE and not dated) or (of and of[1].lower() in _COUNTED_OF):
         return None
-    if _is_plural(next_word(match)) and previous not in table.DETERMINERS:
+    if _is_plural(next_word(match)) and previous not in _DETERMINERS:
         return None
     return None if number < 1100 else numbers.paired(number)
 
@@ -48,11 +106,11 @@ def _counts(following: re.Match[str] | None) -> bool:
     if following is None:
         return False
     first, second = following[1], following[2]
-    if first in table.COUNTED or (first == "of" and second in table.OF_THESE):
+    if first in _COUNTED or (first == "of" and second in _OF_THESE):
         return True
     if first == "or" and second == "so":
         return True
-    return second in table.COUNTED and first.islower() and first not in table.NO_NOUN_FOLLOWS
+    return second in _COUNTED and first.islower() and first not in _NO_NOUN_FOLLOWS
 
 
 def _ends_in_date(front: str) -> bool:
@@ -66,7 +124,7 @@ def _is_plural(word: str) -> bool:
         word.islower()
         and word.endswith("s")
         and not word.endswith(("ss", "us", "is", "'s"))
-        and word not in table.NO_PLURAL
+        and word not in _NO_PLURAL
     )
 
 

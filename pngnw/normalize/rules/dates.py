@@ -3,10 +3,19 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import rule
-from pngnw.normalize.rules.context import before
-from pngnw.normalize.tables.calendar import ERAS, MONTHS
+from pngnw.normalize.rule import before, readings, rule
 
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = tuple(_MONTHS.split())
+SHORT_MONTHS = {
+    **{month[:3]: month for month in MONTHS if month != "May"},
+    "Sept": "September",
+}
+DAYS = readings(
+    "Mon Monday, Tue Tuesday, Tues Tuesday, Wed Wednesday, Thu Thursday, Thur Thursday, "
+    "Thurs Thursday, Fri Friday, Sat Saturday, Sun Sunday"
+)
+_ERAS = readings("AD A.D., BC B.C., CE C.E., BCE B.C.E., AH A.H., BP B.P.")
 _MONTH = "|".join(MONTHS)
 _DAY = r"[0-9]{1,2}"
 _TH = r"(?:st|nd|rd|th)?"
@@ -96,7 +105,7 @@ def behind_era(match: re.Match[str]) -> str:
 
 
 def _era(short: str) -> str:
-    return ERAS[short.replace(".", "").replace(" ", "")]
+    return _ERAS[short.replace(".", "").replace(" ", "")]
 
 
 def _era_year(text: str) -> str:

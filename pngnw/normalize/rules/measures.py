@@ -3,8 +3,7 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import rule
-from pngnw.normalize.rules.context import (
+from pngnw.normalize.rule import (
     FREE_NUMBER,
     NUMBER,
     NUMBER_REST,
@@ -12,9 +11,103 @@ from pngnw.normalize.rules.context import (
     apart,
     ends_text,
     is_attribute,
+    readings,
+    rule,
 )
-from pngnw.normalize.tables.units import DEGREES, DENOMINATORS, GAPPED, INCHES, PER, SQUARE, UNITS
 
+_PREFIXES = readings(
+    "k kilo, M mega, G giga, T tera, P peta, h hecto, c centi, d deci, m milli, μ micro, n nano, "
+    "p pico"
+)
+# Symbol: the prefixes it takes (- is none) and its name, with the plural where that is irregular.
+_METRIC = {
+    "m": ("-kcdmμnp", "meter"),
+    "g": ("-kmμn", "gram"),
+    "L": ("-hcdmμ", "liter"),
+    "l": ("hcdmμ", "liter"),
+    "s": ("mμnp", "second"),
+    "W": ("-kMGTmμ", "watt"),
+    "Wh": ("-kMGT", "watt-hour"),
+    "V": ("-kMmμ", "volt"),
+    "A": ("km", "ampere"),
+    "Ah": ("-m", "ampere-hour"),
+    "Hz": ("-kMGT", "hertz|hertz"),
+    "J": ("kMG", "joule"),
+    "cal": ("-k", "calorie"),
+    "eV": ("-kMGT", "electron volt"),
+    "Pa": ("-hkMG", "pascal"),
+    "N": ("kM", "newton"),
+    "Nm": ("-k", "newton meter"),
+    "bar": ("m", "bar"),
+    "mol": ("-kmμ", "mole"),
+    "M": ("mμn", "molar|molar"),
+    "Ω": ("-", "ohm"),
+    "F": ("μnp", "farad"),
+    "H": ("mμ", "henry|henries"),
+    "T": ("mμ", "tesla"),
+    "Bq": ("-kMG", "becquerel"),
+    "Sv": ("-mμ", "sievert"),
+    "B": ("kMGTP", "byte"),
+    "b": ("kMG", "bit"),
+    "bps": ("-kMGT", "bit per second"),
+    "bit": ("kMG", "bit"),
+    "px": ("-M", "pixel"),
+    "lm": ("-", "lumen"),
+    "t": ("kM", "ton"),
+    "pc": ("kMG", "parsec"),
+}
+_PLAIN = readings(
+    "s second, K kelvin, kΩ kilohm, MΩ megohm, KB kilobyte, Kb kilobit, KiB kibibyte, "
+    "MiB mebibyte, GiB gibibyte, Kg kilogram, KG kilogram, kgs kilogram, Km kilometer, "
+    "kms kilometer, kph kilometer per hour, kmh kilometer per hour, cc cubic centimeter, "
+    "KHz kilohertz|kilohertz, MHZ megahertz|megahertz, KW kilowatt, lb pound, lbs pound, "
+    "oz ounce, ft foot|feet, yd yard, yds yard, mi mile, nmi nautical mile, mph mile per hour, "
+    "mpg mile per gallon, gal gallon, qt quart, pt pint, tsp teaspoon, tbsp tablespoon, "
+    "ha hectare, hr hour, hrs hour, h hour, min minute, mins minute, sec second, secs second, "
+    "yr year, yrs year, wk week, wks week, mos month, ly light year, AU astronomical unit, "
+    "dB decibel, dBA decibel A|decibels A, rpm revolution per minute, bpm beat per minute, "
+    "fps frame per second, dpi dot per inch, ppi pixel per inch, psi pound per square inch, "
+    "ppm part per million, ppb part per billion, hp horsepower|horsepower, "
+    "bhp brake horsepower|brake horsepower, kcals kilocalorie, atm atmosphere, "
+    "mmHg millimeter of mercury, kt kiloton, kts knot, kn knot, ac acre, "
+    "cwt hundredweight|hundredweight, MP megapixel, bp basis point, pct percent|percent, "
+    "doz dozen|dozen"
+)
+
+
+def _one_and_many(name: str, prefix: str = "") -> tuple[str, str]:
+    """Singular and plural: ("mile per hour", "miles per hour"), ("foot", "feet") of "foot|feet"."""
+    one, _, many = name.partition("|")
+    counted, rest = re.fullmatch(r"(.+?)((?: per | of ).+)?", one).groups("")  # type: ignore[union-attr]  # any name matches
+    return f"{prefix}{one}", f"{prefix}{many or f'{counted}s{rest}'}"
+
+
+UNITS = {
+    f"{prefix.strip('-')}{symbol}": _one_and_many(name, _PREFIXES.get(prefix, ""))
+    for symbol, (prefixes, name) in _METRIC.items()
+    for prefix in prefixes
+} | {symbol: _one_and_many(name) for symbol, name in _PLAIN.items()}
+_SQUARE = {"sq": "square", "cu": "cubic"}
+# Behind "per" or a slash only, besides all units.
+PER = readings(
+    "s second, h hour, d day, day day, week week, wk week, mo month, month month, y year, "
+    "yr year, year year, hour hour, minute minute, second second, person person, capita capita, "
+    "mile mile, kg kilogram, lb pound, oz ounce, in inch, night night, unit unit, share share, "
+    "game game"
+)
+_GAPPED = frozenset({"s", "K"})  # only behind a space: "10 s", not "10s"
+# Read so only with its full stop or behind feet: "12 in. long".
+_INCHES = {"in": ("inch", "inches")}
+_DEGREES = {
+    "C": " Celsius",
+    "F": " Fahrenheit",
+    "K": " Kelvin",
+    "N": " north",
+    "S": " south",
+    "E": " east",
+    "W": " west",
+}
+_DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 _POWER = {"2": "square ", "squared": "square ", "3": "cubic ", "cubed": "cubic "}
 _EXPONENTS = {"2": "squared", "3": "cubed", "squared": "squared", "cubed": "cubed"}
 _LARGEST_IMPROPER = 16
@@ -52,7 +145,7 @@ def _fraction(match: re.Match[str]) -> str | None:
 
 def _parts(top: int, bottom: int, one: str) -> str:
     many = f"{numbers.ordinal(bottom)}s"
-    part, parts = DENOMINATORS.get(bottom, (numbers.ordinal(bottom), many))
+    part, parts = _DENOMINATORS.get(bottom, (numbers.ordinal(bottom), many))
     return f"{one} {part}" if top == 1 else f"{numbers.cardinal(top)} {parts}"
 
 
@@ -60,7 +153,7 @@ def degrees(match: re.Match[str]) -> str:
     """20 °C as "twenty degrees Celsius"."""
     amount, scale = match["amount"], match["scale"]
     words = f"{numbers.decimal(amount)} {'degree' if amount == '1' else 'degrees'}"
-    return apart(match, words + (DEGREES[scale] if scale else ""))
+    return apart(match, words + (_DEGREES[scale] if scale else ""))
 
 
 def position(match: re.Match[str]) -> str:
@@ -70,7 +163,7 @@ def position(match: re.Match[str]) -> str:
         if match[name]:
             parts.append(f"{numbers.decimal(match[name].lstrip('0') or '0')} {name}")
     side = match["side"]
-    return apart(match, " ".join(parts) + (DEGREES[side] if side else ""))
+    return apart(match, " ".join(parts) + (_DEGREES[side] if side else ""))
 
 
 def feet(match: re.Match[str]) -> str:
@@ -88,13 +181,13 @@ def unit(match: re.Match[str]) -> str | None:
     """5 km as "five kilometers", 5 m/s² as "five meters per second squared", 5-km as one."""
     name, below = match["unit"], match["per"]
     dotted = match["dot"] and not ends_text(match)
-    known = UNITS.get(name) or (INCHES.get(name) if match["dot"] or match["square"] else None)
+    known = UNITS.get(name) or (_INCHES.get(name) if match["dot"] or match["square"] else None)
     under = below and (PER.get(below) or (UNITS[below][0] if below in UNITS else None))
-    if known is None or (below and not under) or (name in GAPPED and match["gap"] != " "):
+    if known is None or (below and not under) or (name in _GAPPED and match["gap"] != " "):
         return None
     single = match["amount"] == "1" or match["gap"] == "-" or is_attribute(match)
     words = known[0] if single else known[1]
-    square = match["square"] and SQUARE[match["square"].strip(". ")]
+    square = match["square"] and _SQUARE[match["square"].strip(". ")]
     power = f"{square} " if square else _POWER.get((match["power"] or "").strip(), "")
     words = f"{numbers.decimal(match['amount'])} {power}{words}"
     if under:

@@ -3,24 +3,83 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import rule
-from pngnw.normalize.rules.context import FREE_NUMBER, NUMBER, apart, is_attribute
-from pngnw.normalize.tables.currencies import CODES, CURRENCIES, NATIONS, SCALES
-from pngnw.normalize.tables.units import PER
+from pngnw.normalize.rule import FREE_NUMBER, NUMBER, apart, is_attribute, readings, rule
+from pngnw.normalize.rules.measures import PER
 
+Money = tuple[str, str, str, str]  # one, many, one hundredth, hundredths
+_CENTS = ("cent", "cents")
+_PENCE = ("penny", "pence")
+CURRENCIES: dict[str, Money] = {
+    "$": ("dollar", "dollars", *_CENTS),
+    "£": ("pound", "pounds", *_PENCE),
+    "€": ("euro", "euros", *_CENTS),
+    "¥": ("yen", "yen", "sen", "sen"),
+    "₹": ("rupee", "rupees", "paisa", "paise"),
+    "₽": ("ruble", "rubles", "kopeck", "kopecks"),
+    "₩": ("won", "won", "jeon", "jeon"),
+    "₪": ("shekel", "shekels", "agora", "agorot"),
+    "₺": ("lira", "lira", "kurus", "kurus"),
+    "₴": ("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
+    "₦": ("naira", "naira", "kobo", "kobo"),
+    "₱": ("peso", "pesos", "centavo", "centavos"),
+    "₫": ("dong", "dong", "xu", "xu"),
+    "฿": ("baht", "baht", "satang", "satang"),
+    "₿": ("bitcoin", "bitcoins", *_CENTS),
+    "₨": ("rupee", "rupees", "paisa", "paise"),
+    "¢": ("cent", "cents", "", ""),
+}
+# Letters that stand before a sign, as in "US$5".
+_NATIONS = {
+    "US": "U.S. ",
+    "A": "Australian ",
+    "AU": "Australian ",
+    "C": "Canadian ",
+    "CA": "Canadian ",
+    "CDN": "Canadian ",
+    "NZ": "New Zealand ",
+    "HK": "Hong Kong ",
+    "S": "Singapore ",
+    "NT": "New Taiwan ",
+    "IR": "Irish ",
+}
+# Codes and abbreviations, before or behind the amount: "USD 5", "500 EUR", "Rs. 500".
+_CODES: dict[str, Money] = {
+    "USD": ("U.S. dollar", "U.S. dollars", *_CENTS),
+    "AUD": ("Australian dollar", "Australian dollars", *_CENTS),
+    "CAD": ("Canadian dollar", "Canadian dollars", *_CENTS),
+    "EUR": CURRENCIES["€"],
+    "GBP": ("British pound", "British pounds", *_PENCE),
+    "JPY": CURRENCIES["¥"],
+    "CHF": ("Swiss franc", "Swiss francs", "centime", "centimes"),
+    "SEK": ("Swedish krona", "Swedish kronor", "ore", "ore"),
+    "NOK": ("Norwegian krone", "Norwegian kroner", "ore", "ore"),
+    "DKK": ("Danish krone", "Danish kroner", "ore", "ore"),
+    "INR": ("Indian rupee", "Indian rupees", "paisa", "paise"),
+    "CNY": ("Chinese yuan", "Chinese yuan", "fen", "fen"),
+    "RMB": ("yuan", "yuan", "fen", "fen"),
+    "MXN": ("Mexican peso", "Mexican pesos", "centavo", "centavos"),
+    "BRL": ("Brazilian real", "Brazilian reais", "centavo", "centavos"),
+    "RUB": CURRENCIES["₽"],
+    "BTC": CURRENCIES["₿"],
+    "DM": ("Deutsche Mark", "Deutsche Marks", "pfennig", "pfennigs"),
+    "Rs": CURRENCIES["₹"],
+}
+_SCALES = readings(
+    "k thousand, K thousand, m million, M million, mn million, mm million, b billion, B billion, "
+    "bn billion, t trillion, T trillion, tn trillion"
+)
 SIGNS = "".join(CURRENCIES)
 _SCALE = (
     r"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|bn|tn|mn|m(?=\s|$))"
     r"|(?P<glued>mm|[kKmMbBtT]))?(?![^\W\d_])"
 )
-_NATION = "|".join(sorted(NATIONS, key=len, reverse=True))
-_CODE = "|".join(sorted(CODES))
-Money = tuple[str, str, str, str]
+_NATION = "|".join(sorted(_NATIONS, key=len, reverse=True))
+_CODE = "|".join(sorted(_CODES))
 
 
 def _scale(match: re.Match[str]) -> str:
     scale = match["scale"] or match["glued"]
-    return f" {SCALES.get(scale, scale)}" if scale else ""
+    return f" {_SCALES.get(scale, scale)}" if scale else ""
 
 
 def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> str:
@@ -42,7 +101,7 @@ def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> 
 
 def amount(match: re.Match[str]) -> str:
     """$3.5 million as "three point five million dollars", $3.50 as "three dollars and ..."."""
-    nation = NATIONS[match["nation"]] if match["nation"] else ""
+    nation = _NATIONS[match["nation"]] if match["nation"] else ""
     words = _words(
         match["amount"], _scale(match), CURRENCIES[match["sign"]], nation, is_attribute(match)
     )
@@ -53,7 +112,7 @@ def amount(match: re.Match[str]) -> str:
 
 def between(match: re.Match[str]) -> str:
     """$5-10 million as "five to ten million dollars"."""
-    nation = NATIONS[match["nation"]] if match["nation"] else ""
+    nation = _NATIONS[match["nation"]] if match["nation"] else ""
     _, many, *_ = CURRENCIES[match["sign"]]
     low, high = numbers.decimal(match["low"]), numbers.decimal(match["high"])
     return apart(match, f"{low} to {high}{_scale(match)} {nation}{many}")
@@ -69,7 +128,7 @@ def behind(match: re.Match[str]) -> str:
 
 def coded(match: re.Match[str]) -> str:
     """USD 5, Rs. 500, 5 EUR."""
-    words = _words(match["amount"], _scale(match), CODES[match["code"]], "", single=False)
+    words = _words(match["amount"], _scale(match), _CODES[match["code"]], "", single=False)
     return apart(match, words)
 
 

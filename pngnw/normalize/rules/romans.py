@@ -6,16 +6,59 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import any_of, rule
-from pngnw.normalize.rules.context import after, before, last_word
-from pngnw.normalize.tables import names
+from pngnw.normalize.rule import after, any_of, before, last_word, rule, word_set
 
+# Nouns before a numeral that make it a cardinal, a single I, V or X too.
+_NUMBERED = word_set(
+    "Chapter Book Volume Part Act Scene Section War Canto Appendix Phase Type Article Figure Table "
+    "Plate Grade Class Stage Psalm Title Division Corps Vol Episode Season "
+    "Category Lecture Lesson Sonnet Symphony Sonata Concerto Quartet"
+)
+# The same in small letters, before more than a single "i", "v" or "x".
+_NUMBERED_SMALL = word_set(
+    "chapter book volume part act scene section canto appendix article figure plate page pages "
+    "number numbers"
+)
+# Nouns and names before a numeral of at least two letters that may be larger than 89.
+_LARGE = frozenset({"Bowl", "WrestleMania", "Olympiad", "Psalm", "Sonnet", "Canto", "Chapter"})
+# Single V and X behind a name that is no ruler's: "Saturn V".
+_SINGLE = word_set("Mark Saturn Rocky Rambo Polaris Trident Ariane Tudor")
+# Rulers' names, which take an ordinal: "Henry the eighth".
+_REGNAL = word_set(
+    "Abbas Abdul Adrian Afonso Ahmed Albert Alexander Alexios Alfonso Amadeus Amenhotep Andrew "
+    "Andronikos Anne Antiochus Arcadius Artaxerxes Attalus Baldwin Basil Bela Benedict Berengar "
+    "Boleslaw Boniface Callixtus Cambyses Carol Casimir Catherine Celestine Charles Christian "
+    "Christopher Clement Cleopatra Conrad Constans Constantine Constantius Cosimo Cyrus Darius "
+    "David Demetrius Edmund Edward Eleanor Elizabeth Emmanuel Eric Ernest Eugene Ferdinand Francis "
+    "Franz Frederick Friedrich Gaston George Gojong Gregory Gustaf Gustav Gustavus Haakon Harald "
+    "Harold Heinrich Henri Henry Herod Honorius Hugh Humbert Innocent Isaac Isabella Ivan James "
+    "Jerome John Joseph Julius Justin Justinian Kamehameha Karl Konstantin Ladislaus Leo Leopold "
+    "Louis Lothair Ludwig Magnus Malcolm Manuel Marcellus Margaret Maria Martin Mary Matthias "
+    "Maximilian Mehmed Menelik Michael Mithridates Mohammed Muhammad Murad Mustafa Napoleon "
+    "Nebuchadnezzar Nero Nicholas Nikolaus Olaf Olav Osman Otto Paul Pedro Peter Philip Philippe "
+    "Pius Ptolemy Rainier Ramesses Rameses Ranavalona Reza Richard Robert Roger Romanos Rudolf "
+    "Rudolph Sancho Sebastian Seleucus Selim Seti Sigismund Sixtus Sobhuza Stanislaw Stephen "
+    "Suleiman Sweyn Sylvester Theodore Theodosius Thutmose Tiglath Umberto Urban Valdemar "
+    "Valentinian Victor Vittorio Vladimir Wenceslaus Wilhelm Willem William Xerxes Yazdegerd "
+    "Zygmunt"
+)
+_NOT_REGNAL = frozenset({("Malcolm", "X")})
+# Before a ruler's name they make a lone "I" the first: "King Charles I".
+_RULERS = word_set(
+    "King Queen Pope Emperor Empress Tsar Czar Kaiser Sultan Shah Prince Princess Duke Count "
+    "Archduke Caliph Pharaoh Patriarch Saint"
+)
+# Words in front of capitals that are no numeral: "an IV", "the XL", "In IV".
+_NO_NAME = word_set(
+    "A An The This That These Those His Her Its Their Our My Your No In On At By Of For With From "
+    "To And Or But As If Is Are Was Were Size Sizes"
+)
 _SMALL = frozenset("IVX")  # single letters that may be numerals; C, D, L and M are not
 _INITIAL = re.compile(r"\.\s[A-Z]")  # "Mark V. Fox"
 _SIZES = frozenset({"XL", "XXX", "XX"})
 _FIRST = re.compile(r"'s\b|,|;|\)|\sof\b|\s\(|$")
 _NAME = re.compile(r"[A-Z][a-zà-ÿ]+")
-_NOUNS = names.NUMBERED | names.NUMBERED_SMALL | {noun.upper() for noun in names.NUMBERED}
+_NOUNS = _NUMBERED | _NUMBERED_SMALL | {noun.upper() for noun in _NUMBERED}
 _PART = "|".join(sorted(_NOUNS))
 
 
@@ -28,9 +71,9 @@ def part(match: re.Match[str]) -> str | None:
     value = numbers.roman(numeral)
     if value is None or (len(numeral) == 1 and numeral.upper() not in _SMALL):
         return None
-    if noun in names.NUMBERED_SMALL and (numeral == "I" or numeral in "ivx"):
+    if noun in _NUMBERED_SMALL and (numeral == "I" or numeral in "ivx"):
         return None  # "in that chapter I said"
-    if value >= 90 and noun.capitalize() not in names.LARGE and len(numeral) < 4:
+    if value >= 90 and noun.capitalize() not in _LARGE and len(numeral) < 4:
         return None
     if noun == "War" and numeral == "I" and not before(match).endswith("World War"):
         return None
@@ -45,24 +88,24 @@ def ruler(match: re.Match[str]) -> str | None:
     value = numbers.roman(numeral) if _NAME.fullmatch(name) else None
     if value is None:
         return None
-    if name in names.REGNAL:
-        if (name, numeral) in names.NOT_REGNAL or value >= 100:
+    if name in _REGNAL:
+        if (name, numeral) in _NOT_REGNAL or value >= 100:
             return None
         if numeral == "I" and not _is_first(match):
             return None
         return f"the {numbers.ordinal(value)}"
-    if name in names.LARGE and len(numeral) > 1:
+    if name in _LARGE and len(numeral) > 1:
         return numbers.cardinal(value)
     if len(numeral) == 1:
-        return numbers.cardinal(value) if name in names.SINGLE and numeral != "I" else None
-    if value >= 90 or name in names.NO_NAME or numeral in _SIZES:
+        return numbers.cardinal(value) if name in _SINGLE and numeral != "I" else None
+    if value >= 90 or name in _NO_NAME or numeral in _SIZES:
         return None
     return numbers.cardinal(value)
 
 
 def _is_first(match: re.Match[str]) -> bool:
     """Whether the "I" behind a ruler's name is no pronoun."""
-    if last_word(before(match).rpartition(" ")[0]) in names.RULERS:
+    if last_word(before(match).rpartition(" ")[0]) in _RULERS:
         return not after(match).startswith((" am ", "'m ", "'ve ", " have ", "'ll "))
     return _FIRST.match(after(match)) is not None
 
@@ -97,7 +140,7 @@ RULES = (
         ruler,
         (
             r"[A-Z][a-zà-ÿ]+ (?:[IVXL]{2,}|[VX])(?-u:\b)|[A-Z][a-zà-ÿ]+ I(?:'s|[,;)]| of| \(|$)"
-            rf"|(?:{any_of(names.RULERS)})[ ,(-]* [\"'(-]*[A-Z][a-zà-ÿ]+ I(?-u:\b)"
+            rf"|(?:{any_of(_RULERS)})[ ,(-]* [\"'(-]*[A-Z][a-zà-ÿ]+ I(?-u:\b)"
         ),
         plain=True,
     ),

@@ -1,11 +1,66 @@
-"""Symbols that are still there when all numbers are words."""
+"""Marks and symbols: brackets, quotes and dashes to few marks, and symbols that are words."""
 
 import re
 
-from pngnw.normalize.rule import LETTERS, rule
-from pngnw.normalize.tables.characters import SYMBOLS
-from pngnw.normalize.tables.currencies import CURRENCIES
+from pngnw.normalize.rule import LETTERS, readings, rule
+from pngnw.normalize.rules.money import CURRENCIES
 
+# Symbols that are words wherever they still stand when all numbers are words.
+SYMBOLS = readings(
+    "& and, @ at, # hash, + plus, = equals, < less than, > greater than, % percent, ‰ per mille, "
+    "° degrees, × times, ÷ divided by, ± plus or minus, ∓ minus or plus, ≈ about, ≃ about, "
+    "≅ is congruent to, ≠ is not equal to, ≡ is equivalent to, ≤ less than or equal to, "
+    "≥ greater than or equal to, ≪ much less than, ≫ much greater than, √ square root of, "
+    "∛ cube root of, ∞ infinity, ∑ sum of, ∏ product of, ∫ integral of, ∂ partial, ∇ nabla, ∈ in, "
+    "∉ not in, ∩ intersection, ∪ union, ⊂ subset of, ⊆ subset of, ∅ empty set, ∀ for all, "
+    "∃ there exists, ∧ and, ∨ or, ¬ not, ∴ therefore, ∵ because, ∝ is proportional to, → to, "
+    "⇒ implies, ← from, ↔ to and from, ⇔ if and only if, ↑ up, ↓ down, § section, ¶ paragraph, "
+    "© copyright, ® registered, ™ trademark, ♭ flat, ♯ sharp, ♀ female, ♂ male, μ mu, Ω omega"
+)
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'"}
+
+
+def entity(match: re.Match[str]) -> str:
+    """The character that a HTML entity stands for."""
+    return _ENTITIES[match[1]]
+
+
+def letters(match: re.Match[str]) -> str:
+    """ "output(s)" without its parentheses."""
+    return match[1] or match[2]
+
+
+MARKS = (
+    rule("entity", rf"&({'|'.join(_ENTITIES)});", entity, "&"),
+    rule("opening bracket", r"[\[{]", "(", r"[\[{]"),
+    rule("closing bracket", r"[\]}]", ")", r"[\]}]"),
+    rule("double quote", r"``|''", '"', "``|''", plain=True),
+    rule("backquote", r"`", "'", "`"),
+    rule("quoted line", r"\A>[> ]*", "", "^>"),
+    rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", "[=~*#^|+<>]{3}"),
+    rule("arrow", r"[-=](?<![-=]{2})[-=]*>", " to ", "[-=]>"),
+    rule(
+        "optional letters",
+        r"\((?:(?<=[a-z]\()([a-z]{1,3})\)(?!\w)|(?<!\w\()([A-Za-z])\)(?=[a-z]))",
+        letters,
+        r"\([a-z]{1,3}\)|\([A-Za-z]\)[a-z]",
+        plain=True,
+    ),
+    rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", r"\*"),
+    rule("emphasis", r"[_*]+", " ", "[_*]"),
+    rule("dash", r"[ -](?:(?<=-)|-)-+ ?", " - ", "--", plain=True),
+    rule("spaced full stop", r" (?<=\w )(?=\.(?!\w|\s*\.))", "", r" \.", plain=True),
+)
+# Behind the abbreviations, which have full stops of their own.
+FULL_STOPS = (
+    rule(
+        "full stop in a line",
+        r"\.(?<=[a-z]{2}\.)(?=[A-Za-z])",
+        ". ",
+        r"[a-z][a-z]\.[A-Za-z]",
+        plain=True,
+    ),
+)
 _SYMBOL = rf"[{re.escape(''.join(SYMBOLS))}]"
 _CURRENCY = rf"[{''.join(CURRENCIES)}]"
 
@@ -20,11 +75,11 @@ def currency(match: re.Match[str]) -> str:
     return f" {CURRENCIES[match[0]][1]} "
 
 
-EARLY = (
+HASHES = (
     rule("sharp", r"(?<=\b[A-G])#(?!\w)", " sharp ", "#"),
     rule("hashtag", rf"#(?=[{LETTERS}])", " hashtag ", "#"),
 )
-RULES = (
+NAMED = (
     rule("symbol", _SYMBOL, symbol, _SYMBOL),
     rule("currency", _CURRENCY, currency, _CURRENCY),
 )

@@ -7,7 +7,6 @@ spaces, a hyphen inside a word.
 import re
 
 from pngnw.normalize.rule import LETTERS, NORMALIZED, Rule, rule
-from pngnw.normalize.spans import NormalizedText, rewrite
 
 _HYPHEN = rf"[^{LETTERS} ]-|-[^{LETTERS} ]| -[{LETTERS}]|[{LETTERS}]- |^-|-$"
 
@@ -67,12 +66,5 @@ RULES: tuple[Rule, ...] = (
     rule("ellipsis", r"(?<=\.\.\.)(?=\w)", " ", rf"\.\.\.[{LETTERS}]", plain=True),
     rule("repeated mark", r"([,;:!?])\1+", one, r",,|;;|::|!!|\?\?", plain=True),
     rule("repeated quote", r'"{2,}', '"', '""', plain=True),
+    rule("edges", r"\A[\s,;:-]+|[\s-]+\Z", "", r"^[ ,;:\-]|[ \-]$", plain=True),
 )
-EDGES = rule("edges", r"\A[\s,;:-]+|[\s-]+\Z", "", r"^[ ,;:\-]|[ \-]$", plain=True)
-
-
-def trim(spoken: NormalizedText) -> NormalizedText:
-    """Apply `EDGES`, which needs no search."""
-    if spoken.text.startswith((" ", ",", ";", ":", "-")) or spoken.text.endswith((" ", "-")):
-        return rewrite(spoken, EDGES.pattern, EDGES.say)
-    return spoken

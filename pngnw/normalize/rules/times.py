@@ -1,12 +1,18 @@
-"""Times of day and durations."""
+"""Times of day and durations, and chapter and verse, which look like them."""
 
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import any_of, rule
-from pngnw.normalize.rules.context import after
-from pngnw.normalize.tables.calendar import BIBLE, ZONES
+from pngnw.normalize.rule import after, any_of, rule, word_set
 
+_ZONES = word_set("EST EDT CST CDT MST MDT PST PDT GMT UTC BST CET CEST JST IST")
+_BIBLE = word_set(
+    "Genesis Exodus Leviticus Numbers Deuteronomy Joshua Judges Ruth Samuel Kings Chronicles Ezra "
+    "Nehemiah Esther Job Psalm Psalms Proverbs Ecclesiastes Isaiah Jeremiah Ezekiel Daniel Hosea "
+    "Amos Micah Zechariah Malachi Matthew Mark Luke John Acts Romans Corinthians Galatians "
+    "Ephesians Philippians Colossians Thessalonians Timothy Titus Hebrews James Peter Jude "
+    "Revelation Surah Sura"
+)
 _HALF = re.compile(r"\s?[ap]\.m\.")
 
 
@@ -42,15 +48,15 @@ RULES = (
     ),
     rule(
         "verse",
-        rf"\b(?:{'|'.join(sorted(BIBLE))})\s[0-9]{{1,3}}(?P<it>:)(?=[0-9])",
+        rf"\b(?:{'|'.join(sorted(_BIBLE))})\s[0-9]{{1,3}}(?P<it>:)(?=[0-9])",
         " ",
         "[0-9]:[0-9]",
     ),
     rule(
         "time zone",
-        rf"(?:(?<=[0-9])|(?<=[ap]\.m\.))\s(?P<it>(?P<zone>{any_of(ZONES)})\b\.?)",
+        rf"(?:(?<=[0-9])|(?<=[ap]\.m\.))\s(?P<it>(?P<zone>{any_of(_ZONES)})\b\.?)",
         zone,
-        rf" (?:{any_of(ZONES)})(?-u:\b)",
+        rf" (?:{any_of(_ZONES)})(?-u:\b)",
         plain=True,
     ),
     rule(

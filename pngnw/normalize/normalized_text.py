@@ -1,10 +1,11 @@
 """Text that remembers where each of its code points came from."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-Say = Callable[[re.Match[str]], str | None]
+from pngnw.normalize.rule import Reading
+
 Edits = list[tuple[int, int, int]]  # (first, last, length): text[first:last] got that length
 
 
@@ -13,11 +14,11 @@ class NormalizedText:
     """A text and, for every code point of it, the source span [start, end) it came from.
 
     `starts` and `ends` never decrease; a word that was not rewritten has the source's own letters
-    at source[starts[first]:ends[last]]. They are worked out from `layers` of edits when they are
-    first asked for, because most callers want the text alone.
+    at source[starts[first]:ends[last]]. They are computed from `layers` at their first use, because
+    most callers want the text alone.
 
     Attributes:
-        text: the text as spoken.
+        text: the text in its spoken form.
         source_length: code points of the source.
         layers: the edits that led from the source to `text`.
         dropped: the source spans, in order, of letters, digits and symbols that have no reading
@@ -35,19 +36,19 @@ class NormalizedText:
     @property
     def starts(self) -> Sequence[int]:
         """For every code point of the text, where in the source its span starts."""
-        return self._worked_out()[0]
+        return self._computed_spans()[0]
 
     @property
     def ends(self) -> Sequence[int]:
         """For every code point of the text, where in the source its span ends."""
-        return self._worked_out()[1]
+        return self._computed_spans()[1]
 
-    def _worked_out(self) -> tuple[Sequence[int], Sequence[int]]:
+    def _computed_spans(self) -> tuple[Sequence[int], Sequence[int]]:
         if self._spans is None:
             starts: Sequence[int] = range(self.source_length)
             ends: Sequence[int] = range(1, self.source_length + 1)
             for edits in self.layers:
-                starts, ends = _moved(starts, ends, edits)
+                starts, ends = _edited(starts, ends, edits)
             self._spans = starts, ends
         return self._spans
 
@@ -57,19 +58,21 @@ def unchanged(text: str, dropped: tuple[tuple[int, int], ...] = ()) -> Normalize
     return NormalizedText(text, len(text), (), dropped)
 
 
-def rewrite(spoken: NormalizedText, pattern: re.Pattern[str], say: Say) -> NormalizedText:
-    """Replace what `pattern` finds by what `say` answers; None leaves the match as it is.
+def rewrite(
+    normalized: NormalizedText, pattern: re.Pattern[str], reading: Reading
+) -> NormalizedText:
+    """Replace what `pattern` matches by its reading; None leaves the match as it is.
 
     A pattern with a group named `it` has only that group replaced: the rest is context. All code
     points of a replacement share the source span of what they replace. Nothing to replace: the
-    answer is `spoken` itself.
+    result is `normalized` itself.
     """
-    text = spoken.text
+    text = normalized.text
     pieces: list[str] = []
     edits: Edits = []
     done = 0
     for match in pattern.finditer(text):
-        words = say(match)
+        words = reading(match)
         if words is None:
             continue
         first, last = match.span("it" if "it" in pattern.groupindex else 0)
@@ -79,13 +82,13 @@ def rewrite(spoken: NormalizedText, pattern: re.Pattern[str], say: Say) -> Norma
         edits.append((first, last, len(words)))
         done = last
     if not pieces:
-        return spoken
+        return normalized
     pieces.append(text[done:])
-    layers = (*spoken.layers, edits)
-    return NormalizedText("".join(pieces), spoken.source_length, layers, spoken.dropped)
+    layers = (*normalized.layers, edits)
+    return NormalizedText("".join(pieces), normalized.source_length, layers, normalized.dropped)
 
 
-def _moved(
+def _edited(
     old_starts: Sequence[int], old_ends: Sequence[int], edits: Edits
 ) -> tuple[list[int], list[int]]:
     """Starts and ends after some edits, from those before."""
