@@ -6,8 +6,8 @@ from itertools import pairwise
 from random import Random
 
 from pngnw.normalize import NormalizedText, normalize_all
-from pngnw.normalize.rule import NORMALIZED
 from pngnw.normalize.normalizer import PASSES
+from pngnw.normalize.rule import NORMALIZED
 from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 
