@@ -22,10 +22,10 @@ READ_BYTES: Final = 1 << 18  # at a time; about five thousand sentences
 ENCODE_BATCH: Final = 32
 # The extras of pyproject.toml, by the modules that the light install lacks.
 EXTRAS: Final = {
-    "encoder": ("torch",),
+    "encoder": ("huggingface_hub", "tokenizers", "torch"),
     "pipeline": ("dvc", "dvclive", "matplotlib", "scipy", "sklearn"),
     "report": ("altair", "jinja2", "vl_convert", "PIL", "soundfile"),
-    "export": ("onnx", "onnxscript", "onnxruntime", "huggingface_hub"),
+    "export": ("onnx", "onnxscript", "onnxruntime"),
 }
 
 
@@ -43,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         module = (error.name or "").partition(".")[0]
         if module in ("", "pngnw"):
             raise
-        extra = next((f"[{name}]" for name, modules in EXTRAS.items() if module in modules), "")
-        remedy = f"pip install 'pngnw{extra}'; `pngnw doctor` looks at all of them"
+        extra = next((name for name, modules in EXTRAS.items() if module in modules), None)
+        install, look = f"pip install 'pngnw[{extra}]'", "`python -m pngnw doctor` says what to do"
+        remedy = install if extra else look
         print(f"pngnw {options.command}: cannot import {module}; {remedy}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
@@ -188,8 +189,7 @@ def _stdin_lines() -> Iterator[list[str]]:
 
 def _phonemize(options: argparse.Namespace) -> None:
     from pngnw.params import Phonemize
-    from pngnw.phonemize.lines import phonemize_lines
-    from pngnw.phonemize.phonemizer import Phonemizer
+    from pngnw.phonemize.phonemizer import Phonemizer, phonemize_lines
     from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
 
     phonemizer = Phonemizer.load(Phonemize(lexicon=options.lexicon))

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pngnw.cli import EXTRAS, line_batches, main
+from pngnw.tools.doctor.software import SETTINGS
 from tests.teach.synthetic import VOCABULARY, state
 
 ROOT = Path(__file__).parent.parent
@@ -151,6 +153,11 @@ def test_a_missing_extra_is_named_in_one_line(
     assert line.startswith(f"pngnw {arguments[0]}: ")
     assert module in line
     assert f"pip install 'pngnw[{extra}]'" in line
+
+
+def test_every_extra_is_in_pyproject() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert {*EXTRAS, *SETTINGS} <= {*project["optional-dependencies"]}
 
 
 def test_python_m_pngnw_is_the_same_command() -> None:

@@ -1,27 +1,51 @@
-"""`python -m pngnw doctor`: is everything here that the pipeline needs, and what to do if not.
+"""`pngnw doctor`: is everything here that a run needs, and what to do if not.
 
 Guarantees: changes nothing but empty cache folders, needs no network, and needs none of the
-packages that it looks for: the standard library is enough, so a broken environment is described
-and not stumbled over.
+packages that it looks for: the standard library is enough to describe a broken environment.
 """
 
-from __future__ import annotations
+from __future__ import annotations  # so that older Pythons can be told that they are too old
 
 import argparse
 import json
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from pngnw.tools.doctor import accelerator, extras, machine, packages, repository
-from pngnw.tools.doctor.check import PROBLEM, WARNING, Check
-
+OK, WARNING, PROBLEM = "ok", "warning", "problem"
 DESCRIPTION = (
-    "Look at Python, packages, machine, params.yaml and the DVC repository, and print a line for "
-    "each: ok, warning or problem, and what to do. Exit status 1 if there is a problem."
+    "Look at Python, packages, extras, machine, params.yaml and the DVC repository, and print a "
+    "line for each: ok, warning or problem, and what to do. Exit status 1 if there is a problem."
 )
+
+
+@dataclass(frozen=True)
+class Check:
+    """The result of one check.
+
+    Attributes:
+        name: what was looked at, in a word or two.
+        state: "ok"; "warning": it works, but not as well as it could; "problem": it will fail.
+        found: what is there.
+        remedy: what to do; empty if nothing.
+    """
+
+    name: str
+    state: str
+    found: str
+    remedy: str = ""
+
+    def as_text(self) -> str:
+        """One line: `problem  packages        numpy is missing; run ...`."""
+        text = f"{self.found}; {self.remedy}" if self.remedy else self.found
+        return f"{self.state:8} {self.name:14} {' '.join(text.split())}"
+
+
+def listed(names: list[str], most: int = 4) -> str:
+    """The first names of a list, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -34,56 +58,49 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_run)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """The command by itself, for an environment in which `pngnw.cli` cannot be imported."""
-    parser = argparse.ArgumentParser(prog="python -m pngnw doctor")
-    describe(parser)
-    _run(parser.parse_args(arguments))
-
-
 def examine(root: Path) -> Iterator[Check]:
-    """Every check, as soon as it is done."""
-    cache = Path(os.environ.get("DVC_ROOT", root)) / ".cache"
-    yield packages.python()
-    yield packages.packages(root / "requirements.lock")
-    yield packages.stages_python()
-    params, valid = repository.parameters(root / "params.yaml")
-    yield valid
+    """Every check, as soon as it is done; outside a clone only those of an install."""
+    from pngnw.tools.doctor import machine, software
+
+    yield software.python()
+    in_clone = (root / "dvc.yaml").is_file()
+    params = None
+    if in_clone:
+        yield software.packages(root / "requirements.lock")
+        yield software.stages_python()
+        params, check = software.parameters(root / "params.yaml")
+        yield check
     yield machine.cores(params.run.workers if params is not None else None)
     yield machine.memory()
-    yield machine.room(root)
-    yield machine.links(root, cache)
-    yield accelerator.gpu(_torch(), params)
-    for extra in extras.EXTRAS:
-        yield extras.extra(extra, params)
-    yield extras.browser()
-    yield repository.repository(root)
-    held = repository.locks(root, cache)
-    yield held
-    if held.state != "ok":
-        yield Check("stages", "ok", "not looked at while others work here")
+    yield machine.disk(root)
+    yield machine.gpu(machine.torch_module(), params)
+    yield from software.extras(params)
+    yield software.browser()
+    if not in_clone:
+        found = f"{root.resolve()} is no clone of the repository"
+        yield Check("repository", OK, found, "only the pipeline, sweeps and reports need one")
+        return
+    cache = Path(os.environ.get("DVC_ROOT", root)) / ".cache"
+    yield machine.hard_links(root, cache)
+    yield software.repository(root)
+    locks = software.locks(root, cache)
+    yield locks
+    if locks.state != OK:
+        yield Check("stages", OK, "not looked at while others work here")
     else:
-        yield repository.outdated(root)
-
-
-def _torch() -> Any:
-    try:
-        import torch
-    except (ImportError, OSError):  # OSError: one of its libraries cannot be loaded
-        return None
-    return torch
+        yield software.outdated(root)
 
 
 def _run(options: argparse.Namespace) -> None:
-    found = []
+    checks = []
     for check in examine(Path()):
-        found.append(check)
+        checks.append(check)
         if not options.json:
             print(check.as_text(), flush=True)
+    states = [check.state for check in checks]
     if options.json:
-        print(json.dumps([asdict(check) for check in found], indent=2, ensure_ascii=False))
+        print(json.dumps([asdict(check) for check in checks], indent=2, ensure_ascii=False))
     else:
-        states = [check.state for check in found]
         print(f"problems: {states.count(PROBLEM)}, warnings: {states.count(WARNING)}")
-    if any(check.state == PROBLEM for check in found):
+    if PROBLEM in states:
         raise SystemExit(1)

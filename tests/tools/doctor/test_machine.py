@@ -3,27 +3,18 @@
 import errno
 import os
 import shutil
-import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from pngnw.tools.doctor import accelerator, extras, machine
-
-ROOT = Path(__file__).parent.parent
+from pngnw.tools.doctor import machine
 
 
-def _params(**changed: str) -> Any:
-    asked = {"engine": "local", "source": "piper", "attention": "auto", "precision": "bf16"}
-    asked |= changed
+def _params(attention: str = "auto", precision: str = "bf16") -> Any:
     return SimpleNamespace(
-        run=SimpleNamespace(engine=asked["engine"], workers=2),
-        speech=SimpleNamespace(source=asked["source"]),
-        teach=SimpleNamespace(backend="prototype"),
-        model=SimpleNamespace(attention=asked["attention"]),
-        pretrain=SimpleNamespace(precision=asked["precision"]),
+        model=SimpleNamespace(attention=attention), pretrain=SimpleNamespace(precision=precision)
     )
 
 
@@ -72,27 +63,27 @@ def test_memory_of_a_container(
 
 
 @pytest.mark.parametrize(("free", "state"), [(0.1, "problem"), (2, "warning"), (90, "ok")])
-def test_room(free: float, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disk(free: float, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = SimpleNamespace(free=free * 2**30)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    assert machine.room(ROOT).state == state
+    assert machine.disk(Path()).state == state
 
 
 def test_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = tmp_path / ".cache"
-    assert machine.links(tmp_path, cache).state == "ok"
+    assert machine.hard_links(tmp_path, cache).state == "ok"
 
     def refuse(source: str, target: str) -> None:
         raise OSError(errno.EXDEV, "Invalid cross-device link")
 
     monkeypatch.setattr(os, "link", refuse)
-    check = machine.links(tmp_path, cache)
+    check = machine.hard_links(tmp_path, cache)
     assert check.state == "warning"
     assert "Invalid cross-device link" in check.found
     assert [path.name for path in tmp_path.iterdir()] == [".cache"]
     assert list(cache.iterdir()) == []
     (tmp_path / "file").touch()
-    assert machine.links(tmp_path, tmp_path / "file" / ".cache").state == "problem"
+    assert machine.hard_links(tmp_path, tmp_path / "file" / ".cache").state == "problem"
 
 
 def _torch(names: list[str], bf16: bool = True) -> Any:
@@ -106,9 +97,9 @@ def _torch(names: list[str], bf16: bool = True) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("torch", "params", "driver", "processor", "state", "said"),
+    ("torch", "params", "driver", "processor", "state", "text"),
     [
-        (None, _params(), False, True, "problem", "PyTorch"),
+        (None, _params(), False, True, "ok", "PyTorch"),
         (_torch(["H100", "H100"]), _params(), True, True, "ok", "H100, H100, bfloat16"),
         (_torch(["T4"], bf16=False), _params(), True, True, "warning", "precision: fp32"),
         (_torch(["T4"], bf16=False), _params(precision="fp32"), True, True, "ok", "T4"),
@@ -125,28 +116,11 @@ def test_gpu(
     driver: bool,
     processor: bool,
     state: str,
-    said: str,
+    text: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(accelerator, "_driver", lambda: driver)
-    monkeypatch.setattr(accelerator, "_processor_has_bf16", lambda: processor)
-    check = accelerator.gpu(torch, params)
+    monkeypatch.setattr(machine, "_driver", lambda: driver)
+    monkeypatch.setattr(machine, "_processor_has_bf16", lambda: processor)
+    check = machine.gpu(torch, params)
     assert check.state == state
-    assert said in check.as_text()
-
-
-def test_an_extra_is_a_problem_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    ray = next(extra for extra in extras.EXTRAS if extra.name == "ray")
-    monkeypatch.setattr(extras, "find_spec", lambda name: None)
-    assert extras.extra(ray, _params()).state == "ok"
-    assert extras.extra(ray, None).state == "ok"
-    check = extras.extra(ray, _params(engine="ray"))
-    assert check.state == "problem"
-    assert "pip install '.[ray]'" in check.remedy
-    monkeypatch.setattr(extras, "find_spec", lambda name: object())
-    assert extras.extra(ray, _params(engine="ray")).state == "ok"
-
-
-def test_every_extra_is_in_pyproject() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert {extra.name for extra in extras.EXTRAS} <= set(project["optional-dependencies"])
+    assert text in check.as_text()
