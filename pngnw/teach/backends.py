@@ -1,26 +1,33 @@
-"""The teachers that there are, behind one door: `teach.backend` says which one answers.
+"""The teachers that `teach.backend` chooses from: their files, their fingerprint, how to load one.
 
-Guarantees: every backend is called alike and its rows follow the order of the texts; `identity`
-changes whenever the answers may (another weights file under the same name included), so that what
-is stored under it is never stale. Loads what a backend needs only when that backend is opened.
+Guarantees: every teacher is called alike and its rows follow the order of the texts; `fingerprint`
+changes whenever the answers may, also with another weights file under the same name; bytes from a
+network are used only if they have the pinned digest, and nothing is asked of a network once they
+are in the cache. What a teacher needs is imported and loaded only when it is chosen.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from pngnw.core import shards
-from pngnw.params import Teach
-from pngnw.teach.files import onnx_files, torchmoji_files
+from pngnw.core import download, shards
+from pngnw.core.errors import UserError
+from pngnw.params import Onnx, Teach, Torchmoji
+
+LINES: Final = 512  # taught together: enough of like length, little to wait for
+
+_URL: Final = re.compile(r"https?://")
+_PINNED: Final = re.compile(r"(?P<url>https?://[^#]+)#sha256=(?P<digest>[0-9a-f]{64})")
 
 Single = npt.NDArray[np.float32]
 
 
-class Taught(NamedTuple):
-    """What a backend says of N texts: distributions [N, 64], and features [N, 2304] if it has any.
+class TeacherOutput(NamedTuple):
+    """Distributions [N, 64] of N texts, and features [N, 2304] of a teacher that has any.
 
     Features are the sentence states that DeepMoji's softmax reads.
     """
@@ -29,20 +36,20 @@ class Taught(NamedTuple):
     features: Single | None
 
 
-class Backend(Protocol):
+class Teacher(Protocol):
     """A loaded teacher."""
 
-    def __call__(self, texts: Sequence[str], /) -> Taught:
+    def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
         """Distributions and features, a row for each text; no text is refused."""
         ...
 
     def tokens(self, texts: Sequence[str], /) -> list[list[int]] | None:
-        """Numbers in the published vocabulary of what is read of each text; None without one."""
+        """Numbers of each text's words in the published vocabulary; None without one."""
         ...
 
 
-def open_backend(params: Teach) -> Backend:
-    """Load the backend that `params` chooses.
+def load_teacher(params: Teach) -> Teacher:
+    """Load the teacher that `params` chooses.
 
     Raises:
         UserError: a file or package that it needs is missing or is not what it should be.
@@ -58,11 +65,26 @@ def open_backend(params: Teach) -> Backend:
     return _Prototype()
 
 
-def identity(params: Teach) -> dict[str, str]:
+class _Prototype:
+    """The prototype teacher behind the common interface."""
+
+    def __init__(self) -> None:
+        from pngnw.teach.prototype import PrototypeTeacher
+
+        self._teacher = PrototypeTeacher.load()
+
+    def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
+        return TeacherOutput(self._teacher(texts).astype(np.float32), None)
+
+    def tokens(self, _: Sequence[str], /) -> None:
+        return None
+
+
+def fingerprint(params: Teach) -> dict[str, str]:
     """All that the answers depend on besides the text and the code: JSON-able, cheap, no loading.
 
     Raises:
-        UserError: a file that the backend needs is missing.
+        UserError: a file that the teacher needs is missing.
     """
     files: dict[str, Path] = {}
     options: dict[str, object] = {}
@@ -78,16 +100,75 @@ def identity(params: Teach) -> dict[str, str]:
     }
 
 
-class _Prototype:
-    """The prototype teacher behind the common interface."""
+def torchmoji_files(params: Torchmoji) -> dict[str, Path]:
+    """Weights and vocabulary, by name.
 
-    def __init__(self) -> None:
-        from pngnw.teach.prototype import PrototypeTeacher
+    Raises:
+        UserError: one is missing; says where the published one lies and how to point at it.
+    """
+    published = "; the published one is model/vocabulary.json of github.com/huggingface/torchMoji"
+    weights = located("teach.torchmoji.weights", params.weights, params.PUBLISHED)
+    vocabulary = _vocabulary("torchmoji", weights, "weights", params.vocabulary, published)
+    return {"weights": weights, "vocabulary": vocabulary}
 
-        self._teacher = PrototypeTeacher.load(shards.cache_root() / "teacher")
 
-    def __call__(self, texts: Sequence[str], /) -> Taught:
-        return Taught(self._teacher(texts).astype(np.float32), None)
+def onnx_files(params: Onnx) -> dict[str, Path]:
+    """Model and vocabulary, by name.
 
-    def tokens(self, _: Sequence[str], /) -> None:
-        return None
+    Raises:
+        UserError: one is missing; says where the package's lie and how to point at them.
+    """
+    model = located("teach.onnx.model", params.model, params.PUBLISHED)
+    return {"model": model, "vocabulary": _vocabulary("onnx", model, "model", params.vocabulary)}
+
+
+def _vocabulary(
+    section: str, neighbor: Path, kind: str, where: str | None, published: str = ""
+) -> Path:
+    name = f"teach.{section}.vocabulary"
+    remedy = (
+        f"save the vocabulary.json that belongs to the {kind} beside it, or give its path as "
+        f"{name} or --vocabulary{published}"
+    )
+    return located(name, where or str(neighbor.with_name("vocabulary.json")), remedy)
+
+
+def located(name: str, where: str | None, remedy: str) -> Path:
+    """The file that a parameter names; a URL is fetched into the cache, once.
+
+    Args:
+        name: the parameter, for errors.
+        where: a path, or `https://...#sha256=<64 hex digits>`.
+        remedy: what to do when there is no such file.
+
+    Raises:
+        UserError: no such file, a URL without its digest, a failed download, another digest.
+    """
+    if where is None:
+        raise UserError(f"{name} is not set; {remedy}")
+    if _URL.match(where):
+        pinned = _PINNED.fullmatch(where)
+        if pinned is None:
+            raise UserError(f"{name}: {where}: pin what it holds, as <url>#sha256=<64 hex digits>")
+        return download.download(
+            pinned["url"],
+            pinned["digest"],
+            shards.cache_root() / "teacher",
+            name=name,
+            remedy="save it by other means and give its path",
+        )
+    path = Path(where).expanduser()
+    if not path.is_file():
+        raise UserError(f"{name}: no file {where!r}; {remedy}")
+    return path
+
+
+def teach_lines(teacher: Teacher, lines: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """A row for each line, in order: `text`, `tokens` if there is a vocabulary, `emoji` [64]."""
+    for start in range(0, len(lines), LINES):
+        texts = lines[start : start + LINES]
+        rows = teacher(texts).probabilities.tolist()
+        tokens = teacher.tokens(texts)
+        for number, text in enumerate(texts):
+            numbers = {} if tokens is None else {"tokens": tokens[number]}
+            yield {"text": text, **numbers, "emoji": rows[number]}

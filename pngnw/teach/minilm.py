@@ -89,9 +89,9 @@ class MiniLM:
     def _embed(self, ids_BT: torch.Tensor) -> torch.Tensor:
         weights = self._weights
         words = weights["embeddings.word_embeddings.weight"][ids_BT]
-        places = weights["embeddings.position_embeddings.weight"][: ids_BT.shape[1]]
+        positions = weights["embeddings.position_embeddings.weight"][: ids_BT.shape[1]]
         segment = weights["embeddings.token_type_embeddings.weight"][0]
-        return self._norm(words + places + segment, "embeddings")
+        return self._norm(words + positions + segment, "embeddings")
 
     def _layer(self, x_BTH: torch.Tensor, real: torch.Tensor, number: int) -> torch.Tensor:
         name = f"encoder.layer.{number}"

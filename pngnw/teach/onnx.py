@@ -15,16 +15,15 @@ import numpy.typing as npt
 
 from pngnw.core.errors import UserError
 from pngnw.params import Onnx
-from pngnw.teach.backends import Taught
-from pngnw.teach.files import onnx_files
-from pngnw.teach.torchmoji_vocabulary import PUBLISHED_LENGTH, Vocabulary
+from pngnw.teach.backends import TeacherOutput, onnx_files
+from pngnw.teach.torchmoji_text import PUBLISHED_LENGTH, Vocabulary
 
 CLASSES: Final = 64
 BATCH: Final = 64
 
 
 class OnnxTeacher:
-    """Teaches texts; see `pngnw.teach.backends.Backend`."""
+    """The package's model on the published words; see `pngnw.teach.backends.Teacher`."""
 
     def __init__(self, predict: Callable[[list[str]], Any], vocabulary: Vocabulary) -> None:
         self._predict = predict
@@ -54,10 +53,10 @@ class OnnxTeacher:
             reason = " ".join(str(error).split())
             raise UserError(f"{paths['model']}: not an ONNX model ({reason})") from None
         # The one place where its words are exchanged for the published ones, see above.
-        model._tokenizer = _Padded(vocabulary)
+        model._tokenizer = _PaddedWords(vocabulary)
         return cls(model.predict, vocabulary)
 
-    def __call__(self, texts: Sequence[str], /) -> Taught:
+    def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
         """Distributions [N, 64]; no features.
 
         Raises:
@@ -72,14 +71,14 @@ class OnnxTeacher:
                     " probabilities; take a model with the softmax over emoji"
                 )
             rows[start : start + BATCH] = answer
-        return Taught(rows, None)
+        return TeacherOutput(rows, None)
 
     def tokens(self, texts: Sequence[str], /) -> list[list[int]]:
         """Word numbers of each text."""
         return self._vocabulary.tokens(texts)
 
 
-class _Padded:
+class _PaddedWords:
     """Published words in the shape that the package gives to its model."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:

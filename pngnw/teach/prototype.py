@@ -27,8 +27,6 @@ only, see benchmarks/emotion.py and docs/decisions.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +35,6 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from pngnw.teach.emoji import neutral, prototypes
 from pngnw.teach.minilm import WIDTH, MiniLM
-from pngnw.teach.phrases import kept
 
 BATCH = 64
 
@@ -59,37 +56,31 @@ class Constants:
 
 
 class PrototypeTeacher:
-    """Teaches sentences; loading takes the weights of the sentence encoder (about 0.3 s).
+    """Teaches sentences; to load one takes a second.
 
     Args:
         encoder: of the sentences, and of the phrases that they are compared with.
         constants: the numbers in the formulas.
-        cache: where the vectors of the phrases are kept (half a second's work); None keeps none.
     """
 
-    def __init__(
-        self, encoder: MiniLM, constants: Constants | None = None, cache: Path | None = None
-    ) -> None:
+    def __init__(self, encoder: MiniLM, constants: Constants | None = None) -> None:
         self._encoder = encoder
         self._constants = constants or Constants()
         self._sentiment = SentimentIntensityAnalyzer()
         table = prototypes()
-        compare = (
-            self.vectors if cache is None else partial(kept, compute=self.vectors, folder=cache)
-        )
-        self._phrases = compare([phrase for p in table for phrase in p.phrases])
+        self._phrases = self.vectors([phrase for p in table for phrase in p.phrases])
         self._counts = np.array([len(p.phrases) for p in table])
         self._starts = np.cumsum(self._counts) - self._counts
-        self._neutral = compare(neutral())
+        self._neutral = self.vectors(neutral())
         self._reference = self._likeness(self._neutral @ self._phrases.T).mean(axis=0)
         self._contrast = self._fit_contrast()
         self._valence = np.array([p.valence for p in table], dtype=np.float32)
 
     @classmethod
-    def load(cls, cache: Path | None = None) -> "PrototypeTeacher":
+    def load(cls) -> "PrototypeTeacher":
         """The teacher with the encoder of the installed wheel, on one thread."""
         torch.set_num_threads(1)
-        return cls(MiniLM.load(), cache=cache)
+        return cls(MiniLM.load())
 
     def __call__(self, sentences: Sequence[str]) -> Half:
         """Distributions [N, 64]; each sums to 1 within 1e-3."""

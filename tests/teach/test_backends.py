@@ -1,6 +1,10 @@
-"""The common interface: what each backend answers, and what its answers depend on."""
+"""The common interface: what each teacher answers, what that depends on, where its files lie."""
 
+import hashlib
 import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -9,69 +13,153 @@ import torch
 
 from pngnw.core.errors import UserError
 from pngnw.params import Onnx, Teach, Torchmoji
-from pngnw.teach.backends import identity, open_backend
-from pngnw.teach.lines import open_lines
-from tests.teach.torchmoji_made import EMBEDDING, HIDDEN, VOCABULARY, state
+from pngnw.teach.backends import (
+    fingerprint,
+    load_teacher,
+    located,
+    onnx_files,
+    teach_lines,
+    torchmoji_files,
+)
+from tests.teach.synthetic import EMBEDDING, HIDDEN, VOCABULARY, state, write
 
 TEXTS = ["I love mom's cooking", "", "soooo good ... <3", "I love mom's cooking"]
+CONTENT = b"weights"
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    torch.save(state(), tmp_path / "pytorch_model.bin")
-    (tmp_path / "vocabulary.json").write_text(json.dumps(VOCABULARY))
-    return tmp_path
+def weights(tmp_path: Path) -> Path:
+    return write(tmp_path)
 
 
-def torchmoji(folder: Path, **options: object) -> Teach:
-    weights = str(folder / "pytorch_model.bin")
-    section = Torchmoji.model_validate({"weights": weights, **options})
+def torchmoji(weights: Path, **options: object) -> Teach:
+    section = Torchmoji.model_validate({"weights": str(weights), **options})
     return Teach(backend="torchmoji", features=True, torchmoji=section)
 
 
-def test_torchmoji_answers_with_distributions_features_and_tokens(folder: Path) -> None:
-    backend = open_backend(torchmoji(folder))
-    probabilities, features = backend(TEXTS)
+def test_torchmoji_answers_with_distributions_features_and_tokens(weights: Path) -> None:
+    teacher = load_teacher(torchmoji(weights))
+    probabilities, features = teacher(TEXTS)
     assert probabilities.shape == (4, 64)
     assert probabilities.dtype == np.float32
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert features is not None
     assert features.shape == (4, 4 * HIDDEN + EMBEDDING)
-    np.testing.assert_array_equal(features[0], features[3])
-    assert backend.tokens(TEXTS) == [[6, 7, 8, 9], [], [12, 13, 10, 14], [6, 7, 8, 9]]
+    np.testing.assert_allclose(features[0], features[3], atol=1e-6)
+    assert teacher.tokens(TEXTS) == [[6, 7, 8, 9], [], [12, 13, 10, 14], [6, 7, 8, 9]]
+
+
+def test_bf16_answers_with_near_distributions(weights: Path) -> None:
+    exact, near = (load_teacher(torchmoji(weights, precision=p))(TEXTS) for p in ("fp32", "bf16"))
+    np.testing.assert_allclose(near.probabilities, exact.probabilities, atol=0.02)
 
 
 def test_prototype_has_neither_features_nor_tokens() -> None:
-    backend = open_backend(Teach(backend="prototype", features=False))
-    taught = backend(TEXTS)
-    assert taught.probabilities.dtype == np.float32
-    assert taught.features is None
-    assert backend.tokens(TEXTS) is None
+    teacher = load_teacher(Teach(backend="prototype", features=False))
+    output = teacher(TEXTS)
+    assert output.probabilities.dtype == np.float32
+    assert output.features is None
+    assert teacher.tokens(TEXTS) is None
 
 
-def test_identity_changes_with_files_and_options_and_not_with_names(folder: Path) -> None:
-    plain = identity(torchmoji(folder))
-    assert plain != identity(Teach(backend="prototype", features=False))
-    assert plain != identity(torchmoji(folder, max_tokens=7))
-    assert plain != identity(torchmoji(folder, precision="bf16"))
-    copy = folder / "copy.bin"
-    copy.write_bytes((folder / "pytorch_model.bin").read_bytes())
-    assert identity(torchmoji(folder, weights=str(copy))) == plain
-    torch.save(state() | {"output_layer.0.bias": torch.zeros(64)}, folder / "pytorch_model.bin")
-    assert identity(torchmoji(folder)) != plain
+def test_fingerprint_changes_with_files_and_options_and_not_with_names(weights: Path) -> None:
+    plain = fingerprint(torchmoji(weights))
+    assert plain != fingerprint(Teach(backend="prototype", features=False))
+    assert plain != fingerprint(torchmoji(weights, max_tokens=7))
+    assert plain != fingerprint(torchmoji(weights, precision="bf16"))
+    copy = weights.with_name("copy.bin")
+    copy.write_bytes(weights.read_bytes())
+    assert fingerprint(torchmoji(copy)) == plain
+    torch.save(state() | {"output_layer.0.bias": torch.zeros(64)}, weights)
+    assert fingerprint(torchmoji(weights)) != plain
     model = Onnx(model=str(copy))
-    assert "model" in identity(Teach(backend="deepmoji-onnx", features=False, onnx=model))
+    assert "model" in fingerprint(Teach(backend="deepmoji-onnx", features=False, onnx=model))
 
 
-def test_files_of_two_models_are_refused(folder: Path) -> None:
-    (folder / "vocabulary.json").write_text(json.dumps({**VOCABULARY, "more": 20}))
+def test_files_of_two_models_are_refused(weights: Path) -> None:
+    weights.with_name("vocabulary.json").write_text(json.dumps({**VOCABULARY, "more": 20}))
     with pytest.raises(UserError, match=r"has word number 20, but .* has 20 words"):
-        open_backend(torchmoji(folder))
+        load_teacher(torchmoji(weights))
 
 
-def test_lines_become_rows(folder: Path) -> None:
-    rows = list(open_lines(torchmoji(folder))(TEXTS))
+def test_lines_become_rows(weights: Path) -> None:
+    rows = list(teach_lines(load_teacher(torchmoji(weights)), TEXTS))
     assert [row["text"] for row in rows] == TEXTS
     assert rows[2]["tokens"] == [12, 13, 10, 14]
     assert len(rows[2]["emoji"]) == 64
     assert json.loads(json.dumps(rows)) == rows
+
+
+class _Server(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/model.bin" else 404)
+        self.end_headers()
+        self.wfile.write(CONTENT)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def server(own_cache: Path) -> Iterator[str]:
+    assert own_cache
+    with HTTPServer(("127.0.0.1", 0), _Server) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_pinned_url_is_fetched_once(server: str) -> None:
+    path = located("weights", f"{server}/model.bin#sha256={DIGEST}", "")
+    assert path.read_bytes() == CONTENT
+    # From the cache: nobody would answer this one.
+    assert located("weights", f"http://127.0.0.1:1/gone#sha256={DIGEST}", "") == path
+
+
+@pytest.mark.parametrize(
+    ("file", "pin", "message"),
+    [
+        ("model.bin", "", "pin what it holds"),
+        ("model.bin", "#sha256=abc", "pin what it holds"),
+        ("model.bin", f"#sha256={'0' * 64}", f"{DIGEST}, not the pinned 000"),
+        ("gone.bin", f"#sha256={DIGEST}", "cannot be fetched"),
+    ],
+)
+def test_other_urls_are_refused(
+    file: str, pin: str, message: str, server: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError, match=r"^weights: http") as error:
+        located("weights", f"{server}/{file}{pin}", "")
+    assert message in str(error.value)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_vocabulary_lies_beside_its_weights_or_where_the_parameter_says(tmp_path: Path) -> None:
+    weights, beside, other = (tmp_path / n for n in ("a.bin", "vocabulary.json", "other.json"))
+    for path in (weights, beside, other):
+        path.touch()
+    files = torchmoji_files(Torchmoji(weights=str(weights)))
+    assert files == {"weights": weights, "vocabulary": beside}
+    files = onnx_files(Onnx(model=str(weights), vocabulary=str(other)))
+    assert files == {"model": weights, "vocabulary": other}
+
+
+@pytest.mark.parametrize(
+    ("params", "parts"),
+    [
+        (Torchmoji(weights="gone.bin"), ["no file 'gone.bin'", "dropbox.com", "--weights"]),
+        (Torchmoji(weights=__file__), ["vocabulary.json", "huggingface/torchMoji", "--vocabulary"]),
+        (Onnx(), ["not set", "TigreGotico/deepmoji-onnx", "--weights"]),
+        (Onnx(model="gone.onnx"), ["no file 'gone.onnx'", "TigreGotico", "teach.onnx.model"]),
+        (Onnx(model=__file__), ["vocabulary.json", "teach.onnx.vocabulary", "--vocabulary"]),
+    ],
+)
+def test_a_missing_file_says_where_the_published_one_lies(
+    params: Torchmoji | Onnx, parts: list[str]
+) -> None:
+    with pytest.raises(UserError) as error:
+        torchmoji_files(params) if isinstance(params, Torchmoji) else onnx_files(params)
+    assert all(part in str(error.value) for part in parts)

@@ -12,7 +12,6 @@ from pngnw.core import shards
 from pngnw.params import Run
 from pngnw.teach import examples
 from pngnw.teach.emoji import EMOJI
-from pngnw.teach.picture import draw, write_examples
 
 RUN = Run(workers=1)
 
@@ -30,15 +29,15 @@ def write(folder: Path, number: int, taught: dict[str, float]) -> None:
     shards.write(folder / "taught" / name, table, stage="teach", fingerprint=str(number))
 
 
-def found(folder: Path) -> list[list[examples.Example]]:
-    return examples.find(folder / "clean", folder / "taught", RUN)
+def best_of(folder: Path) -> list[list[examples.Example]]:
+    return examples.best_examples(folder / "clean", folder / "taught", RUN)
 
 
 @pytest.mark.usefixtures("own_cache")
 def test_the_largest_shares_of_all_shards(tmp_path: Path) -> None:
     write(tmp_path, 0, {"So": 0.25, "am": 0.75, "I": 0.5})
     write(tmp_path, 1, {"am": 0.75, "we": 0.625})
-    best = found(tmp_path)
+    best = best_of(tmp_path)
     assert best[0] == [(0.75, "am"), (0.625, "we")]  # "am" once, though it stands in both
     assert best[1] == [(0.75, "So"), (0.5, "I")]
     assert best[2] == [(0.0, "I"), (0.0, "So")]  # equal shares: by text
@@ -48,19 +47,19 @@ def test_the_largest_shares_of_all_shards(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("own_cache")
 def test_no_sentence_at_all(tmp_path: Path) -> None:
     write(tmp_path, 0, {})
-    assert found(tmp_path) == [[] for _ in EMOJI]
+    assert best_of(tmp_path) == [[] for _ in EMOJI]
 
 
 @pytest.mark.usefixtures("own_cache")
 def test_a_picture_and_a_table(tmp_path: Path) -> None:
     write(tmp_path, 0, {"It costs $5 & <b>more</b>.": 0.25, "word " * 40: 0.75})
-    best = found(tmp_path)
-    draw([1 / 64] * 64, best, 2, tmp_path / "plots/emoji.png", "prototype")
+    best = best_of(tmp_path)
+    examples.draw([1 / 64] * 64, best, 2, tmp_path / "plots/emoji.png", "prototype")
     assert (tmp_path / "plots/emoji.png").stat().st_size > 10_000
-    write_examples(best, tmp_path / "plots/examples.json", "prototype")
-    told = json.loads((tmp_path / "plots/examples.json").read_text())
-    assert told["teacher"] == "prototype"
-    assert told["emoji"]["01 unamused face"][0] == {
+    examples.write(best, tmp_path / "plots/examples.json", "prototype")
+    written = json.loads((tmp_path / "plots/examples.json").read_text())
+    assert written["teacher"] == "prototype"
+    assert written["emoji"]["01 unamused face"][0] == {
         "share": 0.75,
         "text": "It costs $5 & <b>more</b>.",
     }

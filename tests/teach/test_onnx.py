@@ -9,10 +9,10 @@ import pytest
 
 from pngnw.core.errors import UserError
 from pngnw.params import Onnx, Teach
-from pngnw.teach.backends import open_backend
+from pngnw.teach.backends import load_teacher
 from pngnw.teach.onnx import OnnxTeacher
-from pngnw.teach.torchmoji_vocabulary import Vocabulary
-from tests.teach.torchmoji_made import VOCABULARY
+from pngnw.teach.torchmoji_text import Vocabulary
+from tests.teach.synthetic import VOCABULARY
 
 INSTALLED = importlib.util.find_spec("deepmoji_onnx") is not None
 TEXTS = [f"I love you{'!' * n}" for n in range(70)]
@@ -37,9 +37,9 @@ def test_batches_come_back_in_order() -> None:
         return np.array([[len(text)] * 64 for text in texts], dtype=np.float32)
 
     teacher = OnnxTeacher(predict, Vocabulary(VOCABULARY))
-    taught = teacher(TEXTS)
-    assert taught.probabilities[:, 0].tolist() == [len(text) for text in TEXTS]
-    assert taught.features is None
+    output = teacher(TEXTS)
+    assert output.probabilities[:, 0].tolist() == [len(text) for text in TEXTS]
+    assert output.features is None
     assert teacher.tokens(TEXTS[:1]) == [[6, 7, 17]]
     assert teacher([]).probabilities.shape == (0, 64)
 
@@ -53,13 +53,13 @@ def test_a_model_without_the_softmax_is_refused() -> None:
 @pytest.mark.skipif(INSTALLED, reason="the package is installed")
 def test_without_the_package_the_error_says_how_to_get_it(folder: Path) -> None:
     with pytest.raises(UserError, match=r"needs the package deepmoji-onnx: pip install"):
-        open_backend(section(folder))
+        load_teacher(section(folder))
 
 
 @pytest.mark.skipif(not INSTALLED, reason="needs the extra torchmoji-onnx")
 def test_a_file_that_is_no_model_is_refused(folder: Path) -> None:
     with pytest.raises(UserError, match=r"model\.onnx: not an ONNX model") as error:
-        open_backend(section(folder))
+        load_teacher(section(folder))
     assert "\n" not in str(error.value)
 
 
@@ -86,8 +86,8 @@ def test_the_package_is_given_the_published_words(folder: Path) -> None:
     graph = helper.make_graph(nodes, "given", inputs, outputs, constants)
     opsets = [helper.make_opsetid("", 17)]
     onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), folder / "model.onnx")
-    backend = open_backend(section(folder))
-    rows = backend(["I love mom's cooking...", ""]).probabilities
+    teacher = load_teacher(section(folder))
+    rows = teacher(["I love mom's cooking...", ""]).probabilities
     assert rows[0, :6].tolist() == [6, 7, 8, 9, 10, 0]
     assert rows[0, 30] == 5
     assert rows[1, 30] == 1

@@ -47,6 +47,11 @@ MOVED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def teacher() -> PrototypeTeacher:
+    return PrototypeTeacher.load()
+
+
 def entropy(rows: np.ndarray) -> np.ndarray:
     rows = rows.astype(np.float64)
     return -(rows * np.log(rows)).sum(axis=1)
@@ -54,7 +59,7 @@ def entropy(rows: np.ndarray) -> np.ndarray:
 
 def leading(teacher: PrototypeTeacher, sentence: str, count: int = 5) -> list[str]:
     [row] = teacher([sentence])
-    return [names()[place] for place in np.argsort(-row.astype(float))[:count]]
+    return [names()[number] for number in np.argsort(-row.astype(float))[:count]]
 
 
 def test_rows_are_distributions(teacher: PrototypeTeacher) -> None:

@@ -20,7 +20,6 @@ from torch import Tensor
 
 from pngnw.align.aligner import Aligner
 from pngnw.align.sentences import ALIGNER
-from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
 from pngnw.model import io
@@ -93,7 +92,7 @@ class Explorer:
         aligned = needs["piece_of_phoneme"] == "aligned"
         aligner = Aligner.load(folder / ALIGNER) if aligned else None
         index = indices.load(encoder, folder, *held_out(data))
-        teacher = PrototypeTeacher(MiniLM.load(), cache=shards.cache_root() / "teacher")
+        teacher = PrototypeTeacher(MiniLM.load())
         return cls(encoder, reader, aligner, teacher, index, folder.as_posix())
 
     def about(self) -> dict[str, Any]:

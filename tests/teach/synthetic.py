@@ -1,4 +1,7 @@
-"""Weights and a vocabulary that the tests make themselves: small, the same on every machine."""
+"""A small torchMoji of the tests' own: weights and vocabulary, the same on every machine."""
+
+import json
+from pathlib import Path
 
 import torch
 
@@ -24,9 +27,16 @@ def state(
     shapes["attention_layer.attention_vector"] = (features,)
     shapes["output_layer.0.weight"] = (64, features)
     shapes["output_layer.0.bias"] = (64,)
-    made = {}
+    tensors = {}
     for number, (name, shape) in enumerate(shapes.items()):
         count = torch.Size(shape).numel()
-        places = torch.arange(count, dtype=torch.float64)
-        made[name] = torch.sin(0.7 * places + number).reshape(shape).float()
-    return made
+        steps = torch.arange(count, dtype=torch.float64)
+        tensors[name] = torch.sin(0.7 * steps + number).reshape(shape).float()
+    return tensors
+
+
+def write(folder: Path) -> Path:
+    """Both files, under their published names; returns that of the weights."""
+    (folder / "vocabulary.json").write_text(json.dumps(VOCABULARY))
+    torch.save(state(), folder / "pytorch_model.bin")
+    return folder / "pytorch_model.bin"

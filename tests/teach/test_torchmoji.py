@@ -1,5 +1,10 @@
-"""The network: numbers that the reference gave, a word-by-word rewriting of the formulas, and
-that company, order, threads and the kind of matrix product do not matter."""
+"""The network: numbers that the reference gave, a word-by-word rewriting of the formulas, that
+company and order do not matter; and the published state dict, refused in one line."""
+
+import pickle
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,11 +12,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.teach import torchmoji_network as module
-from pngnw.teach.torchmoji_network import Network
-from pngnw.teach.torchmoji_products import packable
-from pngnw.teach.torchmoji_weights import from_state
-from tests.teach.torchmoji_made import EMBEDDING, HIDDEN, WORDS, state
+from pngnw.core.errors import UserError
+from pngnw.teach import torchmoji
+from pngnw.teach.torchmoji import Network
+from tests.teach.synthetic import EMBEDDING, HIDDEN, WORDS, state
 
 # The reference at these widths with these weights, Python 2.7.18 and PyTorch 1.4: sentences, the
 # first five probabilities, all features.
@@ -36,18 +40,16 @@ FEATURES = [
      -0.04695, -0.009714, 0.0, -0.35368, 0.137228, 0.176288, 0.138301, 0.015971,
      0.673852, 0.249315, -0.403801],
 ]  # fmt: skip
-PATHS = [False, pytest.param(True, marks=pytest.mark.skipif(not packable(), reason="no oneDNN"))]
 SENTENCES = st.lists(st.lists(st.integers(1, len(WORDS) - 1), max_size=9), max_size=12)
 
 
 @pytest.fixture(scope="module")
 def small() -> Network:
-    return Network(from_state(state()))
+    return Network(state())
 
 
-@pytest.mark.parametrize("packed", PATHS)
-def test_answers_of_the_reference(packed: bool) -> None:
-    probabilities, features = Network(from_state(state()), packed=packed)(ROWS)
+def test_answers_of_the_reference(small: Network) -> None:
+    probabilities, features = small(ROWS)
     torch.testing.assert_close(probabilities[:, :5], torch.tensor(PROBABILITIES), atol=2e-6, rtol=0)
     torch.testing.assert_close(features, torch.tensor(FEATURES), atol=2e-6, rtol=0)
 
@@ -63,18 +65,16 @@ def test_equal_to_the_formulas_word_by_word(small: Network, rows: list[list[int]
         np.testing.assert_allclose(probabilities[number], distribution, atol=2e-6)
 
 
-def test_blocks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_change_nothing(small: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [[1 + (3 * n + t) % 19 for t in range(n % 11)] for n in range(60)]
-    whole = Network(from_state(state()))(rows)
-    monkeypatch.setattr(module, "LARGEST_BLOCK", 7)
-    one, three = (Network(from_state(state()), threads=count)(rows) for count in (1, 3))
-    for answer, same, like in zip(one, three, whole, strict=True):
-        assert torch.equal(answer, same)
-        torch.testing.assert_close(answer, like, atol=1e-6, rtol=0)
+    one_block = small(rows)
+    monkeypatch.setattr(torchmoji, "BLOCK", 7)
+    for blocks, whole in zip(small(rows), one_block, strict=True):
+        torch.testing.assert_close(blocks, whole, atol=1e-6, rtol=0)
 
 
 def test_bfloat16_is_near(small: Network) -> None:
-    fast = Network(from_state(state()), torch.bfloat16)
+    fast = Network(state(), torch.bfloat16)
     for near, exact in zip(fast(ROWS), small(ROWS), strict=True):
         assert near.dtype == torch.float32
         torch.testing.assert_close(near, exact, atol=0.02, rtol=0)
@@ -84,6 +84,53 @@ def test_a_sentence_without_words_gets_the_prior(small: Network) -> None:
     probabilities, features = small([[], [6]])
     assert not features[0].any()
     torch.testing.assert_close(probabilities[0], state()["output_layer.0.bias"].softmax(0))
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_both_of_pytorch_s_formats_are_read(small: Network, tmp_path: Path, zipped: bool) -> None:
+    path = tmp_path / "pytorch_model.bin"
+    torch.save(OrderedDict(state()), path, _use_new_zipfile_serialization=zipped)
+    assert all(map(torch.equal, Network.read(path)(ROWS), small(ROWS)))
+
+
+class _Runs:
+    def __reduce__(self) -> Any:
+        return print, ("run",)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not a file of PyTorch weights"),
+        (b"<!DOCTYPE html><html>not found</html>", "not a file of PyTorch weights"),
+        (pickle.dumps(_Runs(), protocol=2), "not a file of PyTorch weights"),
+        ([1, 2], "holds a list"),
+        ({"embed.weight": 3}, "tensor 'embed.weight' is missing"),
+        (state() | {"lstm_0.bias_hh_l0": torch.zeros(3)}, "lstm_0.bias_hh_l0' is 3, it must be 16"),
+        (state() | {"output_layer.0.weight": torch.zeros(5, 19)}, "is 5 x 19, it must be 64 x 19"),
+    ],
+)
+def test_what_is_no_weights_file_is_refused_in_one_line(
+    content: Any, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "pytorch_model.bin"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        torch.save(content, path)
+    with pytest.raises(UserError, match="pytorch_model") as error:
+        Network.read(path)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pytorch_model.bin"
+    torch.save(state(), path)
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(UserError, match="not a file of PyTorch weights"):
+        Network.read(path)
 
 
 def _written_out(row: list[int]) -> tuple[np.ndarray, np.ndarray]:
