@@ -52,7 +52,7 @@ def _spread(documents: Iterable[Document], targets: Sequence[Path], params: Clea
 
 
 def _writer(path: Path) -> shards.Writer:
-    return shards.Writer(path, stage="documents", fingerprint="", durable=False)
+    return shards.Writer(path, stage="documents", fingerprint="")
 
 
 def _read(path: Path) -> Iterator[Document]:

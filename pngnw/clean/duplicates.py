@@ -4,34 +4,42 @@ Guarantees: of equal sentences the one with the smallest id stays, of near-equal
 one; the answer does not depend on the order or number of shards. Memory is bounded by a part of
 the range of hashes and by the number of duplicates (16 bytes each), not by the corpus. Trades
 recall for a linear cost: inside a bucket sentences are compared with the bucket's first only.
+
+A location is a row's shard and number in one integer: shard * 2^32 + row.
 """
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from pngnw import engine
-from pngnw.clean.groups import SHARD, Places, Repeats, count, parts
-from pngnw.clean.minhash import BANDS, KEYS, bands, keys, matrix
-from pngnw.clean.verify import BLOCK, Alike
+from pngnw.clean import minhash
+from pngnw.clean.minhash import Hashes, Signatures
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
 from pngnw.params import Run
 
-__all__ = ["KEYS", "find", "keys"]
-
 ROWS = pa.schema([("row", pa.uint32()), ("near", pa.bool_())])
-CODE = ("pngnw.clean.duplicates",)
+PART_ROWS = 4_000_000  # rows whose hashes are compared at a time
+BLOCK = 200_000  # pairs whose signatures are held at a time, 256 bytes each
+_CODE = ("pngnw.clean.duplicates", "pngnw.clean.minhash")
+_SHARD = np.uint64(32)  # bits of a location below its shard
+
+Locations = npt.NDArray[np.uint64]
 
 
 def find(candidates: Sequence[Path], out: Path, near: float, run: Run) -> None:
-    """Write which rows are duplicates: `out/part-N` has those of shard N, as `ROWS`.
+    """Write which rows are duplicates: `out/all/part-N` has those of shard N, as `ROWS`.
 
     Args:
         candidates: shards with the columns id, row (its number in the shard), key and signature.
@@ -40,51 +48,53 @@ def find(candidates: Sequence[Path], out: Path, near: float, run: Run) -> None:
             duplicates; above 1 none are.
         run: workers.
     """
-    exact = _reduce(Repeats(candidates, "key", paired=False), parts(count(candidates)), run)
-    _write(out / "exact", len(candidates), exact, exact[:0])
-    alike = exact[:0]
+    count = len(candidates)
+    exact = _concatenate(partial(_repeats, candidates, "key", False), _parts(candidates), run)
+    similar = exact[:0]
+    _write(out / "exact", count, exact, similar)
     if near <= 1:
         engine.map_shards(
             _open_buckets, candidates, out / "buckets", stage="clean.buckets", config=None,
-            code=CODE, run=run, per_shard=True, beside=out / "exact", in_process=True,
+            code=_CODE, run=run, per_shard=True, beside=out / "exact", in_process=True,
         )  # fmt: skip
         buckets = shards.paths(out / "buckets")
-        look = Repeats(buckets, "bucket", paired=True)
-        pairs = np.unique(_reduce(look, parts(count(buckets)), run), axis=0)
+        repeats = _concatenate(partial(_repeats, buckets, "bucket", True), _parts(buckets), run)
+        pairs = np.unique(repeats, axis=0)
         blocks = [pairs[start : start + BLOCK] for start in range(0, len(pairs), BLOCK)]
-        alike = np.unique(_reduce(Alike(candidates, near), blocks, run)) if blocks else alike
-    _write(out / "all", len(candidates), exact, alike)
+        if blocks:
+            similar = np.unique(_concatenate(partial(_similar, candidates, near), blocks, run))
+    _write(out / "all", count, exact, similar)
 
 
-def _reduce(work: Callable[[Any], Places], items: Sequence[Any], run: Run) -> Places:
+def _concatenate(work: Callable[[Any], Locations], items: Sequence[Any], run: Run) -> Locations:
     """What `work` finds in all items; a single one is not worth a process."""
     if len(items) == 1:
         return work(items[0])
-    found = []
-    for _, places in engine.map_unordered(partial(_opened, work), items, run):
-        if isinstance(places, engine.Failure):
-            raise UserError(f"clean: duplicates: {places.reason}")
-        found.append(places)
-    return np.concatenate(found)
+    results = []
+    for _, result in engine.map_unordered(partial(_opened, work), items, run):
+        if isinstance(result, engine.Failure):
+            raise UserError(f"clean: duplicates: {result.reason}")
+        results.append(result)
+    return np.concatenate(results)
 
 
-def _opened(work: Callable[[Any], Places]) -> Callable[[Any], Places]:
+def _opened(work: Callable[[Any], Locations]) -> Callable[[Any], Locations]:
     return work
 
 
-def _write(out: Path, count: int, exact: Places, alike: Places) -> None:
+def _write(out: Path, count: int, exact: Locations, similar: Locations) -> None:
     """Tables of `ROWS`, one for each shard."""
-    places = np.concatenate([exact, alike])
-    near = np.repeat([False, True], [len(exact), len(alike)])
-    order = np.argsort(places)
-    places, near = places[order], near[order]
-    edges = np.searchsorted(places, np.arange(count + 1, dtype=np.uint64) << SHARD)
+    locations = np.concatenate([exact, similar])
+    near = np.repeat([False, True], [len(exact), len(similar)])
+    order = np.argsort(locations)
+    locations, near = locations[order], near[order]
+    edges = np.searchsorted(locations, np.arange(count + 1, dtype=np.uint64) << _SHARD)
     for number in range(count):
-        here = slice(edges[number], edges[number + 1])
-        rows = (places[here] & np.uint64(2**32 - 1)).astype(np.uint32)
-        table = pa.table([pa.array(rows), pa.array(near[here])], schema=ROWS)
+        of_shard = slice(edges[number], edges[number + 1])
+        rows = (locations[of_shard] & np.uint64(2**32 - 1)).astype(np.uint32)
+        table = pa.table([pa.array(rows), pa.array(near[of_shard])], schema=ROWS)
         path = out / shards.name(number)
-        shards.write(path, table, stage="clean.duplicates", fingerprint="", durable=False)
+        shards.write(path, table, stage="clean.duplicates", fingerprint="")
 
 
 def _open_buckets() -> Callable[[Path | None], engine.Transform]:
@@ -93,20 +103,107 @@ def _open_buckets() -> Callable[[Path | None], engine.Transform]:
 
 def _buckets_without(exact: Path | None) -> engine.Transform:
     assert exact is not None
-    gone = shards.read(exact, ["row"])["row"].to_numpy()
-    return partial(_buckets, gone)
+    return partial(_buckets, shards.read(exact, ["row"])["row"].to_numpy())
 
 
-def _buckets(gone: Places, table: pa.Table) -> tuple[pa.Table, Stats]:
-    """A row for every band of every sentence that has a signature and stays; sorted by bucket."""
-    rows = table["row"].to_numpy()
-    stays = pa.array(~np.isin(rows, gone))
-    kept = table.filter(pc.and_(stays, pc.is_valid(table["signature"])))
-    buckets = bands(matrix(kept["signature"])).ravel()
+def _buckets(exact: npt.NDArray[np.uint32], table: pa.Table) -> tuple[pa.Table, Stats]:
+    """A row for every band of every sentence with a signature that is no exact duplicate.
+
+    Sorted by bucket, the hash of a band.
+    """
+    unique = pa.array(~np.isin(table["row"].to_numpy(), exact))
+    table = table.filter(pc.and_(unique, pc.is_valid(table["signature"])))
+    buckets = minhash.bands(minhash.matrix(table["signature"])).ravel()
     order = np.argsort(buckets, kind="stable")
     columns = {
         "bucket": buckets[order],
-        "id": np.repeat(kept["id"].to_numpy(), BANDS)[order],
-        "row": np.repeat(kept["row"].to_numpy(), BANDS)[order],
+        "id": np.repeat(table["id"].to_numpy(), minhash.BANDS)[order],
+        "row": np.repeat(table["row"].to_numpy(), minhash.BANDS)[order],
     }
     return pa.table(columns), {}
+
+
+Part = tuple[int, int]  # hashes from the first to the last, both included
+
+
+def _parts(paths: Sequence[Path]) -> list[Part]:
+    """Parts of the range of hashes, each with about `PART_ROWS` of the rows of all files."""
+    rows = sum(pq.read_metadata(path).num_rows for path in paths)
+    count = max(1, -(-rows // PART_ROWS))
+    edges = [number * 2**64 // count for number in range(count + 1)]
+    return [(low, high - 1) for low, high in pairwise(edges)]
+
+
+def _repeats(paths: Sequence[Path], column: str, paired: bool, part: Part) -> Locations:
+    """Which rows share a hash of this part with an earlier one; earlier is a smaller id.
+
+    Args:
+        paths: shards in order, with `id`, `row` and the column of hashes. Every part looks into
+            every file, where sorted row groups let it skip what lies outside.
+        column: its name.
+        paired: whether to give every row's first companion too.
+        part: the hashes that are looked at.
+
+    Returns:
+        The locations of such rows, [R], or beside those of their firsts, [R, 2].
+    """
+    low, high = (pa.scalar(end, pa.uint64()) for end in part)
+    within = (ds.field(column) >= low) & (ds.field(column) <= high)
+    of_shards = []
+    for number, path in enumerate(paths):
+        table = ds.dataset(path, format="parquet").to_table([column, "id", "row"], within)
+        hashes, ids, rows = (column.to_numpy() for column in table.columns)
+        of_shards.append((hashes, ids, (np.uint64(number) << _SHARD) + rows.astype(np.uint64)))
+    hashes, ids, locations = (np.concatenate(each) for each in zip(*of_shards, strict=True))
+    order = np.argsort(hashes, kind="stable")
+    repeated = _equal_before(hashes[order])
+    shared = order[repeated | np.append(repeated[1:], False)[: len(order)]]
+    order = shared[np.lexsort((locations[shared], ids[shared], hashes[shared]))]
+    repeated = _equal_before(hashes[order])
+    locations = locations[order]
+    if paired:
+        first = np.maximum.accumulate(np.where(repeated, 0, np.arange(len(order))))
+        locations = np.stack([locations, locations[first]], axis=1)
+    result: Locations = locations[repeated]
+    return result
+
+
+def _equal_before(values: Hashes) -> npt.NDArray[np.bool_]:
+    """Whether each value equals the one before it."""
+    equal = np.zeros(len(values), dtype=bool)
+    equal[1:] = values[1:] == values[:-1]
+    return equal
+
+
+def _similar(paths: Sequence[Path], near: float, pairs: Locations) -> Locations:
+    """The first of each of the pairs [R, 2] whose estimated similarity reaches `near`.
+
+    Bands only say who may be alike; the signatures decide.
+    """
+    needed, where = np.unique(pairs, return_inverse=True)
+    signatures = _signatures(paths, needed)
+    first, second = where.reshape(pairs.shape).T
+    equal = (signatures[first] == signatures[second]).mean(axis=1)
+    result: Locations = pairs[equal >= near, 0]
+    return result
+
+
+def _signatures(paths: Sequence[Path], locations: Locations) -> Signatures:
+    """The signatures at sorted locations, of which there is at least one.
+
+    Row groups without any are not read.
+    """
+    signatures = []
+    shard = (locations >> _SHARD).astype(np.int64)
+    for number in np.unique(shard):
+        rows = (locations[shard == number] & np.uint64(2**32 - 1)).astype(np.int64)
+        start = 0
+        with shards.open_shard(paths[number]) as (file, _):
+            for group in range(file.num_row_groups):
+                end = start + file.metadata.row_group(group).num_rows
+                inside = rows[np.searchsorted(rows, start) : np.searchsorted(rows, end)] - start
+                if len(inside):
+                    table = file.read_row_group(group, columns=["signature"]).take(inside)
+                    signatures.append(minhash.matrix(table["signature"]))
+                start = end
+    return np.concatenate(signatures)

@@ -1,7 +1,4 @@
-"""Ragged arrays: flat values and where each row starts.
-
-Guarantees: pure index arithmetic, no loop over rows; empty rows are allowed anywhere.
-"""
+"""Ragged arrays: rows of unequal length as flat values and row offsets; no loop over rows."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,7 +10,7 @@ Array = npt.NDArray[Any]
 
 
 def offsets(counts: Array) -> npt.NDArray[np.int64]:
-    """Row starts, with the end of the last row behind them: [N] counts to [N + 1] offsets."""
+    """Row offsets of row lengths: [N] to [N + 1], the end of the last row included."""
     result = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=result[1:])
     return result
@@ -38,7 +35,7 @@ class Ragged:
         return np.diff(self.offsets)
 
     def take(self, rows: Array) -> "Ragged":
-        """The named rows, in this order, as often as they are named."""
+        """The rows with these indices, in this order; an index may repeat."""
         counts = self.counts[rows]
         ends = offsets(counts)
         shift = self.offsets[:-1][rows] - ends[:-1]

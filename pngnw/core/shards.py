@@ -1,10 +1,9 @@
-"""Parquet shards: named, written whole or not at all, and traceable to what made them.
+"""Parquet shards: numbered files that are complete, sealed and traceable to what made them.
 
-Guarantees: a shard appears under its name only when it is complete (temporary file, fsync,
-rename); it carries the stage, the fingerprint and the statistics of the run that wrote it; a
-truncated, foreign or damaged file is refused by name, whichever bit of it changed (a seal over all
-its bytes), and so is a folder that is half-written or lacks a shard. Costs one more reading of the
-file per opening, at the speed of memory.
+Guarantees: a shard appears under its name only when it is complete; it carries the stage, the
+fingerprint and the statistics of the run that wrote it; a truncated, foreign or damaged file is
+refused by name, whichever bit of it changed (`pngnw.core.seal`), and so is a folder that is
+half-written or lacks a shard.
 """
 
 import hashlib
@@ -36,7 +35,7 @@ Stats = dict[str, int | float]
 
 
 class ShardInfo(BaseModel):
-    """What a shard says of itself: who wrote it, what it was made from, what was counted."""
+    """Metadata of a shard: which stage wrote it, from what, and its statistics."""
 
     schema_version: int
     stage: str
@@ -57,18 +56,18 @@ def paths(folder: Path) -> list[Path]:
         UserError: there is none, one is missing, or the folder was not finished.
     """
     atomic.refuse_unfinished(folder)
-    found = sorted(p for p in folder.glob("part-*.parquet") if _NAME.fullmatch(p.name))
-    if not found:
+    present = sorted(p for p in folder.glob("part-*.parquet") if _NAME.fullmatch(p.name))
+    if not present:
         raise UserError(f"{folder}: no part-*.parquet here; run `dvc repro` to make them")
-    missing = {name(index) for index in range(len(found))} - {path.name for path in found}
+    missing = {name(index) for index in range(len(present))} - {path.name for path in present}
     if missing:
         raise UserError(f"{folder}: {min(missing)} is missing; run `dvc repro` to make it again")
-    return found
+    return present
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """A whole shard, or some of its columns. Raises `UserError` for a file that is not ours."""
-    # Group by group: pyarrow cannot put a list of structs with dictionaries together itself.
+    # Group by group: pyarrow cannot concatenate lists of structs with dictionaries itself.
     return pa.concat_tables(row_groups(path, columns))
 
 
@@ -81,49 +80,48 @@ def row_groups(
     `stage`, not of that stage.
     """
     wanted = None if columns is None else list(columns)
-    with open_shard(path) as (file, own):
-        if stage not in (None, own.stage):
+    with open_shard(path) as (file, info):
+        if stage not in (None, info.stage):
             raise UserError(
-                f"{path}: a shard of stage {own.stage} among those of {stage}; {_REMEDY}"
+                f"{path}: a shard of stage {info.stage} among those of {stage}; {_REMEDY}"
             )
         if file.num_row_groups == 0:  # an empty shard still has a schema
             yield file.read(columns=wanted)
         for index in range(file.num_row_groups):
-            with _named(path):
+            with _damage_as_error(path):
                 table = file.read_row_group(index, columns=wanted)
             yield table
 
 
 def read_info(path: Path) -> ShardInfo:
-    """What the writing stage left in the shard beside its rows."""
-    with open_shard(path) as (_, own):
-        return own
+    """The metadata of a shard. Raises `UserError` for a file that is not ours."""
+    with open_shard(path) as (_, info):
+        return info
 
 
 @contextmanager
 def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, ShardInfo]]:
-    """A shard as pyarrow's file, closed afterwards, and what it says of itself.
+    """A shard as pyarrow's file, closed afterwards, and its metadata.
 
     Raises `UserError` for a file that is not ours.
     """
-    with _named(path):
+    with _damage_as_error(path):
         sealed = seal.is_sealed(path)  # first: no library should have to parse damage
         file = pq.ParquetFile(path)
     with file:
-        own = _parse_info(path, file) if sealed else None
-        if own is None or own.schema_version != SCHEMA_VERSION:
+        info = None
+        if sealed:
+            with _damage_as_error(path):
+                metadata = file.metadata.metadata or {}
+                info = ShardInfo.model_validate_json(metadata.get(_KEY, b""))
+        if info is None or info.schema_version != SCHEMA_VERSION:
             raise UserError(f"{path}: not written by this version of pngnw; {_REMEDY}")
-        yield file, own
-
-
-def _parse_info(path: Path, file: pq.ParquetFile) -> ShardInfo:
-    with _named(path):
-        return ShardInfo.model_validate_json((file.metadata.metadata or {}).get(_KEY, b""))
+        yield file, info
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Turn what pyarrow says of a damaged file into one line with its name."""
+def _damage_as_error(path: Path) -> Iterator[None]:
+    """Turn pyarrow's errors about a damaged file into one line with its name."""
     try:
         yield
     except FileNotFoundError:
@@ -134,18 +132,16 @@ def _named(path: Path) -> Iterator[None]:
 
 
 class Writer:
-    """Writes one shard row group by row group; nothing is seen under `path` before the end.
+    """Writes one shard row group by row group; `path` appears at the end.
 
     Args:
-        path: where the finished shard goes.
-        stage: the stage that writes it.
-        fingerprint: what it was made from, see `fingerprint`.
-        durable: whether it is on the disk before it appears; not worth the wait for scratch files.
+        path: the finished shard.
+        stage: name of the stage that writes it.
+        fingerprint: of all that it was made from, see `fingerprint`.
     """
 
-    def __init__(self, path: Path, *, stage: str, fingerprint: str, durable: bool = True) -> None:
+    def __init__(self, path: Path, *, stage: str, fingerprint: str) -> None:
         self.path = path
-        self._durable = durable
         self.rows = 0
         self.stats: Stats = {}
         self._info = {"schema_version": SCHEMA_VERSION, "stage": stage, "fingerprint": fingerprint}
@@ -174,7 +170,7 @@ class Writer:
             if kind is None:
                 self._finish()
             elif self._file is not None:
-                with suppress(Exception):  # what went wrong before is what is told
+                with suppress(Exception):  # the first error is the one to report
                     self._file.close()
         finally:
             self._temporary.unlink(missing_ok=True)
@@ -182,25 +178,23 @@ class Writer:
     def _finish(self) -> None:
         if self._file is None:
             raise ValueError(f"{self.path}: a shard needs at least one table, even an empty one")
-        about = {**self._info, "rows": self.rows, "stats": self.stats, "seal": seal.NONE}
+        info = {**self._info, "rows": self.rows, "stats": self.stats, "seal": seal.NONE}
         with atomic.disk_full_as_error(self.path):
-            self._file.add_key_value_metadata({_KEY: json.dumps(about, sort_keys=True).encode()})
+            self._file.add_key_value_metadata({_KEY: json.dumps(info, sort_keys=True).encode()})
             self._file.close()  # writes: a full disk is noticed here too
-            seal.put(self._temporary)
-            atomic.commit(self._temporary, self.path, durable=self._durable)
+            seal.write(self._temporary)
+            atomic.commit(self._temporary, self.path)
 
 
-def write(
-    path: Path, table: pa.Table, *, stage: str, fingerprint: str, durable: bool = True
-) -> None:
+def write(path: Path, table: pa.Table, *, stage: str, fingerprint: str) -> None:
     """Write one table as one shard."""
-    with Writer(path, stage=stage, fingerprint=fingerprint, durable=durable) as writer:
+    with Writer(path, stage=stage, fingerprint=fingerprint) as writer:
         writer.write(table)
 
 
 @contextmanager
 def scratch(stage: str) -> Iterator[Path]:
-    """A folder in the cache for the time of a stage; those of killed processes are removed."""
+    """A temporary folder in the cache; those of killed processes are removed."""
     with atomic.scratch(cache_root() / "scratch" / stage) as folder:
         yield folder
 
@@ -249,5 +243,5 @@ def code_digest(*names: str) -> str:
 
 
 def cache_root() -> Path:
-    """Where caches live: under the root of the DVC repository that the stage runs in."""
+    """The folder of all caches: in the DVC repository that the stage runs in."""
     return Path(os.environ.get("DVC_ROOT", ".")) / ".cache"

@@ -1,4 +1,4 @@
-"""What every stage returns: its metrics and what it cost."""
+"""The result of a stage: its metrics and its cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ class StageResult:
     """Result of a stage's `run`.
 
     Attributes:
-        metrics: what `metrics/<stage>.json` holds; equal for equal runs.
-        cost: added to seconds and memory in `metrics/cost/<stage>.json`; never equal.
+        metrics: the content of `metrics/<stage>.json`; equal for equal runs.
+        cost: added to seconds and memory in `metrics/cost/<stage>.json`; differs from run to run.
     """
 
     metrics: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Map a function over shards in parallel, and never compute the same shard twice.
+"""The engine: maps a function over shards in parallel and never computes the same shard twice.
 
 Guarantees: shard n of the output is made from shard n of the input alone, so the bytes depend
 neither on the number of workers nor on the engine; a shard whose inputs, configuration and code are
@@ -11,7 +11,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -35,7 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 SMALL_COUNT, SMALL_BYTES = 4, 1 << 20  # shards, and bytes of input in all: seconds of work
-SHOWN = 5  # failed shards that an error names
+MAX_NAMED = 5  # failed shards that an error names
 MIN_WAITING = 1_000_000  # rows that `reduce` collects before it merges
 Transform = Callable[[pa.Table], tuple[pa.Table, Stats]]
 Item = TypeVar("Item")
@@ -44,7 +43,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class MapResult:
-    """What a map did: summed statistics, how many shards it computed, how many the store had."""
+    """Summed statistics of a map; how many shards were computed, how many the store had."""
 
     stats: Stats
     computed: int
@@ -68,25 +67,23 @@ def map_shards(
     per_shard: bool = False,
     beside: Path | None = None,
     in_process: bool = False,
-    before_few: Callable[[Sequence[Path]], None] | None = None,
 ) -> MapResult:
     """Write `out/part-N` for every input `part-N`.
 
     Args:
-        open_transform: picklable; called once per worker, may load heavy state. What it returns
-            (a `Transform`) turns one row group into one table and its counts.
+        open_transform: picklable; called once per worker, may load heavy state. It returns a
+            `Transform`, which turns one row group into one table and its counts.
         inputs: the shards to read.
         out: the folder to write, same shard names; shards of other names are removed from it.
         stage: name of the stage, kept in every shard.
         config: all that the result depends on besides the input and the code (JSON-able).
         code: modules whose source the result depends on.
-        run: how many workers, on which engine.
-        per_shard: what `open_transform` returns is called once for each shard, with its path in
-            `beside` (or None), and returns the transform for that shard's row groups in order.
+        run: number of workers, engine.
+        per_shard: `open_transform` returns a function instead, which is called once per shard with
+            its path in `beside` (or None) and returns the `Transform` of that shard's row groups.
         beside: a folder with a second input for each shard, under the same name.
         in_process: whether a small input (`SMALL_COUNT`, `SMALL_BYTES`) is mapped in this process,
             sooner than workers start; not for transforms that depend on the number of threads.
-        before_few: called with the inputs of a small input before they are mapped.
 
     Returns:
         Summed statistics with `rows_in`, `rows_out`, and the number of shards computed and reused.
@@ -102,65 +99,69 @@ def map_shards(
     source_stage = _stage_of(inputs)
     jobs = [
         Job(
-            source.absolute(),
-            out / source.name,
-            stage,
-            key,
-            store,
-            source_stage,
-            None if beside is None else (beside / source.name).absolute(),
-            per_shard,
+            source=source.absolute(),
+            target=out / source.name,
+            stage=stage,
+            key=key,
+            store=store,
+            source_stage=source_stage,
+            beside=None if beside is None else (beside / source.name).absolute(),
+            per_shard=per_shard,
         )
         for source in inputs
     ]
     with atomic.marked_unfinished(out):
         store.mkdir(parents=True, exist_ok=True)
-        _make_room(out, store, {path.name for path in inputs})
-        return _map(jobs, partial(Maker, open_transform), stage, run, in_process, before_few)
+        _clean_up(out, store, {path.name for path in inputs})
+        return _map(jobs, partial(Maker, open_transform), stage, run, in_process)
 
 
 def _stage_of(inputs: Sequence[Path]) -> str | None:
     """The stage of the inputs, all of which should be of one; None if the first is damaged."""
     try:
         return shards.read_info(inputs[0]).stage if inputs else None
-    except UserError:  # its own job tells, and the others are made
+    except UserError:  # its own job reports it, and the others are made
         return None
 
 
+def _clean_up(out: Path, store: Path, names: set[str]) -> None:
+    """Remove temporary files of killed runs, and shards that this run does not write."""
+    for folder in (out, store):
+        if not os.access(folder, os.W_OK):
+            raise UserError(f"{folder}: no permission to write here")
+        atomic.clean_up(folder)
+    for path in out.glob("part-*.parquet"):
+        if path.name not in names:
+            path.unlink(missing_ok=True)
+
+
 def _map(
-    jobs: Sequence[Job],
-    open_work: OpenWork[Job, Stats],
-    stage: str,
-    run: Run,
-    in_process: bool,
-    before_few: Callable[[Sequence[Path]], None] | None,
+    jobs: Sequence[Job], open_work: OpenWork[Job, Stats], stage: str, run: Run, in_process: bool
 ) -> MapResult:
     """Put every shard in its place: from the store, or made."""
     total: Counter[str] = Counter()
     failures: list[str] = []
+    missing: list[Job] = []
     with tqdm(total=len(jobs), desc=stage, unit="shard", disable=None) as bar:
-        missing = []
-        with ThreadPoolExecutor(run.workers) as pool:
-            for job, found in zip(jobs, pool.map(reuse, jobs), strict=True):
-                if found is None:
-                    missing.append(job)
-                else:
-                    total.update(found)
-                    bar.update()
+        for job in jobs:
+            stats = reuse(job)
+            if stats is None:
+                missing.append(job)
+            else:
+                total.update(stats)
+                bar.update()
         missing.sort(key=_size, reverse=True)  # the largest first: no worker ends long after others
         small = len(missing) <= SMALL_COUNT and sum(map(_size, missing)) <= SMALL_BYTES
-        if missing and before_few and small:
-            before_few([job.source for job in missing])
         if in_process and small:
-            made_anew = _map_in_process(open_work, missing)
+            answers = _map_in_process(open_work, missing)
         else:
-            made_anew = map_unordered(open_work, missing, run)
-        with closing(made_anew) as answers:
-            for job, made in answers:
-                if isinstance(made, Failure):
-                    failures.append(f"{job.source}: {made.reason}")
+            answers = map_unordered(open_work, missing, run)
+        with closing(answers):
+            for job, answer in answers:
+                if isinstance(answer, Failure):
+                    failures.append(f"{job.source}: {answer.reason}")
                 else:
-                    total.update(made)
+                    total.update(answer)
                 bar.update()
     if failures:
         raise UserError(format_failures(failures))
@@ -170,30 +171,28 @@ def _map(
 
 
 def _size(job: Job) -> int:
-    return job.source.stat().st_size if job.source.exists() else 0  # the maker says what is missing
+    return job.source.stat().st_size if job.source.exists() else 0  # `Maker` reports the missing
 
 
 def map_unordered(
     open_work: OpenWork[Item, Result], items: Sequence[Item], run: Run
 ) -> Generator[tuple[Item, Result | Failure], None, None]:
-    """What the work that `open_work` opens makes of every item, as the answers come.
+    """Every item with the answer to it, as the answers come.
 
     Args:
-        open_work: picklable; called once per worker, before its first item.
+        open_work: picklable; called once per worker, before its first item; returns the function.
         items: picklable.
-        run: how many workers, on which engine. One worker is a process too: the same environment,
-            the same answers.
+        run: number of workers, engine. One worker is a process too: the same environment, the same
+            answers.
 
     Closed before the end, it ends what is still working.
     """
     if not items:
         return
     if run.engine == "ray":
-        from pngnw.engine.cluster import (
-            map_unordered as map_on_cluster,  # only here: ray is an extra
-        )
+        from pngnw.engine import cluster  # only here: ray is an extra
 
-        yield from map_on_cluster(open_work, items, run)
+        yield from cluster.map_unordered(open_work, items, run)
     else:
         yield from local.map_unordered(open_work, items, min(run.workers, len(items)))
 
@@ -211,20 +210,9 @@ def _map_in_process(
 
 def format_failures(failures: Sequence[str]) -> str:
     """The first failures in one line, and how many more there are."""
-    more = len(failures) - SHOWN
-    shown = "; ".join(sorted(failures)[:SHOWN])
-    return f"{shown}; and {more} more" if more > 0 else shown
-
-
-def _make_room(out: Path, store: Path, names: set[str]) -> None:
-    """Remove what killed runs left half-written, and shards that this run does not write."""
-    for folder in (out, store):
-        if not os.access(folder, os.W_OK):
-            raise UserError(f"{folder}: no permission to write here")
-        atomic.clean_up(folder)
-    for path in out.glob("part-*.parquet"):
-        if path.name not in names:
-            path.unlink(missing_ok=True)
+    more = len(failures) - MAX_NAMED
+    first = "; ".join(sorted(failures)[:MAX_NAMED])
+    return f"{first}; and {more} more" if more > 0 else first
 
 
 def reduce(paths: Sequence[Path], merge: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
@@ -235,7 +223,7 @@ def reduce(paths: Sequence[Path], merge: Callable[[pl.DataFrame], pl.DataFrame])
 
     Args:
         paths: at least one shard; all of one schema.
-        merge: gives the same answer when parts of the rows were merged before.
+        merge: gives the same result when parts of the rows were merged before.
     """
     merged: list[pl.DataFrame] = []
     waiting: list[pl.DataFrame] = []

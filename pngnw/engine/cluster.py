@@ -1,9 +1,8 @@
-"""The same work as Ray tasks, on a cluster that is there or on one started for this run.
+"""The Ray engine: the same work as Ray tasks, on a running cluster or on one started for this run.
 
 Guarantees: the answers of `pngnw.engine.local`; a task whose worker or node dies is given to
-another; no more than `AHEAD` tasks for each processor wait in the cluster at a time. Every node
-must see the repository's folder under the same path (a shared disk): shards are read and written
-there, only names travel.
+another; at most `AHEAD` tasks per processor wait in the cluster. Every node must see the
+repository's folder under the same path (a shared disk): only names of shards travel.
 """
 
 import os
@@ -18,11 +17,11 @@ from collections.abc import Generator, Sequence
 from typing import Any, TypeVar
 
 from pngnw.core.errors import UserError
-from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, killed, should_retry
+from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, should_retry, worker_died
 from pngnw.params import Run
 
 AHEAD = 2
-PATIENCE = 10.0  # seconds for a cluster to answer
+TIMEOUT = 10.0  # seconds for a cluster to answer
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -32,21 +31,21 @@ def map_unordered(
     open_work: OpenWork[Item, Result], items: Sequence[Item], run: Run
 ) -> Generator[tuple[Item, Result | Failure], None, None]:
     """See `pngnw.engine.map_unordered`."""
-    ray = _connected(run)
-    task = ray.remote(num_cpus=1, max_retries=0)(_answer)  # the attempts are counted here
-    opened = ray.put(open_work)
-    most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
+    ray = _connect(run)
+    task = ray.remote(num_cpus=1, max_retries=0)(_answer)  # attempts are counted here
+    open_work_ref = ray.put(open_work)
+    limit = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
     waiting = deque(range(len(items)))
     attempts = [0] * len(items)
     running: dict[Any, int] = {}
     try:
         while waiting or running:
-            while waiting and len(running) < most:
+            while waiting and len(running) < limit:
                 number = waiting.popleft()
-                running[task.remote(opened, items[number])] = number
+                running[task.remote(open_work_ref, items[number])] = number
             (done, *_), _ = ray.wait(list(running), num_returns=1)
             number = running.pop(done)
-            answer = _got(ray, done)
+            answer = _get(ray, done)
             attempts[number] += 1
             if should_retry(answer, attempts[number]):
                 waiting.append(number)
@@ -57,11 +56,11 @@ def map_unordered(
             ray.cancel(reference, force=True)
 
 
-def _connected(run: Run) -> Any:
-    """The module ray, connected until this process ends (starting a cluster takes seconds)."""
+def _connect(run: Run) -> Any:
+    """The module `ray`, connected until this process ends (starting a cluster takes seconds)."""
     if run.ray_address is None:
-        # Ray listens on all interfaces: nobody else may give the cluster work that is started here.
-        # It reads this when it is imported.
+        # Ray listens on all interfaces: nobody else may give work to the cluster that is started
+        # here. It reads this when it is imported.
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
@@ -90,7 +89,7 @@ def _connected(run: Run) -> Any:
     if run.ray_address is None:
         options |= {"address": "local", "num_cpus": run.workers, "include_dashboard": False}
     else:
-        _reach(run.ray_address)
+        _check_address(run.ray_address)
         options["address"] = run.ray_address
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
@@ -99,17 +98,17 @@ def _connected(run: Run) -> Any:
         reason = " ".join(str(error).split())[:200]
         raise UserError(f"run.ray_address = {run.ray_address!r}: no cluster ({reason})") from None
     if callable(on_sigterm) and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, on_sigterm)  # ray has put its own in its place
+        signal.signal(signal.SIGTERM, on_sigterm)  # ray.init replaces it
     return ray
 
 
-def _reach(address: str) -> None:
-    """Raises `UserError` if nobody listens at `host:port`: Ray itself would try for minutes."""
+def _check_address(address: str) -> None:
+    """Raise `UserError` if nobody listens at `host:port`: Ray itself would try for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not port.isdecimal():
         return  # "auto", which Ray looks up itself
     try:
-        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+        socket.create_connection((host, int(port)), timeout=TIMEOUT).close()
     except (OSError, OverflowError) as error:
         raise UserError(
             f"run.ray_address = {address!r}: no cluster ({error}); start one with `ray start "
@@ -117,7 +116,7 @@ def _reach(address: str) -> None:
         ) from None
 
 
-# Lives in Ray's worker processes only: a task has no other way to find what an earlier one opened.
+# Used in Ray's worker processes only: a task has no other way to find what an earlier one opened.
 _opened: dict[bytes, Any] = {}
 
 
@@ -135,9 +134,9 @@ def _answer(open_work: OpenWork[Any, Any], item: Any) -> Any:
     return attempt(work, item)
 
 
-def _got(ray: Any, reference: Any) -> Any:
+def _get(ray: Any, reference: Any) -> Any:
     try:
         return ray.get(reference)
     except ray.exceptions.RayError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return Failure(killed(reason))
+        return worker_died(reason)

@@ -1,6 +1,6 @@
-"""One shard: found in the store, or made and put there.
+"""One shard: taken from the store, or made and put there.
 
-Guarantees: what the store hands out was made from the same bytes by the same code, and is byte for
+Guarantees: a shard of the store was made from the same bytes by the same code, and is byte for
 byte as it was written (its seal).
 """
 
@@ -19,37 +19,46 @@ from pngnw.core.shards import Stats
 
 @dataclass(frozen=True)
 class Job:
-    """One shard to make: where from, where to, what else it depends on, where the store is."""
+    """One shard to make, see `pngnw.engine.map_shards`.
+
+    Attributes:
+        key: fingerprint of all that the shard depends on but its inputs.
+        store: folder of the shard store.
+        source_stage: the stage that the source has to be of, if it is known.
+    """
 
     source: Path
     target: Path
     stage: str
     key: str
     store: Path
-    source_stage: str | None = None  # which the source has to be of
+    source_stage: str | None = None
     beside: Path | None = None
     per_shard: bool = False
 
-    def made_from(self) -> str:
-        """The fingerprint of everything that the shard depends on."""
-        inputs = [shards.file_digest(path) for path in (self.source, self.beside) if path]
-        return shards.fingerprint(self.key, *inputs)
+    @property
+    def inputs(self) -> list[Path]:
+        return [self.source] if self.beside is None else [self.source, self.beside]
+
+    def fingerprint(self) -> str:
+        """Of everything that the shard depends on."""
+        return shards.fingerprint(self.key, *map(shards.file_digest, self.inputs))
 
 
 def reuse(job: Job) -> Stats | None:
     """Put the shard in its place if the store has it intact; its statistics, or None."""
-    if not all(path.exists() for path in (job.source, job.beside) if path):
-        return None  # the maker says so by name
-    made_from = job.made_from()
-    stored = job.store / f"{made_from}.parquet"
+    if not all(path.exists() for path in job.inputs):
+        return None  # `Maker` names the missing file
+    fingerprint = job.fingerprint()
+    stored = job.store / f"{fingerprint}.parquet"
     try:
-        kept = shards.read_info(stored)
+        info = shards.read_info(stored)
     except UserError:  # not there, or not as it was written
         return None
-    if kept.fingerprint != made_from:
+    if info.fingerprint != fingerprint:
         return None
-    _place(stored, job.target)
-    return kept.stats
+    _link(stored, job.target)
+    return info.stats
 
 
 class Maker:
@@ -61,29 +70,29 @@ class Maker:
     def __call__(self, job: Job) -> Stats:
         """Write the shard, keep it in the store, and return its statistics."""
         transform = self._transform(job.beside) if job.per_shard else self._transform
-        made_from = job.made_from()
+        fingerprint = job.fingerprint()
         total: Counter[str] = Counter()
-        with shards.Writer(job.target, stage=job.stage, fingerprint=made_from) as writer:
+        with shards.Writer(job.target, stage=job.stage, fingerprint=fingerprint) as writer:
             for table in shards.row_groups(job.source, stage=job.source_stage):
                 result, stats = transform(table)
                 total.update(stats)
                 total.update({"rows_in": table.num_rows, "rows_out": result.num_rows})
                 writer.write(result)
             writer.stats = {name: total[name] for name in sorted(total)}
-        _place(job.target, job.store / f"{made_from}.parquet")
+        _link(job.target, job.store / f"{fingerprint}.parquet")
         return writer.stats
 
 
-def _place(source: Path, target: Path) -> None:
-    """Make `target` the same file as `source`, or a copy where links cannot be had."""
+def _link(source: Path, target: Path) -> None:
+    """Make `target` the same file as `source`, or a copy where the disk has no links."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = atomic.temporary_path(target)
     temporary.unlink(missing_ok=True)
     try:
         with suppress(OSError):
-            os.link(source, temporary)  # what `source` holds is on the disk already
-            atomic.commit(temporary, target, durable=False)
+            os.link(source, temporary)
+            temporary.replace(target)  # the content of `source` is on the disk already
             return
     finally:
-        temporary.unlink(missing_ok=True)  # a rename onto itself, the same file, leaves both names
+        temporary.unlink(missing_ok=True)  # renaming a file onto itself leaves both names
     atomic.copy(source, target)

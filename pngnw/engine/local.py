@@ -1,4 +1,4 @@
-"""Worker processes of this machine: one item each at a time, replaced when they are killed.
+"""The local engine: worker processes with one item each at a time, replaced when they are killed.
 
 Guarantees: no worker outlives its parent, however that ends; a killed worker costs its item one
 attempt and no other item anything; workers leave Ctrl-C to the parent.
@@ -11,10 +11,11 @@ import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, killed, should_retry
+from pngnw.engine.work import ONE_THREAD, Failure, OpenWork, attempt, should_retry, worker_died
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -38,7 +39,7 @@ def map_unordered(
                     worker.give(waiting.popleft(), items)
             for worker in _ready(pool):
                 number, answer = worker.take()
-                if worker.dead:
+                if worker.is_dead:
                     pool.remove(worker)
                 if number is None:
                     continue
@@ -60,7 +61,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.pipe, other = context.Pipe()
         self.item: int | None = None
-        self.dead = False
+        self.is_dead = False
         self.process = context.Process(target=_serve, args=(other, open_work), daemon=True)
         self.process.start()
         other.close()
@@ -70,7 +71,7 @@ class _Worker:
         try:
             self.pipe.send(items[number])
         except OSError:
-            return  # dead: `take` says so
+            return  # dead: `take` reports it
 
     def take(self) -> tuple[int | None, Any]:
         """The number of an item and the answer to it."""
@@ -79,11 +80,11 @@ class _Worker:
             return number, self.pipe.recv()
         except (EOFError, OSError):
             self.kill()
-            return number, Failure(killed(_cause(self.process.exitcode)))
+            return number, worker_died(_cause(self.process.exitcode))
 
     def kill(self) -> None:
-        """End the process at once; what it was writing is a temporary file."""
-        self.dead = True
+        """End the process at once; the file that it was writing is a temporary one."""
+        self.is_dead = True
         self.process.kill()
         self.process.join()
         self.pipe.close()
@@ -101,28 +102,22 @@ def _cause(exitcode: int | None) -> str:
 
 def _ready(pool: Sequence[_Worker]) -> list[_Worker]:
     """The workers that have answered or died."""
-    found = wait([worker.pipe for worker in pool])
-    return [worker for worker in pool if worker.pipe in found]
+    ready = wait([worker.pipe for worker in pool])
+    return [worker for worker in pool if worker.pipe in ready]
 
 
 def _serve(pipe: Connection, open_work: OpenWork[Any, Any]) -> None:
-    """The life of a worker process."""
+    """Run a worker process: answer items until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    work: Any = None
-
-    def opened(item: Any) -> Any:
-        nonlocal work
-        work = work or open_work()
-        return work(item)
-
+    open_once = cache(open_work)
     while True:
         try:
             item = pipe.recv()
         except EOFError:
             return
-        pipe.send(attempt(opened, item))
+        pipe.send(attempt(lambda item: open_once()(item), item))
 
 
 def _end_with_parent() -> None:
@@ -135,13 +130,11 @@ def _end_with_parent() -> None:
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
     """Set variables for the processes that are started meanwhile."""
-    before = {name: os.environ.get(name) for name in values}
+    before = dict(os.environ)
     os.environ.update(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        for name in values.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)

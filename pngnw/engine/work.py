@@ -1,4 +1,4 @@
-"""What the engines share: work that is opened once in a worker, and how it fails."""
+"""Work and its failures, shared by both engines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from pngnw.core.errors import UserError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Work = Callable[[Item], Result]
 OpenWork = Callable[[], Callable[[Item], Result]]
 
 ATTEMPTS = 3
@@ -19,24 +18,24 @@ ONE_THREAD = dict.fromkeys(
 )
 
 
-def killed(cause: str) -> str:
-    """What is said of an item whose worker died each time; `cause` is what is known of its end."""
-    return (
-        f"its worker process died {ATTEMPTS} times ({cause}; out of memory?); what is finished is "
-        "kept: run it again, or lower run.workers"
-    )
-
-
 @dataclass(frozen=True)
 class Failure:
-    """Why an item has no answer; a final failure would be the same in another attempt."""
+    """Why an item has no answer; another attempt cannot mend a permanent failure."""
 
     reason: str
     permanent: bool = False
 
 
+def worker_died(cause: str) -> Failure:
+    """The failure of an item whose worker died; `cause` is what is known of its end."""
+    return Failure(
+        f"its worker process died {ATTEMPTS} times ({cause}; out of memory?); what is finished is "
+        "kept: run it again, or lower run.workers"
+    )
+
+
 def should_retry(answer: object, attempts: int) -> bool:
-    """Whether an item is tried once more that had this answer in its last of so many attempts."""
+    """Whether to try an item again after so many attempts, the last of which had this answer."""
     return isinstance(answer, Failure) and not answer.permanent and attempts < ATTEMPTS
 
 

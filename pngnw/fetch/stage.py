@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pngnw.core import atomic, shards
-from pngnw.core.download import digest_of, download
+from pngnw.core.download import sha256_of, download
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
 from pngnw.fetch import formats, manifest, wheels
@@ -70,7 +70,7 @@ def _got(source: Source, folder: Path) -> dict[str, Any]:
 
 def _about(path: Path, folder: Path) -> dict[str, Any]:
     name = path.relative_to(folder).as_posix()
-    return {"name": name, "bytes": path.stat().st_size, "sha256": digest_of(path)}
+    return {"name": name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
 
 
 def _check_path(source: PathSource, watch: str) -> None:

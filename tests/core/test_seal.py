@@ -16,7 +16,7 @@ def with_footer(path: Path, metadata: bytes) -> Path:
 def test_every_byte_but_the_digest_counts(tmp_path: Path) -> None:
     path = with_footer(tmp_path / "a", f'{{"rows": 1, "seal": "{seal.NONE}"}}'.encode())
     empty = path.read_bytes()
-    seal.put(path)
+    seal.write(path)
     assert seal.is_sealed(path)
     sealed = path.read_bytes()
     place = empty.index(seal.NONE.encode())
@@ -34,7 +34,7 @@ def test_a_seal_in_the_pages_is_none(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1" + text + b"{}" + (2).to_bytes(4, "little") + b"PAR1")
     assert not seal.is_sealed(path)
     with pytest.raises(ValueError, match="no place for a seal"):
-        seal.put(path)
+        seal.write(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"x" * 7, b"\xff" * 40])

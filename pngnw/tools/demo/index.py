@@ -117,7 +117,7 @@ def _digest(states: Tensor) -> str:
 
 def _write(path: Path, rows: list[int], states: Tensor) -> None:
     about = {"rows": json.dumps(rows), "digest": _digest(states)}
-    with atomic_write(path, durable=False) as temporary:
+    with atomic_write(path) as temporary:
         save_file({"states": states}, temporary, about)
 
 
