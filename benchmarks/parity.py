@@ -22,9 +22,9 @@ from benchmarks.systems import say
 from benchmarks.worker import Worker
 from pngnw.normalize import normalize_all
 from pngnw.params import Phonemize
-from pngnw.phonemize.lexicon import package_file
-from pngnw.phonemize.lookup_key import fold
+from pngnw.phonemize.lookup_key import lookup_key
 from pngnw.phonemize.phonemizer import Phonemizer, Word
+from pngnw.tools.homographs.tagger import package_file
 
 BLOCK = 500
 EQUAL, HOMOGRAPH, UNMATCHED, REST = "equal", "homograph", "not matched", "unexplained"
@@ -97,7 +97,7 @@ def _results(name: str, tally: Tally) -> list[Result]:
 
 def compare(ours: Sequence[Word], theirs: Theirs, listed: set[str], tally: Tally) -> None:
     """Count the alphabetic words of one sentence by outcome."""
-    keys = [fold(word.text) or "" for word in ours]
+    keys = [lookup_key(word.text) or "" for word in ours]
     for at, match in _matched(keys, [token for token, _ in theirs]):
         word, key = ours[at], keys[at]
         if not word.text.isalpha():

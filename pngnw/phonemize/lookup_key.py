@@ -1,14 +1,13 @@
-"""The look-up key of a word: any spelling to lower-case a-z, digits, apostrophe, hyphen and dot.
+"""The look-up key of a word: its spelling in lower-case a-z, digits, apostrophe, hyphen and dot.
 
-Guarantees: `fold` never fails and is idempotent; it answers None exactly when a letter of the word
-has no Latin counterpart here. Accents and ligatures are taken apart (Unicode NFKD), Latin letters
-without a decomposition, Greek and Cyrillic go through a fixed table.
+Accents and ligatures are taken apart (Unicode NFKD); Latin letters without a decomposition, Greek
+and Cyrillic go through a fixed table.
 """
 
 import unicodedata
 from typing import Final
 
-from pngnw.phonemize.words import APOSTROPHES, HYPHENS
+from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS
 
 _LATIN: Final = {
     "æ": "ae", "œ": "oe", "ø": "o", "ß": "ss", "ð": "th", "þ": "th", "ł": "l", "đ": "d", "ħ": "h",
@@ -36,8 +35,11 @@ _TABLE: Final = str.maketrans(
 _KEY: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789'-.")
 
 
-def fold(word: str) -> str | None:
-    """The key of a word, or None when it holds a letter that has no Latin counterpart."""
+def lookup_key(word: str) -> str | None:
+    """The key of a word, or None when it holds a letter that has no Latin counterpart here.
+
+    The key of a key is the key itself.
+    """
     if word.isascii():
         key = word.lower()
     else:

@@ -1,17 +1,20 @@
-"""g2p_en's network: the pronunciation of a word that no lexicon knows, many words at a time.
+"""The network for out-of-vocabulary words: g2p_en's letters-to-phonemes GRUs, many words at a time.
 
 Guarantees: the phonemes are those of g2p_en 2.1.0's own word-by-word code, whatever the other words
 of the batch: where two symbols come out closer than `MARGIN`, far above what the order of a sum can
-change, the word is decoded again alone. What the cells make of a letter or symbol is looked up, not
-multiplied out at every step; words that begin alike share the encoder's steps up to where they part
-(the letters of a batch form a trie), and words that are finished leave the decoder's batch.
+change, the word is decoded again alone.
+
+Three things save time. What the cells make of a letter or symbol is looked up, not multiplied out
+at every step; words that begin alike share the encoder's steps up to where they part (the letters
+of a batch form a trie); words that are finished leave the decoder's batch.
 
 Architecture (g2p_en 2.1.0, g2p.py): a GRU reads the letters, a second one writes phonemes
 greedily, 20 at most. Cell: Cho et al. 2014, arXiv 1406.1078, eq. 5-8, in the variant with the reset
-gate behind the matrix product. Read from `checkpoint20.npz`; no code of g2p_en runs.
+gate behind the matrix product. The weights are shipped (`data/LICENSE.g2p_en`); no code of g2p_en
+runs.
 
-B words in a batch, T letters, N different beginnings of one length, H = 256 wide state, P = 74
-output symbols.
+Letters in the names of arrays: B words in a batch, T letters, N different beginnings of one length,
+H = 256 wide state, P = 74 output symbols.
 """
 
 from collections.abc import Sequence
@@ -20,11 +23,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
-from pngnw.phonemize.arpabet import SYMBOLS
-from pngnw.phonemize.lexicon import Pronounced
+from pngnw.phonemize.arpabet import SYMBOLS, Phonemes
 
 Floats = NDArray[np.float32]
+WEIGHTS: Final = Path(__file__).parent / "data" / "g2p_en.safetensors"
 BATCH: Final = 1024
 TILE: Final = 128
 STEPS: Final = 20
@@ -34,7 +38,7 @@ _UNK, _END = 1, 2  # of the letters; the letter a is 3
 _START, _STOP = 2, 3  # of the output symbols
 # Output symbols in the order of the checkpoint: sorted, with the bare "UW" it also knows.
 _OUTPUT: Final = ("<pad>", "<unk>", "<s>", "</s>", *sorted(SYMBOLS | {"UW"}))
-_SPOKEN: Final = {
+_PHONEME: Final = {
     index: "UW1" if name == "UW" else name
     for index, name in enumerate(_OUTPUT)
     if name == "UW" or name in SYMBOLS
@@ -42,53 +46,48 @@ _SPOKEN: Final = {
 
 
 class Network:
-    """The weights of one checkpoint; `predict` is a pure function of a word."""
+    """The two GRUs and the output layer; `predict` is a pure function of a word."""
 
-    def __init__(self, weights: dict[str, Floats]) -> None:
+    def __init__(self) -> None:
+        weights = load_file(WEIGHTS)
         self._out, self._out_bias = weights["fc_w"].T, weights["fc_b"]
         self._encoder = _Cell(weights, "enc")
         self._decoder = _Cell(weights, "dec")
 
-    @classmethod
-    def load(cls, path: Path) -> "Network":
-        """Read g2p_en's `checkpoint20.npz` (arrays only, no pickle)."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls({name: file[name].astype(np.float32) for name in file.files})
-
-    def predict(self, words: Sequence[str]) -> list[Pronounced]:
+    def predict(self, words: Sequence[str]) -> list[Phonemes]:
         """The phonemes of lower-case words; characters other than a-z count as unknown letters.
 
         A word that the network has no phonemes for gets an empty tuple.
         """
         order = sorted(range(len(words)), key=words.__getitem__)
-        found: list[Pronounced] = [()] * len(words)
+        predicted: list[Phonemes] = [()] * len(words)
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
             written, margins = self._decode(self._encode([words[index] for index in batch]))
             for row, index in enumerate(batch):
                 if margins[row] < MARGIN and len(batch) > 1:
-                    found[index] = _symbols(self._decode(self._encode([words[index]]))[0][0])
+                    predicted[index] = _phonemes(self._decode(self._encode([words[index]]))[0][0])
                 else:
-                    found[index] = _symbols(written[row])
-        return found
+                    predicted[index] = _phonemes(written[row])
+        return predicted
 
     def _encode(self, words: Sequence[str]) -> Floats:
         """State [B, H] behind the end mark of every word; `words` in alphabetical order."""
         lengths_B = np.array([len(word) for word in words])
         scratch = self._encoder.scratch(len(words))
         letters_BT = _letters(words, lengths_B.max())
-        # Words that share a beginning are neighbours, so a new one starts where neighbours differ.
-        parts_BT = np.ones(letters_BT.shape, bool)
-        parts_BT[1:] = np.logical_or.accumulate(letters_BT[1:] != letters_BT[:-1], axis=1)
-        behind_BH = np.zeros((len(words), self._encoder.width), np.float32)
-        state_NH, node_B = behind_BH[:1], np.zeros(len(words), np.int64)
+        # Words that share a beginning are neighbours; a new one starts where neighbours differ.
+        is_new_BT = np.ones(letters_BT.shape, bool)
+        is_new_BT[1:] = np.logical_or.accumulate(letters_BT[1:] != letters_BT[:-1], axis=1)
+        final_BH = np.zeros((len(words), self._encoder.width), np.float32)
+        state_NH, node_B = final_BH[:1], np.zeros(len(words), np.int64)
         for step in range(letters_BT.shape[1]):
-            new = np.flatnonzero(parts_BT[:, step] & (lengths_B > step))
+            new = np.flatnonzero(is_new_BT[:, step] & (lengths_B > step))
             state_NH = self._encoder.step(letters_BT[new, step], state_NH[node_B[new]], scratch)
             node_B = np.searchsorted(new, np.arange(len(words)), "right") - 1
             ended = np.flatnonzero(lengths_B == step + 1)
-            behind_BH[ended] = state_NH[node_B[ended]]
-        return self._encoder.step(np.full(len(words), _END), behind_BH, scratch)
+            final_BH[ended] = state_NH[node_B[ended]]
+        return self._encoder.step(np.full(len(words), _END), final_BH, scratch)
 
     def _decode(self, state_BH: Floats) -> tuple[NDArray[np.int64], Floats]:
         """Symbols [B, STEPS], filled up with the stop symbol, and the smallest lead [B].
@@ -110,8 +109,8 @@ class Network:
             best = logits_BP[each, last]
             logits_BP[each, last] = -np.inf
             margins[running] = np.minimum(margins[running], best - logits_BP.max(axis=1))
-            going = last != _STOP
-            running, last, state_BH = running[going], last[going], state_BH[going]
+            unfinished = last != _STOP
+            running, last, state_BH = running[unfinished], last[unfinished], state_BH[unfinished]
             if not len(running):
                 break
             written[running, step] = last
@@ -149,7 +148,7 @@ class _Cell:
         self._hidden[:, :both] *= -1
 
     def scratch(self, rows: int) -> Floats:
-        """Room for the product of a step."""
+        """Memory for the product of a step."""
         return np.empty((rows, 3 * self.width), np.float32)
 
     def step(self, symbols_B: NDArray[np.int64], state_BH: Floats, scratch: Floats) -> Floats:
@@ -182,5 +181,5 @@ class _Cell:
         next_BH += new
 
 
-def _symbols(written: NDArray[np.int64]) -> Pronounced:
-    return tuple(_SPOKEN[index] for index in written.tolist() if index in _SPOKEN)
+def _phonemes(written: NDArray[np.int64]) -> Phonemes:
+    return tuple(_PHONEME[index] for index in written.tolist() if index in _PHONEME)

@@ -1,8 +1,8 @@
-"""Distinct words to their readings: user's lexicon, homographs, CMUdict, rules and network.
+"""Distinct words to their readings: user's lexicon, homographs, CMUdict, rules, network.
 
-Guarantees: the readings of a word are a pure function of its spelling, whatever the other words;
-the network is asked once for all that is new. What it answered is remembered up to `REMEMBERED`
-words, so memory stays bounded, and from run to run when there is an `Answers` store.
+Guarantees: the readings of a word are a pure function of its spelling, whatever the other words.
+The network gets all new out-of-vocabulary stems at once; what it answered is remembered for up to
+`REMEMBERED` words, so memory stays bounded.
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,16 @@ from functools import cached_property, partial
 from typing import Final, NamedTuple
 
 from pngnw.phonemize import rules
-from pngnw.phonemize.answers import Answers
-from pngnw.phonemize.foreseen import NETWORK, Foreseen
+from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.homographs import Homographs
-from pngnw.phonemize.lexicon import Lexicon, Pronounced, package_file
-from pngnw.phonemize.lookup_key import fold
+from pngnw.phonemize.letters import spell_out
+from pngnw.phonemize.lexicon import Lexicon
+from pngnw.phonemize.lookup_key import lookup_key
 from pngnw.phonemize.network import Network
-from pngnw.phonemize.words import is_mark
+from pngnw.phonemize.tokenizer import is_mark
 
-LEXICON, HOMOGRAPH, NEURAL, RULE, PUNCTUATION = ORIGINS = (
+# Where phonemes come from; OOV words, out of vocabulary, have them from the network.
+LEXICON, HOMOGRAPH, OOV, RULE, PUNCTUATION = ORIGINS = (
     "lexicon", "homograph", "neural", "rule", "punctuation",
 )  # fmt: skip
 # A word in a script without a Latin counterpart, or one that is no word because it is longer than
@@ -29,7 +30,7 @@ LONGEST: Final = 255  # characters of a word; without end, one would take time w
 # The readings of a word, phonemes with a space between them: one, two of a homograph and of "a";
 # and where they come from.
 Entry = tuple[tuple[str, ...], str]
-_MUTE: Final[Entry] = (("",), UNPRONOUNCEABLE)
+_NO_ENTRY: Final[Entry] = (("",), UNPRONOUNCEABLE)
 
 
 class Readings(NamedTuple):
@@ -43,115 +44,94 @@ class Readings(NamedTuple):
 class Pronouncer:
     """Looks words up, takes unlisted ones apart, and loads the network when it is first needed."""
 
-    def __init__(
-        self,
-        lexicon: Lexicon,
-        user: Lexicon,
-        homographs: Homographs,
-        answers: Answers | None,
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, user: Lexicon, homographs: Homographs) -> None:
         self._user = user
-        self._lexicon = lexicon.with_own(user)
+        self._lexicon = lexicon.updated(user)
         self._homographs = homographs
-        self._answers = answers
         # What most words are: listed, with one reading. A single look answers them.
         several = [key for key in ("a", *homographs.readings) if key not in user]
         self._single = self._lexicon.without([*several, *filter(is_mark, user)])
         self._unlisted: dict[str, Entry] = {}
-        self._stems: dict[str, Pronounced] = {}
+        self._stems: dict[str, Phonemes] = {}
 
     def __call__(self, words: Sequence[str]) -> Readings:
         """The readings of distinct words."""
         if len(self._unlisted) > REMEMBERED:
             self._unlisted.clear()
             self._stems.clear()
-        single = [self._single.listed(word.lower()) for word in words]
-        others = [word for word, found in zip(words, single, strict=True) if not found]
-        entries = {word: self._look_up(word) for word in others}
-        unlisted = [word for word, entry in entries.items() if entry is None]
-        self._take_apart([word for word in unlisted if word not in self._unlisted])
-        several = {word: entry or self._unlisted[word] for word, entry in entries.items()}
-        found = [
-            ((phonemes,), LEXICON) if phonemes else several[word]
-            for word, phonemes in zip(words, single, strict=True)
+        single = [self._single.line(word.lower()) for word in words]
+        others = [word for word, line in zip(words, single, strict=True) if not line]
+        listed = {word: self._look_up(word) for word in others}
+        self._add_unlisted(
+            [word for word, entry in listed.items() if not entry and word not in self._unlisted]
+        )
+        several = {word: entry or self._unlisted[word] for word, entry in listed.items()}
+        entries = [
+            ((line,), LEXICON) if line else several[word]
+            for word, line in zip(words, single, strict=True)
         ]
         return Readings(
-            phonemes=[each for readings, _ in found for each in readings],
-            origins=[origin for readings, origin in found for _ in readings],
-            counts=[len(readings) for readings, _ in found],
+            phonemes=[each for readings, _ in entries for each in readings],
+            origins=[origin for readings, origin in entries for _ in readings],
+            counts=[len(readings) for readings, _ in entries],
         )
 
     def _look_up(self, word: str) -> Entry | None:
         """The entry of a word whose lower-case spelling is not listed with a single reading."""
         if len(word) > LONGEST:
-            return _MUTE
+            return _NO_ENTRY
         if is_mark(word):
             return (word,), PUNCTUATION
         key = word.lower()
         if not word.isascii():
-            spelt = self._homographs.spelt.get(key)
-            key = fold(word) or ""
-            if spelt and key not in self._user:
-                return (" ".join(spelt),), LEXICON
-            listed = self._single.listed(key)
-            if listed:
-                return (listed,), LEXICON
+            accented = self._homographs.accented.get(key)
+            key = lookup_key(word) or ""
+            if accented and key not in self._user:
+                return (" ".join(accented),), LEXICON
+            line = self._single.line(key)
+            if line:
+                return (line,), LEXICON
         if key == "a":
-            return (self._lexicon.listed(key) or "", " ".join(rules.spelled(key))), LEXICON
+            return (self._lexicon.line(key) or "", " ".join(spell_out(key))), LEXICON
         readings = self._homographs.readings.get(key)
         return (tuple(map(" ".join, readings)), HOMOGRAPH) if readings else None
 
-    def _take_apart(self, words: Sequence[str]) -> None:
-        """Work out words that are not listed: their parts by rule, unknown stems by the network."""
-        whole = {word: word.lower() for word in words if rules.is_whole(word)}
-        plans = {word: self._plans(word) for word in words if word not in whole}
-        every = [parts for found in plans.values() for parts in found]
-        self._ask({*whole.values(), *(part.stem for parts in every for part in parts if part.stem)})
+    def _add_unlisted(self, words: Sequence[str]) -> None:
+        """Work out unlisted words: their parts by rule, the stems among them by the network."""
+        whole = {word: word.lower() for word in words if rules.is_single_stem(word)}
+        parted = {word: self._parts(word) for word in words if word not in whole}
+        parts = [part for readings in parted.values() for each in readings for part in each]
+        self._predict({*whole.values(), *(part.stem for part in parts if part.stem)})
         for word, stem in whole.items():
-            self._unlisted[word] = ((" ".join(self._stems[stem]),), NEURAL)
-        for word, found in plans.items():
-            readings = tuple(
-                " ".join(p for part in parts for p in part.spoken(self._stems.__getitem__))
-                for parts in found
+            self._unlisted[word] = ((" ".join(self._stems[stem]),), OOV)
+        for word, readings in parted.items():
+            lines = tuple(
+                " ".join(p for part in each for p in part.pronounced(self._stems.__getitem__))
+                for each in readings
             )
-            origin = NEURAL if any(part.stem for part in found[0]) else RULE
-            origin = HOMOGRAPH if len(found) > 1 else origin
-            self._unlisted[word] = (readings, origin) if readings[0] else _MUTE
+            origin = OOV if any(part.stem for part in readings[0]) else RULE
+            origin = HOMOGRAPH if len(readings) > 1 else origin
+            self._unlisted[word] = (lines, origin) if lines[0] else _NO_ENTRY
 
-    def _plans(self, word: str) -> list[tuple[rules.Part, ...]]:
+    def _parts(self, word: str) -> list[tuple[rules.Part, ...]]:
         """The parts of a word, once for every reading of the homograph that it may hold."""
-        held = self._homographs.inside(word)
-        if held is None or self._user.get(held[0]):
-            return [rules.plan(word, self._lexicon.get)]
+        homograph, _ = self._homographs.inside(word) or ("", 0)
+        if not homograph or homograph in self._user:
+            return [rules.word_parts(word, self._lexicon.get)]
 
-        def part(key: str, reading: Pronounced) -> Pronounced | None:
-            return reading if key == held[0] else self._lexicon.get(key)
+        def look_up(key: str, reading: Phonemes) -> Phonemes | None:
+            return reading if key == homograph else self._lexicon.get(key)
 
-        readings = self._homographs.readings[held[0]]
-        return [rules.plan(word, partial(part, reading=reading)) for reading in readings]
+        readings = self._homographs.readings[homograph]
+        return [rules.word_parts(word, partial(look_up, reading=each)) for each in readings]
 
-    def _ask(self, stems: set[str]) -> None:
-        """Have the network answer the stems that it was not asked before."""
+    def _predict(self, stems: set[str]) -> None:
+        """Have the network pronounce the new ones among some stems."""
         new = sorted(stems - self._stems.keys())
         if new:
-            self._stems.update(self._foreseen.get(new))
-            new = [stem for stem in new if stem not in self._stems]
-        if self._answers and new:
-            self._stems.update(self._answers.get(new))
-            new = [stem for stem in new if stem not in self._stems]
-        if new:
-            found = {
-                stem: phonemes or rules.spelled(stem)
-                for stem, phonemes in zip(new, self._network.predict(new), strict=True)
-            }
-            self._stems.update(found)
-            if self._answers:
-                self._answers.add(found)
-
-    @cached_property
-    def _foreseen(self) -> Foreseen:
-        return Foreseen.load()
+            predicted = zip(new, self._network.predict(new), strict=True)
+            self._stems.update((stem, each or spell_out(stem)) for stem, each in predicted)
 
     @cached_property
     def _network(self) -> Network:
-        return Network.load(package_file(*NETWORK))
+        return Network()

@@ -1,9 +1,8 @@
 """Words that no lexicon lists: taken apart into parts that one does, or into letters.
 
-Guarantees: `plan` is a pure function of the spelling and the lexicon; every part has phonemes, or
-is a stem of letters a-z (32 at most) for the network to answer. Endings are voiced by the last
-sound of their stem, see `pngnw.phonemize.voicing`. A word of lower-case letters that is no
-plural of a listed one is the network's as a whole, as in g2p_en.
+Guarantees: `word_parts` is a pure function of the spelling and the lexicon; every part has
+phonemes, or is a stem of letters a-z (32 at most) for the network. A word of lower-case letters
+that is no plural of a listed one is one stem, as in g2p_en.
 """
 
 import re
@@ -11,14 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pngnw.phonemize.elided import ELIDED
+from pngnw.phonemize.arpabet import CLITICS, Phonemes, clitic_sound, ending_sound
 from pngnw.phonemize.letters import NAMES, is_spelled
-from pngnw.phonemize.lexicon import Pronounced
-from pngnw.phonemize.lookup_key import fold, greek_name
-from pngnw.phonemize.voicing import CLITICS, clitic, voiced
-from pngnw.phonemize.words import APOSTROPHES, HYPHENS
+from pngnw.phonemize.lookup_key import greek_name, lookup_key
+from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS
 
-LookUp = Callable[[str], Pronounced | None]
+LookUp = Callable[[str], Phonemes | None]
 
 _LONGEST: Final = 32
 _HYPHEN: Final = re.compile(f"[{HYPHENS}]")
@@ -27,11 +24,11 @@ _DOTTED: Final = re.compile(r"^[a-z](?:\.[a-z])+\.?$")
 _CAPITALS: Final = re.compile(r"^([A-Z]{2,}|[A-Z](?=s))(s?)$")
 # O'Ryan, d'Anconia, l'Oiseau: said apart where the rest is a word.
 _ELISION: Final = re.compile(r"^(o|d|l)'([a-z]{3,})$")
-_ELIDED_SOUND: Final[dict[str, Pronounced]] = {"o": ("OW0",), "d": ("D",), "l": ("L",)}
+_ELIDED_SOUND: Final[dict[str, Phonemes]] = {"o": ("OW0",), "d": ("D",), "l": ("L",)}
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _INSIDE: Final = re.compile(r"\d|\D+")
 # What CMUdict lists, and what it is in front of a hyphen: bow-window, read-out, re-enter.
-_IN_FRONT: Final[dict[str, tuple[Pronounced, Pronounced]]] = {
+_IN_FRONT: Final[dict[str, tuple[Phonemes, Phonemes]]] = {
     word: (tuple(alone.split()), tuple(in_front.split()))
     for word, (alone, in_front) in {
         "bio": ("B AY2 OW1", "B AY1 OW0"),
@@ -49,6 +46,27 @@ _IN_FRONT: Final[dict[str, tuple[Pronounced, Pronounced]]] = {
         "wind": ("W AY1 N D", "W IH1 N D"),
     }.items()
 }
+# Words with an apostrophe that English prose writes and CMUdict lacks, by look-up key. By ear, from
+# CMUdict's readings of the full forms.
+ELIDED: Final[dict[str, Phonemes]] = {
+    word: tuple(phonemes.split())
+    for word, phonemes in {
+        "'ave": "AE1 V", "'cos": "K AH0 Z", "'cuz": "K AH0 Z", "'ere": "IH1 R", "'ow": "AW1",
+        "'gainst": "G EH1 N S T", "'neath": "N IY1 TH", "'tisn't": "T IH1 Z AH0 N T",
+        "'twasn't": "T W AH1 Z AH0 N T", "'twere": "T W ER1", "'twill": "T W IH1 L",
+        "'n'": "AH0 N", "'twixt": "T W IH1 K S T", "'twould": "T W UH1 D",
+        "'twouldn't": "T W UH1 D AH0 N T",
+        "a'n't": "EY1 N T", "an'": "AH0 N", "an't": "EY1 N T", "bo's'n": "B OW1 S AH0 N",
+        "bo'sun": "B OW1 S AH0 N", "cap'n": "K AE1 P AH0 N", "d'ye": "D Y AH0",
+        "daren't": "D EH1 R AH0 N T", "e'en": "IY1 N", "e'er": "EH1 R",
+        "fo'c'sle": "F OW1 K S AH0 L", "fo'c's'le": "F OW1 K S AH0 L",
+        "hav'n't": "HH AE1 V AH0 N T", "i'": "IH0", "i'faith": "IH0 F EY1 TH", "is't": "IH1 Z T",
+        "ma'm": "M AE1 M", "o'er": "AO1 R", "s'pose": "S P OW1 Z", "se'nnight": "S EH1 N AY0 T",
+        "sha'n't": "SH AE1 N T", "shan't": "SH AE1 N T", "t'gallant": "T AH0 G AE1 L AH0 N T",
+        "t'other": "T AH1 DH ER0", "th'": "DH AH0", "thou'lt": "DH AW1 L T",
+        "thou'rt": "DH AW1 R T", "thank'e": "TH AE1 NG K IY0", "wi'": "W IH0",
+    }.items()
+}  # fmt: skip
 # In front of a hyphen these may only part a word that is listed without it: co-operate, to-day.
 _PARTED: Final = frozenset({
     "a", "anti", "co", "counter", "inter", "micro", "mid", "mini", "mis", "multi", "non", "over",
@@ -58,23 +76,23 @@ _PARTED: Final = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a word: its phonemes, or a stem to be asked for.
+    """A part of a word: its phonemes, or a stem for the network.
 
-    `ending` is "" or "s" (plural); `clitics` follow it, each of `pngnw.phonemize.voicing.CLITICS`.
+    `ending` is "" or "s" (plural); `clitics` follow it, each of `CLITICS`.
     """
 
-    phonemes: Pronounced = ()
+    phonemes: Phonemes = ()
     stem: str = ""
     ending: str = ""
     clitics: tuple[str, ...] = ()
 
-    def spoken(self, stems: Callable[[str], Pronounced]) -> Pronounced:
-        """The phonemes of the part, its stem answered by `stems`."""
+    def pronounced(self, stems: Callable[[str], Phonemes]) -> Phonemes:
+        """The phonemes of the part; `stems` gives those of its stem."""
         base = self.phonemes or stems(self.stem)
         if self.ending:
-            base += voiced(base, self.ending)
+            base += ending_sound(base, self.ending)
         for each in self.clitics:
-            base += clitic(base, each)
+            base += clitic_sound(base, each)
         return base
 
 
@@ -83,45 +101,45 @@ def _is_plain(word: str) -> bool:
     return len(word) > 2 and word.isascii() and word.isalpha() and word[1:].islower()
 
 
-def is_whole(word: str) -> bool:
+def is_single_stem(word: str) -> bool:
     """Whether a word that is not listed is sure to be one stem, itself in lower case."""
     return _is_plain(word) and word[-1] != "s" and len(word) <= _LONGEST
 
 
-def plan(word: str, look_up: LookUp) -> tuple[Part, ...]:
+def word_parts(word: str, look_up: LookUp) -> tuple[Part, ...]:
     """The parts of a word; empty when nobody could pronounce it (a script without a counterpart).
 
     Args:
         word: a token as it stands in the text; its capitals tell initialisms.
-        look_up: a look-up key (see `fold`) to phonemes.
+        look_up: a look-up key (see `lookup_key`) to phonemes.
     """
     if _is_plain(word):
         return tuple(_letters(word.lower(), look_up))
     pieces = [each for each in _HYPHEN.split(word) if any(char.isalnum() for char in each)]
     if len(pieces) > 1 and pieces[0].lower() in _PARTED and pieces[0] != "A":
         whole = "".join(pieces)
-        ending = _ENDING.match(fold(whole) or "")
-        if look_up(fold(whole) or "") or (ending and look_up(ending[1])):
+        ending = _ENDING.match(lookup_key(whole) or "")
+        if look_up(lookup_key(whole) or "") or (ending and look_up(ending[1])):
             pieces = [whole]
     parts: list[Part] = []
     for at, piece in enumerate(pieces):
         name = greek_name(piece)
-        found = look_up(name) if name else None
-        key = fold(piece)
-        if key is None and found is None:
+        phonemes = look_up(name) if name else None
+        key = lookup_key(piece)
+        if key is None and phonemes is None:
             return ()
         if at < len(pieces) - 1:
-            found = found or _in_front(piece, look_up)
-        parts.extend([Part(found)] if found else _piece(piece, key or "", look_up))
+            phonemes = phonemes or _in_front(piece, look_up)
+        parts.extend([Part(phonemes)] if phonemes else _piece(piece, key or "", look_up))
     return tuple(parts)
 
 
-def _in_front(piece: str, look_up: LookUp) -> Pronounced | None:
+def _in_front(piece: str, look_up: LookUp) -> Phonemes | None:
     """What a piece is in front of a hyphen, where CMUdict has it as it is alone (or not at all).
 
     A reading of the user's own, which `look_up` gives instead of CMUdict's, stays.
     """
-    key = fold(piece) or ""
+    key = lookup_key(piece) or ""
     alone, in_front = (("AH0",), NAMES["a"]) if piece == "A" else _IN_FRONT.get(key, ((), ()))
     return in_front if in_front and (look_up(key) or ()) == alone else None
 
@@ -129,9 +147,9 @@ def _in_front(piece: str, look_up: LookUp) -> Pronounced | None:
 def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
     """The parts of a word without hyphens."""
     bare = key.strip("'-")
-    found = look_up(key) or ELIDED.get(key) or look_up(bare)
-    if found:
-        yield Part(found)
+    phonemes = look_up(key) or ELIDED.get(key) or look_up(bare)
+    if phonemes:
+        yield Part(phonemes)
         return
     ending = _ENDING.match(bare)
     initials = _CAPITALS.match(piece.strip(APOSTROPHES))
@@ -146,16 +164,16 @@ def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
     elif not bare.isalpha():
         yield from _mixed(bare, look_up)
     elif key.endswith("in'"):
-        yield from _sung(bare, look_up)
+        yield from _dropped_g(bare, look_up)
     else:
         yield from _camel(piece, look_up) or _letters(bare, look_up)
 
 
 def _capitals(initials: str, ending: str, bare: str, look_up: LookUp) -> Iterator[Part]:
     """CEOs and EEC; capitals that are no initials (in a heading) are letters as any others."""
-    found = look_up(initials) if len(initials) > 1 else None
-    if found and ending:
-        yield Part(found, ending="s")
+    phonemes = look_up(initials) if len(initials) > 1 else None
+    if phonemes and ending:
+        yield Part(phonemes, ending="s")
     elif is_spelled(initials):
         *first, last = (NAMES[char] for char in initials)
         yield from map(Part, first)
@@ -170,12 +188,12 @@ def _camel(piece: str, look_up: LookUp) -> tuple[Part, ...]:
     Names in Mc and Mac are the network's, which has learnt many of them.
     """
     words = _CAMEL.split(piece)
-    found = [look_up(word.lower()) for word in words if len(word) > 2 and word != "Mac"]
-    spoken = [each for each in found if each]
-    return tuple(map(Part, spoken)) if len(spoken) == len(words) > 1 else ()
+    phonemes = [look_up(word.lower()) for word in words if len(word) > 2 and word != "Mac"]
+    listed = [each for each in phonemes if each]
+    return tuple(map(Part, listed)) if len(listed) == len(words) > 1 else ()
 
 
-def _sung(bare: str, look_up: LookUp) -> Iterator[Part]:
+def _dropped_g(bare: str, look_up: LookUp) -> Iterator[Part]:
     """goin' as going with N for NG, if that is listed."""
     whole = look_up(f"{bare}g")
     if whole and whole[-1] == "NG":
@@ -185,15 +203,15 @@ def _sung(bare: str, look_up: LookUp) -> Iterator[Part]:
 
 
 def _letters(bare: str, look_up: LookUp) -> Iterator[Part]:
-    """The parts of a run of letters a-z: the word, the singular of it, or stems to be asked for."""
-    found = look_up(bare)
-    if found:
-        yield Part(found)
+    """The parts of a run of letters a-z: the word, the singular of it, or stems for the network."""
+    phonemes = look_up(bare)
+    if phonemes:
+        yield Part(phonemes)
         return
-    for stem in _singulars(bare):
-        found = look_up(stem)
-        if found:
-            yield Part(found, ending="s")
+    for stem in _possible_singulars(bare):
+        phonemes = look_up(stem)
+        if phonemes:
+            yield Part(phonemes, ending="s")
             return
     for start in range(0, len(bare), _LONGEST):
         yield Part(stem=bare[start : start + _LONGEST])
@@ -214,7 +232,7 @@ def _mixed(bare: str, look_up: LookUp) -> Iterator[Part]:
             yield from _letters(run, look_up)
 
 
-def _singulars(bare: str) -> Iterator[str]:
+def _possible_singulars(bare: str) -> Iterator[str]:
     """What the word may be the plural (or third person) of."""
     if len(bare) < 4 or not bare.endswith("s") or bare[-2] in "aius":
         return
@@ -223,8 +241,3 @@ def _singulars(bare: str) -> Iterator[str]:
     if bare.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
         yield bare[:-2]
     yield bare[:-1]
-
-
-def spelled(stem: str) -> Pronounced:
-    """A stem letter by letter, for the rare one that the network has no answer for."""
-    return tuple(phoneme for char in stem for phoneme in NAMES[char])

@@ -1,15 +1,20 @@
-"""Tokens of many texts as flat columns: every distinct chunk is cut once, the rest is numpy.
+"""The tokenizer: spoken texts to words and punctuation marks, as flat columns with exact offsets.
 
-Guarantees: row by row the tokens of `pngnw.phonemize.words.tokenize`. Where tokens stand in their
-text is worked out when it is first asked for.
+Guarantees: `text[start:end]` is the token; tokens are in order, do not overlap, and together hold
+every character that is not white space. A text has the same tokens alone and among others.
+
+A hyphenated word, a contraction, a possessive and a dotted initialism ("U.S.") are one token each;
+every other character is a mark, a token of its own. An apostrophe is part of a word between letters
+("don't"), in front of a known elision ("'tis") and behind "s", "-in", "o", "th", "ol" ("the dogs'
+bowl", "goin'") as long as no single quote is open. Everything but that one open quote is decided
+between two spaces, so each distinct chunk of a corpus is cut once and the rest is numpy.
+
 Letters in the names of arrays: R texts, C chunks (what stands between two spaces), K distinct
 chunks, T tokens of the distinct chunks, W tokens.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -18,17 +23,40 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pngnw.phonemize.words import SPACE, split_chunk
-
-Ints = NDArray[np.int64]
-Spans = tuple[tuple[int, int], ...]
+APOSTROPHES: Final = "'\u2019\u02bc\uff07"
+OPENING: Final = "\u2018\u201b`"
+HYPHENS: Final = "-\u2010\u2011"  # the ASCII one first: a character class starts with it
+# Combining marks belong to the letter they stand on; Python's \w leaves them out.
+_COMBINING: Final = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_ELISIONS: Final = (
+    "twouldn", "twould", "twasn", "twixt", "twill", "twere", "neath", "gainst", "cause", "course",
+    "round", "tisn", "twas", "till", "bout", "cos", "cuz", "ere", "ave", "tis", "til", "em", "er",
+    "im", "ow", "n",
+)  # fmt: skip
+# The apostrophe U+02BC is a letter for Unicode, a joiner for us.
+_LETTERS: Final = rf"(?:[^\W_\u02bc][{_COMBINING}]*)+"
+_APOSTROPHE: Final = f"[{APOSTROPHES}]"
+_WORD: Final = re.compile(
+    rf"[^\W\d_](?:\.[^\W\d_])+(?:\.(?![^\W_]))?(?![^\W_{_COMBINING}])"
+    rf"(?:{_APOSTROPHE}[sS](?![^\W_]))?|{_LETTERS}(?:[{HYPHENS}{APOSTROPHES}]{_LETTERS})*"
+)
+_ELIDED: Final = re.compile(
+    rf"[{APOSTROPHES}\u2018](?:{'|'.join(_ELISIONS)})"
+    rf"(?:{_APOSTROPHE}[a-z]+)?(?![^\W_{_COMBINING}])",
+    re.IGNORECASE,
+)
+_TAIL: Final = re.compile(r"(?:s|[a-z]{2}in|^o|^th|^ol|^\Wn)$", re.IGNORECASE)
 # Nineteen chunks of twenty: a word of plain letters, perhaps in marks. No need to look closer.
 _SIMPLE: Final = (
     r"""^(?P<opening>["(]?)(?P<word>[A-Za-z]+(?:[-'][A-Za-z]+)*)"""
     r"""(?P<first>[,.;:!?)"]?)(?P<second>[,.;:!?)"]?)$"""
 )
 _SLOTS: Final = ("opening", "word", "first", "second")
-_RUN: Final = re.compile(f"[^{SPACE}]+")  # spoken text has no other white space, any text may
+# Normalized text has no white space but the space, any text may.
+_NO_SPACE: Final = re.compile(r"[^\s\x1c-\x1f]+")
+
+Ints = NDArray[np.int64]
+Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -39,81 +67,55 @@ class Tokens:
         distinct: every spelling that occurs.
         kind_W: index into `distinct`.
         bounds_R: tokens of text r are `bounds_R[r]:bounds_R[r + 1]`; R + 1 values.
-        places: what `start_W` and `end_W` are worked out from.
+        start_W, end_W: in code points of the text.
     """
 
     distinct: list[str]
     kind_W: Ints
     bounds_R: Ints
-    places: "Places"
-
-    @cached_property
-    def start_W(self) -> Ints:
-        """Where each token starts in its text, in code points."""
-        return self.places.base_W + self.places.start_T[self.places.token_W]
-
-    @cached_property
-    def end_W(self) -> Ints:
-        """Where each token ends in its text, in code points."""
-        return self.places.base_W + self.places.end_T[self.places.token_W]
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where tokens stand in their chunk, and chunks in their text, in code points.
-
-    Attributes:
-        token_W: of every token, which of the distinct chunks' tokens it is.
-        start_T, end_T: of these, in their chunk.
-        chunk_C: which of the distinct chunks each is.
-        length_K: of these.
-        count_C: tokens of every chunk.
-        bounds_R: chunks of text r are `bounds_R[r]:bounds_R[r + 1]`.
-    """
-
-    token_W: Ints
-    start_T: Ints
-    end_T: Ints
-    chunk_C: Ints
-    length_K: Ints
-    count_C: Ints
-    bounds_R: Ints
-
-    @cached_property
-    def base_W(self) -> Ints:
-        """Where the chunk of every token starts in its text."""
-        # A space stands behind each but the last.
-        through_C = cumulated(self.length_K[self.chunk_C] + 1)
-        base_C = through_C[:-1] - np.repeat(through_C[self.bounds_R[:-1]], np.diff(self.bounds_R))
-        return np.repeat(base_C, self.count_C)
+    start_W: Ints
+    end_W: Ints
 
 
 def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     """The tokens of every text (string column without nulls)."""
-    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    pieces = pc.split_pattern(whole, " ")
-    coded = pieces.flatten().dictionary_encode()
+    column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    per_text = pc.split_pattern(column, " ")
+    coded = per_text.flatten().dictionary_encode()
     chunks = pl.Series("chunks", coded.dictionary, dtype=pl.String)
     chunk_C = coded.indices.to_numpy().astype(np.int64)
-    bounds_R = pieces.offsets.to_numpy().astype(np.int64)
+    bounds_R = per_text.offsets.to_numpy().astype(np.int64)
 
     cuts = _Cuts(chunks)
     cut_C = chunk_C.copy()
-    for row, positions in by_row(np.flatnonzero(cuts.opens[chunk_C]), bounds_R):
+    # From the first chunk that opens a single quote, a text is cut chunk by chunk.
+    opening = np.flatnonzero(cuts.opens[chunk_C])
+    rows, first = np.unique(np.searchsorted(bounds_R, opening, "right") - 1, return_index=True)
+    for row, start in zip(rows.tolist(), opening[first].tolist(), strict=True):
         quoted = False
-        for at in range(positions[0], bounds_R[row + 1]):
+        for at in range(start, bounds_R[row + 1]):
             cut_C[at], quoted = cuts.quoted(int(chunk_C[at]), quoted)
 
     distinct, kind_T, start_T, end_T, count_K = cuts.joined()
     count_C = count_K[cut_C]
     token_W = gather(cumulated(count_K)[cut_C], count_C)
+    # Where each chunk starts in its text: a space stands behind each but the last.
     length_K = chunks.str.len_chars().to_numpy().astype(np.int64)
+    before_C = cumulated(length_K[chunk_C] + 1)
+    base_C = before_C[:-1] - np.repeat(before_C[bounds_R[:-1]], np.diff(bounds_R))
+    base_W = np.repeat(base_C, count_C)
     return Tokens(
-        distinct=distinct,
-        kind_W=kind_T[token_W],
-        bounds_R=cumulated(count_C)[bounds_R],
-        places=Places(token_W, start_T, end_T, chunk_C, length_K, count_C, bounds_R),
+        distinct,
+        kind_T[token_W],
+        cumulated(count_C)[bounds_R],
+        base_W + start_T[token_W],
+        base_W + end_T[token_W],
     )
+
+
+def is_mark(token: str) -> bool:
+    """Whether a token is punctuation: it holds no letter and no digit."""
+    return not any(char.isalnum() and char not in APOSTROPHES for char in token)
 
 
 def gather(firsts: Ints, counts: Ints) -> Ints:
@@ -131,19 +133,11 @@ def cumulated(counts: Ints) -> Ints:
     return bounds
 
 
-def by_row(positions: Ints, bounds_R: Ints) -> Iterator[tuple[int, Ints]]:
-    """Rising positions in a flat column, row by row: `(row, its positions)`, rows without none."""
-    rows = np.searchsorted(bounds_R, positions, "right") - 1
-    breaks = np.flatnonzero(np.diff(rows)) + 1
-    for group in np.split(positions, breaks) if len(positions) else ():
-        yield int(np.searchsorted(bounds_R, group[0], "right")) - 1, group
-
-
 class _Cuts:
     """Cuts of distinct chunks: cut n is chunk n's while no single quote is open.
 
     Simple chunks are cut in columns; `opens[n]` says whether a single quote is open behind chunk n.
-    Chunks behind an open quote, which are few, get cuts of their own when they are asked for.
+    Chunks behind an open quote, which are few, get cuts of their own when one occurs.
     """
 
     def __init__(self, chunks: pl.Series) -> None:
@@ -151,10 +145,9 @@ class _Cuts:
         self._slots = chunks.str.extract_groups(_SIMPLE).struct.unnest()
         self._is_simple = self._slots["word"].is_not_null().to_numpy()
         others = np.flatnonzero(~self._is_simple)
-        texts = zip(others.tolist(), chunks.gather(others).to_list(), strict=True)
         self._spans: dict[int, tuple[str, Spans]] = {}
         self.opens = np.zeros(len(chunks), bool)
-        for cut, text in texts:
+        for cut, text in zip(others.tolist(), chunks.gather(others).to_list(), strict=True):
             spans, self.opens[cut] = _split(text, quoted=False)
             self._spans[cut] = text, spans
         self._quoted: dict[int, tuple[int, bool]] = {}
@@ -163,14 +156,14 @@ class _Cuts:
         """The cut of a chunk behind an open quote or none; and whether one is open behind it."""
         if not quoted or self._is_simple[chunk]:
             return chunk, quoted or bool(self.opens[chunk])
-        known = self._quoted.get(chunk)
-        if known is None:
+        cut = self._quoted.get(chunk)
+        if cut is None:
             text = self._spans[chunk][0]
             spans, opens = _split(text, quoted=True)
-            known = len(self._chunks) + len(self._quoted), opens
-            self._spans[known[0]] = text, spans
-            self._quoted[chunk] = known
-        return known
+            cut = len(self._chunks) + len(self._quoted), opens
+            self._spans[cut[0]] = text, spans
+            self._quoted[chunk] = cut
+        return cut
 
     def joined(self) -> tuple[list[str], Ints, Ints, Ints, Ints]:
         """Tokens of all cuts in a row.
@@ -187,36 +180,50 @@ class _Cuts:
             counts[cut] = len(spans)
         firsts = cumulated(counts)
         starts, ends = np.zeros((2, firsts[-1]), np.int64)
-        places, texts = [], []
-        place, offset = firsts[: len(self._chunks)].copy(), np.zeros(len(self._chunks), np.int64)
+        indices, texts = [], []
+        index, offset = firsts[: len(self._chunks)].copy(), np.zeros(len(self._chunks), np.int64)
         for slot, size in zip(slots, sizes, strict=True):
-            has = np.flatnonzero(size)
-            places.append(place[has])
-            texts.append(slot.gather(has).alias("token"))
-            starts[places[-1]] = offset[has]
+            filled = np.flatnonzero(size)
+            indices.append(index[filled])
+            texts.append(slot.gather(filled).alias("token"))
+            starts[indices[-1]] = offset[filled]
             offset += size
-            ends[places[-1]] = offset[has]
-            place[has] += 1
-        found = [
+            ends[indices[-1]] = offset[filled]
+            index[filled] += 1
+        others = [
             (at, text[start:end], start, end)
             for cut, (text, spans) in self._spans.items()
             for at, (start, end) in enumerate(spans, start=int(firsts[cut]))
         ]
-        others = np.array([at for at, *_ in found], np.int64)
-        places.append(others)
-        texts.append(pl.Series("token", [text for _, text, *_ in found], dtype=pl.String))
-        starts[others] = [start for *_, start, _ in found]
-        ends[others] = [end for *_, end in found]
+        at_O = np.array([at for at, *_ in others], np.int64)
+        starts[at_O] = [start for *_, start, _ in others]
+        ends[at_O] = [end for *_, end in others]
+        indices.append(at_O)
+        texts.append(pl.Series("token", [text for _, text, *_ in others], dtype=pl.String))
         coded = pl.concat(texts).to_arrow().dictionary_encode()
         kinds = np.empty(firsts[-1], np.int64)
-        kinds[np.concatenate(places)] = coded.indices.to_numpy()
+        kinds[np.concatenate(indices)] = coded.indices.to_numpy()
         return coded.dictionary.to_pylist(), kinds, starts, ends, counts
 
 
 def _split(chunk: str, quoted: bool) -> tuple[Spans, bool]:
-    """The tokens of a chunk, and whether a single quote is open behind it."""
-    found: list[tuple[int, int]] = []
-    for run in _RUN.finditer(chunk):
-        spans, quoted = split_chunk(run[0], quoted)
-        found += ((run.start() + start, run.start() + end) for start, end in spans)
-    return tuple(found), quoted
+    """The tokens of a chunk, and whether a single quote is open behind it (`quoted`: before it)."""
+    spans: Spans = []
+    for run in _NO_SPACE.finditer(chunk):
+        at = run.start()
+        while at < run.end():
+            match = _ELIDED.match(chunk, at, run.end()) or _WORD.match(chunk, at, run.end())
+            if match is None:
+                if chunk[at] in OPENING or chunk[at] in APOSTROPHES:
+                    before = chunk[max(at - 1, run.start()) : at]
+                    opens = chunk[at + 1 : at + 2].isalnum() and not before.isalnum()
+                    quoted = opens and chunk[at] != "`"
+                end = at + 1
+            else:
+                end = match.end()
+                behind = chunk[end : end + 1]
+                if not quoted and behind and behind in APOSTROPHES and _TAIL.search(match[0]):
+                    end += 1
+            spans.append((at, end))
+            at = end
+    return spans, quoted

@@ -5,7 +5,6 @@ the pronunciations' provenance (`lexicon.json`, and `lexicon.txt` if the user ga
 card. Guarantees: a folder that was not finished is refused by `pngnw.model.io.load`.
 """
 
-import importlib.metadata
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 from pngnw.core.atomic import copy, marked_unfinished, write_text
 from pngnw.model import io
 from pngnw.params import Params
-from pngnw.phonemize.lexicon import PACKAGES
+from pngnw.phonemize.lexicon import DATA_VERSIONS
 from pngnw.pretrain.state import State
 
 
@@ -44,14 +43,13 @@ def _fill(
     own = params.phonemize.lexicon
     if own is not None:
         copy(Path(own), folder / io.LEXICON)
-    packages = {name: importlib.metadata.version(name) for name in PACKAGES}
     needs = {
-        "packages": packages,
+        "packages": DATA_VERSIONS,
         "lexicon": None if own is None else io.LEXICON,
         "piece_of_phoneme": params.align.piece_of_phoneme,
     }
     write_text(folder / io.LEXICON_NEEDS, json.dumps(needs, indent=1) + "\n")
-    write_text(folder / io.CARD, card(state, params, figures, packages))
+    write_text(folder / io.CARD, card(state, params, figures, DATA_VERSIONS))
 
 
 def card(

@@ -12,9 +12,9 @@ from typing import Final
 
 from pngnw.core.errors import UserError
 from pngnw.phonemize.homographs import read_table
+from pngnw.phonemize.homographs.labelled import held_out, read_wikipedia
 from pngnw.probe.questions import TEST, TRAIN
 from pngnw.probe.texts import Span, Text
-from pngnw.tools.homographs.data import held_out, read_wikipedia
 
 _COLUMNS: Final = ("homograph", "wordid", "sentence", "start", "end")
 

@@ -7,8 +7,7 @@ import pyarrow as pa
 
 from pngnw.params import Phonemize
 from pngnw.phonemize.arpabet import SYMBOLS
-from pngnw.phonemize.lines import phonemes_of, phonemize_lines
-from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.phonemize.phonemizer import Phonemizer, phonemes_of, phonemize_lines
 from pngnw.phonemize.pronouncer import ORIGINS, PUNCTUATION, UNPRONOUNCEABLE
 from pngnw.phonemize.stage import transform
 from tests.fuzz import hostile

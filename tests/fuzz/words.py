@@ -91,8 +91,6 @@ def _table(inputs: Sequence[list[Word]]) -> pa.Table:
         [
             {
                 "text": text,
-                "start": 0,
-                "end": len(text),
                 "phonemes": said,
                 "origin": "punctuation" if mark else "lexicon",
             }

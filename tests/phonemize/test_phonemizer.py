@@ -1,6 +1,9 @@
-"""Any text in, words with phonemes out: the same ones alone, in a batch, in any order."""
+"""Any text in, words with phonemes out: the same ones alone, in a batch, in any order.
 
-from pathlib import Path
+Offsets of written lines lead back into the line.
+"""
+
+import json
 
 import pytest
 from hypothesis import given, settings
@@ -8,14 +11,9 @@ from hypothesis import strategies as st
 
 from pngnw.params import Phonemize
 from pngnw.phonemize.arpabet import SYMBOLS
-from pngnw.phonemize.phonemizer import Phonemizer, Word
+from pngnw.phonemize.phonemizer import Phonemizer, Word, phonemes_of, phonemize_lines
 from pngnw.phonemize.pronouncer import ORIGINS, UNPRONOUNCEABLE
-from pngnw.phonemize.words import is_mark
-
-
-@pytest.fixture(scope="module")
-def phonemizer() -> Phonemizer:
-    return Phonemizer.load(Phonemize(lexicon=None))
+from pngnw.phonemize.tokenizer import is_mark
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +42,7 @@ def test_nothing(phonemizer: Phonemizer) -> None:
 
 PIECES = st.sampled_from(
     [
-        *[
+        *(
             "The",
             "wind",
             "blorp",
@@ -58,8 +56,8 @@ PIECES = st.sampled_from(
             "dogs'",
             "U.S.",
             "HTML",
-        ],
-        *["42", "α", "½", "中", "red-haired", "don't", "wound", "-", "é"],
+        ),
+        *("HTML", "42", "α", "½", "中", "red-haired", "don't", "wound", "-", "é"),
     ]
 )
 TEXTS = st.text(max_size=30) | st.lists(PIECES, max_size=12).map(" ".join)
@@ -104,11 +102,78 @@ def test_a_long_line_is_only_long(phonemizer: Phonemizer) -> None:
     assert sum(len(word.text) for word in words) == 25000
 
 
-def test_the_users_lexicon_wins_over_everything(tmp_path: Path) -> None:
-    path = tmp_path / "own.dict"
-    path.write_text("read AA1\nred-haired AE1\ncat B\nblorp EY1\nblorps IY1\n", encoding="utf-8")
-    own = Phonemizer.load(Phonemize(lexicon=str(path)))
-    (words,) = own(["Read red-haired cat blorp blorps blorp's blorp-cat"])
-    assert [" ".join(word.phonemes) for word in words] == [
-        "AA1", "AE1", "B", "EY1", "IY1", "EY1 Z", "EY1 B",
+def test_ordinary_words_are_where_the_row_says(phonemizer: Phonemizer) -> None:
+    line = "  The red-haired  reader,  naïve\tas ever!"
+    row = phonemize_lines(phonemizer, [line])[0]
+    assert row["text"] == line
+    assert [word["text"] for word in row["words"]] == [
+        "The", "red-haired", "reader", ",", "naïve", "as", "ever", "!",
     ]  # fmt: skip
+    assert all(line[word["start"] : word["end"]] == word["text"] for word in row["words"])
+    assert row["words"][0]["phonemes"] == ["DH", "AH0"]
+    assert row["words"][0]["origin"] == "lexicon"
+
+
+def test_what_was_rewritten_points_at_its_source(phonemizer: Phonemizer) -> None:
+    line = "Dr. Who, 1984."
+    words = phonemize_lines(phonemizer, [line])[0]["words"]
+    spans = [(word["text"], line[word["start"] : word["end"]]) for word in words]
+    assert spans[0] == ("Doctor", "Dr.")
+    assert [source for text, source in spans if text in ("nineteen", "eighty-four")] == ["1984"] * 2
+
+
+@settings(max_examples=60)
+@given(line=st.text(max_size=30))
+def test_any_line_makes_a_row_inside_itself(phonemizer: Phonemizer, line: str) -> None:
+    row = phonemize_lines(phonemizer, [line])[0]
+    json.dumps(row)
+    assert row["text"] == line
+    assert all(0 <= word["start"] <= word["end"] <= len(line) for word in row["words"])
+
+
+def test_a_word_in_another_script_is_not_lost(phonemizer: Phonemizer) -> None:
+    line = "He said 東京, then \U0001f600 left."
+    words = phonemize_lines(phonemizer, [line])[0]["words"]
+    unpronounceable = [
+        (word["text"], word["start"]) for word in words if word["origin"] == "unpronounceable"
+    ]
+    assert unpronounceable == [("東京", 8), ("\U0001f600", 17)]
+    assert [word["text"] for word in words] == [
+        "He", "said", "東京", ",", "then", "\U0001f600", "left", ".",
+    ]  # fmt: skip
+    assert all(not word["phonemes"] for word in words if word["origin"] == "unpronounceable")
+    assert all(word["phonemes"] for word in words if word["origin"] != "unpronounceable")
+
+
+@settings(max_examples=60)
+@given(lines=st.lists(st.text(max_size=30), max_size=5))
+def test_a_line_has_the_same_row_alone_and_among_others(
+    phonemizer: Phonemizer, lines: list[str]
+) -> None:
+    together = phonemize_lines(phonemizer, lines)
+    assert together == [phonemize_lines(phonemizer, [line])[0] for line in lines]
+
+
+@settings(max_examples=200)
+@given(line=st.text(max_size=30))
+def test_every_letter_and_digit_is_in_a_word_or_in_a_counted_one(
+    phonemizer: Phonemizer, line: str
+) -> None:
+    words = phonemize_lines(phonemizer, [line])[0]["words"]
+    covered = {at for word in words for at in range(word["start"], word["end"])}
+    assert {at for at, char in enumerate(line) if char.isalnum()} <= covered
+    assert all(bool(word["phonemes"]) != (word["origin"] == "unpronounceable") for word in words)
+
+
+def test_phonemes_alone_are_those_of_the_rows(
+    phonemizer: Phonemizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["He read it -- in 1984.", "", "To read 東京: a red-haired blorp!", "Mr. Fox's wind"]
+    rows = [
+        [" ".join(word["phonemes"]) for word in row["words"] if word["phonemes"]]
+        for row in phonemize_lines(phonemizer, lines)
+    ]
+    assert phonemes_of(phonemizer, lines).to_pylist() == rows
+    monkeypatch.setattr("pngnw.phonemize.phonemizer.COLUMN", 3)
+    assert phonemes_of(phonemizer, lines).to_pylist() == rows
+    assert phonemes_of(phonemizer, []).to_pylist() == []

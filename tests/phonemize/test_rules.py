@@ -1,23 +1,23 @@
 """Words taken apart by hand."""
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.phonemize.arpabet import SYMBOLS
-from pngnw.phonemize.elided import ELIDED
 from pngnw.phonemize.lexicon import load_cmudict
-from pngnw.phonemize.lookup_key import fold
-from pngnw.phonemize.rules import Part, plan, spelled
-from pngnw.phonemize.words import is_mark, tokenize
+from pngnw.phonemize.lookup_key import lookup_key
+from pngnw.phonemize.rules import ELIDED, Part, word_parts
+from pngnw.phonemize.tokenizer import is_mark, tokenize
 
 LEXICON = load_cmudict()
 
 
 def say(word: str) -> str:
     """The phonemes of a word; what the network would be asked for stands in angle brackets."""
-    parts = plan(word, LEXICON.get)
-    return " ".join(" ".join(part.spoken(lambda stem: (f"<{stem}>",))) for part in parts)
+    parts = word_parts(word, LEXICON.get)
+    return " ".join(" ".join(part.pronounced(lambda stem: (f"<{stem}>",))) for part in parts)
 
 
 COMPOUNDS = [
@@ -133,8 +133,7 @@ def test_hand_checked(word: str, phonemes: str) -> None:
 
 
 def test_parts_that_need_the_network() -> None:
-    assert plan("blorp's", LEXICON.get) == (Part(stem="blorp", clitics=("'s",)),)
-    assert spelled("xk") == ("EH1", "K", "S", "K", "EY1")
+    assert word_parts("blorp's", LEXICON.get) == (Part(stem="blorp", clitics=("'s",)),)
 
 
 def test_apostrophes_are_all_one() -> None:
@@ -143,7 +142,7 @@ def test_apostrophes_are_all_one() -> None:
 
 
 def test_elided_words_are_look_up_keys_with_known_symbols() -> None:
-    assert all(fold(word) == word for word in ELIDED)
+    assert all(lookup_key(word) == word for word in ELIDED)
     assert SYMBOLS.issuperset(symbol for spoken in ELIDED.values() for symbol in spoken)
     assert not any(word in LEXICON for word in ELIDED)
 
@@ -152,23 +151,23 @@ WRITTEN = st.text(st.sampled_from("aeioubdkstrnxzABDMS'’-.0 7éœαЖ中½"), 
 
 
 def test_a_letter_that_is_an_apostrophe_here_has_no_parts_alone() -> None:
-    assert plan("ʾ", LEXICON.get) == ()
-    assert plan("a-ʾ", LEXICON.get) == plan("a", LEXICON.get)
+    assert word_parts("ʾ", LEXICON.get) == ()
+    assert word_parts("a-ʾ", LEXICON.get) == word_parts("a", LEXICON.get)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(min_size=1, max_size=12) | WRITTEN)
 def test_any_word_has_parts_that_can_be_spoken_or_a_letter_of_no_known_script(text: str) -> None:
-    for token in tokenize(text):
-        if is_mark(token.text):
+    for token in tokenize(pa.array([text.encode("utf-8", "replace").decode()])).distinct:
+        if is_mark(token):
             continue
-        parts = plan(token.text, LEXICON.get)
+        parts = word_parts(token, LEXICON.get)
         for part in parts:
-            spoken = part.spoken(lambda stem: ("AH0",))
-            assert spoken
-            assert SYMBOLS.issuperset(spoken)
+            phonemes = part.pronounced(lambda stem: ("AH0",))
+            assert phonemes
+            assert SYMBOLS.issuperset(phonemes)
             assert bool(part.phonemes) != bool(part.stem)
             assert set(part.stem) <= set("abcdefghijklmnopqrstuvwxyz")
             assert len(part.stem) <= 32
         # "ʾ" alone: a letter that only ever parts others.
-        assert parts or not any(map(str.isalnum, fold(token.text) or ""))
+        assert parts or not any(map(str.isalnum, lookup_key(token) or ""))

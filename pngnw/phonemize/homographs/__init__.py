@@ -1,10 +1,12 @@
-"""One spelling, several pronunciations: which there are, and which one a sentence asks for.
+"""Homographs: spellings with several readings, and the choice of the one that a sentence asks for.
 
 Guarantees: a choice is a pure function of the sentence, the same alone and in a batch, whatever the
-case of the word. `readings.tsv` lists the readings: all of WikipediaHomographData (Gorman et al.
-2018) and of g2p_en's `homographs.en`, but for the words of the latter whose second reading nobody
-uses (`NOT_HOMOGRAPHS`). A word can be one inside a compound or in front of a clitic ("ex-convict",
-"convict's"). What chooses is `model`, trained by `training`.
+case of the word.
+
+`readings.tsv` lists the readings: all of WikipediaHomographData (Gorman et al. 2018) and of
+g2p_en's `homographs.en`, but for the words of the latter whose second reading nobody uses
+(`NOT_HOMOGRAPHS`). A word can be one inside a compound or in front of a clitic ("ex-convict",
+"convict's"). `model` chooses; `pngnw.tools.homographs` trains it.
 """
 
 from collections import defaultdict
@@ -16,11 +18,10 @@ from typing import Final
 import numpy as np
 
 from pngnw.core.errors import UserError
-from pngnw.phonemize.homographs.features import extract
+from pngnw.phonemize.arpabet import Phonemes
+from pngnw.phonemize.homographs.features import extract, pieces
 from pngnw.phonemize.homographs.model import Model
-from pngnw.phonemize.homographs.pieces import pieces
-from pngnw.phonemize.lexicon import Pronounced
-from pngnw.phonemize.lookup_key import fold
+from pngnw.phonemize.lookup_key import lookup_key
 from pngnw.phonemize.tokenizer import Ints, Tokens
 
 _FOLDER: Final = Path(__file__).parent
@@ -46,29 +47,29 @@ class Reading:
         name: what tells it from the others, the rest of a wordid of WikipediaHomographData.
         kind: "V" verb, "N" noun or anything else, "A" adjective, "-" told apart by meaning only.
         phonemes: ARPAbet with stress.
-        spelt: spellings with accents that always are this reading.
+        accented: spellings with accents that always are this reading.
     """
 
     name: str
     kind: str
-    phonemes: Pronounced
-    spelt: tuple[str, ...] = ()
+    phonemes: Phonemes
+    accented: tuple[str, ...] = ()
 
 
 def read_table(path: Path = TABLE) -> dict[str, tuple[Reading, ...]]:
     """The readings of every homograph, by look-up key. Raises `UserError` for a bad line."""
-    found: defaultdict[str, list[Reading]] = defaultdict(list)
+    table: defaultdict[str, list[Reading]] = defaultdict(list)
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if line.startswith("#"):
             continue
         word, *fields = line.split("\t")
         if len(fields) not in (3, 4) or fields[1] not in ("V", "N", "A", "-"):
             raise UserError(f"{path}:{number}: not `word, reading, kind, phonemes[, spellings]`")
-        name, kind, phonemes, *spelt = fields
-        found[word].append(
-            Reading(name, kind, tuple(phonemes.split()), tuple("".join(spelt).split()))
+        name, kind, phonemes, *accented = fields
+        table[word].append(
+            Reading(name, kind, tuple(phonemes.split()), tuple("".join(accented).split()))
         )
-    return {word: tuple(readings) for word, readings in found.items()}
+    return {word: tuple(readings) for word, readings in table.items()}
 
 
 class Homographs:
@@ -78,11 +79,11 @@ class Homographs:
         self.readings = {
             word: tuple(each.phonemes for each in readings) for word, readings in table.items()
         }
-        self.spelt = {
+        self.accented = {
             spelling: each.phonemes
             for readings in table.values()
             for each in readings
-            for spelling in each.spelt
+            for spelling in each.accented
         }
         self.kinds = {
             word: tuple(each.kind for each in readings) for word, readings in table.items()
@@ -96,32 +97,28 @@ class Homographs:
         """
         parts = pieces(token)
         for at in range(len(parts) - 1, -1, -1):
-            word = fold(parts[at])
+            word = lookup_key(parts[at])
             if word in self.readings:
                 return word, at
         return None
 
-    def choose(self, tokens: Tokens, found: Ints) -> Ints:
+    def choose(self, tokens: Tokens, token_N: Ints) -> Ints:
         """Which of its readings each homograph has.
 
         Args:
             tokens: the tokens of all texts.
-            found: which of them are or hold a homograph, rising.
+            token_N: which of them are or hold a homograph, rising.
         """
-        if not len(found):
+        if not len(token_N):
             return np.zeros(0, np.int64)
-        kinds, which = np.unique(tokens.kind_W[found], return_inverse=True)
-        holds = [self._held(tokens.distinct[kind]) for kind in kinds.tolist()]
-        at = np.array([at for _, at in holds], np.int64)[which]
-        words = [holds[kind][0] for kind in which.tolist()]
-        features = extract(tokens, found, at, self._model.classes)
+        kinds, which = np.unique(tokens.kind_W[token_N], return_inverse=True)
+        inside = [self.inside(tokens.distinct[kind]) for kind in kinds.tolist()]
+        homographs = [each for each in inside if each is not None]
+        assert len(homographs) == len(inside), "a token holds no homograph"
+        piece_N = np.array([piece for _, piece in homographs], np.int64)[which]
+        words = [homographs[kind][0] for kind in which.tolist()]
+        features = extract(tokens, token_N, piece_N, self._model.classes)
         return self._model.choose(words, self.kinds, features)
-
-    def _held(self, token: str) -> tuple[str, int]:
-        held = self.inside(token)
-        if held is None:
-            raise ValueError(f"{token!r} holds no homograph")
-        return held
 
 
 def load() -> Homographs:

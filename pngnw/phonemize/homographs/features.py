@@ -1,14 +1,18 @@
-"""What a homograph's sentence tells about it: numbers that stand for its neighbours.
+"""Features of a homograph: integers that stand for its neighbours in the sentence.
 
 Guarantees: the features of an occurrence are a pure function of its own sentence, made by integer
 arithmetic, so they are the same on every machine, alone and in a batch. All occurrences are worked
 out at once; Python runs per distinct token only.
-Features (after Yarowsky 1997 and Gorman et al. 2018): the words, their classes (see
-`Classes`), endings and capitals at places around the homograph, pairs and triples of them, and the
-words further off as a bag.
+
+Features (after Yarowsky 1997 and Gorman et al. 2018): the words, their classes (see `Classes`),
+endings and capitals at places around the homograph, pairs and triples of them, and the words
+further off as a bag. A word here is a piece of a token: parts of compounds and clitics stand by
+themselves; quotes and brackets, which stand between words that belong together, are left out.
+
 Letters in the names of arrays: N occurrences, P pieces, W tokens, R texts, F features, B bag.
 """
 
+import re
 import zlib
 from dataclasses import dataclass
 from typing import Final
@@ -16,8 +20,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pngnw.phonemize.homographs.pieces import pieces
-from pngnw.phonemize.tokenizer import Ints, Tokens, cumulated, gather
+from pngnw.phonemize.tokenizer import (
+    APOSTROPHES,
+    HYPHENS,
+    OPENING,
+    Ints,
+    Tokens,
+    cumulated,
+    gather,
+)
 
 Keys = NDArray[np.uint64]
 Keys32 = NDArray[np.uint32]
@@ -30,6 +41,20 @@ _HALF: Final = np.uint64(29)
 _TOP: Final = np.uint64(32)
 _UNKNOWN, _UNKNOWN_NAME = 0, 1  # classes
 _UPPER: Final = 20  # bits of a key
+
+_PLAIN: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-"))
+_CLITIC: Final = r"n't$|'(?:s|ll|re|ve|d|m)$"
+_PIECE: Final = re.compile(rf"{_CLITIC}|-|(?:(?!{_CLITIC})[^-])+", re.IGNORECASE)
+_LEFT_OUT: Final = frozenset(f'"“”«»()[]{{}}{APOSTROPHES}{OPENING}')
+
+
+def pieces(token: str) -> list[str]:
+    """The parts of a token: "ex-convict's" is "ex", "-", "convict", "'s"."""
+    if token.isalpha():
+        return [token]
+    if token in _LEFT_OUT:
+        return []
+    return _PIECE.findall(token.translate(_PLAIN))
 
 
 @dataclass(frozen=True)
@@ -113,21 +138,21 @@ def find(rising: Keys32, wanted: Keys32) -> Ints:
     likely = np.flatnonzero(known[wanted >> (32 - _UPPER)])
     at = np.searchsorted(rising, wanted[likely])
     hit = np.append(rising, np.uint32(0))[at] == wanted[likely]
-    found = np.full(len(wanted), len(rising))
-    found[likely] = np.where(hit & (at < len(rising)), at, len(rising))
-    return found
+    places = np.full(len(wanted), len(rising))
+    places[likely] = np.where(hit & (at < len(rising)), at, len(rising))
+    return places
 
 
-def extract(tokens: Tokens, found: Ints, inside: Ints, classes: Classes) -> Features:
+def extract(tokens: Tokens, token_N: Ints, piece_N: Ints, classes: Classes) -> Features:
     """The features of homographs.
 
     Args:
         tokens: the tokens of all texts.
-        found: which tokens are homographs, rising.
-        inside: which piece of each is the homograph (0 but for a compound like "ex-convict").
+        token_N: which tokens are homographs, rising.
+        piece_N: which piece of each is the homograph (0 but for a compound like "ex-convict").
         classes: the classes of neighbours.
     """
-    row_N = np.searchsorted(tokens.bounds_R, found, "right") - 1
+    row_N = np.searchsorted(tokens.bounds_R, token_N, "right") - 1
     rows, place_N = _numbered(row_N, len(tokens.bounds_R))
     widths = tokens.bounds_R[rows + 1] - tokens.bounds_R[rows]
     token_W = gather(tokens.bounds_R[rows], widths)
@@ -138,8 +163,8 @@ def extract(tokens: Tokens, found: Ints, inside: Ints, classes: Classes) -> Feat
     piece_P = gather(cumulated(counts)[kind_W], counts[kind_W])
     first_W = cumulated(counts[kind_W])  # of every token its first piece
     bounds = first_W[cumulated(widths)]
-    before_N = cumulated(widths)[place_N] + found - tokens.bounds_R[row_N]
-    focus_N = first_W[before_N] + inside
+    before_N = cumulated(widths)[place_N] + token_N - tokens.bounds_R[row_N]
+    focus_N = first_W[before_N] + piece_N
     around = _Around(
         _describe([part for parts in cut for part in parts], classes)[:, piece_P],
         focus_N,

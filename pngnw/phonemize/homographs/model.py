@@ -1,4 +1,4 @@
-"""Which reading a homograph has in its sentence: a linear model in whole numbers.
+"""The homograph model: a linear model in integers that chooses a homograph's reading.
 
 Guarantees: a choice is a pure function of the sentence; weights and sums are integers, so neither
 the batch nor the order of adding can change it. Of equal scores the reading listed first wins.
@@ -28,7 +28,7 @@ SCALE: Final = 2048  # of the weights: what 1.0 is in the file
 
 @dataclass(frozen=True)
 class Terms:
-    """What is added up: term t belongs to reading `reading_T[t]` of occurrence `owner_T[t]`.
+    """The terms of the scores: term t is of reading `reading_T[t]` of occurrence `owner_T[t]`.
 
     `bag_T` and `shared_T` say which terms are of the bag, and of a kind's weights.
     """
@@ -55,22 +55,22 @@ def terms(
     numbers = {name: number for number, name in enumerate(names)}
     word_N = np.array([numbers[word] for word in words], np.int64)
     counts = np.array([len(kinds[name]) for name in names], np.int64)[word_N]
-    found: list[Terms] = []
+    parts: list[Terms] = []
     for reading in range(1, max(counts, default=0)) if own else ():
         of_word = np.array([key(f"{name} {reading}") for name in names], np.uint64)
         which = np.flatnonzero(counts > reading)
-        found.append(_terms(which, np.full(len(which), reading), of_word[word_N[which]], features))
-        found.append(_bag_terms(which, reading, of_word[word_N], features))
+        parts.append(_terms(which, np.full(len(which), reading), of_word[word_N[which]], features))
+        parts.append(_bag_terms(which, reading, of_word[word_N], features))
     for kind in SHARED:
         has = np.array([list(kinds[name]).index(kind) if kind in kinds[name] else -1
                         for name in names], np.int64)  # fmt: skip
         # Plurals and third persons look different around them from bare nouns and verbs.
         of_kind = np.array([key(f"{kind} {name[-1:] == 's'}") for name in names], np.uint64)
         which = np.flatnonzero(has[word_N] >= 0)
-        found.append(_terms(which, has[word_N[which]], of_kind[word_N[which]], features, True))
+        parts.append(_terms(which, has[word_N[which]], of_kind[word_N[which]], features, True))
     return Terms(
         *(
-            np.concatenate([getattr(each, name) for each in found])
+            np.concatenate([getattr(each, name) for each in parts])
             for name in ("owner_T", "reading_T", "key_T", "bag_T", "shared_T")
         )
     )
@@ -115,11 +115,11 @@ class Model:
     def load(cls, path: Path) -> "Model":
         """Read the weights. Raises `UserError` when the file is missing or damaged."""
         try:
-            found = load_file(path)
+            tensors = load_file(path)
             return cls(
-                found["keys"],
-                found["weights"],
-                Classes(found["class_keys"], found["class_numbers"]),
+                tensors["keys"],
+                tensors["weights"],
+                Classes(tensors["class_keys"], tensors["class_numbers"]),
             )
         except (OSError, SafetensorError, KeyError) as error:
             raise UserError(

@@ -1,8 +1,8 @@
-"""Fitting the homograph model: conditional logistic regression over the readings of a word.
+"""The fit of the homograph model: conditional logistic regression over the readings of a word.
 
-Guarantees: the same examples in the same order give the same weights (L-BFGS from zero, one thread
-or more). Settings were chosen by five-fold cross-validation inside the nine tenths of the train
-split that are not held out; figures in `docs/decisions.md`.
+The same examples in the same order give the same weights (L-BFGS from zero). Settings were chosen
+by five-fold cross-validation inside the nine tenths of the train split that are not held out;
+scores in `docs/decisions.md`.
 """
 
 from collections import Counter
@@ -74,14 +74,14 @@ def fit(gold: Labelled, silver: Labelled | None, classes: Classes) -> Model:
     common = np.flatnonzero(seen >= LEAST)
     rename = np.full(len(keys), -1)
     rename[common] = np.arange(len(common))
-    kept = rename[column_T] >= 0
-    columns = rename[column_T[kept]]
-    values = problem.value_T[kept]
+    is_common_T = rename[column_T] >= 0
+    columns = rename[column_T[is_common_T]]
+    values = problem.value_T[is_common_T]
     design = csr_matrix(
-        (values, (problem.row_T[kept], columns)),
+        (values, (problem.row_T[is_common_T], columns)),
         shape=(problem.bounds_N[-1], len(common)),
     )
-    found = minimize(
+    solution = minimize(
         _loss(design, problem.bounds_N, problem.reading_N, np.concatenate(row_weights)),
         np.zeros(len(common)),
         jac=True,
@@ -91,9 +91,9 @@ def fit(gold: Labelled, silver: Labelled | None, classes: Classes) -> Model:
     size = np.zeros(len(common))
     np.maximum.at(size, columns, values)
     limits = np.iinfo(np.int16)
-    weights = np.clip(np.rint(found * size * SCALE), limits.min, limits.max).astype(np.int16)
-    telling = np.abs(weights) >= SCALE // 256
-    return Model(keys[common][telling], weights[telling], classes)
+    weights = np.clip(np.rint(solution * size * SCALE), limits.min, limits.max).astype(np.int16)
+    is_large = np.abs(weights) >= SCALE // 256
+    return Model(keys[common][is_large], weights[is_large], classes)
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,12 @@ class _Problem:
     @classmethod
     def joined(cls, parts: Sequence["_Problem"]) -> "_Problem":
         starts = np.cumsum([0, *(part.bounds_N[-1] for part in parts)]).tolist()
-        moved = list(zip(parts, starts[:-1], strict=True))
+        shifted = list(zip(parts, starts[:-1], strict=True))
         return cls(
-            np.concatenate([part.row_T + start for part, start in moved]),
+            np.concatenate([part.row_T + start for part, start in shifted]),
             np.concatenate([part.key_T for part in parts]),
             np.concatenate([part.value_T for part in parts]),
-            np.concatenate([[0], *(part.bounds_N[1:] + start for part, start in moved)]),
+            np.concatenate([[0], *(part.bounds_N[1:] + start for part, start in shifted)]),
             np.concatenate([part.reading_N for part in parts]),
         )
 
@@ -146,7 +146,7 @@ def _loss(
     design: csr_matrix, bounds_N: Ints, reading_N: Ints, weight_N: Floats
 ) -> Callable[[Floats], tuple[float, Floats]]:
     """Negative log likelihood with a ridge, and its gradient."""
-    turned = design.T.tocsr()
+    transposed = design.T.tocsr()
     starts, owner = bounds_N[:-1], np.repeat(np.arange(len(reading_N)), np.diff(bounds_N))
     right = starts + reading_N
 
@@ -156,8 +156,10 @@ def _loss(
         powers = np.exp(scores - highest[owner])
         total = np.add.reduceat(powers, starts)
         loss = float((weight_N * (np.log(total) + highest - scores[right])).sum())
-        slope = powers / total[owner] * weight_N[owner]
-        slope[right] -= weight_N
-        return loss + 0.5 * RIDGE * float(weights @ weights), turned @ slope + RIDGE * weights
+        gradient = powers / total[owner] * weight_N[owner]
+        gradient[right] -= weight_N
+        return loss + 0.5 * RIDGE * float(
+            weights @ weights
+        ), transposed @ gradient + RIDGE * weights
 
     return evaluate

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pngnw.phonemize import tokenizer
-from pngnw.phonemize.homographs.features import Classes, Features, extract, find, key
-from pngnw.phonemize.homographs.pieces import pieces
+from pngnw.phonemize.homographs.features import Classes, Features, extract, find, key, pieces
 
 NOTHING = Classes(np.array([], np.uint32), np.array([], np.uint8))
 

@@ -13,8 +13,8 @@ from pngnw.params import Phonemize
 from pngnw.phonemize import homographs, tokenizer
 from pngnw.phonemize.arpabet import SYMBOLS
 from pngnw.phonemize.homographs import NOT_HOMOGRAPHS, Homographs, read_table
-from pngnw.phonemize.lexicon import package_file
 from pngnw.phonemize.phonemizer import Phonemizer
+from tests.phonemize.shipped import package_file
 
 WORDIDS = Path(__file__).parents[3] / "shared/data/homographs/wordids.tsv"
 
@@ -81,16 +81,11 @@ SENTENCES = [
 
 
 @pytest.fixture(scope="module")
-def phonemizer() -> Phonemizer:
-    return Phonemizer.load(Phonemize(lexicon=None))
-
-
-@pytest.fixture(scope="module")
 def shipped() -> Homographs:
     return homographs.load()
 
 
-def _said(phonemizer: Phonemizer, sentences: list[str]) -> list[str]:
+def _phonemes(phonemizer: Phonemizer, sentences: list[str]) -> list[str]:
     """The phonemes of the word in brackets."""
     plain = [sentence.replace("[", "").replace("]", "") for sentence in sentences]
     return [
@@ -101,18 +96,20 @@ def _said(phonemizer: Phonemizer, sentences: list[str]) -> list[str]:
 
 @pytest.mark.parametrize(("sentence", "phonemes"), SENTENCES)
 def test_in_context(phonemizer: Phonemizer, sentence: str, phonemes: str) -> None:
-    assert _said(phonemizer, [sentence]) == [phonemes]
+    assert _phonemes(phonemizer, [sentence]) == [phonemes]
 
 
 def test_company_changes_nothing(phonemizer: Phonemizer) -> None:
     sentences = [sentence for sentence, _ in SENTENCES]
-    assert _said(phonemizer, sentences) == [_said(phonemizer, [each])[0] for each in sentences]
-    assert _said(phonemizer, sentences[::-1]) == _said(phonemizer, sentences)[::-1]
+    assert _phonemes(phonemizer, sentences) == [
+        _phonemes(phonemizer, [each])[0] for each in sentences
+    ]
+    assert _phonemes(phonemizer, sentences[::-1]) == _phonemes(phonemizer, sentences)[::-1]
 
 
 def test_what_g2p_en_has_the_wrong_way_round(phonemizer: Phonemizer) -> None:
     rebels = ["They [rebel] against the rebel.", "They rebel against the [rebel]."]
-    assert _said(phonemizer, rebels) == ["R IH0 B EH1 L", "R EH1 B AH0 L"]
+    assert _phonemes(phonemizer, rebels) == ["R IH0 B EH1 L", "R EH1 B AH0 L"]
 
 
 @pytest.mark.parametrize(
@@ -206,9 +203,3 @@ def _choices(shipped: Homographs, texts: list[str]) -> list[tuple[str, int]]:
     choices = [(name[0], each) for name, each in zip(names, chosen, strict=True) if name]
     assert all(0 <= each < len(shipped.readings[word]) for word, each in choices)
     return choices
-
-
-def test_a_token_without_a_homograph_is_refused(shipped: Homographs) -> None:
-    tokens = tokenizer.tokenize(pa.array(["cat"]))
-    with pytest.raises(ValueError, match="cat"):
-        shipped.choose(tokens, np.array([0]))

@@ -6,7 +6,8 @@ import pytest
 
 from pngnw.core.errors import UserError
 from pngnw.phonemize.homographs import read_table
-from pngnw.tools.homographs.data import Row, held_out, prepare, read_examples, read_wikipedia
+from pngnw.phonemize.homographs.labelled import Row, held_out, read_wikipedia
+from pngnw.tools.homographs.data import prepare, read_examples
 
 TABLE = read_table()
 HEADER = '"homograph"\t"wordid"\t"sentence"\t"start"\t"end"\n'
@@ -48,17 +49,16 @@ def test_homographs_are_found_where_the_text_was_rewritten() -> None:
         Row("convict", 0, "An ex-convict, aged 50.", 6, 13),
         Row("lead", 0, "misleading", 3, 7),
     ]
-    found = prepare(rows)
-    assert (found.rows, found.lost) == (rows[:2], 1)
-    tokens = found.tokens
-    assert [tokens.distinct[kind] for kind in tokens.kind_W[found.found]] == ["lead", "ex-convict"]
-    assert found.inside.tolist() == [0, 2]
+    examples = prepare(rows)
+    assert (examples.rows, examples.lost) == (rows[:2], 1)
+    kinds = examples.tokens.kind_W[examples.token_N]
+    assert [examples.tokens.distinct[kind] for kind in kinds] == ["lead", "ex-convict"]
+    assert examples.piece_N.tolist() == [0, 2]
 
 
 def test_our_own_examples_are_all_usable() -> None:
     rows = read_examples(TABLE)
-    found = prepare(rows)
-    assert found.lost == 0
+    assert prepare(rows).lost == 0
     assert all(row.sentence[row.start : row.end].lower() == row.word for row in rows)
     assert len(set(rows)) == len(rows)
 

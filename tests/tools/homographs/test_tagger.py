@@ -1,4 +1,4 @@
-"""The tagger reads nothing but plain containers, and sentences are tagged left to right."""
+"""The tagger: its pickle holds plain containers, it tags left to right; what its tags teach."""
 
 import pickle
 from collections import OrderedDict
@@ -6,7 +6,15 @@ from collections import OrderedDict
 import pytest
 
 from pngnw.core.errors import UserError
-from pngnw.tools.homographs.tagger import Tagger, read_plain_pickle, treebank
+from pngnw.phonemize.homographs.features import key
+from pngnw.tools.homographs.tagger import (
+    Tagger,
+    classes,
+    read_plain_pickle,
+    tag,
+    treebank,
+    verbs_and_nouns,
+)
 
 
 class _Evil:
@@ -51,3 +59,26 @@ def test_tags(tagger: Tagger) -> None:
 
 def test_the_tags_in_front_count(tagger: Tagger) -> None:
     assert tagger.tag(["They", "object"])[1] != tagger.tag(["The", "object"])[1]
+
+
+TEXTS = [
+    *["The work is good .", "They want to work .", "A work of art .", "He has to work ."] * 3,
+    "Don't stop blorping !",
+]
+
+
+def test_classes_are_tags_and_endings() -> None:
+    known = classes(tag(TEXTS))
+    number = dict(zip(known.keys.tolist(), known.numbers.tolist(), strict=True))
+    assert min(number.values()) >= 2
+    assert key("blorping") not in number
+    assert len({number[key(word)] for word in ("the", "to", "work", "is")}) == 4
+
+
+def test_verbs_and_nouns_are_told_by_tag() -> None:
+    silver = verbs_and_nouns(tag(TEXTS))
+    assert set(silver.words) == {"work"}
+    assert sorted(silver.kinds) == ["N"] * 6 + ["V"] * 6
+    assert silver.token_N.tolist() == sorted(silver.token_N.tolist())
+    words = [silver.tokens.distinct[kind] for kind in silver.tokens.kind_W[silver.token_N - 1]]
+    assert set(zip(words, silver.kinds, strict=True)) == {("The", "N"), ("A", "N"), ("to", "V")}

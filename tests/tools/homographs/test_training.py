@@ -9,11 +9,11 @@ import pytest
 
 from pngnw.core import shards
 from pngnw.phonemize.homographs import WEIGHTS, read_table
+from pngnw.phonemize.homographs.labelled import held_out, read_wikipedia
 from pngnw.phonemize.homographs.model import Model
-from pngnw.tools.homographs.data import held_out, read_examples, read_wikipedia
+from pngnw.tools.homographs.data import read_examples
 from pngnw.tools.homographs.fit import fit
-from pngnw.tools.homographs.judging import answered, figures, majority
-from pngnw.tools.homographs.training import labelled, main
+from pngnw.tools.homographs.training import labelled, main, majority, right_choices, scores
 
 DATA = Path(__file__).parents[3] / "shared/data/homographs"
 TEXTS = ["The work is good.", "They want to work.", "A work of art.", "He has to work."] * 3
@@ -59,11 +59,11 @@ def test_the_held_out_tenth_is_read_as_well_as_was_promised() -> None:
     _, own = labelled(read_examples(table), table, known)
     model = fit(gold.pick(np.flatnonzero(~is_held)).joined(own), None, known)
     test = np.flatnonzero(is_held)
-    found = figures(answered(model, [rows[n] for n in test.tolist()], gold.pick(test)))
+    found = scores(right_choices(model, [rows[n] for n in test.tolist()], gold.pick(test)))
     assert found["rows"] == len(held) == 1373
     assert found["accuracy"] >= 0.93
     assert found["mean_recall"] >= 0.88
-    common = figures(majority([row for row in rows if row not in held], list(held)))
+    common = scores(majority([row for row in rows if row not in held], list(held)))
     assert common["accuracy"] < 0.86
     assert common["mean_recall"] < 0.6
 

