@@ -1,4 +1,5 @@
 import copy
+import math
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from pngnw.core.errors import UserError
-from pngnw.params import load, parse
+from pngnw.params import load, parse, read_yaml
 
 ROOT = Path(__file__).parent.parent
 
@@ -52,12 +53,28 @@ def test_the_committed_parameters_are_valid() -> None:
         ),
         ("teach.torchmoji.precision", "fp16", r"precision = 'fp16': input should be 'fp32' or"),
         ("teach.torchmoji.max_tokens", 0, r"max_tokens = 0: input should be greater than 0"),
+        ("model.positions", ["subword", "subword"], r"model\.positions = .* named twice"),
+        ("pretrain.clip", math.inf, r"pretrain\.clip = inf: input should be a finite number"),
+        ("base.seed", "9" * 10_000, r"base\.seed = '9"),
+        *(
+            ("fetch.sources", [{"kind": "path", "name": name, "path": "a"}], "name = .*pattern")
+            for name in ("", "..", "a/b", ".hidden", "a b", "a\n")
+        ),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line(raw: Any, key: str, value: object, said: str) -> None:
     with pytest.raises(UserError, match=said) as error:
         parse(_set(raw, key, value))
-    assert "\n" not in str(error.value)
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) < 500
+
+
+@pytest.mark.parametrize("raw", [None, [], {"k" * 10_000: 1}, dict.fromkeys(map(str, range(99)))])
+def test_what_is_no_parameters_is_one_line(raw: Any) -> None:
+    with pytest.raises(UserError, match=r"params\.yaml: ") as error:
+        parse(raw)
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) < 500
 
 
 def test_a_missing_section_is_named(raw: Any) -> None:
@@ -66,25 +83,30 @@ def test_a_missing_section_is_named(raw: Any) -> None:
         parse(raw)
 
 
-def test_numbers_as_dvc_writes_them_are_numbers(tmp_path: Path, raw: Any) -> None:
+def test_numbers_as_dvc_writes_them_are_numbers(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
-    raw["pretrain"]["learning_rate"] = 0.001
-    YAML().dump(raw, path)
-    text = path.read_text().replace("learning_rate: 0.001", "learning_rate: 1e-5")
-    path.write_text(text)
-    assert "1e-5" in text
-    assert load(path).pretrain.learning_rate == 1e-5
+    path.write_text("a: 1e-5\nb: 0o17\nc: 010\nd: yes\ne: 12:30:45")
+    assert read_yaml(path, "") == {"a": 1e-5, "b": 15, "c": 10, "d": "yes", "e": "12:30:45"}
 
 
-@pytest.mark.parametrize("content", ["a: [", "\t- x", "- just\n- a list"])
-def test_a_broken_file_is_one_line(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"a: [", "not valid YAML"), (b"\t- x", "not valid YAML"), (b"- just\n- a list", "Params"),
+        (b"a: 1\na: 2", 'duplicate key "a"'), (b"a: \xff", "not valid YAML"),
+        (b"a: 2001-99-99", "not valid YAML"), (b"!!python/object:os.system x", "not valid YAML"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_one_line(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "params.yaml"
-    path.write_text(content)
-    with pytest.raises(UserError, match=r"params\.yaml") as error:
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=rf"params\.yaml: .*{reason}") as error:
         load(path)
     assert "\n" not in str(error.value)
 
 
-def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="not found"):
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="not found; run this from the root"):
         load(tmp_path / "params.yaml")
+    with pytest.raises(UserError, match="cannot be read"):
+        load(tmp_path)

@@ -20,8 +20,7 @@ from pngnw.evaluate.report import best_rates, report
 from pngnw.evaluate.runs import run_all
 from pngnw.evaluate.train import Spec
 from pngnw.model.io import load
-from pngnw.params import Evaluate, Params, Run
-from pngnw.params.alignment import Arm, Attention
+from pngnw.params import Arm, Attention, Evaluate, Params, Run
 from pngnw.speech.stage import HELDOUT, TUNING
 
 Result = Mapping[str, Any]

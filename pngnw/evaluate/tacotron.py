@@ -16,8 +16,7 @@ from pngnw.evaluate import sides
 from pngnw.evaluate.dataset import Ints, SpeechSet
 from pngnw.evaluate.decoder import Decoded, Decoder, Spoken
 from pngnw.evaluate.text_encoders import ConvolutionalText, TransformerText
-from pngnw.params import Evaluate
-from pngnw.params.alignment import Attention
+from pngnw.params import Attention, Evaluate
 
 
 class Network(nn.Module):

@@ -23,7 +23,7 @@ from pngnw.model.inputs import HIDDEN_TYPE, HIDDEN_WORD, Inputs, assemble
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import offsets, spans
-from pngnw.params.alignment import Arm
+from pngnw.params import Arm
 
 ARMS: tuple[Arm, ...] = get_args(Arm)
 CONVOLUTIONAL: tuple[Arm, ...] = ("tacotron2", "letters")

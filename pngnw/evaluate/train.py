@@ -23,8 +23,7 @@ from pngnw.evaluate.longform import measure_long
 from pngnw.evaluate.measure import Floats
 from pngnw.evaluate.sides import Side
 from pngnw.evaluate.tacotron import Network, loss
-from pngnw.params import Evaluate, Section
-from pngnw.params.alignment import Arm, Attention
+from pngnw.params import Arm, Attention, Evaluate, Section
 from pngnw.speech.stage import HELDOUT
 
 # Adam's, a thousand times its usual one. The first gradients of attention and text encoder are

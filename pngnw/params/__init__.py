@@ -1,65 +1,50 @@
-"""params.yaml as frozen, validated models: a wrong key or value is refused before work starts.
-
-One class per section; the section, its stage and its package share a name. What each key means
-stands beside it in params.yaml.
-"""
+"""params.yaml as frozen, validated models: a wrong key or value is refused before work starts."""
 
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
-from pngnw.core.errors import clip, one_line_error
-from pngnw.params import strict
-from pngnw.params.alignment import Evaluate, Speech
-from pngnw.params.data import (
+from pngnw.core.errors import UserError, clip, one_line_error
+from pngnw.params.sections import (
     Align,
+    Arm,
+    Attention,
+    Base,
     Clean,
+    Evaluate,
     Fetch,
+    FolderName,
+    ModelConfig,
     Onnx,
     PathSource,
     Phonemize,
+    Position,
+    Pretrain,
+    Probe,
+    ProbeSet,
     PypiSource,
+    Run,
+    Section,
+    Speech,
+    Tasks,
     Teach,
     Torchmoji,
     UrlSource,
 )
-from pngnw.params.probing import Probe, ProbeSet
-from pngnw.params.section import Base, Run, Section
-from pngnw.params.training import ModelConfig, Position, Pretrain, Tasks
 
 __all__ = [
-    "Align",
-    "Base",
-    "Clean",
-    "Evaluate",
-    "Fetch",
-    "ModelConfig",
-    "Onnx",
-    "Params",
-    "PathSource",
-    "Phonemize",
-    "Position",
-    "Pretrain",
-    "Probe",
-    "ProbeSet",
-    "PypiSource",
-    "Run",
-    "Section",
-    "Speech",
-    "Tasks",
-    "Teach",
-    "Torchmoji",
-    "UrlSource",
-    "load",
-    "parse",
-    "read_yaml",
-    "validate",
+    "Align", "Arm", "Attention", "Base", "Clean", "Evaluate", "Fetch", "FolderName", "ModelConfig",
+    "Onnx", "Params", "PathSource", "Phonemize", "Position", "Pretrain", "Probe", "ProbeSet",
+    "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach", "Torchmoji", "UrlSource", "load",
+    "parse", "read_yaml", "validate",
 ]  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Section)
-_SHOWN = 8  # problems that are told at a time
-_LONGEST_KEY, _LONGEST_VALUE = 80, 80  # characters of a key and of a value in an error
+_MAX_PROBLEMS = 8  # in one error
+_MAX_KEY, _MAX_VALUE = 80, 80  # characters in an error
 
 
 class Params(Section):
@@ -97,10 +82,17 @@ def read_yaml(path: Path, remedy: str) -> Any:
     """Read a file as YAML 1.2, which is what DVC writes: `1e-5` is a number, for YAML 1.1 a string.
 
     Raises:
-        UserError: it is no YAML, or missing, for which `remedy` says what to do; or it uses what
-            `pngnw.params.strict` refuses.
+        UserError: it is no YAML, a key stands twice in it, or it is missing, for which `remedy`
+            says what to do.
     """
-    return strict.read(path, remedy)
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: not found; {remedy}") from None
+    except OSError as error:
+        raise one_line_error(path, f"cannot be read ({error.strerror})") from None
+    except (YAMLError, ValueError) as error:  # ValueError: of int(), float(), date(), decode()
+        raise one_line_error(path, f"not valid YAML: {error}") from None
 
 
 def parse(raw: Any, origin: str = "params.yaml") -> Params:
@@ -113,19 +105,19 @@ def validate(kind: type[Kind], raw: Any, origin: str) -> Kind:
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
-        problems = [_problem(detail) for detail in error.errors()[: _SHOWN + 1]]
-        more = ["and more of them"] if len(problems) > _SHOWN else []
-        raise one_line_error(origin, "; ".join(problems[:_SHOWN] + more)) from None
+        problems = [_problem(detail) for detail in error.errors()[: _MAX_PROBLEMS + 1]]
+        more = ["and more of them"] if len(problems) > _MAX_PROBLEMS else []
+        raise one_line_error(origin, "; ".join(problems[:_MAX_PROBLEMS] + more)) from None
 
 
 def _problem(detail: Any) -> str:
-    key = clip(".".join(str(part) for part in detail["loc"]), _LONGEST_KEY)
+    key = clip(".".join(str(part) for part in detail["loc"]), _MAX_KEY)
     if detail["type"] == "missing":
         return f"{key} is missing"
     if detail["type"] == "extra_forbidden":
         return f"{key} is not a known key"
     message = detail["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
-    # A section that is wrong as a whole is its own value; so much of it tells which.
-    value = clip(repr(detail["input"]), _LONGEST_VALUE)
+    # The value of a section that is wrong as a whole is the section: its beginning tells which.
+    value = clip(repr(detail["input"]), _MAX_VALUE)
     return f"{key} = {value}: {message}" if key else message

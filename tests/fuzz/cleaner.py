@@ -12,7 +12,7 @@ from random import Random
 
 import pyarrow as pa
 
-from pngnw.clean import candidates, decoding, paragraphs, sentences
+from pngnw.clean import candidates, decoding, sentences
 from pngnw.clean.filters import LONGEST_SENTENCE, LONGEST_WORD, words_of
 from pngnw.normalize.rule import NORMALIZED
 from tests.fuzz import hostile
@@ -77,7 +77,7 @@ def _texts(data: bytes, counts: Counter[str]) -> list[str]:
 
 def _check_text(text: str) -> None:
     """Nothing but white space, and hyphens at line ends, may get lost on the way to sentences."""
-    found, _ = paragraphs.paragraphs(text)
+    found, _ = sentences.paragraphs(text)
     demand(_bare("".join(found)) == _bare(text), "paragraphs lost text")
     for paragraph in found:
         fixed = sentences.repair(paragraph, Counter())

@@ -15,12 +15,12 @@ from random import Random
 from types import FrameType
 from typing import Any
 
-from tests.fuzz import cleaner, paramsfile, phonemizer, shardfile, spoken, words
+from tests.fuzz import cleaner, phonemizer, shardfile, spoken, words
 from tests.fuzz.target import Target
 
 TARGETS = {
     module.TARGET.name: module.TARGET
-    for module in (cleaner, spoken, phonemizer, words, shardfile, paramsfile)
+    for module in (cleaner, spoken, phonemizer, words, shardfile)
 }
 LIMIT = 1.0  # seconds for an input
 FREE = 1 << 15  # characters or bytes of it; every so many more have as long again

@@ -27,7 +27,6 @@ SEEDED = {
     "phonemizer": 300,
     "words": 300,
     "shards": 200,
-    "params": 60,
 }
 EXAMPLES = 30
 # What the phonemizer calls a word holds no white space.
@@ -75,12 +74,6 @@ def test_any_word_is_aligned(inputs: list[list[tuple[str, list[str], bool]]]) ->
         for words in inputs
     ]
     runner.opened("words")(sound)
-
-
-@settings(max_examples=EXAMPLES)
-@given(st.binary() | st.text().map(str.encode))
-def test_any_parameters_are_read_or_refused(data: bytes) -> None:
-    runner.opened("params")([data])
 
 
 @settings(max_examples=EXAMPLES)

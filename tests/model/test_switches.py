@@ -154,7 +154,7 @@ def test_post_norm_states_are_normalised_after_every_layer() -> None:
         ({"norm": "middle"}, "'pre' or 'post'"),
         ({"activation": "relu"}, "'gelu' or 'geglu'"),
         ({"pos_emb": "rotary", "width": 30, "heads": 2}, "30/2 is odd"),
-        ({"positions": ["rel_word", "rel_word"]}, "positions must differ"),
+        ({"positions": ["rel_word", "rel_word"]}, "named twice"),
     ],
 )
 def test_what_cannot_be_is_refused(changes: dict[str, object], said: str) -> None:

@@ -12,8 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pngnw.core.errors import UserError
-from pngnw.params import Section, parse, read_yaml, validate
-from pngnw.params.section import FolderName
+from pngnw.params import FolderName, Section, parse, read_yaml, validate
 
 SEED = "base.seed"
 Overlay = dict[str, Any]
