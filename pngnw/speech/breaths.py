@@ -21,11 +21,11 @@ from pngnw.speech.utterance import (
     TAIL,
     Line,
     Utterance,
+    add_room_tone,
     draw_rate,
-    in_a_room,
     is_mark,
-    seconds,
     silence,
+    to_seconds,
 )
 
 PAUSE = (0.03, 0.2)
@@ -83,9 +83,9 @@ def speak(
         now += len(pieces[-1])
     pieces.append(silence(rng.uniform(*TAIL)))
     return Utterance(
-        samples=in_a_room(np.concatenate(pieces), rng),
-        start=seconds(np.concatenate(starts)),
-        end=seconds(np.concatenate(ends)),
+        samples=add_room_tone(np.concatenate(pieces), rng),
+        start=to_seconds(np.concatenate(starts)),
+        end=to_seconds(np.concatenate(ends)),
         rate=rate,
         shared=shared,
     )

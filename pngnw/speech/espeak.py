@@ -4,6 +4,7 @@ Guarantees: the same input gives the same samples, whatever was spoken before: e
 oscillator and flutter state for the life of the library, so every call loads the library afresh
 and unloads it (about 5 ms). Every phoneme gets the interval that espeak's own phoneme events
 report. No system package, no network, no thread of espeak's own.
+Source of the spelling: espeak-ng, docs/phonemes.md, voice en-us.
 """
 
 import ctypes
@@ -18,13 +19,30 @@ import numpy.typing as npt
 
 from pngnw.core.errors import UserError
 from pngnw.speech.mel import SAMPLE_RATE
-from pngnw.speech.mnemonics import assign, spell
 
 VOICE = b"en-us"
 # Names and values from espeak-ng/speak_lib.h.
 _SYNCHRONOUS, _PHONEME_EVENTS, _DO_NOT_EXIT = 2, 0x0001, 0x8000
 _RATE, _UTF8, _PHONEME_INPUT, _OK = 1, 0x0001, 0x0100, 0
 _LIST_TERMINATED, _PHONEME = 0, 7
+
+VOWELS = {
+    "AA": "A:", "AE": "a", "AH": "V", "AO": "O:", "AW": "aU", "AY": "aI", "EH": "E", "ER": "3:",
+    "EY": "eI", "IH": "I", "IY": "i:", "OW": "oU", "OY": "OI", "UH": "U", "UW": "u:",
+}  # fmt: skip
+# Unstressed vowels that espeak spells differently from the stressed ones.
+REDUCED = {"AH": "@", "ER": "3", "IY": "i"}
+CONSONANTS = {
+    "B": "b", "CH": "tS", "D": "d", "DH": "D", "F": "f", "G": "g", "HH": "h", "JH": "dZ",
+    "K": "k", "L": "l", "M": "m", "N": "n", "NG": "N", "P": "p", "R": "r", "S": "s", "SH": "S",
+    "T": "t", "TH": "T", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "Z",
+}  # fmt: skip
+STRESS = {"0": "%", "1": "'", "2": ","}
+# Sounds that espeak makes of a phoneme in context: a flapped t, n before k and g, a reduced
+# vowel before another vowel.
+VARIANTS = {"t": {"t#"}, "n": {"N"}, "@": {"3"}, "V": {"@"}, "I": {"i"}, "i": {"I"}}
+# Glides that espeak inserts between two vowels; we never send the first two.
+LINKS = {";", "r-", "r"}
 
 
 class _Id(ctypes.Union):
@@ -112,17 +130,17 @@ class Speaker:
             return None
         spoken = [(name, sample) for name, sample in self._events if not name.startswith("_")]
         phonemes = [phoneme for word in words for phoneme in word]
-        found = assign(phonemes, [name for name, _ in spoken])
-        if found is None:
+        indices = assign(phonemes, [name for name, _ in spoken])
+        if indices is None:
             return None
         samples = np.concatenate(self._chunks)
         after = [sample for name, sample in self._events if name.startswith("_")]
-        onsets = np.array([spoken[index][1] for index in found], dtype=np.int64)
-        starts, ends, shared = share(onsets, after[0] if after else len(samples))
+        onsets = np.array([spoken[index][1] for index in indices], dtype=np.int64)
+        starts, ends, shared = divide(onsets, after[0] if after else len(samples))
         return Phrase(samples, starts, ends, shared)
 
 
-def share(
+def divide(
     onsets: npt.NDArray[np.int64], end: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
     """Intervals from onsets, dividing a span evenly among phonemes that espeak merged.
@@ -154,6 +172,8 @@ def speaker() -> Iterator[Speaker]:
     Raises:
         UserError: the wheel is missing or is not what we expect.
     """
+    from _ctypes import dlclose
+
     try:
         import espeakng_loader
     except ImportError:
@@ -167,10 +187,53 @@ def speaker() -> Iterator[Speaker]:
         yield Speaker(library, str(espeakng_loader.get_data_path()))
     finally:
         library.espeak_Terminate()
-        _unload(library)
+        dlclose(library._handle)
 
 
-def _unload(library: ctypes.CDLL) -> None:
-    from _ctypes import dlclose
+@dataclass(frozen=True)
+class Mnemonic:
+    """A phoneme as espeak spells it; `stress` is empty for consonants."""
 
-    dlclose(library._handle)
+    stress: str
+    sound: str
+
+    def __str__(self) -> str:
+        return self.stress + self.sound
+
+
+def mnemonic(phoneme: str) -> Mnemonic:
+    """ARPAbet with stress ("AH0", "K") to espeak's spelling; KeyError for anything else."""
+    if phoneme[-1] not in STRESS:
+        return Mnemonic("", CONSONANTS[phoneme])
+    vowel, digit = phoneme[:-1], phoneme[-1]
+    sound = REDUCED.get(vowel, VOWELS[vowel]) if digit == "0" else VOWELS[vowel]
+    return Mnemonic(STRESS[digit], sound)
+
+
+def spell(words: Sequence[Sequence[str]]) -> str:
+    """espeak input for words of ARPAbet phonemes; the bars keep neighbours from merging."""
+    return "[[" + " ".join("|".join(str(mnemonic(p)) for p in word) for word in words) + "]]"
+
+
+def assign(phonemes: Sequence[str], events: Sequence[str]) -> list[int] | None:
+    """The event that begins each phoneme, one-to-one.
+
+    An event that espeak adds to link two vowels counts into the sound before it.
+
+    Args:
+        phonemes: ARPAbet symbols that were sent.
+        events: names of the phonemes that espeak spoke, pauses left out, stress marks included.
+
+    Returns:
+        For each phoneme the index of its event, strictly rising; None when the two sequences do
+        not match one-to-one.
+    """
+    indices: list[int] = []
+    for index, event in enumerate(events):
+        sound = event.lstrip("'%,")
+        wanted = mnemonic(phonemes[len(indices)]).sound if len(indices) < len(phonemes) else None
+        if wanted is not None and (sound == wanted or sound in VARIANTS.get(wanted, ())):
+            indices.append(index)
+        elif not indices or sound not in LINKS:
+            return None
+    return indices if len(indices) == len(phonemes) else None

@@ -1,27 +1,46 @@
-"""Recorded audio of any rate, depth and number of channels as mono audio at 22.05 kHz.
+"""The `ljspeech` source: a folder of recordings in LJSpeech layout, without gold times.
 
-Guarantees: what is refused is refused with one of `REASONS` before anything is made of it; the
-samples are those of `soundfile` and `scipy.signal.resample_poly`, channels averaged. Trades away:
-everything that 16 bits cannot hold.
+`metadata.csv` holds lines `name|text|normalized text` (the last may be absent or empty), and
+`wavs/<name>.wav` the recording, of any rate, depth and number of channels.
+
+Guarantees: every line of the table is either a row or counted under a reason, and recordings that
+cannot be used are named. A row's id depends on its name alone, its content on the line, the
+recording's bytes and how text is read; texts are normalized, pronounced and aligned as the corpus
+is. Every row is in the split `test`: the encoder never saw it, unless the corpus holds the same
+text. Samples are those of `soundfile` and `scipy.signal.resample_poly`, channels averaged, in 16
+bits.
 
 Letters: n samples, C channels.
 """
 
 import hashlib
 import io
+import sys
+from collections import Counter
 from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
+import xxhash
+from tqdm import tqdm
 
+from pngnw.align.sentences import WordAligner
+from pngnw.align.stage import align_table
+from pngnw.align.words import Method
+from pngnw.core import shards
 from pngnw.core.errors import UserError
+from pngnw.normalize import normalize_all
+from pngnw.params import Phonemize
+from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.phonemize.stage import transform
 from pngnw.speech.mel import SAMPLE_RATE, WINDOW
-from pngnw.speech.utterance import Line, Utterance, is_mark
+from pngnw.speech.utterance import Floats, Line, Utterance, is_mark
 
-Floats = npt.NDArray[np.float64]
-
+METADATA = "metadata.csv"
+SHARDS = 16  # the unit of work
+MAX_NAMED = 5  # files that a warning names
 MISSING, EMPTY, UNREADABLE = "audio_missing", "audio_empty", "audio_unreadable"
 TOO_SHORT, TOO_LONG = "audio_too_short", "audio_too_long"
 REASONS = (MISSING, EMPTY, UNREADABLE, TOO_SHORT, TOO_LONG)
@@ -31,7 +50,7 @@ SHORTEST = WINDOW / SAMPLE_RATE  # one frame of the mel
 
 @dataclass(frozen=True)
 class Recordings:
-    """The source `ljspeech`: a folder with `wavs/<name>.wav`; see `pngnw.speech.sources`."""
+    """A folder with `wavs/<name>.wav`; a `pngnw.speech.sources.Source`."""
 
     folder: Path
 
@@ -42,7 +61,7 @@ class Recordings:
             UserError: the recording can no longer be read.
         """
         assert line.recording is not None
-        path = path_of(self.folder, line.recording)
+        path = wav_path(self.folder, line.recording)
         try:
             mono = resample(*decode(path.read_bytes()))
         except (OSError, ValueError) as error:
@@ -57,7 +76,7 @@ class Recordings:
         )
 
 
-def path_of(folder: Path, name: str) -> Path:
+def wav_path(folder: Path, name: str) -> Path:
     """Where the recording of a name lies."""
     return folder / "wavs" / f"{name}.wav"
 
@@ -112,3 +131,99 @@ def resample(mono: Floats, rate: int) -> Floats:
     common = gcd(rate, SAMPLE_RATE)
     out: Floats = resample_poly(mono, SAMPLE_RATE // common, rate // common)
     return out
+
+
+def list_recordings(
+    folder: Path, out: Path, aligned: Path, phonemize: Phonemize, method: Method
+) -> Counter[str]:
+    """Write shards of the recordings that can be used; return `dropped.<reason>` counts.
+
+    Args:
+        folder: where `metadata.csv` and `wavs` are.
+        out: folder for the shards: the align columns, `recording` (name) and `digest` (of it).
+        aligned: the align stage's folder, which holds wordpieces and aligner.
+        phonemize: the lexicon that pronounces the texts.
+        method: how phonemes find their pieces.
+
+    Raises:
+        UserError: `metadata.csv` is missing or not UTF-8 text.
+    """
+    counts: Counter[str] = Counter()
+    texts = read_metadata(folder, counts)
+    digests = _usable(folder, list(texts), counts)
+    names = {recording_id(name): name for name in digests}
+    normalized = normalize_all([texts[name] for name in digests])
+    table = pa.table(
+        {
+            "id": pa.array(names, pa.uint64()),
+            "split": pa.array(["test"] * len(names), pa.string()).dictionary_encode(),
+            "text": pa.array([each.text for each in normalized], pa.string()),
+        }
+    )
+    table, phonemized = transform(Phonemizer.load(phonemize), table)
+    table, aligned_words = align_table(WordAligner.load(aligned, method), table)
+    for stats in (phonemized, aligned_words):
+        counts.update({name: int(n) for name, n in stats.items() if name.startswith("dropped.")})
+    used = [names[key] for key in table["id"].to_pylist()]
+    table = table.append_column("recording", pa.array(used, pa.string()))
+    table = table.append_column("digest", pa.array([digests[name] for name in used], pa.string()))
+    part = table["id"].to_numpy() % SHARDS
+    for number in range(SHARDS):
+        some = table.take(pa.array(np.flatnonzero(part == number)))
+        shards.write(out / shards.name(number), some, stage="speech", fingerprint="")
+    return counts
+
+
+def recording_id(name: str) -> int:
+    """The id of a recording."""
+    return xxhash.xxh3_64_intdigest(f"recording {name}".encode())
+
+
+def read_metadata(folder: Path, counts: Counter[str]) -> dict[str, str]:
+    """Texts by name, normalized where they are; counts the lines that are left out.
+
+    Raises:
+        UserError: there is no such file, or it is not UTF-8.
+    """
+    path = folder / METADATA
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            lines = file.readlines()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(
+            f"{path}: not found; speech.folder has to hold {METADATA} (name|text|normalized text) "
+            "and wavs/<name>.wav"
+        ) from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: not UTF-8; convert it") from None
+    texts: dict[str, str] = {}
+    for line in lines:
+        name, *columns = (field.strip() for field in line.split("|"))
+        name = name.removesuffix(".wav")
+        text = next((column for column in reversed(columns[:2]) if column), "")
+        if not name or not text:
+            counts["dropped.no_text"] += 1
+        elif name in texts:
+            counts["dropped.repeated_name"] += 1
+        else:
+            texts[name] = text
+    return texts
+
+
+def _usable(folder: Path, recordings: list[str], counts: Counter[str]) -> dict[str, str]:
+    """Digests of the recordings that can be used; counts and names the others."""
+    digests: dict[str, str] = {}
+    refused: dict[str, list[str]] = {reason: [] for reason in REASONS}
+    for name in tqdm(recordings, desc="speech: recordings", unit="file", disable=None):
+        reason, digest = inspect(wav_path(folder, name))
+        if reason:
+            refused[reason].append(name)
+        else:
+            digests[name] = digest
+    for reason, names in refused.items():
+        if names:
+            counts[f"dropped.{reason}"] = len(names)
+            more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+            files = ", ".join(f"{name}.wav" for name in names[:MAX_NAMED])
+            print(f"speech: {folder}/wavs: {reason}: {files}{more}", file=sys.stderr)
+    return digests

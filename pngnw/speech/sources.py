@@ -1,11 +1,10 @@
-"""Where speech comes from, behind one door: `speech.source` says which source answers.
+"""The sources of speech, called alike: `speech.source` chooses one.
 
-`espeak` synthesises fast, `piper` synthesises well, `ljspeech` reads recordings, whose gold times
-nobody knows.
+`espeak` synthesizes fast, `piper` synthesizes well, `ljspeech` reads recordings, whose gold times
+are unknown.
 
-Guarantees: every source is called alike, and what it answers depends on the line and the generator
-alone; `identity` changes whenever the answers may. Loads what a source needs only when that source
-is opened.
+Guarantees: an utterance depends on the line and the generator alone; `fingerprint` changes whenever
+utterances may. A source's packages are loaded when it is opened.
 """
 
 from importlib.metadata import version
@@ -45,8 +44,8 @@ def open_source(speech: Speech) -> Source:
     return say
 
 
-def identity(speech: Speech) -> dict[str, str]:
-    """All that the answers depend on besides the line, the generator and the code.
+def fingerprint(speech: Speech) -> dict[str, str]:
+    """All that utterances depend on besides the line, the generator and the code.
 
     Raises:
         UserError: a package that the source needs is missing.
@@ -54,7 +53,7 @@ def identity(speech: Speech) -> dict[str, str]:
     if speech.source == "piper":
         from pngnw.speech import piper
 
-        return piper.identity()
+        return piper.fingerprint()
     if speech.source == "ljspeech":  # the lines carry digests of their recordings
         return {name: version(name) for name in ("soundfile", "scipy")}
     return {"espeakng-loader": version("espeakng-loader")}

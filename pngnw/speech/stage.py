@@ -1,9 +1,9 @@
-"""The speech stage: utterances with mels, from sentences the encoder's training never saw, and
-gold phoneme times where the source knows them.
+"""The speech stage: mels of sentences that the encoder's training never saw, with gold phoneme
+times where the source knows them.
 
-Guarantees: which sentences are spoken, how, and in which part of the speech set they fall depends
-on the seed and on each sentence's id alone; every row that comes in (of the align shards, or of
-the table of recordings) is either out or counted under a reason.
+Guarantees: the choice of sentences, their sound and their part of the speech set depend on the seed
+and on each sentence's id alone. Every row that comes in (of the align shards, or of the table of
+recordings) is either out or counted under a reason.
 """
 
 from collections import Counter
@@ -18,25 +18,22 @@ import pyarrow as pa
 import xxhash
 
 from pngnw.align.symbols import TOKENS
-from pngnw.align.words import Method
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
-from pngnw.engine import MapResult, Transform, map_shards
-from pngnw.params import Params, Phonemize, Run, Speech
-from pngnw.speech.ljspeech import list_recordings
-from pngnw.speech.mel import log_mel
-from pngnw.speech.sources import Source, identity, open_source
-from pngnw.speech.survey import survey
-from pngnw.speech.utterance import Line, generator
+from pngnw.engine import Transform, map_shards
+from pngnw.params import Params, Speech
+from pngnw.speech import utterance
+from pngnw.speech.mel import FRAME_SECONDS, log_mel
+from pngnw.speech.recording import list_recordings
+from pngnw.speech.sources import Source, fingerprint, open_source
+from pngnw.speech.utterance import HELDOUT, NEAR, PARTS, TRAIN, TUNING, Gold, Line
 
 Token = TypeVar("Token")
 
-CODE = ("pngnw.speech.stage", "pngnw.speech.sources", "pngnw.speech.mel",
-        "pngnw.align.symbols")  # fmt: skip
-TRAIN, TUNING, HELDOUT = "train", "tuning", "heldout"
-# Of 100 utterances, how many choose encoder rates and how many are reported on.
+CODE = ("pngnw.speech", "pngnw.align.symbols", "pngnw.phonemize.arpabet")
+# Of 100 utterances, those that choose encoder rates and those that are reported on.
 TUNING_PERCENT = HELDOUT_PERCENT = 6
 UNSEEN = ("valid", "test")
 MEL = pa.list_(pa.list_(pa.float16(), 80))
@@ -45,59 +42,50 @@ ADDED = {"part": pa.dictionary(pa.int8(), pa.string()), "rate": pa.uint16(),
          "end": pa.list_(pa.float32()), "mel": MEL, "samples": pa.list_(pa.int16())}  # fmt: skip
 
 
-def make_speech(
-    align: Path,
-    out: Path,
-    speech: Speech,
-    seed: int,
-    run: Run,
-    phonemize: Phonemize | None = None,
-    method: Method = "aligned",
-) -> tuple[dict[str, Any], MapResult]:
-    """Speak `speech.utterances` sentences of the align shards, or take as many recordings; return
-    the stage's metrics and its work.
+def run(params: Params, root: Path) -> StageResult:
+    """Speak `speech.utterances` sentences, or take as many recordings: data/align -> data/speech.
 
-    Args:
-        align: folder of align shards; only their valid and test splits are spoken.
-        out: folder of speech shards: the align columns of each utterance, and `part` (train,
-            tuning, heldout), `rate` (words per minute), `frames`, `start` and `end` (seconds, per
-            phoneme-side token; null where nobody knows), `mel` (frames of 80 log-magnitude
-            bands), `samples` (of held-out utterances alone, to be listened to); for recordings
-            also `recording` (its name) and `digest` (of its bytes).
-        speech: the source, which sentences and how many.
-        seed: draws sentences, parts, rates and pauses.
-        run: workers.
-        phonemize: the lexicon for the texts of recordings; by default none but CMUdict.
-        method: how phonemes of these texts find their pieces.
+    Only sentences of the valid and test splits are spoken. With speech.source = ljspeech the
+    sentences are those of speech.folder.
+
+    The shards have the align columns of each utterance, and `part` (train, tuning, heldout), `rate`
+    (words per minute), `frames`, `start` and `end` (seconds, per phoneme-side token; null where
+    unknown), `mel` (frames of 80 log-magnitude bands), `samples` (of held-out utterances alone, to
+    be listened to); for recordings also `recording` (its name) and `digest` (of its bytes).
 
     Raises:
         UserError: no sentence fits, or what the source needs is missing.
     """
+    speech, seed, align, out = (
+        params.speech,
+        params.base.seed,
+        root / "data/align",
+        root / "data/speech",
+    )
     paths = shards.paths(align)
     with shards.scratch("speech") as work:
         unusable: Counter[str] = Counter()
         if speech.source == "ljspeech":
-            lexicon = phonemize or Phonemize(lexicon=None)
-            folder = Path(speech.folder)
-            unusable = list_recordings(folder, work, align, lexicon, method)
+            method = params.align.piece_of_phoneme
+            unusable = list_recordings(Path(speech.folder), work, align, params.phonemize, method)
             paths = shards.paths(work)
-        limit = cap(paths, speech, seed)
+        limit = draw_limit(paths, speech, seed)
         mapped = map_shards(
             partial(_open, speech, seed, limit),
             paths,
             out,
             stage="speech",
-            config={"speech": speech, "seed": seed, "limit": limit, "source": identity(speech)},
+            config={"speech": speech, "seed": seed, "limit": limit, "source": fingerprint(speech)},
             code=CODE,
-            run=run,
+            run=params.run,
         )
-    metrics = _balanced(mapped.stats, unusable)
+    metrics = _balance(mapped.stats, unusable)
     if not metrics["utterances"]:
         raise UserError(
             f"speech: none of {metrics['sentences_in']} sentences could be spoken (left out: "
             f"{metrics['dropped']}); {_remedy(speech)}"
         )
-    return {**metrics, **survey(shards.paths(out), (TRAIN, TUNING, HELDOUT))}, mapped
+    return StageResult({**metrics, **statistics(shards.paths(out))}, mapped.cost)
 
 
 def _remedy(speech: Speech) -> str:
@@ -107,7 +95,7 @@ def _remedy(speech: Speech) -> str:
     return f"{words} or clean.valid and clean.test"
 
 
-def cap(paths: Sequence[Path], speech: Speech, seed: int) -> int:
+def draw_limit(paths: Sequence[Path], speech: Speech, seed: int) -> int:
     """The largest draw (see `draw`) that is spoken, so that `speech.utterances` rows are."""
     draws: list[int] = []
     for path in paths:
@@ -125,7 +113,7 @@ def draw(seed: int, key: int) -> int:
 
 
 def part_of(seed: int, key: int) -> str:
-    """train, tuning or heldout: which part of the speech set a sentence falls into."""
+    """The part of the speech set that a sentence falls into: train, tuning or heldout."""
     percent = xxhash.xxh3_64_intdigest(f"part {seed} {key}".encode()) % 100
     if percent < TUNING_PERCENT:
         return TUNING
@@ -133,19 +121,19 @@ def part_of(seed: int, key: int) -> str:
 
 
 def refusal(row: dict[str, Any], speech: Speech) -> str:
-    """Why a sentence is not spoken, or an empty string."""
+    """The reason why a sentence is not spoken, or an empty string."""
     if row["split"] not in UNSEEN:
         return "training_document"
     if any(t not in TOKENS.phonemes and t not in TOKENS.punctuation for t in row["phonemes"]):
         return "unknown_token"
-    words = cut(row["phonemes"], row["phonemes_per_word"])
+    words = split_words(row["phonemes"], row["phonemes_per_word"])
     spoken = sum(bool(word) and word[0] in TOKENS.phonemes for word in words)
     if spoken < speech.min_words:
         return "too_short"
     return "too_long" if spoken > speech.max_words else ""
 
 
-def cut(tokens: Sequence[Token], counts: Sequence[int]) -> list[Sequence[Token]]:
+def split_words(tokens: Sequence[Token], counts: Sequence[int]) -> list[Sequence[Token]]:
     """Tokens of a sentence to tokens of each word."""
     edges = [0, *accumulate(counts)]
     return [tokens[a:b] for a, b in pairwise(edges)]
@@ -159,7 +147,7 @@ def _speak_table(
     source: Source, speech: Speech, seed: int, limit: int, table: pa.Table
 ) -> tuple[pa.Table, Stats]:
     stats: Stats = {}
-    kept: list[int] = []
+    spoken_rows: list[int] = []
     added: dict[str, list[Any]] = {name: [] for name in ADDED}
     names = ["id", "split", "phonemes", "phonemes_per_word", "recording"]
     rows = table.select([name for name in names if name in table.column_names]).to_pylist()
@@ -167,33 +155,32 @@ def _speak_table(
         reason = refusal(row, speech)
         if not reason and draw(seed, row["id"]) > limit:
             reason = "beyond_utterances"
-        utterance = None if reason else source(_line(row), generator(seed, row["id"]))
-        if utterance is None:
+        spoken = None if reason else source(_line(row), utterance.generator(seed, row["id"]))
+        if spoken is None:
             reason = f"dropped.{reason or 'phonemes_mismatch'}"
             stats[reason] = stats.get(reason, 0) + 1
             continue
-        kept.append(index)
-        stats["shared_interval_tokens"] = stats.get("shared_interval_tokens", 0) + utterance.shared
-        added["part"].append(part_of(seed, row["id"]))
-        added["rate"].append(utterance.rate)
-        added["start"].append(utterance.start)
-        added["end"].append(utterance.end)
-        mel = log_mel(utterance.samples.astype(np.float32) / np.float32(32768)).astype(np.float16)
-        added["frames"].append(len(mel))
-        added["mel"].append(list(mel))
-        added["samples"].append(utterance.samples if added["part"][-1] == HELDOUT else None)
-    result = table.take(pa.array(kept, type=pa.int64()))
+        spoken_rows.append(index)
+        stats["shared_interval_tokens"] = stats.get("shared_interval_tokens", 0) + spoken.shared
+        part = part_of(seed, row["id"])
+        mel = log_mel(spoken.samples.astype(np.float32) / np.float32(32768)).astype(np.float16)
+        values = {"part": part, "rate": spoken.rate, "frames": len(mel), "start": spoken.start,
+                  "end": spoken.end, "mel": list(mel),
+                  "samples": spoken.samples if part == HELDOUT else None}  # fmt: skip
+        for name, value in values.items():
+            added[name].append(value)
+    result = table.take(pa.array(spoken_rows, type=pa.int64()))
     for name, type_ in ADDED.items():
         result = result.append_column(name, pa.array(added[name], type=type_))
     return result, stats
 
 
 def _line(row: dict[str, Any]) -> Line:
-    words = cut([TOKENS.symbols[t] for t in row["phonemes"]], row["phonemes_per_word"])
-    return Line(words, row.get("recording"))
+    symbols = [TOKENS.symbols[t] for t in row["phonemes"]]
+    return Line(split_words(symbols, row["phonemes_per_word"]), row.get("recording"))
 
 
-def _balanced(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
+def _balance(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
     """Rows in = utterances + what was left out, here and before the rows were there."""
     prefix = "dropped."
     left_out = {k: v for k, v in [*unusable.items(), *stats.items()] if k.startswith(prefix) and v}
@@ -205,19 +192,52 @@ def _balanced(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
     }
 
 
-def run(params: Params, root: Path) -> StageResult:
-    """Speak sentences that the encoder's training never saw: data/align -> data/speech.
+def statistics(paths: Sequence[Path]) -> dict[str, Any]:
+    """Seconds, parts and spread of rates of a speech set; and, where gold times are known, the
+    scores of the two nulls per frame: one straight line, and uniform attention."""
+    columns = ["part", "rate", "frames", "start", "end", "phonemes"]
+    rows = [row for path in paths for row in shards.read(path, columns).to_pylist()]
+    rates = np.array([row["rate"] for row in rows])
+    timed = [row for row in rows if row["start"] is not None]
+    return {
+        "seconds": sum(row["frames"] for row in rows) * FRAME_SECONDS,
+        "tokens": sum(len(row["phonemes"]) for row in rows),
+        "parts": {part: sum(row["part"] == part for row in rows) for part in PARTS},
+        "words_per_minute": {
+            "min": int(rates.min()), "mean": float(rates.mean()), "max": int(rates.max()),
+            "standard_deviation": float(rates.std()),
+        },
+        **(_null_scores(timed) if timed else {}),
+    }  # fmt: skip
 
-    Writes mels, and start and end of every phoneme, as shards. With speech.source = ljspeech the
-    sentences are those of speech.folder, whose recordings have no start and end.
-    """
-    metrics, work = make_speech(
-        root / "data/align",
-        root / "data/speech",
-        params.speech,
-        params.base.seed,
-        params.run,
-        params.phonemize,
-        params.align.piece_of_phoneme,
-    )
-    return StageResult(metrics, work.cost)
+
+def _null_scores(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    sums = np.zeros(7)
+    for row in rows:
+        gold = Gold(
+            np.array(row["start"], dtype=np.float64),
+            np.array(row["end"], dtype=np.float64),
+            np.array([token in TOKENS.phonemes for token in row["phonemes"]]),
+        )
+        frames, tokens = row["frames"], len(gold.start)
+        times = utterance.step_times(frames, 1)
+        spoken = utterance.speech_steps(times, gold)
+        away = utterance.distances(times, gold)
+        near = away <= NEAR
+        path = utterance.straight_line(frames, tokens)
+        line, flat = np.eye(tokens)[path], np.full((frames, tokens), 1.0 / tokens)
+        errors = utterance.boundary_errors(path, gold, 1)
+        sums += [
+            spoken.sum(), (line * away)[spoken].sum(), (line * near)[spoken].sum(),
+            (flat * away)[spoken].sum(), (flat * near)[spoken].sum(), len(errors), errors.sum(),
+        ]  # fmt: skip
+    steps, boundaries = sums[0], sums[5]
+    with np.errstate(invalid="ignore"):  # NaN where there is nothing to average
+        line_error, line_hit, flat_error, flat_hit = (sums[1:5] / steps).tolist()
+        boundary_error = float(sums[6] / boundaries)
+    return {
+        "straight_line": {
+            "error_ms": 1000 * line_error, "hit": line_hit, "boundary_ms": 1000 * boundary_error,
+        },
+        "uniform": {"error_ms": 1000 * flat_error, "hit": flat_hit},
+    }  # fmt: skip

@@ -1,99 +1,31 @@
-"""A handful of sentences as align shards, spoken once for all tests that need speech."""
+"""A handful of sentences, spoken once for all tests that need speech."""
 
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 import torch
 
-from pngnw.align.symbols import TOKENS
-from pngnw.core import shards
 from pngnw.model.heads import Heads
 from pngnw.model.io import save
 from pngnw.model.network import PnGNWEncoder
-from pngnw.params import Evaluate, Params, Run, Speech, load
-from pngnw.speech.stage import make_speech
-
-WORDS = {
-    "hello": "HH AH0 L OW1", "cat": "K AE1 T", "reads": "R IY1 D Z", "quiet": "K W AY1 AH0 T",
-    "books": "B UH1 K S", "slowly": "S L OW1 L IY0", "there": "DH EH1 R",
-}  # fmt: skip
-
-
-def row(key: int, words: list[str], split: str = "valid") -> dict[str, Any]:
-    """An align row; a word that WORDS lacks is a mark."""
-    out: dict[str, Any] = {name: [] for name in SCHEMA.names}
-    out |= {"id": key, "split": split}
-    for word in words:
-        mark = word not in WORDS
-        letters = [TOKENS.mark(word)] if mark else [TOKENS.letter(c) for c in word]
-        sounds = letters if mark else [TOKENS.phoneme(p) for p in WORDS[word].split()]
-        out["graphemes"] += letters
-        out["phonemes"] += sounds
-        out["graphemes_per_word"].append(len(letters))
-        out["phonemes_per_word"].append(len(sounds))
-        out["pieces"].append(len(word))
-        out["pieces_per_word"].append(1)
-        out["piece_of_grapheme"] += [0] * len(letters)
-        out["piece_of_phoneme"] += [0] * len(sounds)
-        out["word_type"].append(0 if mark else 1)
-    return out
-
-
-BYTES = pa.list_(pa.uint8())
-SCHEMA = pa.schema(
-    {
-        "id": pa.uint64(), "split": pa.dictionary(pa.int8(), pa.string()),
-        "graphemes": pa.list_(pa.uint16()), "phonemes": pa.list_(pa.uint16()),
-        "graphemes_per_word": BYTES, "phonemes_per_word": BYTES, "pieces": pa.list_(pa.uint32()),
-        "pieces_per_word": BYTES, "piece_of_grapheme": BYTES, "piece_of_phoneme": BYTES,
-        "word_type": BYTES,
-    }
-)  # fmt: skip
-
-
-def write_align(folder: Path, rows: list[dict[str, Any]], parts: int) -> None:
-    """Rows into `parts` shards, by turns."""
-    folder.mkdir()
-    for part in range(parts):
-        table = pa.Table.from_pylist(rows[part::parts], SCHEMA)
-        shards.write(folder / shards.name(part), table, stage="align", fingerprint="test")
-
-
-def corpus(count: int) -> list[dict[str, Any]]:
-    """Distinct short sentences; every tenth belongs to a training document."""
-    words = list(WORDS)
-    return [
-        row(
-            1000 + i,
-            [words[i % 7], words[(i // 7 + 1) % 7], ",", words[(i * 3 + 2) % 7], "."],
-            "train" if i % 10 == 9 else "valid",
-        )
-        for i in range(count)
-    ]
+from pngnw.params import Evaluate, Run, load
+from pngnw.speech.stage import run
+from tests.speech.corpus import corpus, params, speech_params, write_align
 
 
 @pytest.fixture(scope="session")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with data/align, data/speech (about 90 utterances) and models/encoder."""
     home = tmp_path_factory.mktemp("spoken")
-    (home / "data").mkdir()
+    write_align(home / "data/align", corpus(110), 2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DVC_ROOT", str(home))
-        write_align(home / "data/align", corpus(110), 2)
-        make_speech(home / "data/align", home / "data/speech", speech_params(), 0, Run(workers=2))
+        run(params(speech_params(), run=Run(workers=2)), home)
     model = load().model.model_copy(update={"width": 16, "layers": 1, "heads": 2})
     generator = torch.Generator().manual_seed(0)
     save(home / "models/encoder", PnGNWEncoder(model, 50, generator), Heads(model, 50, generator))
     return home
-
-
-def speech_params(**changes: Any) -> Speech:
-    """The speech section for the test corpus."""
-    wanted = {"source": "espeak", "folder": "recordings", "min_words": 2, "max_words": 6,
-              "utterances": 90, **changes}  # fmt: skip
-    return Speech.model_validate(wanted)
 
 
 def evaluate_params(**changes: Any) -> Evaluate:
@@ -101,5 +33,4 @@ def evaluate_params(**changes: Any) -> Evaluate:
     small = {"attentions": ["lsa"], "width": 16, "samples": 32, "evaluate_every": 8, "seeds": [1],
              "tuning_seeds": [0], "encoder_rates": [1.0], "layer": None, "long_form": [],
              **changes}  # fmt: skip
-    params: Params = load()
-    return params.evaluate.model_copy(update=small)
+    return load().evaluate.model_copy(update=small)

@@ -11,7 +11,7 @@ from pngnw.evaluate import dataset, sides
 from pngnw.evaluate.dataset import SpeechSet
 from pngnw.evaluate.measure import Gold
 from pngnw.model.sentences import Sentences
-from tests.evaluate.conftest import SCHEMA, row
+from tests.speech.corpus import SCHEMA, row
 
 
 def speech() -> SpeechSet:

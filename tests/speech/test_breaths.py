@@ -1,21 +1,19 @@
 """The source `espeak`: gold times for every token, marks are silent, only the id matters."""
 
+from typing import Any
+
 import numpy as np
 
 from pngnw.speech import espeak
 from pngnw.speech.breaths import breaths, speak
-from pngnw.speech.utterance import Utterance, generator
+from pngnw.speech.utterance import generator
 
 WORDS = [['"'], ["HH", "AY1"], [","], ["DH", "EH1", "R"], ["."]]
 
 
-def utter(seed: int, key: int) -> Utterance:
+def utter(seed: int, key: int) -> Any:
     with espeak.speaker() as speaker:
-        found = speak(WORDS, speaker, generator(seed, key))
-    assert found is not None
-    assert found.start is not None
-    assert found.end is not None
-    return found
+        return speak(WORDS, speaker, generator(seed, key))
 
 
 def test_every_token_has_its_time() -> None:

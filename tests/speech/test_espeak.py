@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.phonemize.arpabet import CONSONANTS
+from pngnw.phonemize.arpabet import ARPABET, CONSONANTS
 from pngnw.speech import espeak
-from pngnw.speech.espeak import share
+from pngnw.speech.espeak import assign, divide, mnemonic, spell
 
 HELLO = [["HH", "AH0", "L", "OW1"], ["W", "ER1", "L", "D"]]
 
@@ -56,8 +56,40 @@ def test_any_syllable_is_spoken_one_to_one(onset: list[str], rate: int) -> None:
         ([5], 5, [5], [5], 1),
     ],
 )
-def test_share(
+def test_merged_phonemes_divide_their_interval(
     onsets: list[int], end: int, starts: list[int], ends: list[int], shared: int
 ) -> None:
-    found = share(np.array(onsets), end)
+    found = divide(np.array(onsets), end)
     assert (found[0].tolist(), found[1].tolist(), found[2]) == (starts, ends, shared)
+
+
+@pytest.mark.parametrize(
+    ("phoneme", "expected"), [("AH0", "%@"), ("AH1", "'V"), ("ER2", ",3:"), ("NG", "N"), ("Y", "j")]
+)
+def test_spelling(phoneme: str, expected: str) -> None:
+    assert str(mnemonic(phoneme)) == expected
+    assert all(str(mnemonic(each)) for each in ARPABET)
+
+
+def test_words_are_set_apart() -> None:
+    assert spell([["HH", "AY1"], ["Y", "UW1"]]) == "[[h|'aI j|'u:]]"
+
+
+@pytest.mark.parametrize(
+    ("phonemes", "events", "expected"),
+    [
+        ("IY0 AH0 N", ["i", ";", "@", "n"], [0, 2, 3]),  # a glide belongs to the sound before it
+        ("ER1 AH0", ["'3:", "r", "@"], [0, 2]),
+        ("ER1 R AH0", ["'3:", "r", "@"], [0, 1, 2]),
+        ("AE1 T ER0", ["'a", "t#", "3"], [0, 1, 2]),  # a flapped t is a t
+        ("K AE1 T", [], None),
+        ("K AE1 T", ["k"], None),
+        ("K AE1 T", ["k", "'a"], None),
+        ("K AE1 T", ["k", "'a", "t", "s"], None),
+        ("K AE1 T", ["k", "'E", "t"], None),
+    ],
+)
+def test_events_map_to_phonemes_one_to_one_or_not_at_all(
+    phonemes: str, events: list[str], expected: list[int] | None
+) -> None:
+    assert assign(phonemes.split(), events) == expected

@@ -1,7 +1,6 @@
 """The speech stage: counts that balance, bytes that do not depend on workers, bad input refused."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +8,8 @@ from pydantic import ValidationError
 
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.params import Run, Speech
-from pngnw.speech.stage import cut, draw, make_speech, part_of, refusal
-from tests.evaluate.conftest import corpus, row, speech_params, write_align
+from pngnw.speech.stage import draw, part_of, refusal, run
+from tests.speech.corpus import corpus, made_by_workers, params, row, speech_params, write_align
 from tests.speech.test_piper import voiced
 
 
@@ -30,10 +28,6 @@ def test_refusals(words: list[str], split: str, reason: str) -> None:
     assert refusal(row(1, words, split), speech_params()) == reason
 
 
-def test_cut() -> None:
-    assert cut([1, 2, 3], [2, 0, 1]) == [[1, 2], [], [3]]
-
-
 def test_draws_depend_on_seed_and_id_alone_and_parts_have_their_shares() -> None:
     assert draw(0, 5) == draw(0, 5) != draw(1, 5)
     parts = [part_of(0, key) for key in range(4000)]
@@ -41,25 +35,12 @@ def test_draws_depend_on_seed_and_id_alone_and_parts_have_their_shares() -> None
     assert 0.04 < parts.count("heldout") / 4000 < 0.08
 
 
-def made_alike(folder: Path, speech: Speech, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The metrics of speech that one worker and two make with the same bytes."""
-    made = []
-    for workers in (1, 2):
-        monkeypatch.setenv("DVC_ROOT", str(folder / f"cache{workers}"))
-        out = folder / f"speech{workers}"
-        metrics, _ = make_speech(folder / "align", out, speech, 0, Run(workers=workers))
-        made.append([path.read_bytes() for path in shards.paths(out)])
-    assert made[0] == made[1]
-    return metrics
-
-
 def test_counts_balance_and_workers_change_no_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [*corpus(30), row(1, ["hello"]), row(2, ["cat"] * 7), row(3, ["cat", "☃", "cat"])]
-    write_align(tmp_path / "align", rows, 2)
-    speech = speech_params(utterances=20)
-    metrics = made_alike(tmp_path, speech, monkeypatch)
+    write_align(tmp_path / "data/align", rows, 2)
+    out, metrics = made_by_workers(params(speech_params(utterances=20)), tmp_path, monkeypatch)
     assert metrics["utterances"] == 20
     assert metrics["sentences_in"] == len(rows)
     assert metrics["sentences_in"] == metrics["utterances"] + sum(metrics["dropped"].values())
@@ -69,28 +50,24 @@ def test_counts_balance_and_workers_change_no_byte(
     }  # fmt: skip
     assert sum(metrics["parts"].values()) == 20
     assert metrics["straight_line"]["error_ms"] < metrics["uniform"]["error_ms"]
-
-
-@voiced
-def test_piper_speaks_too_and_workers_change_no_byte(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_align(tmp_path / "align", corpus(12), 2)
-    speech = speech_params(source="piper", utterances=4)
-    metrics = made_alike(tmp_path, speech, monkeypatch)
-    assert metrics["utterances"] == 4
-    assert metrics["straight_line"]["error_ms"] < metrics["uniform"]["error_ms"]
-
-
-def test_columns(spoken: Path) -> None:
-    table = shards.read(shards.paths(spoken / "data/speech")[0])
-    for line in table.to_pylist():
+    for line in shards.read(shards.paths(out)[0]).to_pylist():
         assert len(line["start"]) == len(line["end"]) == len(line["phonemes"])
         assert len(line["mel"]) == line["frames"]
         assert {len(frame) for frame in line["mel"]} == {80}
         assert max(line["end"]) <= line["frames"] * 256 / 22050
         assert 110 <= line["rate"] <= 230
         assert np.isfinite(np.array(line["mel"], dtype=np.float32)).all()
+
+
+@voiced
+def test_piper_speaks_too_and_workers_change_no_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_align(tmp_path / "data/align", corpus(12), 2)
+    speech = speech_params(source="piper", utterances=4)
+    _, metrics = made_by_workers(params(speech), tmp_path, monkeypatch)
+    assert metrics["utterances"] == 4
+    assert metrics["straight_line"]["error_ms"] < metrics["uniform"]["error_ms"]
 
 
 @pytest.mark.parametrize("wrong", [{"source": "festival"}, {"folder": ""}, {"folder": None}])
@@ -103,6 +80,6 @@ def test_nothing_to_say_is_an_error_that_names_the_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
-    write_align(tmp_path / "align", [row(1, ["hello", "cat"], "train")], 1)
+    write_align(tmp_path / "data/align", [row(1, ["hello", "cat"], "train")], 1)
     with pytest.raises(UserError, match=r"speech\.min_words"):
-        make_speech(tmp_path / "align", tmp_path / "out", speech_params(), 0, Run(workers=1))
+        run(params(speech_params()), tmp_path)

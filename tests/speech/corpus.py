@@ -1,0 +1,96 @@
+"""A handful of sentences as align shards, and parameters to speak them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pngnw.align.symbols import TOKENS
+from pngnw.core import shards
+from pngnw.params import Params, Run, Speech, load
+from pngnw.speech.stage import run
+
+WORDS = {
+    "hello": "HH AH0 L OW1", "cat": "K AE1 T", "reads": "R IY1 D Z", "quiet": "K W AY1 AH0 T",
+    "books": "B UH1 K S", "slowly": "S L OW1 L IY0", "there": "DH EH1 R",
+}  # fmt: skip
+
+
+def row(key: int, words: list[str], split: str = "valid") -> dict[str, Any]:
+    """An align row; a word that WORDS lacks is a mark."""
+    out: dict[str, Any] = {name: [] for name in SCHEMA.names}
+    out |= {"id": key, "split": split}
+    for word in words:
+        mark = word not in WORDS
+        letters = [TOKENS.mark(word)] if mark else [TOKENS.letter(c) for c in word]
+        sounds = letters if mark else [TOKENS.phoneme(p) for p in WORDS[word].split()]
+        out["graphemes"] += letters
+        out["phonemes"] += sounds
+        out["graphemes_per_word"].append(len(letters))
+        out["phonemes_per_word"].append(len(sounds))
+        out["pieces"].append(len(word))
+        out["pieces_per_word"].append(1)
+        out["piece_of_grapheme"] += [0] * len(letters)
+        out["piece_of_phoneme"] += [0] * len(sounds)
+        out["word_type"].append(0 if mark else 1)
+    return out
+
+
+BYTES = pa.list_(pa.uint8())
+SCHEMA = pa.schema(
+    {
+        "id": pa.uint64(), "split": pa.dictionary(pa.int8(), pa.string()),
+        "graphemes": pa.list_(pa.uint16()), "phonemes": pa.list_(pa.uint16()),
+        "graphemes_per_word": BYTES, "phonemes_per_word": BYTES, "pieces": pa.list_(pa.uint32()),
+        "pieces_per_word": BYTES, "piece_of_grapheme": BYTES, "piece_of_phoneme": BYTES,
+        "word_type": BYTES,
+    }
+)  # fmt: skip
+
+
+def write_align(folder: Path, rows: list[dict[str, Any]], parts: int) -> None:
+    """Rows into `parts` shards, by turns."""
+    folder.mkdir(parents=True)
+    for part in range(parts):
+        table = pa.Table.from_pylist(rows[part::parts], SCHEMA)
+        shards.write(folder / shards.name(part), table, stage="align", fingerprint="test")
+
+
+def corpus(count: int) -> list[dict[str, Any]]:
+    """Distinct short sentences; every tenth belongs to a training document."""
+    words = list(WORDS)
+    return [
+        row(
+            1000 + i,
+            [words[i % 7], words[(i // 7 + 1) % 7], ",", words[(i * 3 + 2) % 7], "."],
+            "train" if i % 10 == 9 else "valid",
+        )
+        for i in range(count)
+    ]
+
+
+def speech_params(**changes: Any) -> Speech:
+    """The speech section for the test corpus."""
+    wanted = {"source": "espeak", "folder": "recordings", "min_words": 2, "max_words": 6,
+              "utterances": 90, **changes}  # fmt: skip
+    return Speech.model_validate(wanted)
+
+
+def params(speech: Speech, **sections: Any) -> Params:
+    """All parameters, with these sections."""
+    return load().model_copy(update={"speech": speech, "run": Run(workers=1), **sections})
+
+
+def made_by_workers(
+    wanted: Params, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, Mapping[str, Any]]:
+    """The folder and the metrics of speech that one worker and two make with the same bytes."""
+    made = []
+    for workers in (1, 2):
+        monkeypatch.setenv("DVC_ROOT", str(root / f"cache{workers}"))
+        result = run(wanted.model_copy(update={"run": Run(workers=workers)}), root)
+        made.append([path.read_bytes() for path in shards.paths(root / "data/speech")])
+    assert made[0] == made[1]
+    return root / "data/speech", result.metrics
