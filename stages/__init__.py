@@ -1,7 +1,4 @@
-"""What every stage script shares: --help, parameters, one-line errors, metrics, cost.
-
-A stage script hands its stage's `run` to `launch`, which writes the metrics.
-"""
+"""The launcher of the stage scripts: --help, parameters, one-line errors, metrics, cost."""
 
 import argparse
 import errno
@@ -14,9 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from stages.process import alone, end_with_dvc, end_with_workers
+from stages.process import alone, end_with_dvc, end_workers_on_sigterm
 
-end_with_dvc()  # first of all: what the stages import takes seconds
+end_with_dvc()  # first of all: the imports of a stage take seconds
 try:
     from pngnw.core.atomic import disk_full_message, is_disk_full, write_text
     from pngnw.core.errors import UserError
@@ -35,9 +32,9 @@ def launch(run: Callable[..., StageResult | None], part: str | None = None) -> N
     """Run a stage: parse the command line, load params.yaml, turn a `UserError` into one line.
 
     Args:
-        run: the stage's `run(params, root)`; None from a process that has nothing to write.
-        part: what the command line must name beside ("set"), for a stage that DVC runs once for
-            each: `run(params, root, name)`; metrics and cost are the part's own.
+        run: the stage's `run(params, root)`; its result is None in a process that writes nothing.
+        part: for a stage that DVC runs once for each of its parts ("set"): the command line names
+            the part, for `run(params, root, name)`, which has metrics and cost of its own.
     """
     stage = Path(sys.argv[0]).stem
     parser = argparse.ArgumentParser(
@@ -48,31 +45,31 @@ def launch(run: Callable[..., StageResult | None], part: str | None = None) -> N
     )
     if part:
         parser.add_argument("name", help=f"the {part} to run")
-    named = list(vars(parser.parse_args()).values())
+    name = list(vars(parser.parse_args()).values())  # one part at most
     started = time.perf_counter()
-    end_with_workers()
+    end_workers_on_sigterm()
     try:
         with alone(stage):
-            result = run(load(), Path(), *named)
+            result = run(load(), Path(), *name)
             if result is not None:
                 cost = {**_cost(time.perf_counter() - started), **result.cost}
-                write_metrics(Path("metrics").joinpath(stage, *named), result.metrics)
-                write_metrics(Path("metrics/cost", "-".join([stage, *named])), cost)
+                _write_metrics(Path("metrics").joinpath(stage, *name), result.metrics)
+                _write_metrics(Path("metrics/cost", "-".join([stage, *name])), cost)
     except UserError as error:
         print(f"{stage}: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except OSError as error:
-        if (told := _told(error)) is None:
+        if (message := _message(error)) is None:
             raise
-        print(f"{stage}: {told}", file=sys.stderr)
+        print(f"{stage}: {message}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         print(f"{stage}: interrupted; run it again to go on", file=sys.stderr)
         raise SystemExit(130) from None
 
 
-def _told(error: OSError) -> str | None:
-    """One line for what is the machine's doing and not ours; None if it may be."""
+def _message(error: OSError) -> str | None:
+    """One line for a full disk and for missing permissions; None for what may be a bug of ours."""
     if is_disk_full(error):
         return disk_full_message(error.filename2 or error.filename or "a file")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -89,25 +86,25 @@ def _cost(seconds: float) -> dict[str, float]:
     return {"seconds": seconds, "peak_memory_mib": peak / 1024}
 
 
-def write_metrics(path: Path, metrics: Mapping[str, Any]) -> None:
-    """Write `<path>.json` so that two equal runs write it equally: floats to 6 significant digits.
+def _write_metrics(path: Path, metrics: Mapping[str, Any]) -> None:
+    """Write `<path>.json`, floats to 6 significant digits: equal runs write equal files.
 
-    Counters come with dots between the words of their names ("dropped.too_long"); here they
-    become nested. A dot in a number ("rate 0.3") stays.
+    Counters with dots between the words of their names ("dropped.too_long") become nested. A dot
+    in a number ("rate 0.3") stays.
     """
     text = json.dumps(_rounded(_nested(metrics)), indent=2, ensure_ascii=False)
     write_text(path.with_name(f"{path.name}.json"), text + "\n")
 
 
 def _nested(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
+    nested: dict[str, Any] = {}
     for name, value in metrics.items():
         *path, last = name.split(".") if _COUNTER.fullmatch(name) else [name]
-        place = out
+        inner = nested
         for part in path:
-            place = place.setdefault(part, {})
-        place[last] = _nested(value) if isinstance(value, Mapping) else value
-    return out
+            inner = inner.setdefault(part, {})
+        inner[last] = _nested(value) if isinstance(value, Mapping) else value
+    return nested
 
 
 def _rounded(value: Any) -> Any:

@@ -1,8 +1,8 @@
-"""The process of a stage: one of its kind at a time, and it leaves no process behind.
+"""The process of a stage: one per stage and folder at a time, and no process stays behind.
 
 Guarantees: SIGTERM ends the stage and its workers with status 143, and so does the end of the
 `dvc` that runs it, even by SIGKILL; a stage that is started twice in a folder waits for the first;
-what killed runs were writing is swept away before anything is read.
+temporary files of killed runs are removed before anything is read.
 """
 
 import fcntl
@@ -17,51 +17,51 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-PATIENCE = 20.0  # seconds that a stage has for its own end, before it is cut short
-WRITTEN = (Path("data"), Path("models"), Path("metrics"), Path("plots"))  # what stages fill
+GRACE = 20.0  # seconds to end after SIGTERM
+OUTPUTS = (Path("data"), Path("models"), Path("metrics"), Path("plots"))
 
 
 def end_with_dvc() -> None:
-    """From now on, end with the `dvc` that this stage was started by, if it was."""
+    """From now on, end when the `dvc` that started this stage ends, if one did."""
     if "DVC_STAGE" in os.environ:
         threading.Thread(target=_wait_for_dvc, daemon=True).start()
 
 
-def end_with_workers() -> None:
-    """From now on, end the workers too on SIGTERM."""
+def end_workers_on_sigterm() -> None:
+    """From now on, SIGTERM ends the workers too."""
     signal.signal(signal.SIGTERM, _end)
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """On SIGTERM: no process of this stage stays behind. What is finished is kept."""
+    """Handle SIGTERM: end all processes of this stage. What is finished is kept."""
     for child in multiprocessing.active_children():
         child.kill()
-    last = threading.Timer(PATIENCE, os._exit, (128 + number,))
-    last.daemon = True
-    last.start()
+    timer = threading.Timer(GRACE, os._exit, (128 + number,))
+    timer.daemon = True
+    timer.start()
     raise SystemExit(128 + number)
 
 
 def _wait_for_dvc() -> None:
     """Wait until the `dvc` that runs this stage is gone."""
-    above = _up_to_dvc()
-    while _up_to_dvc() == above and not _adopts_orphans(above[-1]):
+    ancestors = _ancestors()
+    while _ancestors() == ancestors and not _adopts_orphans(ancestors[-1]):
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _up_to_dvc() -> list[int]:
+def _ancestors() -> list[int]:
     """The parent, its parent, and so on to `dvc`: shells and launchers may stand between."""
-    found = [os.getppid()]
-    while (parent := _parent_in_stage(found[-1])) is not None:
-        found.append(parent)
-    return found
+    processes = [os.getppid()]
+    while (parent := _parent_in_stage(processes[-1])) is not None:
+        processes.append(parent)
+    return processes
 
 
 def _parent_in_stage(process: int) -> int | None:
-    """The parent of a process that belongs to the stage; None for `dvc` itself, and without /proc.
+    """The parent of a process that belongs to the stage; None for `dvc` itself, or without /proc.
 
-    `dvc` gives its children the variable DVC_STAGE, which it has not itself.
+    `dvc` sets the variable DVC_STAGE for its children; it does not have it itself.
     """
     folder = Path("/proc", str(process))
     try:
@@ -73,9 +73,9 @@ def _parent_in_stage(process: int) -> int | None:
 
 
 def _adopts_orphans(process: int) -> bool:
-    """Whether a process is where orphans go, no `dvc`: that may be gone before anyone looks.
+    """Whether a process adopts orphans and is no `dvc`, which may have ended before we look.
 
-    It is of another session as a rule. The first process of a container may share ours, and may be
+    As a rule it is of another session. The first process of a container may share ours, and may be
     `dvc` itself, or a script that calls it.
     """
     if _session(process) != _session(0):
@@ -95,10 +95,10 @@ def _session(process: int) -> int | None:
 
 @contextmanager
 def alone(stage: str) -> Iterator[None]:
-    """Wait until no other process runs this stage in this folder; then sweep, and keep others out.
+    """Wait until no other process runs this stage in this folder, then clean up and lock it.
 
-    The lock goes with the process, however it ends. Processes that train together (`torchrun`)
-    are one run: the first of them holds the lock.
+    The lock is released with the process, however it ends. Processes that train together
+    (`torchrun`) are one run: the first of them holds the lock.
     """
     if os.environ.get("RANK", "0") != "0":
         yield
@@ -117,11 +117,11 @@ def alone(stage: str) -> Iterator[None]:
             print(f"{stage}: waits for process {other}, which runs this stage", file=sys.stderr)
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError:
-            pass  # a file system without locks: two at once are the user's care
+            pass  # a file system without locks: the user has to avoid two at once
         with atomic.disk_full_as_error(path):
             file.truncate(0)
             file.write(f"{os.getpid()}\n")
             file.flush()
-        for folder in (shards.cache_root(), *WRITTEN):
+        for folder in (shards.cache_root(), *OUTPUTS):
             atomic.clean_up(folder)
         yield

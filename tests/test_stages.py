@@ -1,62 +1,78 @@
+"""The launcher of the stage scripts: metrics, cost, and one line for a mistake."""
+
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pngnw.core.errors import UserError
+from pngnw.core.stage import StageResult
 from pngnw.params import Params
-from stages import launch, write_metrics
+from stages import launch
 
 ROOT = Path(__file__).parent.parent
+Launch = Callable[..., None]
 
 
-def test_metrics_are_nested_and_rounded(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "metrics.json"
-    write_metrics(
-        path,
-        {
-            "rows_in": 3,
-            "dropped.short": 1,
-            "dropped.long": 0,
-            "share": 1 / 3,
-            "a": {"b.c": 1, "rate 0.3": 2},
-        },
-    )
-    assert json.loads(path.read_text()) == {
+@pytest.fixture
+def launch_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launch:
+    """`launch` as `python -m stages.clean` in a folder of the test's own."""
+    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
+    monkeypatch.chdir(tmp_path)
+
+    def launch_with(run: Callable[..., StageResult], *names: str) -> None:
+        monkeypatch.setattr(sys, "argv", ["stages/clean.py", *names])
+        launch(run, part="set" if names else None)
+
+    return launch_with
+
+
+def test_metrics_are_nested_and_rounded(tmp_path: Path, launch_here: Launch) -> None:
+    metrics = {
+        "rows_in": 3,
+        "dropped.short": 1,
+        "dropped.long": 0,
+        "share": 1 / 3,
+        "a": {"b.c": 1, "rate 0.3": 2},
+    }
+    launch_here(lambda params, root: StageResult(metrics))
+    text = (tmp_path / "metrics/clean.json").read_text()
+    assert json.loads(text) == {
         "rows_in": 3,
         "dropped": {"short": 1, "long": 0},
         "share": 0.333333,
         "a": {"b": {"c": 1}, "rate 0.3": 2},
     }
-    assert path.read_text().endswith("}\n")
+    assert text.endswith("}\n")
 
 
-def _fails(params: Params) -> None:
-    """Fails as a user's mistake does."""
-    raise UserError(f"seed {params.base.seed}: no good")
-
-
-def test_a_mistake_is_one_line_and_no_cost_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_cost_has_seconds_memory_and_what_the_stage_adds(
+    tmp_path: Path, launch_here: Launch
 ) -> None:
-    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["stages/clean.py"])
-    with pytest.raises(SystemExit) as exit_:
-        launch(_fails)
-    assert exit_.value.code == 1
-    assert capsys.readouterr().err == "clean: seed 0: no good\n"
-    assert not (tmp_path / "metrics").exists()
-
-
-def test_cost_is_written_when_a_stage_is_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["stages/clean.py"])
-    launch(lambda params: None)
+    launch_here(lambda params, root: StageResult({}, {"shards": {"computed": 2}}))
     cost = json.loads((tmp_path / "metrics/cost/clean.json").read_text())
     assert cost["seconds"] >= 0
     assert cost["peak_memory_mib"] > 0
+    assert cost["shards"] == {"computed": 2}
+
+
+def test_a_part_has_metrics_of_its_own(tmp_path: Path, launch_here: Launch) -> None:
+    launch_here(lambda params, root, name: StageResult({"name": name}), "mine")
+    assert json.loads((tmp_path / "metrics/clean/mine.json").read_text()) == {"name": "mine"}
+    assert (tmp_path / "metrics/cost/clean-mine.json").exists()
+
+
+def _fail(params: Params, root: Path) -> StageResult:
+    raise UserError(f"seed {params.base.seed}: no good")
+
+
+def test_a_mistake_is_one_line_and_nothing_is_written(
+    tmp_path: Path, launch_here: Launch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        launch_here(_fail)
+    assert exit_.value.code == 1
+    assert capsys.readouterr().err == "clean: seed 0: no good\n"
+    assert not (tmp_path / "metrics").exists()

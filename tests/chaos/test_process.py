@@ -22,7 +22,7 @@ from pngnw.engine import local
 from tests.engine.work import open_work
 
 if __name__ == "__main__":
-    stages.process.end_with_workers()
+    stages.process.end_workers_on_sigterm()
     list(local.map_unordered(partial(open_work, Path("notes")), [(0, "slow"), (1, "slow")], 2))
 """
 # What stands for `dvc`: it runs the stage by a shell, as `dvc` does, and waits.
