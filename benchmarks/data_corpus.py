@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pngnw import params
-from pngnw.clean import documents, paragraphs
+from pngnw.clean import documents, sentences
 from pngnw.core import shards
 from pngnw.fetch import stage as fetch
 
@@ -61,5 +61,5 @@ def _prose() -> list[str]:
         paragraph
         for document in documents.read_documents(root / "data/raw", Counter())
         if document.kind != "wiki"
-        for paragraph in paragraphs.paragraphs(document.text)[0]
+        for paragraph in sentences.paragraphs(document.text)[0]
     ]

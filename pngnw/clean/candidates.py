@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import xxhash
 
-from pngnw.clean import duplicates, filters, paragraphs, sentences, wiki
+from pngnw.clean import filters, minhash, sentences, wiki
 from pngnw.core.shards import Stats
 from pngnw.engine import Transform
 from pngnw.normalize import normalize_all
@@ -28,10 +28,8 @@ COLUMNS = (
     ("source_text", pa.string()),
 )
 # Beside what the stage writes: the row's number in the shard, and how many words it has.
-SCHEMA = pa.schema([*COLUMNS, ("row", pa.uint32()), ("words", pa.uint16()), *duplicates.KEYS])
+SCHEMA = pa.schema([*COLUMNS, ("row", pa.uint32()), ("words", pa.uint16()), *minhash.KEYS])
 _OPENERS = frozenset(" (-'")
-
-
 Row = tuple[int, str, int, str, str, str, int, int]
 
 
@@ -45,23 +43,25 @@ def _of_shard(
 ) -> Transform:
     numbers = count()
     # Two records of one name follow each other, so that no two sentences have the same id.
-    begun: Counter[str] = Counter()
+    next_index: Counter[str] = Counter()
 
     def transform(table: pa.Table) -> tuple[pa.Table, Stats]:
         counts: Counter[str] = Counter()
         rows: list[Row] = []
         for document in table.to_pylist():
-            doc = document["doc"]
-            start = begun[doc]
-            found = [
-                (start + index, source)
-                for index, source in _sources(document["kind"], document["text"], counts)
-            ]
-            begun[doc] = found[-1][0] + 1 if found else start
-            spoken = normalize_all([source for _, source in found])
-            for (index, source), said in zip(found, spoken, strict=True):
-                text = _balance(said.text, counts)
-                words = filters.words_of(text)
+            doc, split = document["doc"], document["split"]
+            first = next_index[doc]
+            sources: list[tuple[int, str]] = []
+            for index, source in candidates(document["kind"], document["text"], counts):
+                if reason := filters.refusal_of_source(source):
+                    counts[f"dropped.{reason}"] += 1
+                else:
+                    sources.append((first + index, source))
+            if sources:
+                next_index[doc] = sources[-1][0] + 1
+            normalized = normalize_all([source for _, source in sources])
+            for (index, source), spoken in zip(sources, normalized, strict=True):
+                text = _balance(spoken.text, counts)
                 reason = filters.refusal_of_spoken(text, min_words, max_words)
                 if not reason and filters.is_foreign(text, language):
                     reason = "language"
@@ -69,22 +69,11 @@ def _of_shard(
                     counts[f"dropped.{reason}"] += 1
                     continue
                 identity = xxhash.xxh3_64_intdigest(f"{doc}\n{index}".encode())
-                split = document["split"]
-                row = (identity, doc, index, split, text, source, next(numbers), len(words))
-                rows.append(row)
+                words = len(filters.words_of(text))
+                rows.append((identity, doc, index, split, text, source, next(numbers), words))
         return _table(rows), dict(counts)
 
     return transform
-
-
-def _sources(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, str]]:
-    """The candidates of a document that may be spoken; counts the others as dropped."""
-    for index, source in candidates(kind, text, counts):
-        reason = filters.refusal_of_source(source)
-        if reason:
-            counts[f"dropped.{reason}"] += 1
-        else:
-            yield index, source
 
 
 def candidates(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int, str]]:
@@ -92,7 +81,7 @@ def candidates(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int
     if kind == "wiki":
         lines = wiki.lines(text, counts)
     else:
-        lines, blank = paragraphs.paragraphs(text)
+        lines, blank = sentences.paragraphs(text)
         counts.update({"lines_in": blank, "dropped.blank": blank})
     index = 0
     for line in lines:
@@ -130,4 +119,4 @@ def _table(rows: list[Row]) -> pa.Table:
         for column, field in zip(columns, fields, strict=True)
     ]
     arrays[3] = arrays[3].dictionary_encode()
-    return pa.Table.from_arrays([*arrays, *duplicates.keys(list(columns[4]))], schema=SCHEMA)
+    return pa.Table.from_arrays([*arrays, *minhash.keys(list(columns[4]))], schema=SCHEMA)

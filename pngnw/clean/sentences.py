@@ -1,18 +1,77 @@
-"""Paragraphs to candidate sentences: mojibake repaired, long lines cut, sentences split.
+"""Plain text to paragraphs, paragraphs to candidate sentences.
 
-Guarantees: every character of a paragraph is in exactly one candidate, apart from white space and
-what ftfy repairs; the time is linear in the length, whatever the paragraph.
+Guarantees: every character of a text is in exactly one candidate, apart from white space and what
+ftfy repairs; the time is linear in the length, whatever the text.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
 
+LONGEST_TYPESET = 120  # characters: text with longer lines is not hard-wrapped
 LONGEST = 20_000  # characters of a paragraph that are split at a time
+_TERMINAL = (".", "!", "?")
+_CLOSING = "\"'”’)]_*"
+_OPEN_END = (",", ";", ":", "-", "—", "–")
+_OPENING = "\"'“‘([-—– "
 _TITLE_END = re.compile(
     r"(?:^|[\s(\"'])(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Capt|Col|Gen|Lt|Mt|Messrs|No|vs)\.$"
 )
 _LONGEST_TITLE = len(" Messrs.") + 1  # characters; one more, lest ^ match inside a word
-_OPENING = "\"'“‘([-—– "
+
+
+def paragraphs(text: str) -> tuple[list[str], int]:
+    """The paragraphs of a text and its number of blank lines. Inner white space is one space.
+
+    Hard-wrapped lines are joined, lists and titles of verses are not.
+    """
+    joined: list[str] = []
+    blank = 0
+    block: list[str] = []
+    for line in text.split("\n"):
+        words = " ".join(line.split())
+        if words:
+            block.append(words)
+        else:
+            blank += 1
+            joined += _unwrap(block)
+            block = []
+    joined += _unwrap(block)
+    # The piece after the last line end is no line.
+    return joined, blank - (text.endswith("\n") or not text)
+
+
+def _unwrap(block: list[str]) -> Iterator[str]:
+    """Paragraphs of consecutive lines."""
+    if not block:
+        return
+    width = max(map(len, block))
+    listed = len(block) > 3 and not any(mark in line for line in block for mark in _TERMINAL)
+    if width > LONGEST_TYPESET or listed:
+        yield from block
+        return
+    joined = [block[0]]
+    for before, after in pairwise(block):
+        if not _goes_on(before, after, width):
+            yield "".join(joined)
+            joined = [after]
+        elif before.endswith("-") and before[-2:-1].isalpha() and after[0].isalpha():
+            joined.append(after)  # a compound broken after its hyphen: "red-" / "haired"
+        else:
+            joined += (" ", after)
+    yield "".join(joined)
+
+
+def _goes_on(before: str, after: str, width: int) -> bool:
+    """Whether a line break is the typesetter's. Where a sentence ends it makes no difference."""
+    bare = before.rstrip(_CLOSING)
+    return (
+        bare.endswith(_TERMINAL)
+        or bare.endswith(_OPEN_END)
+        or after[0].islower()
+        or len(before) >= 0.6 * width
+    )
 
 
 def repair(paragraph: str, counts: Counter[str]) -> str:
@@ -21,9 +80,8 @@ def repair(paragraph: str, counts: Counter[str]) -> str:
         return paragraph
     import ftfy
 
-    fixed = " ".join(
-        ftfy.fix_text(paragraph, uncurl_quotes=False, fix_latin_ligatures=False).split()
-    )
+    fixed = ftfy.fix_text(paragraph, uncurl_quotes=False, fix_latin_ligatures=False)
+    fixed = " ".join(fixed.split())
     if fixed != paragraph:
         counts["repaired.encoding"] += 1
     return fixed

@@ -1,4 +1,4 @@
-"""The clean stage: data/raw to shards of clean, deduplicated sentences in spoken form.
+"""The clean stage: raw text to shards of clean, deduplicated sentences in spoken form.
 
 Four steps: distribute the documents over shards, map each shard to candidate sentences, find
 duplicates over all of them, write what is left. Guarantees: lines_in = sentences_out +
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,75 +26,75 @@ from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
-from pngnw.engine import MapResult, Transform, map_shards
-from pngnw.params import Clean, Params, Run
+from pngnw.engine import Transform, map_shards
+from pngnw.params import Clean, Params
 
 SPLITS = ("train", "valid", "test")
 SCHEMA = pa.schema(candidates.COLUMNS)
-CODE = ["pngnw.clean"]
+CODE = ("pngnw.clean", "pngnw.normalize")
 
 
-def clean(raw: Path, out: Path, params: Clean, run: Run) -> tuple[dict[str, Any], MapResult]:
-    """Write `out/part-*.parquet` from the texts under `raw`; the stage's metrics and its work.
+def run(params: Params, root: Path) -> StageResult:
+    """Write `data/clean/part-*.parquet` from the texts under `data/raw`.
 
     A line is a unit of text: a candidate sentence, a heading, a blank line, or a piece of markup
-    that is left out. A shard is computed if its candidates are.
+    that is left out. The cost counts a shard as computed if its candidates are.
 
     Raises:
-        UserError: there is no text under `raw`, a dump is broken, or a shard failed.
+        UserError: there is no text in `data/raw`, a dump is broken, or a shard failed.
     """
+    raw, clean, workers = root / "data/raw", params.clean, params.run
     counts: Counter[str] = Counter()
-    with shards.scratch("clean") as work:
-        inputs = distribute(documents.read_documents(raw, counts), work / "documents", params)
+    with shards.scratch("clean") as scratch:
+        inputs = distribute(documents.read_documents(raw, counts), scratch / "documents", clean)
         if not counts["files"]:
             raise UserError(f"{raw}: no file of text; run `dvc repro fetch`")
-        limits = {"min_words": params.min_words, "max_words": params.max_words}
+        limits = {"min_words": clean.min_words, "max_words": clean.max_words}
         mapped = map_shards(
             partial(candidates.open_candidates, **limits),
             inputs,
-            work / "candidates",
+            scratch / "candidates",
             stage="clean.candidates",
             config=limits,
             code=CODE,
-            run=run,
+            run=workers,
             per_shard=True,
             in_process=True,
         )
         counts.update({key: int(value) for key, value in mapped.stats.items()})
-        found = shards.paths(work / "candidates")
-        duplicates.find(found, work / "duplicates", params.near_duplicate, run)
+        sentences = shards.paths(scratch / "candidates")
+        duplicates.find(sentences, scratch / "duplicates", clean.near_duplicate, workers)
         written = map_shards(
-            _open_write,
-            found,
-            out,
+            _open_without_duplicates,
+            sentences,
+            root / "data/clean",
             stage="clean",
             config=None,
             code=CODE,
-            run=run,
+            run=workers,
             per_shard=True,
-            beside=work / "duplicates" / "all",
+            beside=scratch / "duplicates" / "all",
             in_process=True,
         )
         counts.update({key: int(value) for key, value in written.stats.items()})
     _check_balance(counts)
-    _warn_of_empty_splits(counts, params)
-    return _metrics(counts), mapped
+    _warn_of_empty_splits(counts, clean)
+    return StageResult(_metrics(counts), mapped.cost)
 
 
-def _open_write() -> Callable[[Path | None], Transform]:
-    return _write_without
+def _open_without_duplicates() -> Callable[[Path | None], Transform]:
+    return _of_shard
 
 
-def _write_without(duplicates_of_shard: Path | None) -> Transform:
+def _of_shard(duplicates_of_shard: Path | None) -> Transform:
     assert duplicates_of_shard is not None
-    gone = shards.read(duplicates_of_shard)
-    near = gone["near"].to_numpy()
-    exact_rows, near_rows = gone["row"].to_numpy()[~near], gone["row"].to_numpy()[near]
-    return partial(_write, exact_rows, near_rows)
+    table = shards.read(duplicates_of_shard)
+    rows, near = table["row"].to_numpy(), table["near"].to_numpy()
+    return partial(_without_duplicates, rows[~near], rows[near])
 
 
-def _write(
-    exact: np.ndarray[Any, Any], near: np.ndarray[Any, Any], table: pa.Table
+def _without_duplicates(
+    exact: npt.NDArray[np.uint32], near: npt.NDArray[np.uint32], table: pa.Table
 ) -> tuple[pa.Table, Stats]:
     """The rows that are no duplicates, with the columns of the stage."""
     rows = table["row"].to_numpy()
@@ -102,14 +103,14 @@ def _write(
         "dropped.duplicate": int(equal.sum()),
         "dropped.near_duplicate": int(similar.sum()),
     }
-    kept = table.filter(pa.array(~(equal | similar)))
-    names = kept["split"].cast(pa.string())
+    table = table.filter(pa.array(~(equal | similar)))
+    names = table["split"].cast(pa.string())
     for split in SPLITS:
-        words = kept["words"].filter(pc.equal(names, split))
+        words = table["words"].filter(pc.equal(names, split))
         stats[f"split.{split}.sentences"] = len(words)
         stats[f"split.{split}.words"] = pc.sum(words).as_py() or 0
-    kept = kept.set_column(3, SCHEMA.field("split"), pc.dictionary_encode(names).combine_chunks())
-    return kept.select(SCHEMA.names).combine_chunks(), stats
+    table = table.set_column(3, SCHEMA.field("split"), pc.dictionary_encode(names).combine_chunks())
+    return table.select(SCHEMA.names).combine_chunks(), stats
 
 
 def _check_balance(counts: Mapping[str, int]) -> None:
@@ -158,9 +159,3 @@ def _group(counts: Mapping[str, int], group: str) -> dict[str, int]:
         for key in sorted(counts)
         if key.startswith(prefix) and counts[key]
     }
-
-
-def run(params: Params, root: Path) -> StageResult:
-    """Clean, split, normalize and deduplicate data/raw into data/clean."""
-    metrics, work = clean(root / "data/raw", root / "data/clean", params.clean, params.run)
-    return StageResult(metrics, work.cost)

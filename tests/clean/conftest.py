@@ -1,4 +1,4 @@
-"""A clean section and a one-call run of the stage over texts given as bytes."""
+"""Parameters and a one-call run of the stage over texts given as bytes."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pngnw.clean.stage import clean
+from pngnw.clean.stage import run
 from pngnw.core import shards
-from pngnw.params import Clean, Run
+from pngnw.params import Clean, Run, load
 
+PARAMS = load(Path(__file__).parents[2] / "params.yaml")
 CLEAN = Clean(
     shards=3,
     min_words=2,
@@ -26,18 +27,19 @@ Cleaned = tuple[dict[str, Any], list[dict[str, Any]]]
 
 @pytest.fixture
 def clean_texts(own_cache: Path, tmp_path: Path) -> Callable[..., Cleaned]:
-    """Clean {name: bytes}; gives the metrics and the rows of all shards."""
+    """Clean {name: bytes} in the folder `root`; gives the metrics and the rows of all shards."""
 
-    def run(
-        texts: Mapping[str, bytes], *, out: str = "clean", workers: int = 1, params: Clean = CLEAN
+    def cleaned(
+        texts: Mapping[str, bytes], *, root: str = "", workers: int = 1, clean: Clean = CLEAN
     ) -> Cleaned:
-        raw = tmp_path / f"{out}-raw"
         for name, data in texts.items():
-            path = raw / "mine" / name
+            path = tmp_path / root / "data/raw/mine" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        metrics, _ = clean(raw, tmp_path / out, params, Run(workers=workers))
-        tables = [shards.read(path) for path in shards.paths(tmp_path / out)]
-        return metrics, pa.concat_tables(tables, promote_options="default").to_pylist()
+        params = PARAMS.model_copy(update={"clean": clean, "run": Run(workers=workers)})
+        result = run(params, tmp_path / root)
+        tables = [shards.read(path) for path in shards.paths(tmp_path / root / "data/clean")]
+        rows = pa.concat_tables(tables, promote_options="default").to_pylist()
+        return dict(result.metrics), rows
 
-    return run
+    return cleaned

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pngnw.clean import duplicates, groups
+from pngnw.clean import duplicates, minhash
 from pngnw.core import shards
 from pngnw.params import Run
 
@@ -23,11 +23,11 @@ def _find(tmp_path: Path, texts: dict[int, str], count: int = 2) -> tuple[set[in
     paths, ids_of = [], []
     for shard in range(count):
         ids = [id_ for at, id_ in enumerate(texts) if at % count == shard]
-        key, signature = duplicates.keys([texts[id_] for id_ in ids])
+        key, signature = minhash.keys([texts[id_] for id_ in ids])
         rows = pa.array(range(len(ids)), pa.uint32())
         table = pa.table(
             {"id": pa.array(ids, pa.uint64()), "row": rows, "key": key, "signature": signature}
-        ).cast(pa.schema([("id", pa.uint64()), ("row", pa.uint32()), *duplicates.KEYS]))
+        ).cast(pa.schema([("id", pa.uint64()), ("row", pa.uint32()), *minhash.KEYS]))
         path = tmp_path / shards.name(shard)
         shards.write(path, table, stage="test", fingerprint="")
         paths.append(path)
@@ -103,6 +103,6 @@ def test_the_answer_does_not_depend_on_the_partitions(
 ) -> None:
     texts = {1: LONG, 2: f"{LONG} too", 3: LONG, 4: "a b", 5: "a b!"}
     expected = _find(tmp_path, texts)
-    monkeypatch.setattr(groups, "PART_ROWS", partition_rows)
+    monkeypatch.setattr(duplicates, "PART_ROWS", partition_rows)
     monkeypatch.setattr(duplicates, "BLOCK", 1)
     assert _find(tmp_path, texts) == expected == ({3, 5}, {2})

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from pngnw.clean.candidates import open_candidates
 from pngnw.clean.distribute import SCHEMA as DOCUMENTS
-from pngnw.clean.stage import SCHEMA, clean
+from pngnw.clean.stage import SCHEMA, run
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.params import Run
-from tests.clean.conftest import CLEAN, Cleaned
+from tests.clean.conftest import CLEAN, PARAMS, Cleaned
 
 CleanTexts = Callable[..., Cleaned]
 STORY = b"""CHAPTER I
@@ -92,8 +91,8 @@ def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
 
 def test_one_long_paragraph_is_kept_whole(clean_texts: CleanTexts) -> None:
     days = [f"It was day {number} of a long journey." for number in range(3000)]
-    params = CLEAN.model_copy(update={"near_duplicate": 2.0})
-    metrics, rows = clean_texts({"long.txt": " ".join(days).encode()}, params=params)
+    clean = CLEAN.model_copy(update={"near_duplicate": 2.0})
+    metrics, rows = clean_texts({"long.txt": " ".join(days).encode()}, clean=clean)
     assert metrics["sentences_out"] == 3000
     assert {row["source_text"] for row in rows} == set(days)
     assert metrics["dropped"] == {}
@@ -108,7 +107,7 @@ def test_a_sentence_of_two_documents_is_kept_once(clean_texts: CleanTexts) -> No
 
 def test_the_columns_are_those_of_the_plan(clean_texts: CleanTexts, tmp_path: Path) -> None:
     clean_texts({"story.txt": STORY})
-    for path in shards.paths(tmp_path / "clean"):
+    for path in shards.paths(tmp_path / "data/clean"):
         assert shards.read(path).schema.remove_metadata() == SCHEMA
     assert [(field.name, str(field.type)) for field in SCHEMA] == [
         ("id", "uint64"),
@@ -130,15 +129,15 @@ def test_two_workers_write_the_bytes_of_one(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    one = clean_texts(_corpus(), out="one")
+    one = clean_texts(_corpus(), root="one")
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "elsewhere"))  # reuse nothing
-    two = clean_texts(_corpus(), out="two", workers=2)
+    two = clean_texts(_corpus(), root="two", workers=2)
     assert one == two
-    for path in shards.paths(tmp_path / "one"):
-        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    for path in shards.paths(tmp_path / "one/data/clean"):
+        assert path.read_bytes() == (tmp_path / "two/data/clean" / path.name).read_bytes()
     rows = one[1]
     assert len({row["id"] for row in rows}) == len(rows) > 300
-    for path in shards.paths(tmp_path / "one"):
+    for path in shards.paths(tmp_path / "one/data/clean"):
         order = [(row["doc"], row["index"]) for row in shards.read(path).to_pylist()]
         assert order == sorted(order)
 
@@ -155,9 +154,9 @@ def test_one_more_document_maps_one_shard_anew(
 
 
 def test_no_text_at_all_is_an_error(tmp_path: Path, own_cache: Path) -> None:
-    (tmp_path / "raw").mkdir()
+    (tmp_path / "data/raw").mkdir(parents=True)
     with pytest.raises(UserError, match=r"raw.*no file of text"):
-        clean(tmp_path / "raw", tmp_path / "out", CLEAN, Run(workers=1))
+        run(PARAMS, tmp_path)
 
 
 def test_an_empty_split_is_said(clean_texts: CleanTexts, capfd: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.clean import sentences, wiki
-from pngnw.clean.nesting import nesting
 from pngnw.normalize import normalize, normalize_all
 from pngnw.params import Phonemize
 from pngnw.phonemize.phonemizer import Phonemizer
@@ -171,14 +170,6 @@ def test_markup_that_nothing_closes_is_dropped_and_counted(opening: str) -> None
     counts: Counter[str] = Counter()
     assert _quickly(lambda: wiki.lines(opening * 20_000, counts)) == []
     assert counts == {"lines_in": 1, "dropped.broken_markup": 1}
-
-
-def test_unclosed_markup_is_counted() -> None:
-    closed = "{{a|[[b]]}} <b>c</b> <ref name=x/> <br> [http://a b] {| |} <!-- d -->"
-    assert nesting(closed) == (0, 2)
-    assert nesting("}} ]] </b> -->") == (0, 0)
-    assert nesting("{{a [[b <i>") == (3, 3)
-    assert nesting("{{a [[b }}") == (1, 2)
 
 
 @pytest.mark.parametrize(
