@@ -3,6 +3,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -79,18 +80,6 @@ def test_unchanged_shards_are_reused_and_only_the_edited_one_is_redone(tmp_path:
     _map(tmp_path, edited, "out")
     assert _calls(tmp_path) == 4
     assert shards.read(tmp_path / "out" / shards.name(1)).column("x").to_pylist() == [40]
-
-
-def test_a_damaged_shard_in_the_store_is_computed_again(tmp_path: Path, own_cache: Path) -> None:
-    inputs = _inputs(tmp_path / "in", [[7]])
-    _map(tmp_path, inputs, "out")
-    (stored,) = (own_cache / "shards").glob("*.parquet")
-    good = stored.read_bytes()
-    stored.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
-    _map(tmp_path, inputs, "out")
-    assert _calls(tmp_path) == 2
-    assert (tmp_path / "out" / shards.name(0)).read_bytes() == good
-    assert stored.read_bytes() == good
 
 
 def test_the_number_of_workers_does_not_change_a_byte(
@@ -198,3 +187,22 @@ def test_nothing_is_opened_when_the_store_has_all(tmp_path: Path, in_process: bo
 def test_the_largest_shard_is_begun_first(tmp_path: Path) -> None:
     parts = [[1], [2, *range(1000)], [3, *range(10)]]
     assert [first for _, first in _noted(tmp_path, parts, in_process=False)] == [2, 3, 1]
+
+
+@pytest.mark.parametrize("least", [0, 3, 1000])
+def test_reduce_merges_as_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int
+) -> None:
+    monkeypatch.setattr(engine, "MIN_WAITING", least)
+    for number in range(9):
+        table = pa.table({"word": ["a", "b", f"c{number}"], "count": [1, number, 5]})
+        shards.write(tmp_path / shards.name(number), table, stage="t", fingerprint="")
+    sizes = []
+
+    def summed(rows: pl.DataFrame) -> pl.DataFrame:
+        sizes.append(len(rows))
+        return rows.group_by("word").agg(pl.col("count").sum())
+
+    found = dict(engine.reduce(shards.paths(tmp_path), summed).iter_rows())
+    assert found == {"a": 9, "b": 36, **{f"c{number}": 5 for number in range(9)}}
+    assert sum(sizes) <= 3 * 27  # not quadratic

@@ -144,6 +144,7 @@ def test_a_url_with_another_digest_or_of_another_kind(tmp_path: Path, own_cache:
         "https://a.org/..",
         "https://a.org/%2e%2e%2fa.txt",
         "https://a.org/b%5ca.txt",
+        "https://a.org/x%00.txt",
         "https://a.org/.a.txt",
         "https://a.org/a b.txt",
         "https://[a.org/a.txt",
