@@ -1,20 +1,16 @@
-"""The network for out-of-vocabulary words: g2p_en's letters-to-phonemes GRUs, many words at a time.
+"""The network for out-of-vocabulary words: g2p_en's letters-to-phonemes GRUs, in numpy and batched.
 
 Guarantees: the phonemes are those of g2p_en 2.1.0's own word-by-word code, whatever the other words
 of the batch: where two symbols come out closer than `MARGIN`, far above what the order of a sum can
 change, the word is decoded again alone.
-
-Three things save time. What the cells make of a letter or symbol is looked up, not multiplied out
-at every step; words that begin alike share the encoder's steps up to where they part (the letters
-of a batch form a trie); words that are finished leave the decoder's batch.
 
 Architecture (g2p_en 2.1.0, g2p.py): a GRU reads the letters, a second one writes phonemes
 greedily, 20 at most. Cell: Cho et al. 2014, arXiv 1406.1078, eq. 5-8, in the variant with the reset
 gate behind the matrix product. The weights are shipped (`data/LICENSE.g2p_en`); no code of g2p_en
 runs.
 
-Letters in the names of arrays: B words in a batch, T letters, N different beginnings of one length,
-H = 256 wide state, P = 74 output symbols.
+Letters in the names of arrays: B words in a batch, T letters, H = 256 wide state, P = 74 output
+symbols.
 """
 
 from collections.abc import Sequence
@@ -27,10 +23,10 @@ from safetensors.numpy import load_file
 
 from pngnw.phonemize.arpabet import SYMBOLS, Phonemes
 
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 WEIGHTS: Final = Path(__file__).parent / "data" / "g2p_en.safetensors"
-BATCH: Final = 1024
-TILE: Final = 128
+BATCH: Final = 256  # the state and the gates of a batch stay in a core's cache
 STEPS: Final = 20
 MARGIN: Final = 1e-3
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -59,127 +55,89 @@ class Network:
 
         A word that the network has no phonemes for gets an empty tuple.
         """
-        order = sorted(range(len(words)), key=words.__getitem__)
+        order = sorted(range(len(words)), key=lambda index: -len(words[index]))
         predicted: list[Phonemes] = [()] * len(words)
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            written, margins = self._decode(self._encode([words[index] for index in batch]))
+            symbols_BS, margin_B = self._decode(self._encode([words[index] for index in batch]))
             for row, index in enumerate(batch):
-                if margins[row] < MARGIN and len(batch) > 1:
-                    predicted[index] = _phonemes(self._decode(self._encode([words[index]]))[0][0])
-                else:
-                    predicted[index] = _phonemes(written[row])
+                symbols = symbols_BS[row]
+                if margin_B[row] < MARGIN and len(batch) > 1:
+                    symbols = self._decode(self._encode([words[index]]))[0][0]
+                predicted[index] = tuple(
+                    _PHONEME[symbol] for symbol in symbols.tolist() if symbol in _PHONEME
+                )
         return predicted
 
     def _encode(self, words: Sequence[str]) -> Floats:
-        """State [B, H] behind the end mark of every word; `words` in alphabetical order."""
+        """State [B, H] behind the end mark of every word; the longest words come first."""
         lengths_B = np.array([len(word) for word in words])
-        scratch = self._encoder.scratch(len(words))
-        letters_BT = _letters(words, lengths_B.max())
-        # Words that share a beginning are neighbours; a new one starts where neighbours differ.
-        is_new_BT = np.ones(letters_BT.shape, bool)
-        is_new_BT[1:] = np.logical_or.accumulate(letters_BT[1:] != letters_BT[:-1], axis=1)
-        final_BH = np.zeros((len(words), self._encoder.width), np.float32)
-        state_NH, node_B = final_BH[:1], np.zeros(len(words), np.int64)
+        letters_BT = np.full((len(words), lengths_B.max()), _UNK)
+        for row, word in enumerate(words):
+            letters_BT[row, : len(word)] = [
+                3 + _LETTERS.index(char) if char in _LETTERS else _UNK for char in word
+            ]
+        state_BH = np.zeros((len(words), self._encoder.width), np.float32)
         for step in range(letters_BT.shape[1]):
-            new = np.flatnonzero(is_new_BT[:, step] & (lengths_B > step))
-            state_NH = self._encoder.step(letters_BT[new, step], state_NH[node_B[new]], scratch)
-            node_B = np.searchsorted(new, np.arange(len(words)), "right") - 1
-            ended = np.flatnonzero(lengths_B == step + 1)
-            final_BH[ended] = state_NH[node_B[ended]]
-        return self._encoder.step(np.full(len(words), _END), final_BH, scratch)
+            rows = int((lengths_B > step).sum())
+            state_BH[:rows] = self._encoder.step(letters_BT[:rows, step], state_BH[:rows])
+        return self._encoder.step(np.full(len(words), _END), state_BH)
 
-    def _decode(self, state_BH: Floats) -> tuple[NDArray[np.int64], Floats]:
-        """Symbols [B, STEPS], filled up with the stop symbol, and the smallest lead [B].
+    def _decode(self, state_BH: Floats) -> tuple[Ints, Floats]:
+        """Symbols [B, STEPS], filled up with the stop symbol, and the smallest margin [B].
 
-        The lead is how far the best logit of a step is ahead of the second best.
+        The margin of a step is how far the best logit is ahead of the second best.
         """
         rows = len(state_BH)
-        written = np.full((rows, STEPS), _STOP)
-        margins = np.full(rows, np.inf, np.float32)
+        symbols_BS = np.full((rows, STEPS), _STOP)
+        margin_B = np.full(rows, np.inf, np.float32)
         last = np.full(rows, _START)
         running = np.arange(rows)
-        scratch = self._decoder.scratch(rows)
         for step in range(STEPS):
-            state_BH = self._decoder.step(last, state_BH, scratch)
-            logits_BP = np.matmul(state_BH, self._out)
-            logits_BP += self._out_bias
+            state_BH = self._decoder.step(last, state_BH)
+            logits_BP = state_BH @ self._out + self._out_bias
             last = logits_BP.argmax(axis=1)
             each = np.arange(len(last))
             best = logits_BP[each, last]
             logits_BP[each, last] = -np.inf
-            margins[running] = np.minimum(margins[running], best - logits_BP.max(axis=1))
+            margin_B[running] = np.minimum(margin_B[running], best - logits_BP.max(axis=1))
             unfinished = last != _STOP
             running, last, state_BH = running[unfinished], last[unfinished], state_BH[unfinished]
             if not len(running):
                 break
-            written[running, step] = last
-        return written, margins
-
-
-def _letters(words: Sequence[str], longest: int) -> NDArray[np.int64]:
-    """The letters [B, T] of words, -1 behind their ends."""
-    letters_BT = np.full((len(words), longest), -1)
-    for row, word in enumerate(words):
-        letters_BT[row, : len(word)] = [
-            3 + _LETTERS.index(char) if char in _LETTERS else _UNK for char in word
-        ]
-    return letters_BT
+            symbols_BS[running, step] = last
+        return symbols_BS, margin_B
 
 
 class _Cell:
     """One GRU over symbols; gates in the order reset, update, new.
 
-    The products of a step are written into an array that is used again, and worked on a few rows
-    at a time, which stay in the core's own cache: beside the product, memory is what costs most.
+    The product of each symbol's embedding with the input weights is worked out once.
     """
 
     def __init__(self, weights: dict[str, Floats], name: str) -> None:
-        bias = weights[f"{name}_b_hh"].copy()
+        bias = weights[f"{name}_b_hh"]
         self.width = len(bias) // 3
-        both = 2 * self.width
-        of_symbol = np.matmul(weights[f"{name}_emb"], weights[f"{name}_w_ih"].T)
-        of_symbol += weights[f"{name}_b_ih"]
-        of_symbol[:, :both] += bias[:both]
-        # The sigmoid wants the gates' negatives, so these are what is looked up and multiplied.
-        self._of_gates, self._of_new = -of_symbol[:, :both], of_symbol[:, both:].copy()
-        self._bias_new = bias[both:]
-        self._hidden = weights[f"{name}_w_hh"].T.copy()
-        self._hidden[:, :both] *= -1
+        self._gates = 2 * self.width
+        # The sigmoid takes the gates' negatives, so these are what is kept.
+        sign = np.repeat(np.array([-1, 1], np.float32), [self._gates, self.width])
+        of_symbol = weights[f"{name}_emb"] @ weights[f"{name}_w_ih"].T + weights[f"{name}_b_ih"]
+        of_symbol[:, : self._gates] += bias[: self._gates]
+        self._of_symbol = of_symbol * sign
+        self._hidden = np.ascontiguousarray(weights[f"{name}_w_hh"].T * sign)
+        self._bias_new = bias[self._gates :]
 
-    def scratch(self, rows: int) -> Floats:
-        """Memory for the product of a step."""
-        return np.empty((rows, 3 * self.width), np.float32)
-
-    def step(self, symbols_B: NDArray[np.int64], state_BH: Floats, scratch: Floats) -> Floats:
-        """The state [B, H] behind one more symbol; `scratch` [at least B, 3H] is written to."""
-        product = np.matmul(state_BH, self._hidden, out=scratch[: len(state_BH)])
-        next_BH = np.empty_like(state_BH)
-        for start in range(0, len(state_BH), TILE):
-            rows = slice(start, start + TILE)
-            self._gate(symbols_B[rows], state_BH[rows], product[rows], next_BH[rows])
-        return next_BH
-
-    def _gate(
-        self, symbols_B: NDArray[np.int64], state_BH: Floats, product: Floats, next_BH: Floats
-    ) -> None:
-        """Write the next state of a few rows, from the product, which is overwritten."""
-        both = 2 * self.width
-        gates = self._of_gates[symbols_B]
-        gates += product[:, :both]
+    def step(self, symbols_B: Ints, state_BH: Floats) -> Floats:
+        """The state [B, H] behind one more symbol."""
+        from_symbol = self._of_symbol[symbols_B]
+        from_state = state_BH @ self._hidden
+        gates = from_symbol[:, : self._gates] + from_state[:, : self._gates]
         np.exp(gates, out=gates)
         gates += 1
         np.reciprocal(gates, out=gates)
         reset, update = gates[:, : self.width], gates[:, self.width :]
-        new = product[:, both:]
-        new += self._bias_new
+        new = from_state[:, self._gates :] + self._bias_new
         new *= reset
-        new += self._of_new[symbols_B]
+        new += from_symbol[:, self._gates :]
         np.tanh(new, out=new)
-        np.subtract(state_BH, new, out=next_BH)
-        next_BH *= update
-        next_BH += new
-
-
-def _phonemes(written: NDArray[np.int64]) -> Phonemes:
-    return tuple(_PHONEME[index] for index in written.tolist() if index in _PHONEME)
+        return new + update * (state_BH - new)
