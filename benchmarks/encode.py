@@ -18,8 +18,8 @@ from pngnw import Encoder, params
 from pngnw.align.wordpieces import Wordpieces
 from pngnw.core.errors import UserError
 from pngnw.model import io
+from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.publish import publish
-from pngnw.pretrain.state import State
 
 CALL = 256
 BLOCKS = 5
@@ -67,7 +67,7 @@ def encoder_folder(folder: Path) -> Path:
     say(f"{TRAINED}: not there; measured with untrained weights")
     read = params.load()
     pieces = Wordpieces.load(ALIGN / io.WORDPIECES).size
-    state = State.start(read.model, read.pretrain, pieces, read.base.seed)
+    state = State.start(read, pieces)
     publish(folder, state, ALIGN, read, {})
     return folder
 

@@ -23,7 +23,7 @@ from pngnw.phonemize.homographs import WEIGHTS, Homographs, Reading, read_table
 from pngnw.phonemize.homographs.labelled import Row, held_out, read_wikipedia
 from pngnw.phonemize.homographs.model import Model
 from pngnw.phonemize.phonemizer import Phonemizer, phonemize_lines
-from pngnw.pretrain.score import distance
+from pngnw.pretrain.evaluate import distance
 from pngnw.tools.homographs.data import read_examples
 from pngnw.tools.homographs.fit import fit
 from pngnw.tools.homographs.training import labelled, majority, scores

@@ -17,7 +17,7 @@ from benchmarks.result import OURS, Result
 from benchmarks.systems import System, interleave, say
 from benchmarks.worker import THREADS, Answer
 from benchmarks.workers.steps import Size, lengths
-from pngnw.pretrain.batches import plan
+from pngnw.pretrain.loader import plan
 
 BERT = "transformers BertForMaskedLM"
 SIZES = {"pretrain": (128, 4, 2, 4), "pretrain.wide": (512, 6, 8, 2)}  # the last: batches a block

@@ -1,8 +1,9 @@
 """Text to encoder states: the whole way from a string, for text-to-speech and everyone else.
 
 Guarantees: a text's states do not depend on the texts beside it (to 1e-5); rows come back in the
-order of the texts; text is spoken, pronounced and aligned exactly as in pretraining, with the
-pronunciations that the folder names.
+order of the texts; text is normalized, pronounced and aligned exactly as in pretraining, with the
+pronunciations that the folder names. A folder is loaded without a network; `huggingface_hub` is
+imported for a model of the hub alone.
 
 Letters: B texts, P the most phonemes, H width.
 """
@@ -16,12 +17,6 @@ from typing import Any, Self
 
 import numpy as np
 import torch
-from huggingface_hub import HfApi, ModelHubMixin, snapshot_download
-from huggingface_hub.errors import (  # type: ignore[attr-defined] # HTTPError: of its HTTP client
-    HfHubHTTPError,
-    HFValidationError,
-    HTTPError,
-)
 from torch import Tensor, nn
 
 from pngnw.core.errors import UserError
@@ -31,8 +26,7 @@ from pngnw.model.heads import Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
-from pngnw.reading import Reading, read
-from pngnw.text import Reader
+from pngnw.text import TextBatch, TextReader
 
 BATCH_TOKENS = 8192
 # All that an encoder's folder has besides weights and configuration.
@@ -67,7 +61,7 @@ class EncoderOutput:
     unspoken: list[list[str]]
 
 
-class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
+class Encoder(nn.Module):
     """A pretrained encoder that reads text; make one with `from_pretrained`.
 
     In eval mode, as it comes, no gradients are kept. After `.train()` they flow, for fine-tuning;
@@ -78,13 +72,13 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         self,
         network: PnGNWEncoder,
         heads: Heads,
-        reader: Reader,
+        reader: TextReader,
         folder: Path,
     ) -> None:
         super().__init__()
         self.model = network
         self.heads = heads
-        self._reader = reader
+        self.reader = reader
         self.folder = folder
 
     @classmethod
@@ -96,48 +90,34 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         Args:
             pretrained_model_name_or_path: a folder; a string that names none is looked up on the
                 Hugging Face hub ("user/name").
-            options: `revision`, `token`, `cache_dir` and others of `ModelHubMixin`, for the hub.
+            options: `revision`, `token`, `cache_dir` and others of
+                `huggingface_hub.snapshot_download`, for the hub.
 
         Raises:
             UserError: the folder or one of its files is missing or damaged, or the hub has no such
                 model or cannot be reached.
         """
         name = pretrained_model_name_or_path
-        if isinstance(name, Path) or Path(name).is_dir():
-            return cls._read_folder(Path(name))
-        try:
-            found: Self = super().from_pretrained(name, **options)
-        except (HfHubHTTPError, HFValidationError, OSError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise UserError(
-                f"{name}: neither a folder nor a model that the hub gives out ({reason}); "
-                "run `dvc repro pretrain` or give the folder of a trained one"
-            ) from None
-        return found
+        folder = Path(name)
+        if not isinstance(name, Path) and not folder.is_dir():
+            folder = _download(name, options)
+        network, heads, _ = io.load(folder)
+        return cls(network, heads, TextReader.load(folder), folder).eval()
 
-    @classmethod
-    def _from_pretrained(cls, *, model_id: str, **options: Any) -> Self:
-        """What the mixin calls for a model of the hub."""
-        return cls._read_folder(Path(snapshot_download(model_id, **options)))
-
-    @classmethod
-    def _read_folder(cls, folder: Path) -> Self:
-        model, heads, _ = io.load(folder)
-        return cls(model, heads, Reader.load(folder), folder).eval()
-
-    def _save_pretrained(self, save_directory: Path) -> None:
+    def save_pretrained(self, save_directory: str | Path) -> None:
         """Weights as they are now, and the other files of the folder that this one came from."""
-        io.save(save_directory, self.model, self.heads)
-        if save_directory.resolve() == self.folder.resolve():
+        folder = Path(save_directory)
+        io.save(folder, self.model, self.heads)
+        if folder.resolve() == self.folder.resolve():
             return
         for file in self.files():
             if file.name in BESIDE:
-                shutil.copyfile(file, save_directory / file.name)
+                shutil.copyfile(file, folder / file.name)
 
     def files(self) -> list[Path]:
-        """The files of its folder that belong to it; what else lies there is nobody's business."""
-        own = (self.folder / name for name in (io.CONFIG, io.WEIGHTS, *BESIDE))
-        return sorted(file for file in own if file.is_file())
+        """The files of its folder that belong to it, whatever else lies there."""
+        files = (self.folder / name for name in (io.CONFIG, io.WEIGHTS, *BESIDE))
+        return sorted(file for file in files if file.is_file())
 
     def push_to_hub(
         self,
@@ -153,7 +133,7 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
 
         Args:
             repo_id: "user/name"; made if it is not there.
-            private: for a new one; by default it is public, unless your organisation's are not.
+            private: for a new one; by default it is public, unless your organization's are not.
             token: by default the one of `hf auth login` or of HF_TOKEN; it is written nowhere.
             options: `commit_message`, `revision`, `create_pr` of `HfApi.upload_folder`.
 
@@ -163,6 +143,12 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         Raises:
             UserError: the hub cannot be reached, knows no such user, or takes nothing from you.
         """
+        from huggingface_hub import HfApi
+        from huggingface_hub.errors import (  # type: ignore[attr-defined] # of its HTTP client
+            HFValidationError,
+            HTTPError,
+        )
+
         api = HfApi(token=token)
         with tempfile.TemporaryDirectory() as folder:
             self.save_pretrained(folder)
@@ -197,9 +183,9 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         for number, layer in enumerate(self.model.layers):
             layer.requires_grad_(number >= layers)
 
-    def read(self, texts: Sequence[str]) -> Reading:
-        """What texts are to the network, without running it; raises what `forward` does."""
-        return read(self._reader, self.model.model, texts)
+    def read(self, texts: Sequence[str]) -> TextBatch:
+        """Texts as the network takes them, without running it; raises what `forward` does."""
+        return self.reader.read(texts, self.model.config)
 
     def forward(self, texts: Sequence[str], layer: int | None = None) -> EncoderOutput:
         """Encode texts.
@@ -211,16 +197,16 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
         Raises:
             UserError: a text holds nothing to say, or more than the model can take at once.
         """
-        reading = self.read(texts)
-        sentences = reading.sentences
-        count, width = len(texts), self.model.model.width
-        spoken = np.diff(sentences.phoneme_start)
+        batch = self.read(texts)
+        sentences = batch.sentences
+        count, width = len(texts), self.model.config.width
+        lengths = np.diff(sentences.phoneme_start)
         device = self.model.embeddings.token.weight.device
-        hidden = torch.zeros(count, int(spoken.max(initial=0)), width, device=device)
+        hidden = torch.zeros(count, int(lengths.max(initial=0)), width, device=device)
         emoji = torch.zeros(count, NUM_EMOJI, device=device)
         sentence = torch.zeros(count, width, device=device)
         with torch.set_grad_enabled(self.training and torch.is_grad_enabled()):
-            for indices in _batches(reading.lengths):
+            for indices in _batches(batch.lengths):
                 states, whole = self._encode(sentences, indices, layer)
                 hidden[indices, : states.shape[1]] = states.float()
                 sentence[indices] = whole
@@ -228,13 +214,13 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
                 emoji[indices] = self.heads.emoji(whole, bags).best.float().softmax(-1)
         return EncoderOutput(
             hidden=hidden,
-            lengths=torch.from_numpy(spoken).to(device),
-            phonemes=reading.phonemes,
-            words=reading.words,
-            word_index=reading.word_index,
+            lengths=torch.from_numpy(lengths).to(device),
+            phonemes=batch.phonemes,
+            words=batch.words,
+            word_index=batch.word_index,
             emoji=emoji,
             sentence=sentence,
-            unspoken=reading.unspoken,
+            unspoken=batch.unspoken,
         )
 
     def _encode(
@@ -242,21 +228,36 @@ class Encoder(nn.Module, ModelHubMixin, library_name="pngnw"):
     ) -> tuple[Tensor, Tensor]:
         """Phoneme-side states [b, p, H] and sentence states [b, H] of some sentences."""
         device = self.model.embeddings.token.weight.device
-        inputs = assemble(sentences, indices, self.model.model).to(device)
+        inputs = assemble(sentences, indices, self.model.config).to(device)
         last = self.model(inputs)
         rows, valid = inputs.phoneme_rows()
         chosen = last if layer is None else self.model(inputs, layer)
         return chosen[rows] * valid[..., None], self.model.sentence_states(last, inputs)
 
 
+def _download(name: str, options: dict[str, Any]) -> Path:
+    """The folder of a model of the hub, in the hub's own cache."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    try:
+        return Path(snapshot_download(name, **options))
+    except (HfHubHTTPError, HFValidationError, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(
+            f"{name}: neither a folder nor a model that the hub gives out ({reason}); "
+            "run `dvc repro pretrain` or give the folder of a trained one"
+        ) from None
+
+
 def _batches(lengths: np.ndarray) -> list[np.ndarray]:
     """Indices by length, cut so that a padded batch holds about `BATCH_TOKENS` tokens."""
     order = np.argsort(lengths, kind="stable")
-    out, start = [], 0
+    batches, start = [], 0
     while start < len(order):
         stop = start + 1
         while stop < len(order) and (stop + 1 - start) * lengths[order[stop]] <= BATCH_TOKENS:
             stop += 1
-        out.append(order[start:stop])
+        batches.append(order[start:stop])
         start = stop
-    return out
+    return batches

@@ -13,35 +13,29 @@ from pngnw import params
 from pngnw.align.symbols import TOKENS
 from pngnw.model.sentences import Sentences, offsets
 from pngnw.params import Params
+from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.cost import Work, matrix_peak, operations
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loader import extra_sentences, extras, prepare
+from pngnw.pretrain.loader import Step, extra_batch, make_batch
 from pngnw.pretrain.loop import train_step
-from pngnw.pretrain.memory import keep_freed
-from pngnw.pretrain.state import State
 
 
 class Trainer:
     """A model in training, and what it has done since it was last asked."""
 
     def __init__(self, size: Size) -> None:
-        keep_freed()
         self._params = sized(size)
-        self._state = State.start(self._params.model, self._params.pretrain, PIECES, 0)
+        self._state = State.start(self._params, PIECES)
         self._work = Work()
 
     def step(self, words: list[int]) -> None:
         """One update."""
         split = invented(np.array(words))
-        order, step = np.arange(len(words)), self._state.step
-        batch = prepare(split, [order], PIECES, step, self._params)
-        more = extras(split, [extra_sentences(len(words), step, self._params)])[0]
-        _, counts = train_step(self._state, batch, self._params, more=more)
-        tokens = np.array(lengths(words))
-        self._work.tokens += int(tokens.sum())
-        self._work.squares += int((tokens**2).sum())
-        self._work.sentences += len(words)
-        self._work.targets += counts
+        number, tokens = self._state.step, np.array(lengths(words))
+        batch = make_batch(split, np.arange(len(words)), PIECES, number, self._params)
+        step = Step([batch], extra_batch(split, number, self._params), tokens)
+        _, counts = train_step(self._state, step, self._params)
+        self._work.add(tokens, counts)
 
     def share(self, seconds: float) -> dict[str, float]:
         """Operations a second since last asked, as a share of the peak measured right now."""

@@ -1,46 +1,65 @@
-"""The text encoders under test: Tacotron 2's own, and ours, untrained and pretrained.
+"""The text encoders under test, or arms: Tacotron 2's own, and ours, untrained and pretrained.
 
-Guarantees: every arm gives states of one side alone, one per token of the align row: phonemes, but
-for `letters`. `random` and `pretrained` are the same module but for the weights; `frozen` is
-`pretrained` whose weights stay, `phoneme-only` is `random` that never sees the spelling.
+Guarantees: every arm gives states of one kind of token alone, one per token of the align row:
+phonemes, but for `letters`. `random` and `pretrained` are the same module but for the weights;
+`frozen` is `pretrained` whose weights stay, `phoneme-only` is `random` that never sees the
+spelling.
 
-Letters: B utterances, P the most phoneme-side tokens, E the arm's width.
+Letters: B utterances, P the most tokens of one of them, E the arm's width.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from pngnw.align.symbols import TOKENS
-from pngnw.evaluate import sides
-from pngnw.evaluate.dataset import Ints, SpeechSet
-from pngnw.evaluate.sides import Side
 from pngnw.model.inputs import HIDDEN_TYPE, HIDDEN_WORD, Inputs, assemble
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
-from pngnw.model.sentences import offsets, spans
+from pngnw.model.sentences import Int, Sentences, offsets, spans
 from pngnw.params import Arm
+
+TokenKind = Literal["phonemes", "letters"]
 
 ARMS: tuple[Arm, ...] = get_args(Arm)
 CONVOLUTIONAL: tuple[Arm, ...] = ("tacotron2", "letters")
 PRETRAINED: tuple[Arm, ...] = ("pretrained", "frozen")
 
 
-class TextEncoder(Protocol):
-    """Reads utterances of a speech set."""
+@dataclass(frozen=True)
+class TextBatch:
+    """The text of B utterances.
 
-    width: int
-    side: Side
+    Attributes:
+        sentences, indices: the align columns, and the B rows of them.
+        tokens: [B, P] int64 ids of one kind of token, <pad> where padded.
+        lengths: [B] int64.
+        mask: [B, P] bool, false for padding.
+    """
 
-    def __call__(self, speech: SpeechSet, indices: Ints) -> Tensor:
-        """States [B, P, E], zero where padded."""
+    sentences: Sentences
+    indices: Int
+    tokens: Tensor
+    lengths: Tensor
+    mask: Tensor
 
-    def reaches(self, speech: SpeechSet, index: int) -> bool:
-        """Whether an utterance is short enough to be read."""
+    @classmethod
+    def of(cls, sentences: Sentences, indices: Int, kind: TokenKind) -> "TextBatch":
+        """Cut out and pad the tokens of these rows."""
+        if kind == "phonemes":
+            start, flat = sentences.phoneme_start, sentences.phonemes
+        else:
+            start, flat = sentences.grapheme_start, sentences.graphemes
+        rows = [torch.from_numpy(flat[start[i] : start[i + 1]].astype(np.int64)) for i in indices]
+        tokens = pad_sequence(rows, batch_first=True, padding_value=TOKENS.pad)
+        lengths = torch.tensor([len(row) for row in rows])
+        mask = torch.arange(tokens.shape[1]) < lengths[:, None]
+        return cls(sentences, indices, tokens, lengths, mask)
 
 
 class ConvolutionalText(nn.Module):
@@ -51,15 +70,15 @@ class ConvolutionalText(nn.Module):
 
     Args:
         width: of its states.
-        side: what it reads.
+        kind: of the tokens that it reads.
     """
 
     LAYERS, TAPS, DROPOUT = 3, 5, 0.1
 
-    def __init__(self, width: int, side: Side) -> None:
+    def __init__(self, width: int, kind: TokenKind) -> None:
         super().__init__()
         self.width = width
-        self.side = side
+        self.kind: TokenKind = kind
         self.embedding = nn.Embedding(len(TOKENS), width)
         self.convolutions = nn.ModuleList(
             nn.Conv1d(width, width, self.TAPS, padding=self.TAPS // 2) for _ in range(self.LAYERS)
@@ -68,21 +87,21 @@ class ConvolutionalText(nn.Module):
         self.dropout = nn.Dropout(self.DROPOUT)
         self.rnn = nn.LSTM(width, width // 2, batch_first=True, bidirectional=True)
 
-    def forward(self, speech: SpeechSet, indices: Ints) -> Tensor:
-        tokens = sides.tokens(speech, indices, self.side)
-        lengths = sides.lengths(speech, indices, self.side)
-        real = torch.arange(tokens.shape[1]) < lengths[:, None]
-        x = self.embedding(tokens) * real[..., None]
+    def forward(self, text: TextBatch) -> Tensor:
+        """States [B, P, E], zero where padded."""
+        real = text.mask
+        x = self.embedding(text.tokens) * real[..., None]
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             rows = convolution(x.transpose(1, 2)).transpose(1, 2)[real]
             x = torch.zeros_like(x).masked_scatter(
                 real[..., None], self.dropout(torch.relu(norm(rows)))
             )
-        packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        packed = pack_padded_sequence(x, text.lengths, batch_first=True, enforce_sorted=False)
         states, _ = pad_packed_sequence(self.rnn(packed)[0], batch_first=True)
         return states
 
-    def reaches(self, speech: SpeechSet, index: int) -> bool:
+    def fits(self, sentences: Sentences, index: int) -> bool:
+        """Whether an utterance is short enough to be read."""
         return True
 
 
@@ -95,29 +114,30 @@ class TransformerText(nn.Module):
         spelling: whether it reads the grapheme side too.
     """
 
-    side: Side = "phonemes"
+    kind: TokenKind = "phonemes"
 
     def __init__(self, encoder: PnGNWEncoder, layer: int | None, spelling: bool) -> None:
         super().__init__()
         self.encoder = encoder
         self.layer = layer
         self.spelling = spelling
-        self.width = encoder.model.width
+        self.width = encoder.config.width
 
-    def forward(self, speech: SpeechSet, indices: Ints) -> Tensor:
-        states, _ = self.encoder.phoneme_states(self._inputs(speech, indices), self.layer)
+    def forward(self, text: TextBatch) -> Tensor:
+        """States [B, P, E], zero where padded."""
+        inputs = self._inputs(text.sentences, text.indices)
+        states, _ = self.encoder.phoneme_states(inputs, self.layer)
         return states
 
-    def reaches(self, speech: SpeechSet, index: int) -> bool:
-        """Tables of positions have `model.max_tokens` rows."""
-        positions = self._inputs(speech, np.array([index])).positions
-        rows = self.encoder.model.max_tokens
-        return all(
-            int(positions[kind].max()) < rows for kind in self.encoder.embeddings.positions.kinds
-        )
+    def fits(self, sentences: Sentences, index: int) -> bool:
+        """Whether an utterance is short enough: tables of positions have `max_tokens` rows."""
+        positions = self._inputs(sentences, np.array([index])).positions
+        rows = self.encoder.config.max_tokens
+        kinds = self.encoder.embeddings.positions.kinds
+        return all(int(positions[kind].max()) < rows for kind in kinds)
 
-    def _inputs(self, speech: SpeechSet, indices: Ints) -> Inputs:
-        inputs = assemble(speech.sentences, indices, self.encoder.model)
+    def _inputs(self, sentences: Sentences, indices: Int) -> Inputs:
+        inputs = assemble(sentences, indices, self.encoder.config)
         return inputs if self.spelling else phonemes_alone(inputs)
 
 
@@ -139,14 +159,14 @@ def build(
             return ConvolutionalText(width, "letters" if arm == "letters" else "phonemes")
     encoder, _, config = load(folder)
     if arm not in PRETRAINED:
-        encoder = PnGNWEncoder(config.model, config.pieces, torch.Generator().manual_seed(seed))
+        encoder = PnGNWEncoder(config.model, config.vocab_size, torch.Generator().manual_seed(seed))
     encoder.requires_grad_(arm != "frozen")
     return TransformerText(encoder, layer, spelling=arm != "phoneme-only")
 
 
 def phonemes_alone(inputs: Inputs) -> Inputs:
-    """Sequences `CLS p… SEP`, and nothing in them that tells the spelling: no word values, no
-    word types (which say where capitals are)."""
+    """Sequences `CLS p… SEP` without the spelling: no word values, no word types (which tell
+    capitals)."""
     lengths = inputs.phoneme_lengths.numpy() + 2
     starts = offsets(lengths)
     rows = torch.from_numpy(spans(inputs.starts[:-1].numpy(), lengths))
@@ -162,5 +182,4 @@ def phonemes_alone(inputs: Inputs) -> Inputs:
         starts=torch.from_numpy(starts),
         phoneme_lengths=inputs.phoneme_lengths,
         max_length=int(lengths.max(initial=0)),
-        min_length=int(lengths.min(initial=starts[-1])),
     )

@@ -1,9 +1,9 @@
-"""Emoji from the words of a sentence alone, in whatever order: a bag of wordpieces.
+"""Emoji from a bag of wordpieces: a sentence's words in whatever order.
 
 A deep averaging network (Iyyer et al. 2015, section 2.2) with the sum over the root of the number
-of words in the place of the mean, so that long sentences, which say more, may answer louder. It
-has a table of its own and costs next to nothing, so it can learn from many more sentences than
-the encoder has time to read. What it trades away: it knows neither order nor negation.
+of words in the place of the mean, so that logits may grow with a sentence's length. It has a table
+of its own and costs next to nothing, so it can learn from many more sentences than the encoder
+has time to read. What it trades away: it knows neither order nor negation.
 
 Letters: B sentences, K wordpieces of all of them, H width.
 """
@@ -34,7 +34,7 @@ class Bags:
 
     @classmethod
     def of(cls, sentences: Sentences, indices: NDArray[Any]) -> "Bags":
-        """All wordpieces of the sentences `indices`, hidden from nobody."""
+        """All wordpieces of the sentences `indices`, none of them masked."""
         begin = sentences.piece_start[:-1][indices]
         lengths = sentences.piece_start[1:][indices] - begin
         pieces = sentences.pieces[spans(begin, lengths)].astype(np.int64)
@@ -48,12 +48,12 @@ class Bags:
 class EmojiWords(nn.Module):
     """Bags to logits [B, 64] in the published emoji order.
 
-    `shares` weighs its own logits and those of the sentence states beside them.
+    `shares` weighs its own logits and those made of the sentence states.
     """
 
-    def __init__(self, pieces: int, width: int) -> None:
+    def __init__(self, vocab_size: int, width: int) -> None:
         super().__init__()
-        self.table = nn.Embedding(pieces, width)
+        self.table = nn.Embedding(vocab_size, width)
         self.transform = nn.Linear(width, width)
         self.out = nn.Linear(width, NUM_EMOJI)
         self.shares = nn.Parameter(torch.tensor([1.0, 0.0]))
@@ -67,14 +67,14 @@ class EmojiWords(nn.Module):
         out: Tensor = self.out(torch.tanh(self.transform(total * root[:, None])))
         return out
 
-    def beside(self, states: Tensor, bags: Bags) -> Tensor:
-        """Both together; from here gradients reach `shares` alone.
+    def combine(self, states: Tensor, bags: Bags) -> Tensor:
+        """Logits of states and words together; their gradients reach `shares` alone.
 
         Args:
             states: [B, 64] logits made of the sentence states.
             bags: the words of the same sentences.
         """
         with torch.no_grad():
-            own = self(bags)
-        out: Tensor = self.shares[0] * own + self.shares[1] * states.detach()
+            words = self(bags)
+        out: Tensor = self.shares[0] * words + self.shares[1] * states.detach()
         return out

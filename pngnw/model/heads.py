@@ -16,71 +16,67 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pngnw.model.embeddings import token_count
 from pngnw.model.emoji import NUM_EMOJI, Bags, EmojiWords
 from pngnw.model.inputs import FIRST_PIECE
-from pngnw.model.network import PnGNWEncoder, initialise
+from pngnw.model.network import PnGNWEncoder, initialize, token_count
 from pngnw.params import ModelConfig
 
 FEATURES = 2304  # of the network below DeepMoji's last layer
 
 
 @dataclass(frozen=True)
-class EmojiAnswer:
-    """What is said of B sentences, in the published emoji order.
+class EmojiLogits:
+    """Logits of B sentences, in the published emoji order.
 
     Attributes:
         states: [B, 64] logits made of the sentence states.
-        both: [B, 64] logits of states and words together; None without `model.emoji_words`.
+        combined: [B, 64] logits of states and words together; None without `model.emoji_words`.
         features: [B, F] the teacher's features as predicted; None unless they are.
     """
 
     states: Tensor
-    both: Tensor | None = None
+    combined: Tensor | None = None
     features: Tensor | None = None
 
     @property
     def best(self) -> Tensor:
-        """The logits [B, 64] that the model answers with."""
-        return self.states if self.both is None else self.both
+        """The logits [B, 64] to answer with."""
+        return self.states if self.combined is None else self.combined
 
-    def float_on(self, device: torch.device) -> "EmojiAnswer":
+    def float_on(self, device: torch.device) -> "EmojiLogits":
         """The same in float32 on a device."""
-
-        def moved(part: Tensor | None) -> Tensor | None:
-            return None if part is None else part.to(device, torch.float32)
-
-        states = self.states.to(device, torch.float32)
-        return EmojiAnswer(states, moved(self.both), moved(self.features))
+        parts = (self.states, self.combined, self.features)
+        return EmojiLogits(*(None if x is None else x.to(device, torch.float32) for x in parts))  # type: ignore[arg-type] # states are never None
 
 
 class Heads(nn.Module):
     """The heads; the word head exists only with `model.word_values`, whose table it shares.
 
     Args:
-        model: the `model` section of params.yaml.
-        pieces: size of the wordpiece vocabulary.
+        config: the `model` section of params.yaml.
+        vocab_size: size of the wordpiece vocabulary.
         generator: source of the initial weights; PyTorch's own when absent.
         features: predict the teacher's features, and emoji from them.
     """
 
     def __init__(
         self,
-        model: ModelConfig,
-        pieces: int,
+        config: ModelConfig,
+        vocab_size: int,
         generator: torch.Generator | None = None,
         features: bool = False,
     ) -> None:
         super().__init__()
-        self.token_transform = _transform(model.width)
-        self.token_out = nn.Linear(model.width, token_count(model, pieces))
-        self.word_transform = _transform(model.width) if model.word_values else None
-        self.word_bias = nn.Parameter(torch.zeros(pieces)) if model.word_values else None
-        self.emoji_transform = nn.Linear(model.width, model.width)
-        self.emoji_features = nn.Linear(model.width, FEATURES) if features else None
-        self.emoji_out = nn.Linear(FEATURES if features else model.width, NUM_EMOJI)
-        self.emoji_words = EmojiWords(pieces, model.width) if model.emoji_words else None
-        initialise(self, generator)
+        width = config.width
+        self.token_transform = _transform(width)
+        self.token_out = nn.Linear(width, token_count(config, vocab_size))
+        self.word_transform = _transform(width) if config.word_values else None
+        self.word_bias = nn.Parameter(torch.zeros(vocab_size)) if config.word_values else None
+        self.emoji_transform = nn.Linear(width, width)
+        self.emoji_features = nn.Linear(width, FEATURES) if features else None
+        self.emoji_out = nn.Linear(FEATURES if features else width, NUM_EMOJI)
+        self.emoji_words = EmojiWords(vocab_size, width) if config.emoji_words else None
+        initialize(self, generator)
 
     def tokens(self, rows: Tensor) -> Tensor:
         """States [M, H] to logits [M, T]."""
@@ -100,8 +96,8 @@ class Heads(nn.Module):
             self.word_transform(rows), table.weight[FIRST_PIECE:], self.word_bias
         )
 
-    def emoji(self, sentence: Tensor, bags: Bags) -> EmojiAnswer:
-        """Sentence states [B, H], and the words of the same sentences, to their emoji.
+    def emoji(self, sentence: Tensor, bags: Bags) -> EmojiLogits:
+        """Logits of sentence states [B, H] and of the words of the same sentences.
 
         No gradient of emoji reaches predicted features: they learn from the teacher's alone.
         """
@@ -111,8 +107,8 @@ class Heads(nn.Module):
             features = self.emoji_features(hidden)
             hidden = features.detach()
         states: Tensor = self.emoji_out(hidden)
-        both = None if self.emoji_words is None else self.emoji_words.beside(states, bags)
-        return EmojiAnswer(states, both, features)
+        combined = None if self.emoji_words is None else self.emoji_words.combine(states, bags)
+        return EmojiLogits(states, combined, features)
 
 
 def _transform(width: int) -> nn.Sequential:

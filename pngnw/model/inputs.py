@@ -48,7 +48,7 @@ class Inputs:
         first_of_piece: bool [N], the token is the first of its word that this wordpiece covers.
         starts: [B + 1], where each sequence starts; the last one is N.
         phoneme_lengths: [B] phoneme-side tokens without CLS and SEP; they follow CLS directly.
-        max_length, min_length: tokens of the longest and of the shortest sequence; 0 of none.
+        max_length: tokens of the longest sequence; 0 of none.
     """
 
     token: Tensor
@@ -61,7 +61,6 @@ class Inputs:
     starts: Tensor
     phoneme_lengths: Tensor
     max_length: int
-    min_length: int
 
     def __len__(self) -> int:
         return len(self.phoneme_lengths)
@@ -103,16 +102,16 @@ class _Side:
     starts: Int  # row of each sentence's first token
 
 
-def assemble(sentences: Sentences, indices: NDArray[Any], model: ModelConfig) -> Inputs:
+def assemble(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) -> Inputs:
     """Lay out the sentences `indices` as one unpadded batch.
 
     Args:
         sentences: any number of them.
         indices: [B] which ones, in the order of the batch.
-        model: its `grapheme_unit` decides what the written side is made of.
+        config: its `grapheme_unit` decides what the written side is made of.
     """
     batch = sentences.select(indices)
-    starts = offsets(batch.lengths(model.grapheme_unit))
+    starts = offsets(batch.lengths(config.grapheme_unit))
     total = int(starts[-1])
     words = np.diff(batch.word_start)
     spoken_lengths = np.diff(batch.phoneme_start)
@@ -122,7 +121,7 @@ def assemble(sentences: Sentences, indices: NDArray[Any], model: ModelConfig) ->
         batch.phonemes, batch.phonemes_per_word, batch.piece_of_phoneme, piece_start,
         spoken_lengths, starts[:-1] + 1,
     )  # fmt: skip
-    if model.grapheme_unit == "letter":
+    if config.grapheme_unit == "letter":
         written = _side(
             batch.graphemes, batch.graphemes_per_word, batch.piece_of_grapheme, piece_start,
             np.diff(batch.grapheme_start), starts[:-1] + 2 + spoken_lengths,
@@ -167,7 +166,6 @@ def assemble(sentences: Sentences, indices: NDArray[Any], model: ModelConfig) ->
         starts=torch.from_numpy(starts),
         phoneme_lengths=torch.from_numpy(spoken_lengths),
         max_length=int(np.diff(starts).max(initial=0)),
-        min_length=int(np.diff(starts).min(initial=starts[-1])),
     )
 
 

@@ -1,7 +1,7 @@
 """A trained encoder on disk: `model.safetensors` and `config.json` in one folder.
 
 Guarantees: nothing but numbers and JSON is read, no pickled code; a folder whose weights were
-trained with another token vocabulary, or by an older version, is refused. Weights are named
+trained with another token vocabulary, or in a format before 3, is refused. Weights are named
 `encoder.…` and `heads.…`.
 """
 
@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import torch
-from pydantic import BaseModel, ValidationError
+from pydantic import AliasChoices, BaseModel, Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -18,13 +18,15 @@ from pngnw.core.atomic import atomic_write, refuse_unfinished, write_text
 from pngnw.core.errors import UserError
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
-from pngnw.params import ModelConfig as ModelParams
-from pngnw.params import Section
+from pngnw.params import ModelConfig, Section
 
 WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
 # The other files of an encoder's folder; `pngnw.pretrain` writes them, reading text needs them.
 ALIGNER, LEXICON, LEXICON_NEEDS, CARD = "aligner.json", "lexicon.txt", "lexicon.json", "README.md"
-FORMAT = 3  # since 3 emoji are told from words too; since 2 from the mean state, before from CLS
+FORMAT = 4
+# Formats 3 and 4 differ in these names alone; what older ones hold was computed otherwise.
+OLDEST = 3
+_NAMES_OF_3 = {".mix.": ".out_proj.", ".up.": ".fc1.", ".down.": ".fc2."}
 
 
 class Format(BaseModel):
@@ -34,13 +36,13 @@ class Format(BaseModel):
 
 
 class Config(Section):
-    """What config.json says: the model, the size of its wordpiece vocabulary, its tokens, and
+    """Contents of config.json: the model, the size of its wordpiece vocabulary, its tokens, and
     whether its heads predict the teacher's features.
     """
 
     format: int
-    model: ModelParams
-    pieces: int
+    model: ModelConfig
+    vocab_size: int = Field(validation_alias=AliasChoices("vocab_size", "pieces"))  # 4, 3
     tokens: list[str]
     features: bool = False
 
@@ -57,8 +59,8 @@ def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
         save_file(weights, temporary)
     config = Config(
         format=FORMAT,
-        model=encoder.model,
-        pieces=encoder.pieces,
+        model=encoder.config,
+        vocab_size=encoder.vocab_size,
         tokens=list(TOKENS.symbols),
         features=heads.emoji_features is not None,
     )
@@ -79,14 +81,17 @@ def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
         weights = load_file(path)
     except (FileNotFoundError, SafetensorError) as error:
         raise UserError(f"{path}: cannot be read ({error}); run `dvc repro pretrain`") from None
+    if config.format == 3:
+        for old, new in _NAMES_OF_3.items():
+            weights = {key.replace(old, new): value for key, value in weights.items()}
     generator = torch.Generator().manual_seed(0)  # spares the global one; the draws are replaced
-    encoder = PnGNWEncoder(config.model, config.pieces, generator)
-    heads = Heads(config.model, config.pieces, generator, config.features)
+    encoder = PnGNWEncoder(config.model, config.vocab_size, generator)
+    heads = Heads(config.model, config.vocab_size, generator, config.features)
     for name, module in (("encoder", encoder), ("heads", heads)):
         prefix = f"{name}."
-        own = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
+        part = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
         try:
-            module.load_state_dict(own)
+            module.load_state_dict(part)
         except RuntimeError as error:
             reason = " ".join(str(error).split())[:200]
             raise UserError(f"{path}: does not fit {CONFIG} ({reason})") from None
@@ -96,10 +101,11 @@ def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
 def _config(path: Path) -> Config:
     try:
         text = path.read_text(encoding="utf-8")
-        found = Format.model_validate_json(text).format  # an older one may lack keys of the model
-        if found != FORMAT:
+        version = Format.model_validate_json(text).format  # an older one may lack keys of the model
+        if not OLDEST <= version <= FORMAT:
             raise UserError(
-                f"{path}: of format {found}, this version reads {FORMAT}; train the encoder anew"
+                f"{path}: of format {version}, this version reads {OLDEST} to {FORMAT}; "
+                "train the encoder anew"
             )
         config = Config.model_validate_json(text)
     except FileNotFoundError:

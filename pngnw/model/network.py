@@ -12,13 +12,54 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pngnw.model.attention import Packing, attend, choose
-from pngnw.model.embeddings import Embeddings
-from pngnw.model.inputs import Inputs
-from pngnw.model.positions import Rotary, rotate
+from pngnw.align.symbols import TOKENS
+from pngnw.model.attention import Packing, attend, choose_backend
+from pngnw.model.inputs import FIRST_PIECE, WORD_TYPES, Inputs
+from pngnw.model.positions import Positions, Rotary, apply_rope
 from pngnw.params import ModelConfig
 
 DEVIATION = 0.02  # of initial embeddings, as in BERT
+Rope = tuple[Tensor, Tensor]  # cosines and sines of `Rotary`
+
+
+def token_count(config: ModelConfig, vocab_size: int) -> int:
+    """Size of the token vocabulary: wordpiece graphemes are numbered after the fixed tokens."""
+    return len(TOKENS) + (vocab_size if config.grapheme_unit == "wordpiece" else 0)
+
+
+class Embeddings(nn.Module):
+    """Inputs to [N, H]: the sum of a token's embeddings, normalized.
+
+    Token value, word value, word type, segment and positions: PnG BERT's sum (Jia et al. 2021,
+    section 3.2) and CookiePPP's word values. All but the token value can be switched off.
+    """
+
+    def __init__(self, config: ModelConfig, vocab_size: int) -> None:
+        super().__init__()
+        self.token = nn.Embedding(token_count(config, vocab_size), config.width)
+        self.word_value = (
+            nn.Embedding(FIRST_PIECE + vocab_size, config.width) if config.word_values else None
+        )
+        self.word_type = nn.Embedding(WORD_TYPES, config.width) if config.word_types else None
+        self.segment = nn.Embedding(2, config.width) if config.segments else None
+        self.positions = Positions(config)
+        self.norm = nn.LayerNorm(config.width)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, inputs: Inputs) -> Tensor:
+        """The normalized sum [N, H]."""
+        total: Tensor = self.token(inputs.token)
+        for table, values in (
+            (self.word_value, inputs.word_value),
+            (self.word_type, inputs.word_type),
+            (self.segment, inputs.segment),
+        ):
+            if table is not None:
+                total = total + table(values)
+        for embedded in self.positions(inputs.positions):
+            total = total + embedded
+        out: Tensor = self.dropout(self.norm(total))
+        return out
 
 
 class Layer(nn.Module):
@@ -26,68 +67,68 @@ class Layer(nn.Module):
 
     `model.norm` pre: x + branch(norm(x)) (Radford et al. 2019, section 2.3); post:
     norm(x + branch(x)) (Vaswani et al. 2017, section 3.1, and BERT).
-    `model.activation` gelu: down(gelu(up(x))); geglu: down(gelu(a) * b), where a and b are the
-    halves of up(x) (Shazeer 2020, equation 6, here with biases).
+    `model.activation` gelu: fc2(gelu(fc1(x))); geglu: fc2(gelu(a) * b), where a and b are the
+    halves of fc1(x) (Shazeer 2020, equation 6, here with biases).
     """
 
-    def __init__(self, model: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.heads = model.heads
-        self.post = model.norm == "post"
-        self.gated = model.activation == "geglu"
-        self.attention_norm = nn.LayerNorm(model.width)
-        self.qkv = nn.Linear(model.width, 3 * model.width)
-        self.mix = nn.Linear(model.width, model.width)
-        self.feed_forward_norm = nn.LayerNorm(model.width)
-        self.up = nn.Linear(model.width, model.feed_forward * (2 if self.gated else 1))
-        self.down = nn.Linear(model.feed_forward, model.width)
-        self.dropout = nn.Dropout(model.dropout)
+        self.heads = config.heads
+        self.post = config.norm == "post"
+        self.gated = config.activation == "geglu"
+        self.attention_norm = nn.LayerNorm(config.width)
+        self.qkv = nn.Linear(config.width, 3 * config.width)
+        self.out_proj = nn.Linear(config.width, config.width)
+        self.feed_forward_norm = nn.LayerNorm(config.width)
+        self.fc1 = nn.Linear(config.width, config.feed_forward * (2 if self.gated else 1))
+        self.fc2 = nn.Linear(config.feed_forward, config.width)
+        self.dropout = nn.Dropout(config.dropout)
 
-    def start_alike(self, depth: int, generator: torch.Generator | None) -> None:
-        """Start with keys equal to queries and with quiet branches.
+    def initialize_mimetic(self, depth: int, generator: torch.Generator | None) -> None:
+        """Mimetic initialization: keys equal to queries; and quiet branches.
 
         With equal projections a token first attends to tokens like itself: of the same word, at a
-        like position, on either side (mimetic initialisation, Trockman and Kolter 2023, section
-        3; docs/decisions.md has the gain, measured together with sinusoidal position tables).
-        Branches add up over depth, so their output is divided by its root: Radford et al. 2019,
-        section 2.3.
+        like position, on either side (Trockman and Kolter 2023, section 3; docs/decisions.md has
+        the gain, measured together with sinusoidal position tables). Branches add up over depth,
+        so their output is divided by its root: Radford et al. 2019, section 2.3.
         """
-        width = self.mix.in_features
+        width = self.out_proj.in_features
         with torch.no_grad():
             query, key, _ = self.qkv.weight.chunk(3)
             nn.init.normal_(query, std=1 / math.sqrt(width), generator=generator)
             key.copy_(query)
-            for branch in (self.mix, self.down):
+            for branch in (self.out_proj, self.fc2):
                 branch.weight.div_(math.sqrt(2 * depth))
 
-    def forward(self, x: Tensor, packing: Packing, turn: tuple[Tensor, Tensor] | None) -> Tensor:
-        """States [N, H] to states [N, H]; `turn` is `Rotary`'s output, or None."""
+    def forward(self, x: Tensor, packing: Packing, rope: Rope | None) -> Tensor:
+        """States [N, H] to states [N, H]; `rope` is `Rotary`'s output, or None."""
         if self.post:
-            x = self.attention_norm(x + self._attention(x, packing, turn))
+            x = self.attention_norm(x + self.attention(x, packing, rope))
             out: Tensor = self.feed_forward_norm(x + self.feed_forward(x))
             return out
-        x = x + self._attention(self.attention_norm(x), packing, turn)
+        x = x + self.attention(self.attention_norm(x), packing, rope)
         return x + self.feed_forward(self.feed_forward_norm(x))
 
-    def _attention(self, x: Tensor, packing: Packing, turn: tuple[Tensor, Tensor] | None) -> Tensor:
+    def attention(self, x: Tensor, packing: Packing, rope: Rope | None) -> Tensor:
+        """The first branch: states [N, H] to [N, H]."""
         rows, width = x.shape
         qkv = self.qkv(x).view(rows, 3, self.heads, width // self.heads)
-        if turn is not None:
+        if rope is not None:
             query, key, value = qkv.unbind(1)
-            qkv = torch.stack((rotate(query, turn), rotate(key, turn), value), dim=1)
-        out: Tensor = self.dropout(self.mix(attend(qkv, packing).reshape(rows, width)))
+            qkv = torch.stack((apply_rope(query, *rope), apply_rope(key, *rope), value), dim=1)
+        out: Tensor = self.dropout(self.out_proj(attend(qkv, packing).reshape(rows, width)))
         return out
 
     def feed_forward(self, x: Tensor) -> Tensor:
         """The second branch: states [..., H] to [..., H]."""
         # The exact GELU: on a CPU its approximation by tanh takes two to four times as long.
-        wide = self.up(x)
+        wide = self.fc1(x)
         if self.gated:
             gate, value = wide.chunk(2, dim=-1)
             wide = functional.gelu(gate) * value
         else:
             wide = functional.gelu(wide)
-        out: Tensor = self.dropout(self.down(wide))
+        out: Tensor = self.dropout(self.fc2(wide))
         return out
 
 
@@ -95,26 +136,26 @@ class PnGNWEncoder(nn.Module):
     """Embeddings and `model.layers` layers.
 
     Args:
-        model: the `model` section of params.yaml.
-        pieces: size of the wordpiece vocabulary.
+        config: the `model` section of params.yaml.
+        vocab_size: size of the wordpiece vocabulary.
         generator: source of the initial weights; PyTorch's own when absent.
     """
 
     def __init__(
-        self, model: ModelConfig, pieces: int, generator: torch.Generator | None = None
+        self, config: ModelConfig, vocab_size: int, generator: torch.Generator | None = None
     ) -> None:
         super().__init__()
-        self.model = model
-        self.pieces = pieces
-        self.embeddings = Embeddings(model, pieces)
-        self.layers = nn.ModuleList(Layer(model) for _ in range(model.layers))
-        self.norm = nn.LayerNorm(model.width) if model.norm == "pre" else nn.Identity()
-        self.rotary = Rotary(model.width // model.heads) if model.pos_emb == "rotary" else None
-        initialise(self, generator)
-        self.embeddings.positions.initialise(DEVIATION, generator)
+        self.config = config
+        self.vocab_size = vocab_size
+        self.embeddings = Embeddings(config, vocab_size)
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width) if config.norm == "pre" else nn.Identity()
+        self.rotary = Rotary(config.width // config.heads) if config.pos_emb == "rotary" else None
+        initialize(self, generator)
+        self.embeddings.positions.initialize(DEVIATION, generator)
         for layer in self.layers:
             assert isinstance(layer, Layer)
-            layer.start_alike(model.layers, generator)
+            layer.initialize_mimetic(config.layers, generator)
 
     def forward(self, inputs: Inputs, layer: int | None = None) -> Tensor:
         """States of every token.
@@ -122,7 +163,7 @@ class PnGNWEncoder(nn.Module):
         Args:
             inputs: B sentences.
             layer: how many layers to run: 0 gives the embeddings, `layers` or None all of them.
-                With pre-norm only the last layer's states are normalised; earlier ones are the
+                With pre-norm only the last layer's states are normalized; earlier ones are the
                 bare sum.
 
         Returns:
@@ -134,15 +175,16 @@ class PnGNWEncoder(nn.Module):
         depth = len(self.layers) if layer is None else layer
         if not 0 <= depth <= len(self.layers):
             raise ValueError(f"layer {layer}: the encoder has layers 0 to {len(self.layers)}")
-        packing = Packing.of(inputs, choose(self.model.attention, inputs.token.device))
+        backend = choose_backend(self.config.attention, inputs.token.device)
+        packing = Packing.of(inputs, backend)
         rows = len(inputs.token)
         extra = packing.rows - rows
-        turn = None
+        rope = None
         if self.rotary is not None:
-            turn = self.rotary(functional.pad(inputs.positions["abs_token"], (0, extra)))
+            rope = self.rotary(functional.pad(inputs.positions["abs_token"], (0, extra)))
         x: Tensor = functional.pad(self.embeddings(inputs), (0, 0, 0, extra))
         for block in self.layers[:depth]:
-            x = block(x, packing, turn)
+            x = block(x, packing, rope)
         out: Tensor = self.norm(x) if depth == len(self.layers) else x
         return out[:rows]
 
@@ -167,7 +209,7 @@ class PnGNWEncoder(nn.Module):
         return hidden * valid[..., None].to(hidden.dtype), inputs.phoneme_lengths
 
 
-def initialise(module: nn.Module, generator: torch.Generator | None) -> None:
+def initialize(module: nn.Module, generator: torch.Generator | None) -> None:
     """Draw the weights of every linear and embedding in a module anew.
 
     Linear weights: normal with deviation 1/√(3 · inputs), the spread of PyTorch's own uniform

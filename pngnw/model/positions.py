@@ -1,7 +1,7 @@
-"""Position embeddings: learned tables, projected sinusoids, rotation in attention, or none.
+"""Position embeddings: learned tables, projected sinusoids, rotary (RoPE), or none.
 
 Sinusoids: Vaswani et al. 2017, section 3.5, followed by a linear projection per kind as in PnG
-BERT (Jia et al. 2021, section 3.2). Rotation: RoFormer (Su et al. 2021, equation 34).
+BERT (Jia et al. 2021, section 3.2). Rotary embeddings (RoPE): Su et al. 2021, equation 34.
 
 Letters: N tokens, M longest position + 1, H width, D width of a head.
 """
@@ -28,21 +28,21 @@ def sinusoids(length: int, width: int) -> Tensor:
 class Positions(nn.Module):
     """Adds up the embeddings of the chosen kinds of position; `rotary` and `none` add nothing."""
 
-    def __init__(self, model: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.kinds = tuple(model.positions) if model.pos_emb in ("learned", "sinusoidal") else ()
-        self.learned = model.pos_emb == "learned"
+        self.kinds = tuple(config.positions) if config.pos_emb in ("learned", "sinusoidal") else ()
+        self.learned = config.pos_emb == "learned"
         # abs_word and abs_token of the last SEP are the largest: below max_tokens.
-        rows = model.max_tokens
+        rows = config.max_tokens
         if self.learned:
-            self.tables = nn.ModuleDict({k: nn.Embedding(rows, model.width) for k in self.kinds})
+            self.tables = nn.ModuleDict({k: nn.Embedding(rows, config.width) for k in self.kinds})
         else:
             self.tables = nn.ModuleDict(
-                {k: nn.Linear(model.width, model.width, bias=False) for k in self.kinds}
+                {k: nn.Linear(config.width, config.width, bias=False) for k in self.kinds}
             )
-            self.register_buffer("sinusoids", sinusoids(rows, model.width), persistent=False)
+            self.register_buffer("sinusoids", sinusoids(rows, config.width), persistent=False)
 
-    def initialise(self, deviation: float, generator: torch.Generator | None) -> None:
+    def initialize(self, deviation: float, generator: torch.Generator | None) -> None:
         """Start from sinusoids under a random projection, learned tables too.
 
         Near positions then start alike and far ones apart, so what is learned about word 3 holds
@@ -75,7 +75,7 @@ class Positions(nn.Module):
 
 
 class Rotary(nn.Module):
-    """Cosines and sines by which attention turns queries and keys."""
+    """Positions to the cosines and sines of rotary embeddings (RoPE)."""
 
     def __init__(self, head_width: int) -> None:
         super().__init__()
@@ -88,8 +88,7 @@ class Rotary(nn.Module):
         return angle.cos(), angle.sin()
 
 
-def rotate(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
-    """Turn the pairs (i, i + D/2) of x [N, heads, D] by the angles of `Rotary`."""
-    cos, sin = turn
+def apply_rope(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotate the pairs (i, i + D/2) of x [N, heads, D] by the angles of `Rotary`."""
     left, right = x.float().chunk(2, dim=-1)
     return torch.cat((left * cos - right * sin, right * cos + left * sin), dim=-1).to(x.dtype)

@@ -1,25 +1,92 @@
-"""Checkpoints: everything a killed run needs to go on as if nothing had happened.
+"""The state of a run, and checkpoints of it.
 
-Guarantees: a checkpoint appears whole or not at all; the two last ones and the best are kept; a
-run finds those of its own fingerprint (parameters, data, code) alone; one that is not, bit by bit,
-what was written is passed over for the one before; loading runs no pickled code. Killed between
-writing and tidying, the folder holds one more until the next is written.
+Guarantees: a run that goes on from a checkpoint ends as if it had never been killed; a checkpoint
+appears whole or not at all; the two last ones and the best are kept; a run sees those of its own
+fingerprint (parameters, data, code) alone; one that is not, bit by bit, what was written is passed
+over for the one before; loading runs no pickled code.
 """
 
 import hashlib
 import io
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from pngnw.core.atomic import commit, disk_full_as_error
+from pngnw.model.heads import Heads
+from pngnw.model.network import PnGNWEncoder
+from pngnw.params import Params
+from pngnw.pretrain.loss import LossMeter
+from pngnw.pretrain.optimizer import make_optimizers
 
-KEPT = 2
+LAST = 2  # how many of the newest checkpoints are kept
 _DIGEST = 16  # bytes, after the others
 Payload = dict[str, Any]
+Entry = dict[str, Any]  # {"step": int, "split": "train" or "valid", "losses": {name: float}}
+
+
+@dataclass
+class State:
+    """A run after `step` steps: weights, optimizers, and the history of losses."""
+
+    encoder: PnGNWEncoder
+    heads: Heads
+    optimizers: list[torch.optim.Optimizer]
+    step: int = 0
+    history: list[Entry] = field(default_factory=list)
+    meter: LossMeter = field(default_factory=LossMeter)
+
+    @classmethod
+    def start(cls, params: Params, vocab_size: int, device: torch.device | None = None) -> "State":
+        """A fresh run, on the CPU unless a device is given; its weights are the same on any.
+
+        With `pretrain.compile` the first step of either mode compiles the layers, all alike, for
+        batches of any shape; what is computed is the same but for rounding.
+
+        Args:
+            params: sections base, model and pretrain.
+            vocab_size: size of the wordpiece vocabulary.
+            device: where to train.
+        """
+        generator = torch.Generator().manual_seed(params.base.seed)
+        encoder = PnGNWEncoder(params.model, vocab_size, generator).to(device)
+        features = params.pretrain.emoji_loss == "mse_features"
+        heads = Heads(params.model, vocab_size, generator, features).to(device)
+        if params.pretrain.compile:
+            for layer in encoder.layers:
+                layer.compile(dynamic=True)
+        return cls(encoder, heads, make_optimizers(encoder, heads, params.pretrain))
+
+    def best(self) -> int | None:
+        """The step with the least held-out loss so far, the first of equals; None before any."""
+        valid = [entry for entry in self.history if entry["split"] == "valid"]
+        losses = [entry["losses"]["total"] for entry in valid]
+        return valid[losses.index(min(losses))]["step"] if valid else None
+
+    def dump(self) -> Payload:
+        """All of it, for `Store.save`."""
+        return {
+            "encoder": self.encoder.state_dict(),
+            "heads": self.heads.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "step": self.step,
+            "history": self.history,
+            "meter": {"sums": self.meter.sums, "counts": self.meter.counts},
+        }
+
+    def restore(self, payload: Payload) -> None:
+        """Become the run that was dumped."""
+        self.encoder.load_state_dict(payload["encoder"])
+        self.heads.load_state_dict(payload["heads"])
+        for optimizer, saved in zip(self.optimizers, payload["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        self.step = payload["step"]
+        self.history = payload["history"]
+        self.meter.sums = payload["meter"]["sums"]
+        self.meter.counts = payload["meter"]["counts"]
 
 
 @dataclass(frozen=True)
@@ -47,13 +114,13 @@ class Store:
                 commit(temporary, self._path(step))
         finally:
             temporary.unlink(missing_ok=True)
-        for old in self._found()[:-KEPT]:
-            if best is None or old != self._path(best):
-                old.unlink()
+        for path in self._paths()[:-LAST]:
+            if best is None or path != self._path(best):
+                path.unlink()
 
     def latest(self) -> Payload | None:
         """The newest checkpoint that is intact, on the CPU, or None. Damaged ones are deleted."""
-        for path in reversed(self._found()):
+        for path in reversed(self._paths()):
             content = path.read_bytes()
             body = content[:-_DIGEST]
             if _digest(body) == content[-_DIGEST:]:
@@ -64,14 +131,14 @@ class Store:
         return None
 
     def clear(self) -> None:
-        """Forget the run: it is finished. Newest first, so that any rest can still be resumed."""
-        for path in reversed(self._found()):
+        """Delete all: the run is finished. Newest first, so that any rest can still be resumed."""
+        for path in reversed(self._paths()):
             path.unlink()
         (self.folder / "writing.pt").unlink(missing_ok=True)
         if self.folder.exists():
             self.folder.rmdir()
 
-    def _found(self) -> list[Path]:
+    def _paths(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.pt"))
 
     def _path(self, step: int) -> Path:

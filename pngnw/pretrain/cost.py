@@ -14,27 +14,27 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pngnw.model.embeddings import Embeddings
 from pngnw.model.heads import Heads
-from pngnw.model.network import PnGNWEncoder
-from pngnw.pretrain.loss import NAMES
+from pngnw.model.network import Embeddings, PnGNWEncoder
+from pngnw.pretrain.loss import LOSSES, WORD
 
-_WORD = NAMES.index("word")
 _SIDES = {"cpu": 1024, "cuda": 8192}  # of the square matrices that measure the peak
 _SECONDS = 0.5
 
 
 @dataclass
 class Work:
-    """What was trained, and how long that took without evaluation and checkpoints.
+    """What was trained, and its time without evaluation and checkpoints.
 
     Attributes:
         tokens, sentences, steps: of all processes together.
         squares: sum of L² over the sentences.
-        targets: [9] predictions by part of the loss, see `loss.NAMES`.
+        targets: [9] predictions by part of the loss, see `loss.LOSSES`.
         seconds, loader_seconds: of the process that measures.
     """
 
@@ -42,26 +42,34 @@ class Work:
     sentences: int = 0
     steps: int = 0
     squares: int = 0
-    targets: Tensor = field(default_factory=lambda: torch.zeros(len(NAMES), dtype=torch.int64))
+    targets: Tensor = field(default_factory=lambda: torch.zeros(len(LOSSES), dtype=torch.int64))
     seconds: float = 0.0
     loader_seconds: float = 0.0
+
+    def add(self, lengths: NDArray[np.int64], counts: Tensor) -> None:
+        """Count a step: tokens of its sentences, and number of targets by part of the loss."""
+        self.steps += 1
+        self.tokens += int(lengths.sum())
+        self.squares += int((lengths**2).sum())
+        self.sentences += len(lengths)
+        self.targets += counts
 
 
 def operations(work: Work, encoder: PnGNWEncoder, heads: Heads) -> dict[str, float]:
     """Operations of all the work by part: embeddings, encoder, attention and heads."""
-    width, depth = encoder.model.width, len(encoder.layers)
-    tokens = int(work.targets[:_WORD].sum())
-    words, emoji, extra, both = work.targets[_WORD:].tolist()
+    width, depth = encoder.config.width, len(encoder.layers)
+    tokens = int(work.targets[:WORD].sum())
+    words, emoji, emoji_words, both = work.targets[WORD:].tolist()
     per_token = _weights(heads.token_transform, heads.token_out)
     per_word = 0
     if heads.word_transform is not None:
-        per_word = _weights(heads.word_transform) + encoder.pieces * width
+        per_word = _weights(heads.word_transform) + encoder.vocab_size * width
     per_sentence = _weights(heads.emoji_transform, heads.emoji_out)
     if heads.emoji_features is not None:
         per_sentence += _weights(heads.emoji_features)
     predictions = float(tokens * per_token + words * per_word + emoji * per_sentence)
     if heads.emoji_words is not None:  # forward alone for the sentences of the batch
-        predictions += _weights(heads.emoji_words) * (extra + both / 3)
+        predictions += _weights(heads.emoji_words) * (emoji_words + both / 3)
     return {
         "embeddings": 2.0 * work.tokens * width * _tables(encoder.embeddings),
         "encoder": 6.0 * work.tokens * _weights(encoder.layers),
@@ -76,7 +84,7 @@ def _weights(*modules: nn.Module) -> int:
 
 
 def _tables(embeddings: Embeddings) -> int:
-    """How many vectors are added up for a token."""
+    """Number of vectors that are added up for a token."""
     optional = (embeddings.word_value, embeddings.word_type, embeddings.segment)
     return 1 + sum(table is not None for table in optional) + len(embeddings.positions.kinds)
 
@@ -88,11 +96,11 @@ def matrix_peak(precision: str, device: torch.device) -> float:
     left, right = torch.ones(2, side, side, dtype=dtype, device=device)
     best, end = float("inf"), time.perf_counter() + _SECONDS
     while time.perf_counter() < end:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         torch.mm(left, right)
         if device.type == "cuda":
             torch.cuda.synchronize(device)
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.perf_counter() - started)
     return 2.0 * side**3 / best
 
 

@@ -1,8 +1,8 @@
 """The training material: aligned sentences and the teacher's emoji, split and held in memory.
 
 Guarantees: sentences and emoji are joined by id; a sentence that is too long for the model is
-left out and counted. Costs about 700 bytes per sentence of twenty words, and 4,600 more where the
-teacher's features are wanted.
+left out and counted. Costs about 700 bytes per sentence of twenty words, and 4,600 more with the
+teacher's features.
 
 Letters: S sentences, F features.
 """
@@ -31,7 +31,7 @@ _BLOCK = 4096  # sentences whose features are scaled at a time, in float64
 class Split:
     """S sentences and the teacher's distributions over emoji, [S, 64] float16.
 
-    `features`, where wanted, are the teacher's [S, F] float16, with mean 0 and variance 1 over the
+    `features`, if read, are the teacher's [S, F] float16, with mean 0 and variance 1 over the
     training split.
     """
 
@@ -48,14 +48,14 @@ class Split:
 
 
 def load(
-    align: Path, teach: Path, model: ModelConfig, features: bool = False
+    align: Path, teach: Path, config: ModelConfig, features: bool = False
 ) -> tuple[dict[str, Split], Stats]:
     """Read every shard.
 
     Args:
         align: folder of align shards.
         teach: folder of teach shards of the same names.
-        model: its `max_tokens` and `grapheme_unit` decide what is too long.
+        config: its `max_tokens` and `grapheme_unit` decide what is too long.
         features: read the teacher's features as well.
 
     Returns:
@@ -69,7 +69,7 @@ def load(
     for path in shards.paths(align):
         table = shards.read(path, [*COLUMNS, "split"])
         whole = Split(Sentences.from_table(table), *_taught(table, teach / path.name, features))
-        fits = whole.sentences.lengths(model.grapheme_unit) <= model.max_tokens
+        fits = whole.sentences.lengths(config.grapheme_unit) <= config.max_tokens
         stats["rows_in"] += len(fits)
         stats["rows_out"] += int(fits.sum())
         stats["dropped.too_long"] += int((~fits).sum())
@@ -87,10 +87,10 @@ def load(
         for name, found in parts.items()
     }
     if features:
-        _standardise(list(splits.values()), splits["train"])
+        _standardize(list(splits.values()), splits["train"])
     for name, split in splits.items():
         stats[f"sentences.{name}"] = len(split)
-        stats[f"tokens.{name}"] = int(split.sentences.lengths(model.grapheme_unit).sum())
+        stats[f"tokens.{name}"] = int(split.sentences.lengths(config.grapheme_unit).sum())
     return splits, stats
 
 
@@ -123,7 +123,7 @@ def _rows(column: pa.ChunkedArray) -> Half:
     )
 
 
-def _standardise(splits: Sequence[Split], train: Split) -> None:
+def _standardize(splits: Sequence[Split], train: Split) -> None:
     """Give features mean 0 and variance 1 over `train`, in place; constant ones become 0."""
     assert train.features is not None
     mean = train.features.mean(0, dtype=np.float64)

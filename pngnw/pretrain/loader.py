@@ -1,34 +1,113 @@
-"""Batches on their way to the model: sentences laid out, words hidden, the teacher's answers added.
+"""Batches: which sentences train together at which step, with words masked and teacher targets.
 
-Guarantees: what a step gets is a function of parameters, data and seed, whatever was asked before.
-Several steps are prepared at once and cut apart, for numpy's time goes into calls more than into
-numbers: at 2,048 tokens a batch that is about twice as fast.
+Guarantees: a step's batches are a function of parameters, data, seed and step, so a run resumes at
+any step; every sentence comes once per epoch; the order knows nothing of processes, which share a
+batch out among themselves. Sentences of similar length share a batch: the backends that pad waste
+little. The price: lengths inside a batch are correlated.
 
-Letters: B sentences.
+Letters: B sentences, S sentences of the split.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from pngnw.core.errors import UserError
 from pngnw.model.emoji import Bags
 from pngnw.model.inputs import assemble
 from pngnw.params import Params
-from pngnw.pretrain.batches import Batches, Indices
-from pngnw.pretrain.cut import cut, cut_bags, cut_teacher
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loss import Teacher, teacher_of
+from pngnw.pretrain.loss import TeacherTargets
 from pngnw.pretrain.ranks import Ranks
-from pngnw.pretrain.tasks import Masked, grapheme_block, hide
+from pngnw.pretrain.tasks import MaskedBatch, grapheme_ids, mask_tokens
 
-Part = tuple[Masked, Bags, Teacher]  # what one forward pass takes
-Extra = tuple[Bags, Tensor]  # sentences from whose words alone emoji are learnt, and [B, 64]
-GROUP_TOKENS = 65_536  # about what is prepared at once; a larger batch is prepared by itself
+POOL_BATCHES = 64  # how many batches' worth of random sentences are sorted by length together
 ALONE = Ranks()
+
+Indices = NDArray[np.int64]
+
+
+def plan(lengths: Indices, budget: int, seed: int, epoch: int) -> list[Indices]:
+    """The batches of one epoch: sentences in random pools, cut by length, in random order.
+
+    Args:
+        lengths: [S] tokens of each sentence.
+        budget: most tokens in a batch.
+        seed: base seed.
+        epoch: passes over the split before this one.
+
+    Raises:
+        UserError: a sentence alone exceeds the budget, or there is none.
+    """
+    if not len(lengths):
+        raise UserError("data/align: no training sentence; add text or lower clean.valid and .test")
+    if int(lengths.max()) > budget:
+        raise UserError(
+            f"pretrain.batch_tokens = {budget}: smaller than the longest sentence "
+            f"({int(lengths.max())} tokens); raise it or lower model.max_tokens"
+        )
+    rng = np.random.Generator(np.random.Philox(key=[seed, epoch]))
+    order = rng.permutation(len(lengths))
+    pool = max(1, int(POOL_BATCHES * budget / lengths.mean()))
+    batches = [
+        batch
+        for start in range(0, len(order), pool)
+        for batch in _cut(order[start : start + pool], lengths, budget)
+    ]
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def _cut(pool: Indices, lengths: Indices, budget: int) -> list[Indices]:
+    """Sort a pool by length and cut it greedily into batches within the budget."""
+    ordered = pool[np.argsort(lengths[pool], kind="stable")]
+    ends = np.cumsum(lengths[ordered])
+    batches, start = [], 0
+    while start < len(ordered):
+        before = int(ends[start - 1]) if start else 0
+        stop = int(np.searchsorted(ends, before + budget, side="right"))
+        batches.append(ordered[start:stop])
+        start = stop
+    return batches
+
+
+class Plan:
+    """The endless sequence of batches; holds one epoch at a time."""
+
+    def __init__(self, lengths: Indices, budget: int, seed: int) -> None:
+        self._lengths, self._budget, self._seed = lengths, budget, seed
+        self._epoch, self._first = 0, 0
+        self._batches = plan(lengths, budget, seed, 0)
+
+    def at(self, number: int) -> tuple[int, Indices]:
+        """Epoch and sentence indices of a batch, counted from 0."""
+        if number < self._first:
+            self._epoch, self._first = 0, 0
+            self._batches = plan(self._lengths, self._budget, self._seed, 0)
+        while number >= self._first + len(self._batches):
+            self._first += len(self._batches)
+            self._epoch += 1
+            self._batches = plan(self._lengths, self._budget, self._seed, self._epoch)
+        return self._epoch, self._batches[number - self._first]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B sentences for one forward pass: masked, all their words, and the teacher's outputs."""
+
+    masked: MaskedBatch
+    bags: Bags
+    teacher: TeacherTargets
+
+
+@dataclass(frozen=True)
+class EmojiBatch:
+    """B sentences from whose words alone `emoji_words` learns: words and emoji [B, 64]."""
+
+    bags: Bags
+    emoji: Tensor
 
 
 @dataclass(frozen=True)
@@ -36,106 +115,72 @@ class Step:
     """What one update learns from.
 
     Attributes:
-        batch: this process's share of each batch of the step; one may be empty.
-        more: this process's share of the sentences for `emoji_words`.
+        batches: this process's share of each batch of the step; one may be empty.
+        extra: this process's share of the sentences for `emoji_words`.
         lengths: tokens of every sentence of the step, of all processes.
     """
 
-    batch: list[Part]
-    more: Extra
+    batches: list[Batch]
+    extra: EmojiBatch
     lengths: Indices
 
 
 class Loader:
-    """The steps of a run; keeps the group it prepared last.
+    """The steps of a run.
 
     Args:
         split: the training sentences.
         params: sections base, model and pretrain.
-        pieces: size of the wordpiece vocabulary.
+        vocab_size: size of the wordpiece vocabulary.
         ranks: the processes that share every batch.
     """
 
-    def __init__(self, split: Split, params: Params, pieces: int, ranks: Ranks = ALONE) -> None:
-        self._split, self._params, self._pieces, self._ranks = split, params, pieces, ranks
-        pretrain = params.pretrain
+    def __init__(self, split: Split, params: Params, vocab_size: int, ranks: Ranks = ALONE) -> None:
+        self._split, self._params, self._vocab_size = split, params, vocab_size
+        self._ranks = ranks
         self._lengths = split.sentences.lengths(params.model.grapheme_unit)
-        self._batches = Batches(self._lengths, pretrain.batch_tokens, params.base.seed)
-        self._group = max(1, GROUP_TOKENS // (pretrain.batch_tokens * pretrain.accumulate))
-        self._first, self._ready = 0, list[Step]()
+        self._plan = Plan(self._lengths, params.pretrain.batch_tokens, params.base.seed)
 
     def at(self, step: int) -> Step:
         """What a step learns from, counted from 0."""
-        if not self._first <= step < self._first + len(self._ready):
-            self._first, self._ready = step, self._prepare(step)
-        return self._ready[step - self._first]
-
-    def _prepare(self, first: int) -> list[Step]:
         accumulate = self._params.pretrain.accumulate
-        steps = range(first, min(first + self._group, max(first + 1, self._params.pretrain.steps)))
-        plan = [self._batches.at(n) for n in range(first * accumulate, steps.stop * accumulate)]
-        own = [self._ranks.share(indices, self._lengths) for _, indices in plan]
-        parts: list[Part] = []
-        together = zip(plan, own, strict=True)
-        for epoch, same in groupby(together, key=lambda one: one[0][0]):  # masks differ by epoch
-            batches = [indices for _, indices in same]
-            parts += prepare(self._split, batches, self._pieces, epoch, self._params)
-        drawn = [extra_sentences(len(self._split), n, self._params, self._ranks) for n in steps]
-        more = extras(self._split, drawn)
-        return [
-            Step(
-                parts[i * accumulate : (i + 1) * accumulate],
-                more[i],
-                self._lengths[
-                    np.concatenate([x for _, x in plan[i * accumulate : (i + 1) * accumulate]])
-                ],
+        first = step * accumulate
+        planned = [self._plan.at(number) for number in range(first, first + accumulate)]
+        batches = [
+            make_batch(
+                self._split, self._ranks.share(indices, self._lengths), self._vocab_size, epoch,
+                self._params,
             )
-            for i in range(len(steps))
-        ]
+            for epoch, indices in planned
+        ]  # fmt: skip
+        lengths = self._lengths[np.concatenate([indices for _, indices in planned])]
+        return Step(batches, extra_batch(self._split, step, self._params, self._ranks), lengths)
 
 
-def prepare(
-    split: Split, batches: Sequence[Indices], pieces: int, epoch: int, params: Params
-) -> list[Part]:
-    """Batches of sentences with words hidden, all their words, and what the teacher says of them.
-
-    Args:
-        split: where the sentences are.
-        batches: which ones, batch by batch; some may be empty.
-        pieces: size of the wordpiece vocabulary.
-        epoch: passes over the split before this one.
-        params: sections base, model and pretrain.
-    """
-    indices = np.concatenate(batches)
-    masked = hide(
+def make_batch(
+    split: Split, indices: Indices, vocab_size: int, epoch: int, params: Params
+) -> Batch:
+    """The sentences `indices` of a split, any number of them, masked for an epoch."""
+    masked = mask_tokens(
         assemble(split.sentences, indices, params.model),
         split.sentences.id[indices],
         params.pretrain.tasks,
-        pieces,
-        grapheme_block(params.model.grapheme_unit, pieces),
+        vocab_size,
+        grapheme_ids(params.model.grapheme_unit, vocab_size),
         params.base.seed,
         epoch,
     )
-    counts = [len(batch) for batch in batches]
-    bags = cut_bags(Bags.of(split.sentences, indices), counts)
-    teacher = teacher_of(split, indices)
-    return list(zip(cut(masked, counts), bags, cut_teacher(teacher, counts), strict=True))
+    return Batch(masked, Bags.of(split.sentences, indices), TeacherTargets.of(split, indices))
 
 
-def extra_sentences(count: int, step: int, params: Params, ranks: Ranks = ALONE) -> Indices:
-    """This process's part of a step's `pretrain.emoji_extra` sentences, drawn out of `count`."""
-    if not params.model.emoji_words or params.pretrain.emoji_loss == "none":
-        return np.empty(0, dtype=np.int64)
-    # Batches use up the keys that count epochs, see `batches.plan`.
-    key = np.array([params.base.seed, 2**63 + step], dtype=np.uint64)
-    rng = np.random.Generator(np.random.Philox(key=key))
-    return rng.integers(count, size=params.pretrain.emoji_extra)[ranks.index :: ranks.count]
-
-
-def extras(split: Split, batches: Sequence[Indices]) -> list[Extra]:
-    """For each batch of sentences their words and the teacher's emoji, [B, 64] float32."""
-    counts = [len(batch) for batch in batches]
-    indices = np.concatenate(batches)
-    bags = cut_bags(Bags.of(split.sentences, indices), counts)
-    taught = cut_teacher(Teacher(torch.from_numpy(split.emoji[indices]).float()), counts)
-    return [(bag, teacher.emoji) for bag, teacher in zip(bags, taught, strict=True)]
+def extra_batch(split: Split, step: int, params: Params, ranks: Ranks = ALONE) -> EmojiBatch:
+    """This process's part of a step's `pretrain.emoji_extra` sentences, drawn from a split."""
+    indices: Indices = np.empty(0, dtype=np.int64)
+    if params.model.emoji_words and params.pretrain.emoji_loss != "none":
+        # The keys that count epochs are used by `plan`.
+        key = np.array([params.base.seed, 2**63 + step], dtype=np.uint64)
+        rng = np.random.Generator(np.random.Philox(key=key))
+        drawn = rng.integers(len(split), size=params.pretrain.emoji_extra)
+        indices = drawn[ranks.index :: ranks.count]
+    emoji = torch.from_numpy(split.emoji[indices]).float()
+    return EmojiBatch(Bags.of(split.sentences, indices), emoji)

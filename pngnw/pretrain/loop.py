@@ -16,67 +16,71 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from pngnw.params import Params
-from pngnw.pretrain.checkpoint import Store
+from pngnw.pretrain.checkpoint import Entry, State, Store
 from pngnw.pretrain.cost import Work
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loader import ALONE, Extra, Loader, Part
-from pngnw.pretrain.loss import NAMES, compare, count, from_words, means, predict, total
-from pngnw.pretrain.optimizer import quick_parameters, rate
+from pngnw.pretrain.loader import ALONE, Loader, Step
+from pngnw.pretrain.loss import (
+    EMOJI_WORDS,
+    LOSSES,
+    batch_losses,
+    count_targets,
+    emoji_words_loss,
+    mean_losses,
+    predict,
+    total_loss,
+)
+from pngnw.pretrain.optimizer import emoji_words_parameters, learning_rate
 from pngnw.pretrain.ranks import Ranks
-from pngnw.pretrain.state import Entry, State
 
-Batch = list[Part]
 LOG_EVERY = 20  # steps whose losses are averaged into one point of the curves
 
 
 def gradients(
-    state: State,
-    batch: Batch,
-    params: Params,
-    ranks: Ranks = ALONE,
-    more: Extra | None = None,
+    state: State, step: Step, params: Params, ranks: Ranks = ALONE
 ) -> tuple[Tensor, Tensor]:
-    """Set every gradient to that of the whole batch's loss, whatever its parts.
+    """Set every gradient to that of the whole step's loss, whatever its parts.
 
     Args:
         state: its gradients are replaced.
-        batch: what this process has of the batch; a part may be empty.
+        step: what this process has of the step.
         params: sections model and pretrain.
         ranks: the processes that have the rest.
-        more: what this process has of the sentences for `emoji_words`.
 
     Returns:
-        Sums and counts of the whole batch's losses, [9] each, on the CPU.
+        Sums and counts of the whole step's losses, [9] each, on the CPU.
     """
-    pretrain = params.pretrain
+    pretrain, device = params.pretrain, ranks.device
     for module in (state.encoder, state.heads):
         module.train()
         module.zero_grad(set_to_none=True)
-    counts = torch.stack([count(masked, params) for masked, _, _ in batch]).sum(0)
+    counts = torch.stack([count_targets(batch.masked, params) for batch in step.batches]).sum(0)
     words = state.heads.emoji_words
-    if more is not None and words is not None:
-        counts[NAMES.index("emoji_words")] = len(more[0])
+    if words is not None:
+        counts[EMOJI_WORDS] = len(step.extra.bags)
     ranks.add([counts])
-    sums = torch.zeros(len(NAMES))
+    sums = torch.zeros(len(LOSSES))
     autocast = partial(
-        torch.autocast, ranks.device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"
+        torch.autocast, device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"
     )
 
-    def learn(part: Tensor) -> None:
-        total(part, counts, pretrain.emoji_weight).backward()  # type: ignore[no-untyped-call] # torch types it not
-        sums.add_(part.detach().cpu())
+    def backward(losses: Tensor) -> None:
+        total_loss(losses, counts, pretrain.emoji_weight).backward()  # type: ignore[no-untyped-call] # torch types it not
+        sums.add_(losses.detach().cpu())
 
-    for masked, bags, teacher in batch:
-        if len(masked.inputs) == 0:
+    for batch in step.batches:
+        if len(batch.masked.inputs) == 0:
             continue
-        moved = masked.to(ranks.device)
+        masked = batch.masked.to(device)
         with autocast():
-            logits = predict(state.encoder, state.heads, moved, bags.to(ranks.device))
-        learn(compare(logits, moved, teacher.to(ranks.device), pretrain.emoji_loss))
-    if more is not None and words is not None and len(more[0]):
+            logits = predict(state.encoder, state.heads, masked, batch.bags.to(device))
+        backward(batch_losses(logits, masked, batch.teacher.to(device), pretrain.emoji_loss))
+    if words is not None and len(step.extra.bags):
         with autocast():
-            part = from_words(words, more[0].to(ranks.device), more[1].to(ranks.device))
-        learn(part)
+            losses = emoji_words_loss(
+                words, step.extra.bags.to(device), step.extra.emoji.to(device)
+            )
+        backward(losses)
     if ranks.count > 1:
         ranks.add([sums])
         ranks.add([_gradient(p) for p in _parameters(state)])
@@ -95,11 +99,7 @@ def _gradient(parameter: nn.Parameter) -> Tensor:
 
 
 def train_step(
-    state: State,
-    batch: Batch,
-    params: Params,
-    ranks: Ranks = ALONE,
-    more: Extra | None = None,
+    state: State, step: Step, params: Params, ranks: Ranks = ALONE
 ) -> tuple[Tensor, Tensor]:
     """One update, which `state.step` and `state.meter` count.
 
@@ -110,15 +110,15 @@ def train_step(
     # Dropout is a function of the step, so that no generator's state needs to be kept.
     seeds = np.random.SeedSequence([params.base.seed, state.step, ranks.index])
     torch.manual_seed(int(seeds.generate_state(1)[0]))
-    sums, counts = gradients(state, batch, params, ranks, more)
-    quick = quick_parameters(state.heads)
-    apart = {id(parameter) for parameter in quick}
-    slow = [parameter for parameter in _parameters(state) if id(parameter) not in apart]
-    for some in (slow, quick):
-        nn.utils.clip_grad_norm_(some, pretrain.clip)
+    sums, counts = gradients(state, step, params, ranks)
+    emoji_words = emoji_words_parameters(state.heads)
+    apart = {id(parameter) for parameter in emoji_words}
+    rest = [parameter for parameter in _parameters(state) if id(parameter) not in apart]
+    for parameters in (rest, emoji_words):
+        nn.utils.clip_grad_norm_(parameters, pretrain.clip)
     for optimizer in state.optimizers:
         for group in optimizer.param_groups:
-            group["lr"] = group["share"] * rate(state.step, pretrain)
+            group["lr"] = group["lr_multiplier"] * learning_rate(state.step, pretrain)
         optimizer.step()
     state.meter.add(sums, counts)
     state.step += 1
@@ -136,19 +136,19 @@ def train(
 ) -> Work:
     """Train until `pretrain.steps`.
 
-    Only the first process validates, logs and keeps checkpoints.
+    Only the first process validates, logs and writes checkpoints.
 
     Args:
         state: where to start; changed in place.
         split: the training sentences.
         params: sections base, model and pretrain.
         store: gets a checkpoint every `pretrain.checkpoint_every` steps, and at the best ones.
-        validate: held-out losses, asked for every `pretrain.evaluate_every` steps and at the end.
-        log: told every new entry of the history.
+        validate: gives held-out losses, every `pretrain.evaluate_every` steps and at the end.
+        log: gets every new entry of the history.
         ranks: the processes that train together.
     """
     pretrain = params.pretrain
-    loader = Loader(split, params, state.encoder.pieces, ranks)
+    loader = Loader(split, params, state.encoder.vocab_size, ranks)
     work = Work()
 
     def record(name: str, losses: dict[str, float]) -> None:
@@ -163,19 +163,14 @@ def train(
         disable=None if ranks.first else True,
     ) as bar:
         while state.step < pretrain.steps:
-            begun = time.perf_counter()
-            ready = loader.at(state.step)
-            loaded = time.perf_counter()
-            sums, counts = train_step(state, ready.batch, params, ranks, ready.more)
-            work.steps += 1
-            work.tokens += int(ready.lengths.sum())
-            work.squares += int((ready.lengths**2).sum())
-            work.sentences += len(ready.lengths)
-            work.targets += counts
-            work.loader_seconds += loaded - begun
-            work.seconds += time.perf_counter() - begun
+            started = time.perf_counter()
+            step = loader.at(state.step)
+            work.loader_seconds += time.perf_counter() - started
+            sums, counts = train_step(state, step, params, ranks)
+            work.seconds += time.perf_counter() - started
+            work.add(step.lengths, counts)
             bar.update()
-            losses = means(sums, counts, pretrain.emoji_weight)
+            losses = mean_losses(sums, counts, pretrain.emoji_weight)
             bar.set_postfix_str(
                 f"{work.tokens / work.seconds:,.0f} tokens/s, "
                 + " ".join(f"{name} {loss:.2f}" for name, loss in losses.items()),

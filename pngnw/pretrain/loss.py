@@ -1,8 +1,8 @@
-"""What training minimises: token, word and emoji losses, each a mean over its targets.
+"""What training minimizes: cross entropy of tokens, words and emoji, each a mean over its targets.
 
 Guarantees: computed in float32 whatever the precision of the model; a batch without targets of
-some kind contributes 0 of that kind; losses of parts of a batch, each with the counts of the
-whole, add up to the loss of the whole, gradients too.
+some kind contributes 0 of that kind; losses of parts of a batch, each with the number of targets
+of the whole, add up to the loss of the whole, gradients too.
 
 Letters: M target tokens, K target word values, B sentences, F features of the teacher.
 """
@@ -17,25 +17,23 @@ from torch import Tensor
 from torch.nn import functional
 
 from pngnw.model.emoji import Bags, EmojiWords
-from pngnw.model.heads import EmojiAnswer, Heads
+from pngnw.model.heads import EmojiLogits, Heads
 from pngnw.model.network import PnGNWEncoder
-from pngnw.model.rows import take
 from pngnw.params import Params
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.surprise import surprise
-from pngnw.pretrain.tasks import TASKS, Masked
+from pngnw.pretrain.tasks import TASKS, MaskedBatch
 
 EmojiLoss = Literal["soft_ce", "mse_logits", "mse_features", "none"]
 # The parts of a loss, in the order of every vector of them: tokens by task, word values, emoji from
-# states, from words alone, and from both, where only the shares of the two learn.
-NAMES = (*TASKS[1:], "word", "emoji", "emoji_words", "emoji_both")
-_WORD, _EMOJI, _EMOJI_WORDS, _EMOJI_BOTH = range(NAMES.index("word"), len(NAMES))
+# states, from words alone, and from both, where only the weights of the two learn.
+LOSSES = (*TASKS[1:], "word", "emoji", "emoji_words", "emoji_both")
+WORD, EMOJI_WORDS = LOSSES.index("word"), LOSSES.index("emoji_words")
 _FLOOR = 1e-6  # a teacher's probability in float16 can be 0
 
 
 @dataclass(frozen=True)
 class Logits:
-    """What the heads say: tokens [M, T], words [K, V] and emoji.
+    """Outputs of the heads: tokens [M, T], words [K, V] and emoji.
 
     Float32, but words: these are as the head computed them, for there are many. Words are None
     for a model without word values.
@@ -43,7 +41,7 @@ class Logits:
 
     tokens: Tensor
     words: Tensor | None
-    emoji: EmojiAnswer
+    emoji: EmojiLogits
 
     def to(self, device: torch.device) -> "Logits":
         """The same on another device."""
@@ -52,32 +50,35 @@ class Logits:
 
 
 @dataclass(frozen=True)
-class Teacher:
-    """What the teacher says of B sentences, float32: distributions [B, 64], and its features [B, F]
-    with mean 0 and variance 1 in the training split, where they are wanted.
+class TeacherTargets:
+    """The teacher's outputs for B sentences, float32: distributions [B, 64], and features [B, F]
+    with mean 0 and variance 1 in the training split, if they are learned.
     """
 
     emoji: Tensor
     features: Tensor | None = None
 
-    def to(self, device: torch.device) -> "Teacher":
+    @classmethod
+    def of(cls, split: Split, indices: NDArray[np.int64]) -> "TeacherTargets":
+        """Those of the sentences `indices`."""
+        features = split.features
+        return cls(
+            torch.from_numpy(split.emoji[indices]).float(),
+            None if features is None else torch.from_numpy(features[indices]).float(),
+        )
+
+    def to(self, device: torch.device) -> "TeacherTargets":
         """The same on another device."""
         features = None if self.features is None else self.features.to(device)
-        return Teacher(self.emoji.to(device), features)
+        return TeacherTargets(self.emoji.to(device), features)
 
 
-def teacher_of(split: Split, indices: NDArray[np.int64]) -> Teacher:
-    """What the teacher says of the sentences `indices`."""
-    features = None if split.features is None else torch.from_numpy(split.features[indices]).float()
-    return Teacher(torch.from_numpy(split.emoji[indices]).float(), features)
-
-
-def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked, bags: Bags) -> Logits:
+def predict(encoder: PnGNWEncoder, heads: Heads, masked: MaskedBatch, bags: Bags) -> Logits:
     """Run the model; the token heads see target rows alone, `bags` all words of the sentences."""
     hidden = encoder(masked.inputs)
-    targets = take(hidden, masked.rows)
+    targets = hidden.index_select(0, masked.rows)
     words = (
-        heads.words(take(targets, masked.word_targets), encoder)
+        heads.words(targets.index_select(0, masked.word_targets), encoder)
         if heads.word_transform is not None
         else None
     )
@@ -85,41 +86,41 @@ def predict(encoder: PnGNWEncoder, heads: Heads, masked: Masked, bags: Bags) -> 
     return Logits(heads.tokens(targets).float(), words, emoji.float_on(hidden.device))
 
 
-def emoji_loss(answer: EmojiAnswer, teacher: Teacher, kind: EmojiLoss) -> Tensor:
-    """Loss of the sentence states' answer to each sentence, [B].
+def emoji_loss(logits: EmojiLogits, teacher: TeacherTargets, kind: EmojiLoss) -> Tensor:
+    """Loss of the logits made of the sentence states, [B].
 
-    `soft_ce` is the cross-entropy to the teacher's distribution. `mse_logits` compares logits with
-    the teacher's log-probabilities, both centred, since logits are free up to a constant (Ba and
+    `soft_ce` is the cross entropy to the teacher's distribution. `mse_logits` compares logits with
+    the teacher's log-probabilities, both centered, since logits are free up to a constant (Ba and
     Caruana 2014, section 2.2). `mse_features` is the share of the features' variance that is not
-    explained, from which the states learn, and the cross-entropy, from which the last layer does
-    (hints as in Romero et al. 2015, section 2.2, with the standardised features as the hint).
+    explained, from which the states learn, and the cross entropy, from which the last layer does
+    (hints as in Romero et al. 2015, section 2.2, with the standardized features as the hint).
     """
     if kind == "none":
-        return answer.states.new_zeros(len(answer.states))
+        return logits.states.new_zeros(len(logits.states))
     if kind == "mse_logits":
-        wanted = teacher.emoji.clamp(min=_FLOOR).log()
-        return (_centred(answer.states) - _centred(wanted)).square().mean(-1)
-    loss = soft_cross_entropy(answer.states, teacher.emoji)
+        target = teacher.emoji.clamp(min=_FLOOR).log()
+        return (_centered(logits.states) - _centered(target)).square().mean(-1)
+    loss = soft_cross_entropy(logits.states, teacher.emoji)
     if kind == "mse_features":
-        assert answer.features is not None
+        assert logits.features is not None
         assert teacher.features is not None
-        loss = loss + (answer.features - teacher.features).square().mean(-1)
+        loss = loss + (logits.features - teacher.features).square().mean(-1)
     return loss
 
 
 def soft_cross_entropy(logits: Tensor, teacher: Tensor) -> Tensor:
-    """Cross-entropy [B] of logits [B, 64] to distributions (Hinton et al. 2015, section 2)."""
+    """Cross entropy [B] of logits [B, 64] to distributions (Hinton et al. 2015, section 2)."""
     return -(teacher * logits.log_softmax(-1)).sum(-1)
 
 
-def _centred(values: Tensor) -> Tensor:
+def _centered(values: Tensor) -> Tensor:
     return values - values.mean(-1, keepdim=True)
 
 
-def count(masked: Masked, params: Params) -> Tensor:
-    """Targets of every part of the loss, [9] int64 on the CPU; 0 of those switched off.
+def count_targets(masked: MaskedBatch, params: Params) -> Tensor:
+    """Number of targets of every part of the loss, [9] int64 on the CPU; 0 of those switched off.
 
-    `emoji_words` has none here: it learns from sentences of its own, see `from_words`.
+    `emoji_words` has none here: it learns from sentences of its own, see `emoji_words_loss`.
     """
     task = masked.task[masked.inputs.word[masked.rows]]
     words = len(masked.words) if params.model.word_values else 0
@@ -129,31 +130,32 @@ def count(masked: Masked, params: Params) -> Tensor:
     return torch.cat((tokens, torch.tensor([words, sentences, 0, both])))
 
 
-def compare(logits: Logits, masked: Masked, teacher: Teacher, kind: EmojiLoss) -> Tensor:
-    """Losses of a batch, summed over its targets: [9] in the order of `NAMES`.
+def batch_losses(
+    logits: Logits, masked: MaskedBatch, teacher: TeacherTargets, kind: EmojiLoss
+) -> Tensor:
+    """Losses of a batch, summed over its targets: [9] in the order of `LOSSES`.
 
     Args:
         logits: of `predict`.
         masked: the batch.
         teacher: of the same sentences.
-        kind: of emoji loss from states; that from both is the cross-entropy.
+        kind: of emoji loss from states; that from both is the cross entropy.
     """
     token = functional.cross_entropy(logits.tokens, masked.tokens, reduction="none")
     task = masked.task[masked.inputs.word[masked.rows]]
-    word = token.new_zeros(())
-    if logits.words is not None:
-        word = surprise(logits.words, masked.words)
-    emoji = emoji_loss(logits.emoji, teacher, kind).sum()
-    nothing = token.new_zeros(())
-    both = nothing
-    if logits.emoji.both is not None and kind != "none":
-        both = soft_cross_entropy(logits.emoji.both, teacher.emoji).sum()
     by_task = token.new_zeros(len(TASKS)).index_add(0, task, token)
-    return torch.cat((by_task[1:], torch.stack((word, emoji, nothing, both))))
+    zero = token.new_zeros(())
+    word, both = zero, zero
+    if logits.words is not None:
+        word = functional.cross_entropy(logits.words.float(), masked.words, reduction="sum")
+    emoji = emoji_loss(logits.emoji, teacher, kind).sum()
+    if logits.emoji.combined is not None and kind != "none":
+        both = soft_cross_entropy(logits.emoji.combined, teacher.emoji).sum()
+    return torch.cat((by_task[1:], torch.stack((word, emoji, zero, both))))
 
 
-def from_words(words: EmojiWords, bags: Bags, teacher: Tensor) -> Tensor:
-    """The loss of the words alone, as `compare` gives the others: [9], of them one not zero.
+def emoji_words_loss(words: EmojiWords, bags: Bags, teacher: Tensor) -> Tensor:
+    """The loss of the words alone, in a vector as of `batch_losses`: [9], zero but for one.
 
     Args:
         words: the head.
@@ -161,25 +163,48 @@ def from_words(words: EmojiWords, bags: Bags, teacher: Tensor) -> Tensor:
         teacher: [B, 64] float32 distributions.
     """
     loss = soft_cross_entropy(words(bags).float(), teacher).sum()
-    return functional.pad(loss[None], (_EMOJI_WORDS, len(NAMES) - _EMOJI_WORDS - 1))
+    return functional.pad(loss[None], (EMOJI_WORDS, len(LOSSES) - EMOJI_WORDS - 1))
 
 
-def total(sums: Tensor, counts: Tensor, emoji_weight: float) -> Tensor:
+def total_loss(sums: Tensor, counts: Tensor, emoji_weight: float) -> Tensor:
     """The mean over tokens, plus the mean of every other part.
 
     Args:
-        sums: [9] of `compare`; of a part of the batch, if that part's share is asked for.
-        counts: [9] of `count`, of the whole batch.
+        sums: [9] of `batch_losses`; of a part of the batch, if that part's share is wanted.
+        counts: [9] of `count_targets`, of the whole batch.
         emoji_weight: factor of the emoji loss from states; all others have 1.
     """
-    token = sums[:_WORD].sum() / max(1, int(counts[:_WORD].sum()))
+    token = sums[:WORD].sum() / max(1, int(counts[:WORD].sum()))
     factors = sums.new_tensor([1.0, emoji_weight, 1.0, 1.0])
-    others = sums[_WORD:] * factors / counts[_WORD:].clamp(min=1).to(sums.device)
+    others = sums[WORD:] * factors / counts[WORD:].clamp(min=1).to(sums.device)
     return token + others.sum()
 
 
-def means(sums: Tensor, counts: Tensor, emoji_weight: float) -> dict[str, float]:
+def mean_losses(sums: Tensor, counts: Tensor, emoji_weight: float) -> dict[str, float]:
     """Every loss that had a target, by name, and their `total`."""
-    pairs = zip(NAMES, sums.tolist(), counts.tolist(), strict=True)
-    out = {name: loss / n for name, loss, n in pairs if n}
-    return out | {"total": float(total(sums, counts, emoji_weight))}
+    pairs = zip(LOSSES, sums.tolist(), counts.tolist(), strict=True)
+    losses = {name: loss / n for name, loss, n in pairs if n}
+    return losses | {"total": float(total_loss(sums, counts, emoji_weight))}
+
+
+class LossMeter:
+    """Losses since they were last read, summed over their targets."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Start anew."""
+        self.sums = torch.zeros(len(LOSSES), dtype=torch.float64)
+        self.counts = torch.zeros(len(LOSSES), dtype=torch.int64)
+
+    def add(self, sums: Tensor, counts: Tensor) -> None:
+        """Add a batch: its sums and counts, [9] each."""
+        self.sums += sums.detach().cpu()
+        self.counts += counts
+
+    def read(self, emoji_weight: float) -> dict[str, float]:
+        """Mean of every loss that had a target, and the weighted `total`; starts anew."""
+        losses = mean_losses(self.sums, self.counts, emoji_weight)
+        self.clear()
+        return losses

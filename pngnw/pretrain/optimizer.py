@@ -1,9 +1,11 @@
-"""The optimizers, and the learning rate of every step.
+"""The optimizers with their parameter groups, and the learning rate of every step.
 
 AdamW with decoupled weight decay as in Loshchilov and Hutter 2019 (algorithm 2), on matrices
-alone. Muon (Jordan et al. 2024) orthogonalises the momentum of the layers' matrices; its updates
+alone. Muon (Jordan et al. 2024) orthogonalizes the momentum of the layers' matrices; its updates
 are scaled to the size of AdamW's (Liu et al. 2025, arXiv 2502.16982, section 2.2), so that both
 share one rate and one decay. Embeddings, heads, norms and biases have AdamW always.
+
+Every group has an `lr_multiplier`, its learning rate as a multiple of the schedule's.
 """
 
 import math
@@ -19,19 +21,28 @@ BETAS = (0.9, 0.98)
 DECAY = 0.2  # share of the steps over which a trapezoid comes down
 
 
-def optimizers(
+def make_optimizers(
     encoder: PnGNWEncoder, heads: Heads, pretrain: Pretrain
 ) -> list[torch.optim.Optimizer]:
     """Optimizers that together own every parameter once; norms and biases do not decay."""
-    quick = quick_parameters(heads)
-    inner = [p for p in encoder.layers.parameters() if p.ndim > 1]
-    owned = {id(p) for p in (quick if pretrain.optimizer == "adamw" else [*quick, *inner])}
-    rest = [p for p in (*encoder.parameters(), *heads.parameters()) if id(p) not in owned]
-    adamw = _adamw(rest, quick, pretrain)
+    emoji_words = emoji_words_parameters(heads)
+    matrices = [p for p in encoder.layers.parameters() if p.ndim > 1]
+    apart = {id(p) for p in (*emoji_words, *(matrices if pretrain.optimizer == "muon" else ()))}
+    rest = [p for p in (*encoder.parameters(), *heads.parameters()) if id(p) not in apart]
+    groups = [
+        {
+            "params": [p for p in parameters if (p.ndim > 1) == decays],
+            "weight_decay": pretrain.weight_decay if decays else 0.0,
+            "lr_multiplier": multiplier,
+        }
+        for parameters, multiplier in ((rest, 1.0), (emoji_words, pretrain.emoji_rate))
+        for decays in (True, False)
+    ]
+    adamw = torch.optim.AdamW(groups, lr=pretrain.learning_rate, betas=BETAS, fused=True)
     if pretrain.optimizer == "adamw":
         return [adamw]
     muon = torch.optim.Muon(
-        [{"params": inner, "share": 1.0}],
+        [{"params": matrices, "lr_multiplier": 1.0}],
         lr=pretrain.learning_rate,
         weight_decay=pretrain.weight_decay,
         adjust_lr_fn="match_rms_adamw",
@@ -39,28 +50,12 @@ def optimizers(
     return [muon, adamw]
 
 
-def quick_parameters(heads: Heads) -> list[nn.Parameter]:
-    """What learns at `pretrain.emoji_rate` times the rate, and is clipped by itself."""
+def emoji_words_parameters(heads: Heads) -> list[nn.Parameter]:
+    """Those that learn at `pretrain.emoji_rate` times the rate, and are clipped apart."""
     return [] if heads.emoji_words is None else list(heads.emoji_words.parameters())
 
 
-def _adamw(
-    parameters: list[nn.Parameter], quick: list[nn.Parameter], pretrain: Pretrain
-) -> torch.optim.AdamW:
-    """Every group's `share` is its rate as a multiple of the others'."""
-    groups = [
-        {
-            "params": [p for p in some if (p.ndim > 1) == matrices],
-            "weight_decay": pretrain.weight_decay if matrices else 0.0,
-            "share": share,
-        }
-        for some, share in ((parameters, 1.0), (quick, pretrain.emoji_rate))
-        for matrices in (True, False)
-    ]
-    return torch.optim.AdamW(groups, lr=pretrain.learning_rate, betas=BETAS, fused=True)
-
-
-def rate(step: int, pretrain: Pretrain) -> float:
+def learning_rate(step: int, pretrain: Pretrain) -> float:
     """Learning rate of a step, counted from 0; the step after the last would have 0.
 
     A linear warm-up, then half a cosine down to zero (SGDR without restarts, Loshchilov and

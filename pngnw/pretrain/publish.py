@@ -1,12 +1,14 @@
-"""models/encoder: the trained encoder with all that text needs on its way to it.
+"""What pretraining publishes: the encoder's folder with its model card, and the loss curves.
 
-Writes weights and configuration (pngnw.model.io), the wordpiece vocabulary, the phoneme aligner,
-the pronunciations' provenance (`lexicon.json`, and `lexicon.txt` if the user gave one) and a model
-card. Guarantees: a folder that was not finished is refused by `pngnw.model.io.load`.
+The folder holds weights and configuration (pngnw.model.io), the wordpiece vocabulary, the phoneme
+aligner, the provenance of pronunciations (`lexicon.json`, and `lexicon.txt` if the user has one)
+and a model card. Guarantees: a folder that was not finished is refused by `pngnw.model.io.load`;
+curves are rebuilt from the history, so a resumed run has those of an unbroken one.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,13 @@ from pngnw.core.atomic import copy, marked_unfinished, write_text
 from pngnw.model import io
 from pngnw.params import Params
 from pngnw.phonemize.lexicon import DATA_VERSIONS
-from pngnw.pretrain.state import State
+from pngnw.pretrain.checkpoint import Entry, State
 
 
 def publish(
     folder: Path, state: State, align: Path, params: Params, figures: Mapping[str, Any]
 ) -> None:
-    """Write the folder.
+    """Write the encoder's folder.
 
     Args:
         folder: models/encoder.
@@ -29,37 +31,29 @@ def publish(
         params: all parameters.
         figures: held-out figures for the model card.
     """
-    with marked_unfinished(folder):
-        _fill(folder, state, align, params, figures)
-
-
-def _fill(
-    folder: Path, state: State, align: Path, params: Params, figures: Mapping[str, Any]
-) -> None:
-    io.save(folder, state.encoder, state.heads)
-    copy(align / io.WORDPIECES, folder / io.WORDPIECES)
-    if (align / io.ALIGNER).exists():
-        copy(align / io.ALIGNER, folder / io.ALIGNER)
-    own = params.phonemize.lexicon
-    if own is not None:
-        copy(Path(own), folder / io.LEXICON)
+    lexicon = params.phonemize.lexicon
     needs = {
         "packages": DATA_VERSIONS,
-        "lexicon": None if own is None else io.LEXICON,
+        "lexicon": None if lexicon is None else io.LEXICON,
         "piece_of_phoneme": params.align.piece_of_phoneme,
     }
-    write_text(folder / io.LEXICON_NEEDS, json.dumps(needs, indent=1) + "\n")
-    write_text(folder / io.CARD, card(state, params, figures, DATA_VERSIONS))
+    with marked_unfinished(folder):
+        io.save(folder, state.encoder, state.heads)
+        copy(align / io.WORDPIECES, folder / io.WORDPIECES)
+        if (align / io.ALIGNER).exists():
+            copy(align / io.ALIGNER, folder / io.ALIGNER)
+        if lexicon is not None:
+            copy(Path(lexicon), folder / io.LEXICON)
+        write_text(folder / io.LEXICON_NEEDS, json.dumps(needs, indent=1) + "\n")
+        write_text(folder / io.CARD, model_card(state, params, figures))
 
 
-def card(
-    state: State, params: Params, figures: Mapping[str, Any], packages: Mapping[str, str]
-) -> str:
+def model_card(state: State, params: Params, figures: Mapping[str, Any]) -> str:
     """The model card in Markdown, with the metadata block that model hubs read."""
     model, pretrain = params.model, params.pretrain
     weights = sum(p.numel() for p in state.encoder.parameters())
     sources = ", ".join(source.name for source in params.fetch.sources)
-    needs = ", ".join(f"{name} {version}" for name, version in packages.items())
+    pronunciations = ", ".join(f"{name} {version}" for name, version in DATA_VERSIONS.items())
     lines = [
         "---",
         "library_name: pngnw",
@@ -86,7 +80,7 @@ def card(
         f"- Text: {sources}. The licences are those of the sources: see docs/data.md.",
         f"- Emoji teacher: {params.teach.backend}"
         + (", not DeepMoji itself." if params.teach.backend == "prototype" else "."),
-        f"- Pronunciations: {needs}"
+        f"- Pronunciations: {pronunciations}"
         + ("." if params.phonemize.lexicon is None else f", and {io.LEXICON} in this folder."),
         "",
         "## Held-out figures",
@@ -95,18 +89,73 @@ def card(
         "",
         "| measure | value |",
         "|---|---|",
-        *(f"| {name} | {value:.6g} |" for name, value in flatten(figures)),
+        *(f"| {name} | {value:.6g} |" for name, value in _flatten(figures)),
         "",
     ]
     return "\n".join(lines)
 
 
-def flatten(figures: Mapping[str, Any], prefix: str = "") -> list[tuple[str, float]]:
+def _flatten(figures: Mapping[str, Any], prefix: str = "") -> list[tuple[str, float]]:
     """Nested figures to (dotted name, number) pairs."""
-    out: list[tuple[str, float]] = []
+    pairs: list[tuple[str, float]] = []
     for name, value in figures.items():
         if isinstance(value, Mapping):
-            out += flatten(value, f"{prefix}{name}.")
+            pairs += _flatten(value, f"{prefix}{name}.")
         else:
-            out.append((f"{prefix}{name}", value))
-    return out
+            pairs.append((f"{prefix}{name}", value))
+    return pairs
+
+
+@contextmanager
+def live_curves(folder: Path, history: Sequence[Entry]) -> Iterator[Callable[[Entry], None]]:
+    """A DVCLive folder for `dvc plots`, emptied first; the history is replayed, then entries are
+    logged: each loss as `<split>/<name>` at its step.
+    """
+    from dvclive.live import Live  # takes a second to import
+
+    live: Any = Live(
+        str(folder), dvcyaml=None, save_dvc_exp=False, report=None, monitor_system=False
+    )
+
+    def log(entry: Entry) -> None:
+        live.step = entry["step"]
+        for name, value in entry["losses"].items():
+            live.log_metric(f"{entry['split']}/{name}", value)
+        live.make_summary()
+
+    try:
+        for entry in history:
+            log(entry)
+        yield log
+    finally:
+        live.end()
+
+
+def draw_curves(history: Sequence[Entry], path: Path) -> None:
+    """A PNG with one panel for each loss: training as a line, validation as points."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    names = list(dict.fromkeys(name for entry in history for name in entry["losses"]))
+    columns = min(4, max(1, len(names)))
+    rows = max(1, -(-len(names) // columns))
+    figure = Figure(figsize=(3.4 * columns, 2.6 * rows), layout="constrained")
+    FigureCanvasAgg(figure)
+    for number, name in enumerate(names, 1):
+        axes = figure.add_subplot(rows, columns, number)
+        for split, style in (("train", "-"), ("valid", "o--")):
+            points = [
+                (entry["step"], entry["losses"][name])
+                for entry in history
+                if entry["split"] == split and name in entry["losses"]
+            ]
+            if points:
+                steps, values = zip(*points, strict=True)
+                axes.plot(steps, values, style, label=split, linewidth=1, markersize=4)
+        axes.set_title(f"{name} (nats)", fontsize=9)
+        axes.set_xlabel("step", fontsize=8)
+        axes.tick_params(labelsize=7)
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=7)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110, metadata={"Software": None})

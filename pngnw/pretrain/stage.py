@@ -5,9 +5,7 @@ with the same weights and figures. Checkpoints lie outside the stage's outputs, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,80 +16,60 @@ from pngnw.core.stage import StageResult
 from pngnw.model import io
 from pngnw.params import Params
 from pngnw.pretrain import data
-from pngnw.pretrain.checkpoint import Store
+from pngnw.pretrain.checkpoint import State, Store
 from pngnw.pretrain.cost import cost
-from pngnw.pretrain.curves import Curves, draw
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.evaluate import Baselines, held_out_losses, report
-from pngnw.pretrain.loader import ALONE
+from pngnw.pretrain.evaluate import Baselines, held_out_figures, held_out_losses
 from pngnw.pretrain.loop import train
-from pngnw.pretrain.memory import keep_freed
-from pngnw.pretrain.publish import publish
-from pngnw.pretrain.ranks import Ranks, joined
-from pngnw.pretrain.state import State
+from pngnw.pretrain.publish import draw_curves, live_curves, publish
+from pngnw.pretrain.ranks import joined
 
 CODE = ("pngnw.align", "pngnw.model", "pngnw.pretrain")
 
 
-@dataclass(frozen=True)
-class Folders:
-    """What the stage reads and writes."""
+def run(params: Params, root: Path) -> StageResult | None:
+    """Train the encoder on masked words and the teacher's emoji; goes on where it was killed.
 
-    align: Path
-    teach: Path
-    encoder: Path
-    plots: Path
-
-
-def pretrain(
-    folders: Folders, params: Params, ranks: Ranks = ALONE
-) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """Train, measure and publish.
-
-    Args:
-        folders: where to read and write.
-        params: all parameters.
-        ranks: the processes that train together; only the first one writes.
-
-    Returns:
-        Held-out metrics (the same for equal runs), and what the run cost (never the same); None
-        from every process but the first.
+    On several devices: `torchrun --nproc-per-node 2 -m stages.pretrain`. Only the first process
+    has a result.
 
     Raises:
         UserError: the data are missing, damaged or too long for the parameters, or a split has no
             sentence.
     """
-    keep_freed()
-    features = params.pretrain.emoji_loss == "mse_features"
-    splits, stats = data.load(folders.align, folders.teach, params.model, features)
-    _refuse_empty(splits, folders.align)
-    pieces = Wordpieces.load(folders.align / io.WORDPIECES).size
-    valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)
-    test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
+    align, teach, plots = root / "data/align", root / "data/teach", root / "plots/pretrain"
+    with joined() as ranks:
+        features = params.pretrain.emoji_loss == "mse_features"
+        splits, counts = data.load(align, teach, params.model, features)
+        _refuse_empty(splits, align)
+        train_split = splits["train"]
+        valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)
+        test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
 
-    store = Store(shards.cache_root() / "pretrain" / _fingerprint(folders, params))
-    state = State.start(params.model, params.pretrain, pieces, params.base.seed, ranks.device)
-    saved = store.latest()
-    if saved is not None:
-        state.restore(saved)
-    ranks.wait()  # the first process may finish at once and delete what another would still read
+        store = Store(shards.cache_root() / "pretrain" / _fingerprint(align, teach, params))
+        vocab_size = Wordpieces.load(align / io.WORDPIECES).size
+        state = State.start(params, vocab_size, ranks.device)
+        saved = store.latest()
+        if saved is not None:
+            state.restore(saved)
+        ranks.wait()  # the first may finish at once and delete what another would still read
 
-    def validate(now: State) -> dict[str, float]:
-        return held_out_losses(now, valid, params)
+        def validate(state: State) -> dict[str, float]:
+            return held_out_losses(state, valid, params)
 
-    if not ranks.first:
-        train(state, splits["train"], params, store, validate, lambda _: None, ranks)
-        return None
-    with Curves(folders.plots, state.history) as curves:
-        work = train(state, splits["train"], params, store, validate, curves.log, ranks)
-    draw(state.history, folders.plots / "curves.png")
-    baselines = Baselines.of(splits["train"], params.model.grapheme_unit)
-    figures = report(state, test, baselines, params)
-    publish(folders.encoder, state, folders.align, params, figures)
-    paid = cost(work, state.encoder, state.heads, params.pretrain.precision, ranks.count)
+        if not ranks.first:
+            train(state, train_split, params, store, validate, lambda _: None, ranks)
+            return None
+        with live_curves(plots, state.history) as log:
+            work = train(state, train_split, params, store, validate, log, ranks)
+    draw_curves(state.history, plots / "curves.png")
+    baselines = Baselines.of(train_split, params.model.grapheme_unit)
+    figures = held_out_figures(state, test, baselines, params)
+    publish(root / "models/encoder", state, align, params, figures)
+    training_cost = cost(work, state.encoder, state.heads, params.pretrain.precision, ranks.count)
     store.clear()
-    last = {entry["split"]: entry["losses"] for entry in state.history}
-    return {"data": stats, "losses": last, "test": figures}, paid
+    losses = {entry["split"]: entry["losses"] for entry in state.history}
+    return StageResult({"data": counts, "losses": losses, "test": figures}, training_cost)
 
 
 def _refuse_empty(splits: Mapping[str, Split], folder: Path) -> None:
@@ -109,13 +87,9 @@ def sample(split: Split, most: int, seed: int) -> Split:
     return split.select(np.sort(rng.permutation(len(split))[:most]))
 
 
-def _fingerprint(folders: Folders, params: Params) -> str:
+def _fingerprint(align: Path, teach: Path, params: Params) -> str:
     """Parameters, data and code: what a checkpoint must share with the run that resumes it."""
-    files = [
-        *shards.paths(folders.align),
-        folders.align / io.WORDPIECES,
-        *shards.paths(folders.teach),
-    ]
+    files = [*shards.paths(align), align / io.WORDPIECES, *shards.paths(teach)]
     return shards.fingerprint(
         params.base,
         params.model,
@@ -123,20 +97,3 @@ def _fingerprint(folders: Folders, params: Params) -> str:
         [shards.file_digest(file) for file in files],
         shards.code_digest(*CODE),
     )
-
-
-def run(params: Params, root: Path) -> StageResult | None:
-    """Train the encoder on masked words and the teacher's emoji; goes on where it was killed.
-
-    On several devices: `torchrun --nproc-per-node 2 -m stages.pretrain`. Only the first process
-    has a result.
-    """
-    folders = Folders(
-        align=root / "data/align",
-        teach=root / "data/teach",
-        encoder=root / "models/encoder",
-        plots=root / "plots/pretrain",
-    )
-    with joined() as ranks:
-        results = pretrain(folders, params, ranks)
-    return None if results is None else StageResult(*results)

@@ -1,4 +1,4 @@
-"""Which words are hidden, how, and what is to be predicted.
+"""Word-consistent masking: which words are masked, how, and what is to be predicted.
 
 A task is drawn per word, from a counter-based generator keyed on seed, epoch and sentence id: the
 same sentence gets the same masks in the same epoch, whatever batch, shard, process or resumed run
@@ -6,17 +6,19 @@ it turns up in.
 
 | task | phoneme side | grapheme side | word values | word type | predicted |
 |---|---|---|---|---|---|
-| mlm | hidden | hidden | hidden | hidden | both sides |
+| mlm | masked | masked | masked | masked | both sides |
 | random | random phonemes | random graphemes | a random one | a random one | both sides |
-| keep | as it is | as it is | as they are | as it is | both sides |
-| g2p | hidden | as it is | hidden on the phoneme side | as it is | phoneme side |
-| p2g | as it is | hidden | hidden on both sides | hidden | grapheme side |
+| keep | unchanged | unchanged | unchanged | unchanged | both sides |
+| g2p | masked | unchanged | masked on the phoneme side | unchanged | phoneme side |
+| p2g | unchanged | masked | masked on both sides | masked | grapheme side |
+
+`mlm`, `random` and `keep` are BERT's 80/10/10 (Devlin et al. 2019, section 3.1), word by word.
 
 Guarantees: but for `keep`, nothing the model sees depends on what it must predict, except how
 many phonemes and graphemes the word has, which the number of masks shows by construction. A word
-value is a spelling, and a word type (capitals) belongs to it, so both are hidden wherever the
-spelling is; the alignment of phonemes to wordpieces is hidden with the phonemes. CLS and SEP are
-never touched. Random phonemes and letters are drawn from all of their side's, also in the place
+value is a spelling, and a word type (capitals) belongs to it, so both are masked wherever the
+spelling is; the alignment of phonemes to wordpieces is masked with the phonemes. CLS and SEP are
+never changed. Random phonemes and letters are drawn from all of their side's, also in the place
 of a punctuation mark, so that the draw does not tell which it was.
 
 Letters: N tokens, W words, M target tokens, K target word values.
@@ -50,8 +52,8 @@ _TYPES = 5  # word types without "hidden"
 
 
 @dataclass(frozen=True)
-class Masked:
-    """Inputs with words hidden, and what was there. Tensors are int64.
+class MaskedBatch:
+    """Inputs with words masked, and what was there. Tensors are int64.
 
     Attributes:
         inputs: what the model sees.
@@ -69,7 +71,7 @@ class Masked:
     word_targets: Tensor
     words: Tensor
 
-    def to(self, device: torch.device) -> "Masked":
+    def to(self, device: torch.device) -> "MaskedBatch":
         """The same on another device."""
         moved: dict[str, Any] = {
             name: value.to(device)
@@ -79,7 +81,7 @@ class Masked:
         return replace(self, **moved)
 
 
-def draw(
+def uniform_numbers(
     ids: NDArray[np.uint64], counts: NDArray[np.int64], seed: int, epoch: int
 ) -> NDArray[np.float64]:
     """Uniform numbers in [0, 1): counts[i] of them for the sentence ids[i], concatenated.
@@ -97,30 +99,30 @@ def draw(
     return out
 
 
-def choose(uniform: NDArray[np.float64], tasks: Tasks) -> NDArray[np.int64]:
-    """Uniform numbers [W] to tasks [W], with the chances in `tasks`."""
+def sample_tasks(uniform: NDArray[np.float64], tasks: Tasks) -> NDArray[np.int64]:
+    """Uniform numbers [W] to tasks [W], with the probabilities in `tasks`."""
     edges = np.cumsum([tasks.mlm, tasks.random, tasks.keep, tasks.g2p, tasks.p2g])
     order = np.array([MLM, RANDOM, KEEP, G2P, P2G, NONE])
     return np.asarray(order[np.searchsorted(edges, uniform, side="right")])
 
 
-def hide(
+def mask_tokens(
     inputs: Inputs,
     ids: NDArray[np.uint64],
     tasks: Tasks,
-    pieces: int,
+    vocab_size: int,
     graphemes: range,
     seed: int,
     epoch: int,
-) -> Masked:
+) -> MaskedBatch:
     """Draw a task for every word of a batch and carry it out.
 
     Args:
         inputs: the batch as it is, on the CPU.
         ids: [B] sentence ids.
-        tasks: chances per word.
-        pieces: size of the wordpiece vocabulary.
-        graphemes: token ids that may stand on the grapheme side: see `grapheme_block`.
+        tasks: probabilities per word.
+        vocab_size: size of the wordpiece vocabulary.
+        graphemes: token ids that may stand on the grapheme side: see `grapheme_ids`.
         seed: base seed, below 2³².
         epoch: passes over the training split before this one.
     """
@@ -129,7 +131,7 @@ def hide(
     words = rel_word[starts[:-1] + 1 + inputs.phoneme_lengths.numpy()] - 1  # SEP counts on
     lengths = np.diff(starts)
     per_sentence = _DRAWS_PER_WORD * words + lengths
-    uniform = draw(ids, per_sentence, seed, epoch)
+    uniform = uniform_numbers(ids, per_sentence, seed, epoch)
     first = np.cumsum(per_sentence) - per_sentence
     row_draws = uniform[
         np.repeat(first + _DRAWS_PER_WORD * words - starts[:-1], lengths) + np.arange(starts[-1])
@@ -138,17 +140,17 @@ def hide(
     word_first = np.repeat(first - _DRAWS_PER_WORD * word_start, words) + _DRAWS_PER_WORD * (
         np.arange(int(words.sum()))
     )
-    task = choose(uniform[word_first], tasks)
-    random_value = FIRST_PIECE + (uniform[word_first + 1] * pieces).astype(np.int64)
+    task = sample_tasks(uniform[word_first], tasks)
+    random_value = FIRST_PIECE + (uniform[word_first + 1] * vocab_size).astype(np.int64)
     random_type = (uniform[word_first + 2] * _TYPES).astype(np.int64)
     return _apply(inputs, task, row_draws, random_value, random_type, graphemes)
 
 
-def grapheme_block(grapheme_unit: str, pieces: int) -> range:
+def grapheme_ids(grapheme_unit: str, vocab_size: int) -> range:
     """Token ids from which random graphemes are drawn."""
     if grapheme_unit == "letter":
         return TOKENS.letters
-    return range(len(TOKENS), len(TOKENS) + pieces)
+    return range(len(TOKENS), len(TOKENS) + vocab_size)
 
 
 def _apply(
@@ -158,38 +160,38 @@ def _apply(
     random_value: NDArray[np.int64],
     random_type: NDArray[np.int64],
     graphemes: range,
-) -> Masked:
+) -> MaskedBatch:
     word, segment = inputs.word.numpy(), inputs.segment.numpy()
     inside = word >= 0
     # A special token takes the task of the last word here and loses it again in `inside`.
     task_of_row = np.where(inside, task[word], NONE)
     phoneme, grapheme = segment == PHONEME_SIDE, segment == GRAPHEME_SIDE
 
-    hidden = (
+    masked = (
         (task_of_row == MLM) | ((task_of_row == G2P) & phoneme) | ((task_of_row == P2G) & grapheme)
     )
-    value_hidden = hidden | (task_of_row == P2G)
-    type_hidden = (task_of_row == MLM) | (task_of_row == P2G)
-    scrambled = task_of_row == RANDOM
+    value_masked = masked | (task_of_row == P2G)
+    type_masked = (task_of_row == MLM) | (task_of_row == P2G)
+    replaced = task_of_row == RANDOM
     start = np.where(phoneme, TOKENS.phonemes.start, graphemes.start)
     size = np.where(phoneme, len(TOKENS.phonemes), len(graphemes))
     random_token = start + (row_draws * size).astype(np.int64)
 
     def change(
-        values: Tensor, mask: NDArray[np.bool_], fill: int, scramble: NDArray[Any]
+        values: Tensor, mask: NDArray[np.bool_], fill: int, replacement: NDArray[Any]
     ) -> Tensor:
         out = np.where(mask, fill, values.numpy())
-        return torch.from_numpy(np.where(scrambled, scramble, out))
+        return torch.from_numpy(np.where(replaced, replacement, out))
 
-    target = hidden | scrambled | (task_of_row == KEEP)
+    target = masked | replaced | (task_of_row == KEEP)
     rows = np.flatnonzero(target)
     word_targets = np.flatnonzero(inputs.first_of_piece.numpy()[rows])
-    return Masked(
+    return MaskedBatch(
         inputs=replace(
             inputs,
-            token=change(inputs.token, hidden, MASK, random_token),
-            word_value=change(inputs.word_value, value_hidden, HIDDEN_WORD, random_value[word]),
-            word_type=change(inputs.word_type, type_hidden, HIDDEN_TYPE, random_type[word]),
+            token=change(inputs.token, masked, MASK, random_token),
+            word_value=change(inputs.word_value, value_masked, HIDDEN_WORD, random_value[word]),
+            word_type=change(inputs.word_type, type_masked, HIDDEN_TYPE, random_type[word]),
         ),
         task=torch.from_numpy(task),
         rows=torch.from_numpy(rows),

@@ -46,7 +46,7 @@ def arms(folder: Path, seed: int) -> dict[str, Arm]:
     """
     pretrained, _, config = load(folder)
     generator = torch.Generator().manual_seed(seed)
-    untrained = PnGNWEncoder(config.model, config.pieces, generator).eval()
+    untrained = PnGNWEncoder(config.model, config.vocab_size, generator).eval()
     return {
         "phoneme-only": Arm(untrained, spelling=False),
         "random": Arm(untrained, spelling=True),
@@ -57,7 +57,7 @@ def arms(folder: Path, seed: int) -> dict[str, Arm]:
 
 def fitting(questions: Questions, encoder: PnGNWEncoder) -> Questions:
     """Without the questions about sentences that are too long for the model (counted)."""
-    fits = questions.sentences.lengths(encoder.model.grapheme_unit) <= encoder.model.max_tokens
+    fits = questions.sentences.lengths(encoder.config.grapheme_unit) <= encoder.config.max_tokens
     return questions.keep(fits[questions.sentence], "too_long")
 
 
@@ -76,7 +76,7 @@ def states(questions: Questions, arm: Arm, layer: int | None) -> NDArray[np.floa
     encoder = arm.encoder
     if layer is not None and layer > len(encoder.layers):
         raise UserError(f"probe.layer = {layer}: the encoder has layers 0 to {len(encoder.layers)}")
-    out = np.zeros((len(questions), encoder.model.width), dtype=np.float32)
+    out = np.zeros((len(questions), encoder.config.width), dtype=np.float32)
     for indices in _batches(questions, encoder):
         inputs, asked = hidden(questions, indices, encoder)
         read = inputs if arm.spelling else phonemes_alone(inputs)
@@ -88,7 +88,7 @@ def states(questions: Questions, arm: Arm, layer: int | None) -> NDArray[np.floa
 def _batches(questions: Questions, encoder: PnGNWEncoder) -> Iterator[Int]:
     """Sentences that are asked about, those of like length together."""
     asked = np.unique(questions.sentence)
-    lengths = questions.sentences.lengths(encoder.model.grapheme_unit)[asked]
+    lengths = questions.sentences.lengths(encoder.config.grapheme_unit)[asked]
     order = np.argsort(lengths, kind="stable")
     cuts = np.flatnonzero(np.diff(np.cumsum(lengths[order]) // BATCH_TOKENS)) + 1
     yield from (part for part in np.split(asked[order], cuts) if len(part))
@@ -101,7 +101,7 @@ def hidden(questions: Questions, indices: Int, encoder: PnGNWEncoder) -> tuple[I
     their side the wordpieces, as the task g2p does.
     """
     asked = np.flatnonzero(np.isin(questions.sentence, indices))
-    inputs = assemble(questions.sentences, indices, encoder.model)
+    inputs = assemble(questions.sentences, indices, encoder.config)
     if not questions.hidden:
         return inputs, asked
     first, stop = _words(questions, indices, asked)

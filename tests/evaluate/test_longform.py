@@ -9,9 +9,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.evaluate import dataset, measure, sides, text_encoders
+from pngnw.evaluate import dataset, text_encoders
 from pngnw.evaluate.longform import in_order, lengthen, measure_long
-from pngnw.evaluate.tacotron import Network
+from pngnw.evaluate.tacotron import Tacotron2
+from pngnw.speech import utterance
 from pngnw.speech.mel import FRAME_SECONDS
 from tests.evaluate.conftest import evaluate_params
 
@@ -55,13 +56,13 @@ def test_joined_utterances_are_their_parts_one_after_the_other(spoken: Path) -> 
         place, tokens, letters, starts = 0, [], [], []
         while place < len(mel):
             part = known[mel[place : place + 20].tobytes()]
-            tokens += sides.tokens(train, np.array([part]), "phonemes")[0].tolist()
-            letters += sides.tokens(train, np.array([part]), "letters")[0].tolist()
+            tokens += train.text(np.array([part]), "phonemes").tokens[0].tolist()
+            letters += train.text(np.array([part]), "letters").tokens[0].tolist()
             starts += (train.golds[part].start + place * FRAME_SECONDS).tolist()
             place += len(train.mels[part])
         assert place == len(mel)
-        assert sides.tokens(long, np.array([index]), "phonemes")[0].tolist() == tokens
-        assert sides.tokens(long, np.array([index]), "letters")[0].tolist() == letters
+        assert long.text(np.array([index]), "phonemes").tokens[0].tolist() == tokens
+        assert long.text(np.array([index]), "letters").tokens[0].tolist() == letters
         assert gold.start.tolist() == pytest.approx(starts)
         assert len(gold.end) == len(gold.spoken) == len(tokens)
 
@@ -82,7 +83,7 @@ def test_figures_of_a_network(spoken: Path, timed: bool) -> None:
             gold.start[:], gold.end[:] = np.nan, np.nan
     params = evaluate_params(long_form=[2], arms=["letters"])
     text = text_encoders.build("letters", spoken / "models/encoder", None, 16, seed=1)
-    network = Network(text, params, "gmm", seed=1)
+    network = Tacotron2(text, params, "gmm", seed=1)
     with torch.no_grad():
         network.decoder.stop.bias.fill_(9.0)
     found = measure_long(network.train(), train, train, train.scale(), params)["2"]
@@ -105,8 +106,8 @@ def test_perfect_attention_reads_every_word_in_time(spoken: Path) -> None:
     train = dataset.load(spoken / "data/speech", "train")
     perfect = []
     for mel, gold in list(zip(train.mels, train.golds, strict=True))[:4]:
-        times = measure.step_times(len(mel), 1)
-        perfect.append(np.eye(len(gold.start))[measure.distances(times, gold).argmin(axis=1)])
+        times = utterance.step_times(len(mel), 1)
+        perfect.append(np.eye(len(gold.start))[utterance.distances(times, gold).argmin(axis=1)])
     few = dataset.SpeechSet(train.sentences.select(np.arange(4)), train.mels[:4], train.golds[:4])
     found = _compared(perfect, few, range(4), "phonemes", evaluate_params(reduction=1))
     assert (found["covered"], found["words_in_order"], found["words_in_time"]) == (1.0, 1.0, 1.0)
@@ -121,5 +122,5 @@ def test_an_encoder_whose_tables_end_cannot_read_on(spoken: Path) -> None:
     assert isinstance(text, text_encoders.TransformerText)
     words = int(np.diff(train.sentences.word_start)[0])
     for rows, enough in ((words + 2, True), (words + 1, False)):  # SEP counts on after the last
-        text.encoder.model = text.encoder.model.model_copy(update={"max_tokens": rows})
-        assert text.reaches(train, 0) == enough
+        text.encoder.config = text.encoder.config.model_copy(update={"max_tokens": rows})
+        assert text.fits(train.sentences, 0) == enough

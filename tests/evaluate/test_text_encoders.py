@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from pngnw.evaluate import dataset, sides, text_encoders
-from pngnw.evaluate.tacotron import Network
-from pngnw.evaluate.train import Spec, run
+from pngnw.evaluate import dataset, text_encoders
+from pngnw.evaluate.tacotron import Tacotron2
+from pngnw.evaluate.text_encoders import TextBatch
+from pngnw.evaluate.train import Spec, train_and_measure
 from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble
 from tests.evaluate.conftest import evaluate_params
 
@@ -18,7 +19,7 @@ def test_decoders_start_alike_in_every_arm(spoken: Path) -> None:
     weights = []
     for arm in text_encoders.ARMS:
         text = text_encoders.build(arm, spoken / "models/encoder", None, width=24, seed=1)
-        network = Network(text, evaluate_params(), "lsa", seed=1)
+        network = Tacotron2(text, evaluate_params(), "lsa", seed=1)
         weights.append(network.decoder.state_dict())
     for other in weights[1:]:
         assert all(torch.equal(weights[0][key], other[key]) for key in weights[0])
@@ -42,9 +43,10 @@ def test_states_do_not_depend_on_the_batch(spoken: Path, arm: text_encoders.Arm)
     train = dataset.load(spoken / "data/speech", "train")
     text = text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).eval()
     with torch.inference_mode():
-        both = text(train, np.array([0, 1]))
-        alone = text(train, np.array([1]))
-    assert alone.shape[1] == int(sides.lengths(train, np.array([1]), text.side)[0])
+        both = text(train.text(np.array([0, 1]), text.kind))
+        one = train.text(np.array([1]), text.kind)
+        alone = text(one)
+    assert alone.shape[1] == int(one.lengths[0])
     torch.testing.assert_close(both[1, : alone.shape[1]], alone[0], rtol=1e-4, atol=1e-5)
     assert (both[1, alone.shape[1] :] == 0).all()
 
@@ -54,17 +56,16 @@ def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path) -> None:
     text = text_encoders.build("phoneme-only", spoken / "models/encoder", None, 16, seed=1)
     assert isinstance(text, text_encoders.TransformerText)
     inputs = text_encoders.phonemes_alone(
-        assemble(train.sentences, np.array([2, 5]), text.encoder.model)
+        assemble(train.sentences, np.array([2, 5]), text.encoder.config)
     )
     for row, index in enumerate((2, 5)):
-        said = sides.tokens(train, np.array([index]), "phonemes")[0].tolist()
+        tokens = train.text(np.array([index]), "phonemes").tokens[0].tolist()
         cut = slice(int(inputs.starts[row]), int(inputs.starts[row + 1]))
-        assert inputs.token[cut].tolist() == [CLS, *said, SEP]
-        hidden = [HIDDEN_WORD] * len(said)
+        assert inputs.token[cut].tolist() == [CLS, *tokens, SEP]
+        hidden = [HIDDEN_WORD] * len(tokens)
         assert inputs.word_value[cut].tolist() == [NO_WORD, *hidden, NO_WORD]
-        assert inputs.word_type[cut].tolist() == [0, *[HIDDEN_TYPE] * len(said), 0]
+        assert inputs.word_type[cut].tolist() == [0, *[HIDDEN_TYPE] * len(tokens), 0]
     assert inputs.max_length == int(inputs.starts.diff().max())
-    assert inputs.min_length == int(inputs.starts.diff().min())
 
 
 @pytest.mark.parametrize("arm", ["tacotron2", "phoneme-only", "random"])
@@ -79,7 +80,8 @@ def test_who_reads_the_spelling(spoken: Path, arm: text_encoders.Arm) -> None:
     )
     with torch.inference_mode():
         states = [
-            text(replace(train, sentences=s), np.array([0, 3])) for s in (train.sentences, respelt)
+            text(TextBatch.of(sentences, np.array([0, 3]), text.kind))
+            for sentences in (train.sentences, respelt)
         ]
     assert torch.equal(states[0], states[1]) == (arm != "random")
 
@@ -96,8 +98,8 @@ def test_a_frozen_encoder_is_not_trained(spoken: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(text_encoders, "build", keep)
     fresh = build("frozen", spoken / "models/encoder", None, 16, 1).state_dict()
     for arm, rate in (("frozen", 0.0), ("pretrained", 1.0)):
-        spec = Spec(attention="lsa", arm=arm, encoder_rate=rate, seed=1, part="heldout")
-        run(spec, evaluate_params(), spoken / "data/speech", spoken / "models/encoder")
+        spec = Spec(attention="lsa", arm=arm, multiplier=rate, seed=1, part="heldout")
+        train_and_measure(spec, evaluate_params(), spoken / "data/speech", spoken / "models/encoder")
     frozen, trained = (text.state_dict() for text in built)
     assert all(torch.equal(fresh[key], frozen[key]) for key in fresh)
     assert not all(torch.equal(fresh[key], trained[key]) for key in fresh)

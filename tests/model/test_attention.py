@@ -22,7 +22,15 @@ from torch.nn.attention import varlen
 
 from pngnw.core.errors import UserError
 from pngnw.model import network as encoder_module
-from pngnw.model.attention import Backend, Packing, _products, attend, choose
+from pngnw.model.attention import (
+    Backend,
+    Packing,
+    attend,
+    choose_backend,
+    matmul_attention,
+    pad,
+    unpad,
+)
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
@@ -125,31 +133,34 @@ def test_products_agree_with_sdpa() -> None:
     torch.testing.assert_close(attend(qkv.bfloat16(), packing).float(), exact, atol=0.03, rtol=0.03)
 
 
-def test_products_have_the_gradients_of_sdpa() -> None:
-    """The backward pass is written by hand: against autograd's, and numerically."""
+def test_matmul_attention_has_values_and_gradients_of_sdpa() -> None:
     packing = Packing.of(BATCH, "sdpa")
     generator = torch.Generator().manual_seed(0)
-    shape = (len(BATCH), 2, packing.max_length, 16)
+    shape = (len(BATCH), 2, packing.max_seqlen, 16)
     parts = [torch.randn(shape, generator=generator).requires_grad_() for _ in range(3)]
     toward = torch.randn(shape, generator=generator)
-    exact = functional.scaled_dot_product_attention(*parts, attn_mask=packing.mask)
-    torch.testing.assert_close(_products(*parts, packing), exact, atol=1e-5, rtol=1e-5)
-    expected = torch.autograd.grad((exact * toward).sum(), parts)
-    found = torch.autograd.grad((_products(*parts, packing) * toward).sum(), parts)
-    for one, other in zip(found, expected, strict=True):
-        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
-    small = Packing.of(assemble(SENTENCES, np.array([2, 4]), MODEL), "sdpa")
-    size = (2, 1, small.max_length, 1)
-    doubles = [torch.randn(size, generator=generator).double().requires_grad_() for _ in range(3)]
-    assert small.shortest < small.max_length
-    assert torch.autograd.gradcheck(lambda *x: _products(*x, small), doubles)
+    expected = functional.scaled_dot_product_attention(*parts, attn_mask=packing.mask)
+    out = matmul_attention(*parts, packing.mask)
+    torch.testing.assert_close(out, expected, atol=1e-5, rtol=1e-5)
+    gradients = torch.autograd.grad((out * toward).sum(), parts)
+    expected_gradients = torch.autograd.grad((expected * toward).sum(), parts)
+    torch.testing.assert_close(gradients, expected_gradients, atol=1e-5, rtol=1e-5)
+
+
+def test_pad_and_unpad_are_inverse() -> None:
+    x = torch.randn(3, 2, dtype=torch.float64, requires_grad=True)
+    indices = torch.tensor([3, 1, 0])
+    wide = pad(x, indices, 5)
+    assert torch.equal(unpad(wide, indices), x)
+    assert not wide[[2, 4]].any()
+    assert torch.autograd.gradcheck(lambda v: unpad(pad(v, indices, 5), indices), (x,))
 
 
 def use(monkeypatch: pytest.MonkeyPatch, setting: str) -> PnGNWEncoder:
     """An encoder under one of the settings below."""
     if setting in KERNELS:
         stand_in(monkeypatch, setting)
-        monkeypatch.setattr(encoder_module, "choose", lambda wanted, device: "flash")
+        monkeypatch.setattr(encoder_module, "choose_backend", lambda wanted, device: "flash")
     return PnGNWEncoder(MODEL, PIECES, torch.Generator().manual_seed(0)).eval()
 
 
@@ -241,12 +252,14 @@ def test_no_gradient_crosses_sentences(setting: str, monkeypatch: pytest.MonkeyP
     assert not qkv.grad[end:].any()
 
 
-def test_flash_without_cuda_is_refused() -> None:
-    with pytest.raises(UserError, match="flash needs a CUDA device"):
-        choose("flash", torch.device("cpu"))
-    assert choose("auto", torch.device("cpu")) == "sdpa"
-    assert choose("auto", torch.device("cuda")) == choose("flash", torch.device("cuda")) == "flash"
-    assert choose("sdpa", torch.device("cuda")) == "sdpa"
+def test_the_backend_follows_setting_and_device() -> None:
+    cpu, cuda = torch.device("cpu"), torch.device("cuda")
+    with pytest.raises(UserError, match=r"model\.attention.*CUDA"):
+        choose_backend("flash", cpu)
+    assert [choose_backend(setting, cpu) for setting in ("auto", "sdpa")] == ["sdpa", "sdpa"]
+    assert [choose_backend(setting, cuda) for setting in ("auto", "flash", "sdpa")] == [
+        "flash", "flash", "sdpa"
+    ]  # fmt: skip
 
 
 @on_cuda
@@ -267,6 +280,6 @@ def test_encoder_on_cuda_agrees_with_the_cpu(attention: str) -> None:
         MODEL.model_copy(update={"attention": "auto"}), PIECES, torch.Generator().manual_seed(0)
     ).eval()
     expected = net(BATCH)
-    net.model = MODEL.model_copy(update={"attention": attention})
+    net.config = MODEL.model_copy(update={"attention": attention})
     found = net.to("cuda")(BATCH.to("cuda"))
     torch.testing.assert_close(found.cpu(), expected, atol=0.05, rtol=0.05)

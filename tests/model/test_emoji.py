@@ -50,7 +50,7 @@ def test_beside_states_only_the_shares_learn() -> None:
     bags = Bags.of(SENTENCES, np.arange(8))
     with torch.no_grad():
         head.shares.copy_(torch.tensor([0.5, 2.0]))
-    both = head.beside(states, bags)
+    both = head.combine(states, bags)
     torch.testing.assert_close(both, 0.5 * head(bags) + 2 * states)
     both.square().sum().backward()
     assert states.grad is None
@@ -64,7 +64,7 @@ def test_without_the_switch_states_answer_alone() -> None:
     states = torch.randn(8, MODEL.width, generator=torch.Generator().manual_seed(0))
     bags = Bags.of(SENTENCES, np.arange(8))
     answer = plain.emoji(states, bags)
-    assert answer.both is None
+    assert answer.combined is None
     assert answer.best is answer.states
 
 

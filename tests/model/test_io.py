@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from pngnw.core.errors import UserError
 from pngnw.model import io
@@ -31,7 +32,7 @@ def test_round_trip(tmp_path: Path) -> None:
     assert torch.equal(encoder_again(inputs), states)
     assert torch.equal(heads_again.tokens(states), heads.tokens(states))
     assert torch.equal(heads_again.words(states, encoder_again), heads.words(states, encoder))
-    assert (config.model, config.pieces) == (MODEL, PIECES)
+    assert (config.model, config.vocab_size) == (MODEL, PIECES)
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:
@@ -45,13 +46,28 @@ def test_damaged_weights_are_named(folder: Path) -> None:
         io.load(folder)
 
 
-def test_another_format_is_refused(folder: Path) -> None:
+def test_an_older_format_is_refused(folder: Path) -> None:
     config = json.loads((folder / io.CONFIG).read_text())
     config["format"] = 2
     del config["model"]["emoji_words"]
     (folder / io.CONFIG).write_text(json.dumps(config))
-    with pytest.raises(UserError, match=r"config\.json: of format 2, this version reads 3"):
+    with pytest.raises(UserError, match=r"config\.json: of format 2.*train the encoder anew"):
         io.load(folder)
+
+
+def test_format_3_had_other_names(folder: Path) -> None:
+    expected = io.load(folder)[0].state_dict()
+    names = {".out_proj.": ".mix.", ".fc1.": ".up.", ".fc2.": ".down."}
+    weights = load_file(folder / io.WEIGHTS)
+    for new, old in names.items():
+        weights = {key.replace(new, old): value for key, value in weights.items()}
+    save_file(weights, folder / io.WEIGHTS)
+    config = json.loads((folder / io.CONFIG).read_text())
+    config |= {"format": 3, "pieces": config.pop("vocab_size")}
+    (folder / io.CONFIG).write_text(json.dumps(config))
+    encoder, _, read = io.load(folder)
+    assert read.vocab_size == PIECES
+    assert all(torch.equal(value, expected[key]) for key, value in encoder.state_dict().items())
 
 
 def test_another_vocabulary_is_refused(folder: Path) -> None:

@@ -23,10 +23,10 @@ def encoder(**changes: object) -> PnGNWEncoder:
 @pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary", "none"])
 def test_a_neighbour_changes_nothing(pos_emb: str) -> None:
     net = encoder(pos_emb=pos_emb)
-    together = assemble(SENTENCES, np.arange(10), net.model)
+    together = assemble(SENTENCES, np.arange(10), net.config)
     states = net(together)
     for i in range(10):
-        alone = net(assemble(SENTENCES, np.array([i]), net.model))
+        alone = net(assemble(SENTENCES, np.array([i]), net.config))
         torch.testing.assert_close(
             states[together.starts[i] : together.starts[i + 1]], alone, atol=1e-5, rtol=0
         )
@@ -34,18 +34,18 @@ def test_a_neighbour_changes_nothing(pos_emb: str) -> None:
 
 def test_gradients_of_one_sentence_ignore_the_others() -> None:
     net = encoder()
-    together = assemble(SENTENCES, np.array([2, 7]), net.model)
+    together = assemble(SENTENCES, np.array([2, 7]), net.config)
     net(together)[: together.starts[1]].square().sum().backward()
     beside = [p.grad.clone() for p in net.parameters() if p.grad is not None]
     net.zero_grad()
-    net(assemble(SENTENCES, np.array([2]), net.model)).square().sum().backward()
+    net(assemble(SENTENCES, np.array([2]), net.config)).square().sum().backward()
     alone = [p.grad for p in net.parameters() if p.grad is not None]
     torch.testing.assert_close(beside, alone, atol=1e-4, rtol=1e-4)
 
 
 def test_phoneme_states_hold_the_phonemes_alone() -> None:
     net = encoder()
-    inputs = assemble(SENTENCES, np.array([4, 1]), net.model)
+    inputs = assemble(SENTENCES, np.array([4, 1]), net.config)
     hidden = net(inputs, layer=1)
     states, lengths = net.phoneme_states(inputs, layer=1)
     for row, (start, length) in enumerate(zip(inputs.starts, lengths, strict=False)):
@@ -55,7 +55,7 @@ def test_phoneme_states_hold_the_phonemes_alone() -> None:
 
 def test_layers() -> None:
     net = encoder()
-    inputs = assemble(SENTENCES, np.array([0]), net.model)
+    inputs = assemble(SENTENCES, np.array([0]), net.config)
     assert torch.equal(net(inputs, layer=0), net.embeddings(inputs))
     assert torch.equal(net(inputs, layer=2), net(inputs))
     with pytest.raises(ValueError, match="layers 0 to 2"):
@@ -79,7 +79,7 @@ def test_rotary_sees_order_and_none_does_not() -> None:
 @pytest.mark.parametrize("pos_emb", ["learned", "rotary"])
 def test_rounding_rows_up_in_bfloat16_changes_little(pos_emb: str) -> None:
     net = encoder(pos_emb=pos_emb)
-    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    inputs = assemble(SENTENCES, np.arange(10), net.config)
     exact = net(inputs)
     with torch.autocast("cpu", torch.bfloat16):
         packing = Packing.of(inputs, "sdpa")
@@ -92,7 +92,7 @@ def test_rounding_rows_up_in_bfloat16_changes_little(pos_emb: str) -> None:
 
 def test_sentence_state_is_the_mean_of_its_tokens() -> None:
     net = encoder()
-    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    inputs = assemble(SENTENCES, np.arange(10), net.config)
     hidden = net(inputs)
     states = net.sentence_states(hidden, inputs)
     assert states.dtype == torch.float32
@@ -103,17 +103,17 @@ def test_sentence_state_is_the_mean_of_its_tokens() -> None:
 def test_a_neighbour_changes_no_bit_of_a_sentence_state() -> None:
     net = encoder()
     hidden = torch.randn(400, MODEL.width, generator=torch.Generator().manual_seed(0))
-    together = assemble(SENTENCES, np.arange(10), net.model)
+    together = assemble(SENTENCES, np.arange(10), net.config)
     states = net.sentence_states(hidden[: len(together.token)], together)
     for i, (start, end) in enumerate(pairwise(together.starts.tolist())):
-        alone = assemble(SENTENCES, np.array([i]), net.model)
+        alone = assemble(SENTENCES, np.array([i]), net.config)
         assert torch.equal(net.sentence_states(hidden[start:end], alone)[0], states[i])
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_sentence_state_shares_its_gradient_out_evenly(dtype: torch.dtype) -> None:
     net = encoder()
-    inputs = assemble(SENTENCES, np.array([2, 7]), net.model)
+    inputs = assemble(SENTENCES, np.array([2, 7]), net.config)
     hidden = torch.ones(len(inputs.token), MODEL.width, dtype=dtype, requires_grad=True)
     net.sentence_states(hidden, inputs)[1].sum().backward()
     lengths = inputs.starts.diff()
@@ -127,7 +127,7 @@ def test_sentence_state_shares_its_gradient_out_evenly(dtype: torch.dtype) -> No
 def test_rows_that_only_fill_up_reach_no_sentence_state() -> None:
     """In bfloat16 on a CPU, rows are rounded up; see `Packing.of`."""
     net = encoder()
-    together = assemble(SENTENCES, np.arange(10), net.model)
+    together = assemble(SENTENCES, np.arange(10), net.config)
     with torch.autocast("cpu", torch.bfloat16):
         assert Packing.of(together, "sdpa").rows > len(together.token)
         hidden = net(together)
@@ -138,7 +138,7 @@ def test_rows_that_only_fill_up_reach_no_sentence_state() -> None:
 
 def test_sentence_state_is_the_same_on_any_number_of_threads() -> None:
     net = encoder()
-    inputs = assemble(SENTENCES, np.arange(10), net.model)
+    inputs = assemble(SENTENCES, np.arange(10), net.config)
     hidden = torch.randn(len(inputs.token), MODEL.width, generator=torch.Generator().manual_seed(0))
     before, found = torch.get_num_threads(), []
     try:
@@ -155,7 +155,7 @@ def test_compiled_it_says_the_same() -> None:
     net, plain = encoder(), encoder()
     net.compile(backend="aot_eager", fullgraph=True, dynamic=True)
     for indices in (np.arange(10), np.array([2, 7, 4])):
-        inputs = assemble(SENTENCES, indices, net.model)
+        inputs = assemble(SENTENCES, indices, net.config)
         states, expected = net(inputs), plain(inputs)
         torch.testing.assert_close(states, expected, atol=1e-5, rtol=1e-5)
         states.pow(3).sum().backward()

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from pngnw.model.positions import Positions, Rotary, rotate, sinusoids
+from pngnw.model.positions import Positions, Rotary, apply_rope, sinusoids
 from tests.model.synthetic import MODEL
 
 
@@ -20,7 +20,7 @@ def test_sinusoids_by_hand() -> None:
 @pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal"])
 def test_near_positions_start_alike(pos_emb: str) -> None:
     positions = Positions(MODEL.model_copy(update={"pos_emb": pos_emb}))
-    positions.initialise(0.02, torch.Generator().manual_seed(0))
+    positions.initialize(0.02, torch.Generator().manual_seed(0))
     rows = positions({kind: torch.arange(100) for kind in positions.kinds})
     assert len(rows) == 5
     for table in (row.detach() for row in rows):
@@ -31,13 +31,13 @@ def test_near_positions_start_alike(pos_emb: str) -> None:
 
 
 def test_rotation_keeps_lengths_and_knows_distances_alone() -> None:
-    turn = Rotary(16)
+    rotary = Rotary(16)
     query, key = torch.randn(2, 1, 1, 16, generator=torch.Generator().manual_seed(0))
 
     def product(at: int, other: int) -> torch.Tensor:
-        left = rotate(query, turn(torch.tensor([at])))
-        return (left * rotate(key, turn(torch.tensor([other])))).sum()
+        left = apply_rope(query, *rotary(torch.tensor([at])))
+        return (left * apply_rope(key, *rotary(torch.tensor([other])))).sum()
 
     torch.testing.assert_close(product(3, 10), product(40, 47), atol=1e-4, rtol=1e-4)
     assert abs(float(product(3, 10) - product(3, 11))) > 1e-3
-    torch.testing.assert_close(rotate(query, turn(torch.tensor([9]))).norm(), query.norm())
+    torch.testing.assert_close(apply_rope(query, *rotary(torch.tensor([9]))).norm(), query.norm())

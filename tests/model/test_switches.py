@@ -102,18 +102,18 @@ def test_width_depth_heads_and_feed_forward() -> None:
     net = encoder(width=48, layers=3, heads=3, feed_forward=40)
     assert net(inputs()).shape == (len(inputs().token), 48)
     assert len(net.layers) == 3
-    assert shapes(feed_forward=40)["layers.0.up.weight"] == (40, 32)
+    assert shapes(feed_forward=40)["layers.0.fc1.weight"] == (40, 32)
 
 
 def branches(layer: Layer, x: Tensor) -> tuple[Tensor, Tensor]:
     """A layer's projections of attention and feed-forward on x, by hand but for attention."""
     packing = Packing.of(inputs(), "sdpa")
-    up = functional.linear(x, layer.up.weight, layer.up.bias)
-    if layer.up.out_features == 2 * layer.down.in_features:
+    up = functional.linear(x, layer.fc1.weight, layer.fc1.bias)
+    if layer.fc1.out_features == 2 * layer.fc2.in_features:
         up = functional.gelu(up[:, :64]) * up[:, 64:]
     else:
         up = functional.gelu(up)
-    return layer._attention(x, packing, None), layer.down(up)
+    return layer.attention(x, packing, None), layer.fc2(up)
 
 
 @pytest.mark.parametrize(("norm", "activation"), list(product(["pre", "post"], ["gelu", "geglu"])))
@@ -135,8 +135,8 @@ def test_norm_and_activation_change_no_other_weights() -> None:
     assert set(shapes()) - set(shapes(norm="post")) == {"norm.weight", "norm.bias"}
     gated = shapes(activation="geglu")
     differ = {name for name, shape in shapes().items() if gated[name] != shape}
-    assert differ == {f"layers.{i}.up.{kind}" for i in range(2) for kind in ("weight", "bias")}
-    assert gated["layers.0.down.weight"] == (32, 64)
+    assert differ == {f"layers.{i}.fc1.{kind}" for i in range(2) for kind in ("weight", "bias")}
+    assert gated["layers.0.fc2.weight"] == (32, 64)
 
 
 def test_post_norm_states_are_normalised_after_every_layer() -> None:
@@ -184,13 +184,13 @@ def test_every_combination_runs_forward_and_backward(
         grapheme_unit=grapheme_unit,
         word_values=word_values,
     )
-    heads = Heads(net.model, PIECES, torch.Generator().manual_seed(0))
-    batch = inputs(net.model)
+    heads = Heads(net.config, PIECES, torch.Generator().manual_seed(0))
+    batch = inputs(net.config)
     states = net(batch)
     bags = Bags(torch.tensor([3, 5, 5]), torch.tensor([0, 1, 3, 3, 3]))
     answer = heads.emoji(net.sentence_states(states, batch), bags)
-    assert answer.both is not None
-    logits = [heads.tokens(states), answer.states, answer.both]
+    assert answer.combined is not None
+    logits = [heads.tokens(states), answer.states, answer.combined]
     if word_values:
         logits.append(heads.words(states, net))
     assert heads.emoji_words is not None

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from pngnw.model.inputs import Inputs
 from pngnw.model.network import Layer, PnGNWEncoder
-from pngnw.model.positions import rotate
+from pngnw.model.positions import apply_rope
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def attention(encoder: PnGNWEncoder, inputs: Inputs, layer: int) -> Attention:
     seen: dict[str, Any] = {}
 
     def called(_: nn.Module, given: tuple[Any, ...]) -> None:
-        seen["turn"] = given[2]
+        seen["rope"] = given[2]
 
     def projected(_: nn.Module, __: Any, qkv: Tensor) -> None:
         seen["qkv"] = qkv
@@ -68,15 +68,15 @@ def attention(encoder: PnGNWEncoder, inputs: Inputs, layer: int) -> Attention:
         for handle in (
             block.register_forward_pre_hook(called),
             block.qkv.register_forward_hook(projected),
-            block.mix.register_forward_pre_hook(mixed),
+            block.out_proj.register_forward_pre_hook(mixed),
         ):
             stack.callback(handle.remove)
         encoder(inputs, layer + 1)
 
     with torch.autocast(inputs.token.device.type, enabled=False):
         query, key, value = seen["qkv"].view(len(seen["qkv"]), 3, heads, -1).unbind(1)
-        if seen["turn"] is not None:
-            query, key = rotate(query, seen["turn"]), rotate(key, seen["turn"])
+        if seen["rope"] is not None:
+            query, key = apply_rope(query, *seen["rope"]), apply_rope(key, *seen["rope"])
         # The layer may work on more rows than there are tokens, see `Packing.of`.
         query, key, value = (part[:rows].float().transpose(0, 1) for part in (query, key, value))
         weights = (query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])).softmax(-1)

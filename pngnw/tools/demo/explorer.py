@@ -97,7 +97,7 @@ class Explorer:
 
     def about(self) -> dict[str, Any]:
         """What stays the same while the page is open."""
-        model = self._encoder.model.model
+        model = self._encoder.model.config
         return {
             "model": self._name,
             "layers": model.layers,
@@ -160,7 +160,7 @@ class Explorer:
         Raises:
             UserError: as `explore`, or there is no such layer or head.
         """
-        model = self._encoder.model.model
+        model = self._encoder.model.config
         if layer >= model.layers or head >= model.heads:
             raise UserError(
                 f"layer {layer}, head {head}: the encoder has {model.layers} layers of "
@@ -179,7 +179,7 @@ class Explorer:
         }
 
     def _arrays(self, sentences: Sequence[Sentence]) -> Sentences:
-        model = self._encoder.model.model
+        model = self._encoder.model.config
         packed = arrays(self._reader.aligner, sentences)
         longest = int(packed.lengths(model.grapheme_unit).max())
         if longest > model.max_tokens:
@@ -192,7 +192,7 @@ class Explorer:
     def _states(self, packed: Sentences) -> list[_States]:
         network, heads = self._encoder.model, self._encoder.heads
         rows = np.arange(len(packed))
-        inputs = assemble(packed, rows, network.model)
+        inputs = assemble(packed, rows, network.config)
         hidden = network(inputs)
         whole = network.sentence_states(hidden, inputs)
         emoji = heads.emoji(whole, Bags.of(packed, rows))

@@ -95,7 +95,7 @@ def load(encoder: Encoder, folder: Path, source: str, texts: Sequence[str]) -> I
 def _encoded(encoder: Encoder, texts: Sequence[str]) -> tuple[list[int], Tensor]:
     """Which texts the encoder can take, and their states at length 1."""
     rows: list[int] = []
-    states: list[Tensor] = [torch.zeros(0, encoder.model.model.width)]
+    states: list[Tensor] = [torch.zeros(0, encoder.model.config.width)]
     waiting = [range(start, min(start + CALL, len(texts))) for start in range(0, len(texts), CALL)]
     waiting.reverse()
     while waiting:

@@ -91,7 +91,7 @@ def compare(
         for start in range(0, len(texts), size):
             chosen = texts[start : start + size]
             ours = encoder(chosen)
-            theirs = session.run(OUTPUTS, feed(encoder.read(chosen), encoder.model.model))
+            theirs = session.run(OUTPUTS, feed(encoder.read(chosen), encoder.model.config))
             for name, array in zip(OUTPUTS, theirs, strict=True):
                 expected = getattr(ours, name).cpu().numpy()
                 if array.shape != expected.shape:
@@ -120,7 +120,7 @@ def fits(encoder: Encoder, text: str) -> bool:
 
 def _write(encoder: Encoder, texts: Sequence[str], file: Path) -> int:
     """Trace two texts of different lengths, and write the graph; returns its opset."""
-    model = encoder.model.model
+    model = encoder.model.config
     import onnx_ir
 
     arrays = feed(encoder.read(texts), model)

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from pngnw.model.heads import Heads
 from pngnw.model.network import Layer, PnGNWEncoder
-from pngnw.model.positions import rotate
+from pngnw.model.positions import apply_rope
 from pngnw.tools.export.names import input_names, position_names
 
 
@@ -30,8 +30,8 @@ class PaddedEncoder(nn.Module):
 
     def __init__(self, encoder: PnGNWEncoder, heads: Heads) -> None:
         super().__init__()
-        self.names = input_names(encoder.model)
-        self.kinds = position_names(encoder.model)
+        self.names = input_names(encoder.config)
+        self.kinds = position_names(encoder.config)
         self.embeddings = encoder.embeddings
         self.layers = encoder.layers
         self.norm = encoder.norm
@@ -75,12 +75,12 @@ class PaddedEncoder(nn.Module):
         for kind in self.kinds:
             x = x + functional.embedding(given[kind], self.get_buffer(f"table_{kind}"))
         x = embeddings.norm(x)
-        turn = None
+        rope = None
         if self.rotary is not None:
-            turn = self.rotary(torch.arange(x.shape[1], device=x.device))
+            rope = self.rotary(torch.arange(x.shape[1], device=x.device))
         for layer in self.layers:
             assert isinstance(layer, Layer)
-            x = _layer(layer, x, real, turn)
+            x = _layer(layer, x, real, rope)
         out: Tensor = self.norm(x)
         return out
 
@@ -107,28 +107,28 @@ def _within(lengths: Tensor, size: int) -> Tensor:
     return torch.arange(size, device=lengths.device) < lengths[:, None]
 
 
-def _layer(layer: Layer, x: Tensor, real: Tensor, turn: tuple[Tensor, Tensor] | None) -> Tensor:
+def _layer(layer: Layer, x: Tensor, real: Tensor, rope: tuple[Tensor, Tensor] | None) -> Tensor:
     """What `Layer` does, on states [B, L, H] of which those where `real` are looked at."""
     if layer.post:
-        x = layer.attention_norm(x + _attention(layer, x, real, turn))
+        x = layer.attention_norm(x + _attention(layer, x, real, rope))
         out: Tensor = layer.feed_forward_norm(x + layer.feed_forward(x))
         return out
-    x = x + _attention(layer, layer.attention_norm(x), real, turn)
+    x = x + _attention(layer, layer.attention_norm(x), real, rope)
     return x + layer.feed_forward(layer.feed_forward_norm(x))
 
 
-def _attention(layer: Layer, x: Tensor, real: Tensor, turn: tuple[Tensor, Tensor] | None) -> Tensor:
+def _attention(layer: Layer, x: Tensor, real: Tensor, rope: tuple[Tensor, Tensor] | None) -> Tensor:
     batch, length, width = x.shape
     query, key, value = (
         layer.qkv(x).view(batch, length, 3, layer.heads, width // layer.heads).unbind(2)
     )
-    if turn is not None:
-        query, key = rotate(query, turn), rotate(key, turn)
+    if rope is not None:
+        query, key = apply_rope(query, *rope), apply_rope(key, *rope)
     mixed = functional.scaled_dot_product_attention(
         query.transpose(1, 2),
         key.transpose(1, 2),
         value.transpose(1, 2),
         attn_mask=real[:, None, None, :],
     )
-    out: Tensor = layer.mix(mixed.transpose(1, 2).reshape(batch, length, width))
+    out: Tensor = layer.out_proj(mixed.transpose(1, 2).reshape(batch, length, width))
     return out

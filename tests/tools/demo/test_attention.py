@@ -59,7 +59,7 @@ def test_the_next_states_follow_from_the_weights(pos_emb: str) -> None:
         _, _, value = layer.qkv(layer.attention_norm(x)).chunk(3, dim=-1)
         heads = value.unflatten(-1, (MODEL.heads, -1)).transpose(0, 1)
         mixed = (found.weights.double() @ heads).transpose(0, 1).flatten(1)
-        x = x + layer.mix(mixed)
+        x = x + layer.out_proj(mixed)
         after = x + layer.feed_forward(layer.feed_forward_norm(x))
         layer.float()
         torch.testing.assert_close(encoder(inputs, 1).double(), after, atol=1e-5, rtol=1e-5)
@@ -100,6 +100,6 @@ def test_one_sentence_and_a_layer_that_there_is() -> None:
     encoder, inputs = made()
     with pytest.raises(ValueError, match="layer 2: the encoder has layers 0 to 1"):
         attention(encoder, inputs, 2)
-    two = assemble(SENTENCES, np.array([0, 1]), encoder.model)
+    two = assemble(SENTENCES, np.array([0, 1]), encoder.config)
     with pytest.raises(ValueError, match="2 sentences"):
         attention(encoder, two, 0)
