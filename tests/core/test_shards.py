@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -140,3 +141,17 @@ def test_no_flipped_bit_goes_unnoticed(tmp_path: Path) -> None:
         path.write_bytes(good[:place] + damaged + good[place + 1 :])
         with pytest.raises(UserError, match=r"part-00000\.parquet: .*`dvc repro`"):
             shards.read(path)
+
+
+@given(st.data())
+def test_whatever_is_cut_inserted_or_replaced_is_refused(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / shards.name(0)
+        shards.write(path, TABLE, stage="clean", fingerprint="f")
+        good = path.read_bytes()
+        start = data.draw(st.integers(0, len(good)))
+        stop = data.draw(st.integers(start, len(good)))
+        path.write_bytes(good[:start] + data.draw(st.binary(max_size=64)) + good[stop:])
+        if path.read_bytes() != good:
+            with pytest.raises(UserError, match=r"part-00000\.parquet: .*`dvc repro`"):
+                shards.read(path)

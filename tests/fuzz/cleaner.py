@@ -1,4 +1,4 @@
-"""Bytes to candidates: decoding, wiki markup, paragraphs, sentences, spoken form, filters.
+"""Bytes to candidates: decoding, wiki markup, paragraphs, sentences, text normalization, filters.
 
 An input is a kind, "text" or "wiki", and the bytes of a file. Of a wiki file the bytes are the
 markup of one article; how articles come out of a dump is not fuzzed here.
@@ -19,7 +19,7 @@ from tests.fuzz import hostile
 from tests.fuzz.target import Target, demand
 
 MIN_WORDS, MAX_WORDS = 2, 80
-_SPOKEN = re.compile(f"[{NORMALIZED}]+")
+_NORMALIZED = re.compile(f"[{NORMALIZED}]+")
 _DOCUMENTS = pa.schema([(name, pa.string()) for name in ("doc", "split", "kind", "text")])
 Input = tuple[str, bytes]
 
@@ -96,7 +96,7 @@ def _check_rows(table: pa.Table) -> None:
     demand(len({row["id"] for row in rows}) == len(rows), "an id twice")
     for row in rows:
         text, source = row["text"], row["source_text"]
-        demand(_SPOKEN.fullmatch(text), f"not spoken form: {text!r}")
+        demand(_NORMALIZED.fullmatch(text), f"not normalized: {text!r}")
         # A bracket that `candidates._balance` removes may leave a space at an edge.
         demand("  " not in text and text.strip(), f"spaces in {text!r}")
         words = words_of(text)

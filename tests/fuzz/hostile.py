@@ -72,26 +72,10 @@ def nested(rng: Random) -> str:
 
 def long_word(rng: Random) -> str:
     """Letters, digits or anything without a space; rarely of megabytes."""
-    unit = rng.choice(
-        [
-            "a",
-            "z",
-            "ab",
-            "Ab",
-            "7",
-            "1,",
-            "A.",
-            "é",
-            "a-",
-            "a'",
-            "日",
-            "M",
-            "x.",
-            "\u0301",
-            "a\u0301",
-            "S's",
-        ]
-    )
+    unit = rng.choice([
+        "a", "z", "ab", "Ab", "7", "1,", "A.", "é", "a-", "a'", "日", "M", "x.", "\u0301",
+        "a\u0301", "S's",
+    ])  # fmt: skip
     letters = "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 60)))
     unit = rng.choice([unit, letters])
     draw = rng.random()
@@ -120,18 +104,10 @@ def mutated(rng: Random) -> str:
 
 def characters(rng: Random) -> str:
     """Letters, digits and marks at random: what regular expressions stumble over."""
-    alphabet = rng.choice(
-        [
-            "aA1 .,-'",
-            "0123456789.,-/: ",
-            "ab .'’-",
-            "IVXLCDM .",
-            "$£1.,- mk",
-            "\"'()[] a.",
-            "a.@/:w-",
-            "0-9/stndrh ",
-        ]
-    )
+    alphabet = rng.choice([
+        "aA1 .,-'", "0123456789.,-/: ", "ab .'’-", "IVXLCDM .", "$£1.,- mk", "\"'()[] a.",
+        "a.@/:w-", "0-9/stndrh ",
+    ])  # fmt: skip
     return "".join(rng.choice(alphabet) for _ in range(min(3 * _times(rng), 3000)))
 
 

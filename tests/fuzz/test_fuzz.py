@@ -4,8 +4,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -17,17 +15,11 @@ from pngnw.normalize import normalize, normalize_all
 from pngnw.params import Phonemize
 from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
-from tests.fuzz import hostile, runner, shardfile
+from tests.fuzz import runner
 from tests.fuzz.runner import TARGETS
 
-SEEDED = {
-    "cleaner": 300,
-    "spoken": 600,
-    "phonemizer": 300,
-    "words": 300,
-    "shards": 200,
-}
-EXAMPLES = 30
+SEEDED = {"cleaner": 200, "normalizer": 300, "phonemizer": 100, "words": 100}  # inputs
+EXAMPLES = 20
 # What the phonemizer calls a word holds no white space.
 WORD = st.text().map(lambda text: "".join(text.split()) or "x")
 
@@ -42,12 +34,7 @@ def _quickly(work: Callable[[], Any]) -> Any:
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_seeded_input_breaks_nothing(name: str) -> None:
-    size = TARGETS[name].batch
-    reports = [
-        runner.run(name, 2026, start, min(start + size, SEEDED[name]))
-        for start in range(0, SEEDED[name], size)
-    ]
-    assert [str(failure) for report in reports for failure in report.failures] == []
+    assert runner.run(name, 2026, 0, SEEDED[name]) == []
 
 
 @settings(max_examples=EXAMPLES)
@@ -55,14 +42,14 @@ def test_seeded_input_breaks_nothing(name: str) -> None:
     st.lists(st.tuples(st.sampled_from(["text", "wiki"]), st.binary() | st.text().map(str.encode)))
 )
 def test_the_cleaner_loses_nothing(inputs: list[tuple[str, bytes]]) -> None:
-    runner.opened("cleaner")(inputs)
+    runner.check_of("cleaner")(inputs)
 
 
-@pytest.mark.parametrize("name", ["spoken", "phonemizer"])
+@pytest.mark.parametrize("name", ["normalizer", "phonemizer"])
 @settings(max_examples=EXAMPLES)
 @given(inputs=st.lists(st.text(st.characters()), min_size=1))  # lone surrogates too
 def test_any_text_is_spoken_and_pronounced(name: str, inputs: list[str]) -> None:
-    runner.opened(name)(inputs)
+    runner.check_of(name)(inputs)
 
 
 @settings(max_examples=EXAMPLES)
@@ -72,20 +59,14 @@ def test_any_word_is_aligned(inputs: list[list[tuple[str, list[str], bool]]]) ->
         [(text, [text[0]] if mark else said, mark) for text, said, mark in words]
         for words in inputs
     ]
-    runner.opened("words")(sound)
-
-
-@settings(max_examples=EXAMPLES)
-@given(st.floats(0, 1, exclude_max=True), st.integers(1, 255))
-def test_a_damaged_shard_is_refused_or_unharmed(at: float, value: int) -> None:
-    runner.opened("shards")([shardfile.Damage("byte", at, 0, value)])
+    runner.check_of("words")(sound)
 
 
 def test_an_input_is_a_function_of_the_seed() -> None:
-    for target in TARGETS.values():
-        first = [runner.input_of(target, 1, index) for index in range(30)]
-        assert first == [runner.input_of(target, 1, index) for index in range(30)]
-        assert first != [runner.input_of(target, 2, index) for index in range(30)]
+    for name in TARGETS:
+        first = [runner.input_of(name, 1, index) for index in range(30)]
+        assert first == [runner.input_of(name, 1, index) for index in range(30)]
+        assert first != [runner.input_of(name, 2, index) for index in range(30)]
 
 
 def test_a_hang_is_reported() -> None:
@@ -93,26 +74,7 @@ def test_a_hang_is_reported() -> None:
         while True:
             pass
 
-    what, took = runner._attempt(hang, ["a"], 0.05)
-    assert what.startswith("Hang")
-    assert took < 1
-
-
-def test_hostile_text_holds_what_it_says() -> None:
-    texts = "".join(hostile.text(Random(seed)) for seed in range(3000))
-    for wanted in (
-        "\0",
-        "\ufeff",
-        "\u202e",
-        "\u200b",
-        "\ud800",
-        "{{",
-        "&amp;",
-        "Ã©",
-        "\r\n",
-        "👍🏽",
-    ):
-        assert wanted in texts
+    assert runner.problem(hang, ["a"], 0.05).startswith("Hang")
 
 
 # What was found; before it was mended, it failed or took many seconds.
@@ -139,7 +101,7 @@ def test_brackets_that_hold_nothing_vanish_however_deep() -> None:
     ],
 )  # fmt: skip
 def test_rules_take_time_in_proportion_to_the_text(unit: str, tail: str) -> None:
-    length = 100_000 if unit.endswith(". ") else 30_000
+    length = 60_000 if unit.endswith(". ") else 30_000
     long = (unit * length)[:length] + tail
     normalize("warm")
     _quickly(lambda: normalize_all([long]))
@@ -193,9 +155,3 @@ def test_a_word_longer_than_any_has_no_phonemes() -> None:
         ]
     (found,) = phonemizer(["a" * 255])
     assert found[0].phonemes
-
-
-def test_no_flipped_byte_passes_in_silence(tmp_path: Path) -> None:
-    shard = shardfile.Sample(tmp_path)
-    verdicts = Counter(shard.flipped(at) for at in range(0, len(shard.whole), 97))
-    assert verdicts.keys() <= {"refused", "unharmed"}

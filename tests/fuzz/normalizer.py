@@ -1,4 +1,4 @@
-"""Any string to its spoken form."""
+"""Any string to normalized text."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from tests.fuzz.target import Target, demand
 LONG = 4000  # characters
 # So many abbreviations without a space between, perhaps with something that is invisible.
 _CHAIN = re.compile(rf"(?:[A-Za-z.]{{1,6}}\.[^\sA-Za-z]{{0,3}}){{{PASSES},}}")
-_SPOKEN = re.compile(f"[{NORMALIZED}]*")
+_NORMALIZED = re.compile(f"[{NORMALIZED}]*")
 
 
 def open_check() -> Callable[[Sequence[str]], None]:
@@ -31,7 +31,7 @@ def check(inputs: Sequence[str]) -> None:
     again = dict(zip(short, normalize_all([spoken[at].text for at in short]), strict=True))
     for at, (source, found) in enumerate(zip(inputs, spoken, strict=True)):
         second = again[at].text if at in again else found.text
-        demand(_SPOKEN.fullmatch(found.text), f"not spoken form: {found.text[:200]!r}")
+        demand(_NORMALIZED.fullmatch(found.text), f"not normalized: {found.text[:200]!r}")
         demand("  " not in found.text, f"two spaces: {found.text[:200]!r}")
         # Of abbreviations without a space between, a pass reads one: eight passes, then no more.
         same = second == found.text or _CHAIN.search(source)
@@ -61,4 +61,4 @@ def make(rng: Random) -> str:
     return hostile.text(rng)
 
 
-TARGET = Target("spoken", make, open_check, batch=200, share=0.35)
+TARGET = Target("normalizer", make, open_check, batch=200, share=0.35)
