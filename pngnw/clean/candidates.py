@@ -1,7 +1,7 @@
 """The map of the clean stage: documents of a shard to the sentences that pass every filter.
 
 Guarantees: each unit of text (blank line, heading, piece of markup, candidate sentence) is counted
-once as lines_in, and is either a row or counted under dropped.<reason>. A row's place in the
+once as lines_in, and is either a row or counted under dropped.<reason>. A row's index in the
 document does not depend on what else is dropped or on other documents.
 """
 
@@ -60,9 +60,9 @@ def _of_shard(
             if sources:
                 next_index[doc] = sources[-1][0] + 1
             normalized = normalize_all([source for _, source in sources])
-            for (index, source), spoken in zip(sources, normalized, strict=True):
-                text = _balance(spoken.text, counts)
-                reason = filters.refusal_of_spoken(text, min_words, max_words)
+            for (index, source), each in zip(sources, normalized, strict=True):
+                text = _balance(each.text, counts)
+                reason = filters.refusal_of_normalized(text, min_words, max_words)
                 if not reason and filters.is_foreign(text, language):
                     reason = "language"
                 if reason:
@@ -96,7 +96,7 @@ def candidates(kind: str, text: str, counts: Counter[str]) -> Iterator[tuple[int
 
 
 def _balance(text: str, counts: Counter[str]) -> str:
-    """Close or open the quotation that a sentence shares with its neighbours.
+    """Close or open the quotation that a sentence shares with its neighbors.
 
     A parenthesis without its partner is removed.
     """

@@ -62,9 +62,9 @@ def _cut(block: bytes, counts: Counter[str]) -> int:
         return ends[-1]
     counts["repaired.long_line"] += 1
     for separator in (b"\n", b" "):
-        found = block.rfind(separator, half)
-        if found >= 0:
-            return found + 1
+        at = block.rfind(separator, half)
+        if at >= 0:
+            return at + 1
     cut = len(block)
     while cut > len(block) - 4 and block[cut - 1] & 0xC0 == 0x80:  # not within a character
         cut -= 1

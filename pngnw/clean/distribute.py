@@ -23,7 +23,7 @@ SCHEMA = pa.schema(
 )
 BUFFER = 1 << 18  # characters of a shard held before they are written as a row group
 FAN = 128  # files written at a time
-_PART = re.compile(r"#\d{4,}$")
+_PART = re.compile(r"#\d{4,}$")  # "a.txt#0003" is a part of "a.txt"
 
 
 def distribute(documents: Iterable[Document], out: Path, params: Clean) -> list[Path]:
@@ -38,21 +38,18 @@ def _spread(documents: Iterable[Document], targets: Sequence[Path], params: Clea
     width = -(-len(targets) // FAN)  # shards that share a file
     files = targets if width == 1 else [path.with_suffix(".group") for path in targets[::width]]
     first = int(targets[0].stem.removeprefix("part-"))
+    writers = [shards.Writer(path, stage="documents", fingerprint="") for path in files]
     with ExitStack() as stack:
-        buffers = [_Buffer(stack.enter_context(_writer(path))) for path in files]
+        buffers = [_Buffer(stack.enter_context(writer)) for writer in writers]
         for document in documents:
-            place = shard_of(document.name, params.shards) - first
-            buffers[place // width].add(document, split_of(document.name, params))
+            number = shard_of(document.name, params.shards) - first
+            buffers[number // width].add(document, split_of(document.name, params))
         for buffer in buffers:
             buffer.flush()
     if width > 1:
         for number, path in enumerate(files):
             _spread(_read(path), targets[number * width : (number + 1) * width], params)
             path.unlink()
-
-
-def _writer(path: Path) -> shards.Writer:
-    return shards.Writer(path, stage="documents", fingerprint="")
 
 
 def _read(path: Path) -> Iterator[Document]:
@@ -66,14 +63,9 @@ def shard_of(doc: str, count: int) -> int:
     return xxhash.xxh3_64_intdigest(doc.encode()) % count
 
 
-def document_of(doc: str) -> str:
-    """The document that a part belongs to: "a.txt#0003" is of "a.txt"."""
-    return _PART.sub("", doc)
-
-
 def split_of(doc: str, params: Clean) -> str:
     """train, valid or test, by the hash of the document's name (or the part's, `split_by`)."""
-    unit = document_of(doc) if params.split_by == "document" else doc
+    unit = _PART.sub("", doc) if params.split_by == "document" else doc
     draw = xxhash.xxh3_64_intdigest(unit.encode(), seed=params.split_salt) / 2**64
     if draw < params.valid:
         return "valid"

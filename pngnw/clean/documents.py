@@ -43,7 +43,7 @@ def read_documents(raw: Path, counts: Counter[str]) -> Iterator[Document]:
         name = path.relative_to(raw).as_posix()
         source = name.split("/")[0]
         kind = manifest.kind_of(path.name)
-        if kind is None:  # said by fetch
+        if kind is None:  # reported by fetch
             continue
         counts["files"] += 1
         if kind == "wiki":

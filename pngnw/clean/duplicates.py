@@ -54,8 +54,8 @@ def find(candidates: Sequence[Path], out: Path, near: float, run: Run) -> None:
     _write(out / "exact", count, exact, similar)
     if near <= 1:
         engine.map_shards(
-            _open_buckets, candidates, out / "buckets", stage="clean.buckets", config=None,
-            code=_CODE, run=run, per_shard=True, beside=out / "exact", in_process=True,
+            partial(_opened, _buckets_without), candidates, out / "buckets", stage="clean.buckets",
+            config=None, code=_CODE, run=run, per_shard=True, beside=out / "exact", in_process=True,
         )  # fmt: skip
         buckets = shards.paths(out / "buckets")
         repeats = _concatenate(partial(_repeats, buckets, "bucket", True), _parts(buckets), run)
@@ -78,7 +78,7 @@ def _concatenate(work: Callable[[Any], Locations], items: Sequence[Any], run: Ru
     return np.concatenate(results)
 
 
-def _opened(work: Callable[[Any], Locations]) -> Callable[[Any], Locations]:
+def _opened(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return work
 
 
@@ -95,10 +95,6 @@ def _write(out: Path, count: int, exact: Locations, similar: Locations) -> None:
         table = pa.table([pa.array(rows), pa.array(near[of_shard])], schema=ROWS)
         path = out / shards.name(number)
         shards.write(path, table, stage="clean.duplicates", fingerprint="")
-
-
-def _open_buckets() -> Callable[[Path | None], engine.Transform]:
-    return _buckets_without
 
 
 def _buckets_without(exact: Path | None) -> engine.Transform:

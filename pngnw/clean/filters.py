@@ -1,4 +1,4 @@
-"""Which candidate sentences are kept: each refusal has a name, and that name is counted."""
+"""Filters of candidate sentences: each refusal has a name, and that name is counted."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ _PART_TITLE = re.compile(
 )
 _RESIDUE = re.compile(r"https?:|www\.|\{\{|\}\}|\[\[|\]\]|\||<\w|\\\w")
 _WORD = re.compile(r"[^\W\d_]+")
-LANGUAGE_MIN_WORDS = 6  # shorter sentences cannot be told reliably
+LANGUAGE_MIN_WORDS = 6  # shorter sentences are in no sure language
 LANGUAGE_SURE = 0.6
 Language = Callable[[str], tuple[str, float]]
 
@@ -42,7 +42,7 @@ def _is_upper(text: str) -> bool:
 
 
 def refusal_of_source(sentence: str) -> str:
-    """Why a candidate is dropped before it is spoken, or ""."""
+    """Why a candidate is dropped before it is normalized, or ""."""
     if len(sentence) > LONGEST_SENTENCE:
         return "too_long"
     letters = sum(map(len, _WORD.findall(sentence)))
@@ -59,8 +59,8 @@ def refusal_of_source(sentence: str) -> str:
     return ""
 
 
-def refusal_of_spoken(text: str, min_words: int, max_words: int) -> str:
-    """Why a spoken sentence is dropped, or ""."""
+def refusal_of_normalized(text: str, min_words: int, max_words: int) -> str:
+    """Why a normalized sentence is dropped, or ""."""
     words = words_of(text)
     if len(words) < min_words:
         return "too_short"
@@ -74,7 +74,7 @@ def refusal_of_spoken(text: str, min_words: int, max_words: int) -> str:
 
 
 def words_of(text: str) -> Sequence[str]:
-    """The words of a spoken sentence: what lies between spaces and holds a letter."""
+    """The words of a normalized sentence: what lies between spaces and holds a letter."""
     return [word for word in text.split(" ") if _WORD.search(word)]
 
 

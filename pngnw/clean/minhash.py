@@ -38,12 +38,12 @@ def keys(texts: Sequence[str]) -> list[pa.Array]:
     from rensa import RMinHash
 
     words = [_LETTERS.findall(text.lower()) for text in texts]
-    key = [xxhash.xxh3_64_intdigest(" ".join(found).encode()) for found in words]
-    long = np.array([len(found) >= MIN_WORDS for found in words], dtype=bool)
+    key = [xxhash.xxh3_64_intdigest(" ".join(each).encode()) for each in words]
+    long = np.array([len(each) >= MIN_WORDS for each in words], dtype=bool)
     pairs = [
-        [f"{first} {second}" for first, second in pairwise(found)]
-        for found in words
-        if len(found) >= MIN_WORDS
+        [f"{first} {second}" for first, second in pairwise(each)]
+        for each in words
+        if len(each) >= MIN_WORDS
     ]
     matrix = np.zeros((len(texts), PERMUTATIONS), dtype=np.uint32)
     if pairs:
@@ -57,8 +57,8 @@ def keys(texts: Sequence[str]) -> list[pa.Array]:
 def matrix(column: pa.ChunkedArray) -> Signatures:
     """Signatures [N, P] of a column without nulls."""
     flat = column.combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    found: Signatures = flat.reshape(-1, PERMUTATIONS)
-    return found
+    signatures_NP: Signatures = flat.reshape(-1, PERMUTATIONS)
+    return signatures_NP
 
 
 def bands(signatures_NP: Signatures) -> Hashes:

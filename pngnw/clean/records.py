@@ -81,9 +81,9 @@ def _encoded(text: str, counts: Counter[str]) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # JSON may escape half of a surrogate pair
-        whole, halves = _SURROGATE.subn("\ufffd", text)
+        text, halves = _SURROGATE.subn("\ufffd", text)
         counts["repaired.invalid_byte"] += halves
-        return whole.encode()
+        return text.encode()
 
 
 def _from_parquet(path: Path, column: str, counts: Counter[str]) -> Iterator[Record]:
@@ -121,20 +121,16 @@ def _rows(ids: list[Any], texts: list[Any], counts: Counter[str]) -> Iterator[Re
 
 
 def _check(path: Path, schema: pa.Schema, column: str) -> None:
+    remedy = "name the one that holds the text as `column` of its source in fetch.sources"
     if schema.get_field_index(column) < 0:
-        raise UserError(
-            f"{path}: no column {column!r} (it has {', '.join(map(repr, schema.names))}); name the "
-            "one that holds the text as `column` of its source in fetch.sources"
-        )
-    if not _is_text(_type_of(schema, column)):
-        raise UserError(
-            f"{path}: column {column!r} holds {schema.field(column).type}, no text; name the one "
-            "that holds the text as `column` of its source in fetch.sources"
-        )
-
-
-def _type_of(schema: pa.Schema, column: str) -> pa.DataType:
+        present = ", ".join(map(repr, schema.names))
+        raise UserError(f"{path}: no column {column!r} (it has {present}); {remedy}")
     kind = schema.field(column).type
+    if not _is_text(_value_type(kind)):
+        raise UserError(f"{path}: column {column!r} holds {kind}, no text; {remedy}")
+
+
+def _value_type(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
@@ -146,17 +142,16 @@ def _is_text(kind: pa.DataType) -> bool:
 def _is_scalar(schema: pa.Schema, column: str) -> bool:
     if schema.get_field_index(column) < 0:
         return False
-    kind = _type_of(schema, column)
+    kind = _value_type(schema.field(column).type)
     numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind)
     return _is_text(kind) or numeric or pa.types.is_boolean(kind)
 
 
 def _ids(column: pa.Array) -> list[Any]:
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if not _is_text(kind):
+    if not _is_text(_value_type(column.type)):
         return list(column.to_pylist())
-    found = column.cast(pa.large_binary()).to_pylist()
-    return [None if one is None else one.decode("utf-8", "surrogateescape") for one in found]
+    ids = column.cast(pa.large_binary()).to_pylist()
+    return [None if each is None else each.decode("utf-8", "surrogateescape") for each in ids]
 
 
 def _key(identity: object, text: bytes) -> str:

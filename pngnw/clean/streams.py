@@ -1,7 +1,7 @@
 """A file's bytes, decompressed while they are read.
 
 Guarantees: memory is bounded by a buffer, whatever the file; a truncated or damaged file is refused
-by name; a file that expands beyond reason is read no further, which is counted and said.
+by name; a file that expands beyond reason is read no further, which is counted and reported.
 """
 
 import bz2
@@ -62,7 +62,7 @@ def is_bomb(expanded: int, packed: int) -> bool:
 
 
 def leave_bomb(path: Path, counts: Counter[str]) -> None:
-    """Count and say that the rest of a file is not read."""
+    """Count and report that the rest of a file is not read."""
     counts.update({"lines_in": 1, "dropped.decompression_bomb": 1})
     print(
         f"clean: warning: {path}: expands more than {BOMB_RATIO} times (a decompression bomb); the "

@@ -46,9 +46,9 @@ _GREEK = {
     for letter, name in zip("αβγδεζηθικλμνξοπρστυφχψως", _GREEK_NAMES.split(), strict=True)
 }
 _LATIN = LETTERS.removeprefix("A-Za-z")
-_READ = frozenset((*SYMBOLS, *CURRENCIES))  # the rules know these
+_WITH_READING = frozenset((*SYMBOLS, *CURRENCIES))  # the rules know these
 _FOREIGN = re.compile(rf"[^\x20-\x7e{_LATIN}][̀-ͯ]*|[{LETTERS}][̀-ͯ]+")
-_KEPT = re.compile(rf"[\x20-\x7e{_LATIN}]*")
+_ALLOWED = re.compile(rf"[\x20-\x7e{_LATIN}]*")
 _DASHES = re.compile(r"(?<=\d)(?:[–—‒−]|\s[–‒−]\s)(?=[$£€¥]?\d)")
 _COMPOUND = re.compile(r"(?<=[^\W\d_])–(?=[^\W\d_])")
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u2009\u202f\u00a0]\d{3})+(?!\d)")
@@ -62,19 +62,17 @@ _CONTROL = ("Cc", "Cf")
 MOST_MARKS = 16  # that are looked at behind a letter
 
 
-def fold(spoken: NormalizedText) -> NormalizedText:
+def fold(normalized: NormalizedText) -> NormalizedText:
     """Fold every character outside ASCII, the Latin letters and the symbols that are words."""
-    if spoken.text.isascii():
-        if spoken.text.isprintable():
-            return spoken
-        return rewrite(spoken, _FOREIGN, lambda match: fold_character(match[0]))
-    spoken = rewrite(spoken, _DASHES, lambda match: "-")
-    spoken = rewrite(spoken, _COMPOUND, lambda match: "-")
-    spoken = rewrite(spoken, _GROUPS, lambda match: _GROUP_SPACE.sub(",", match[0]))
-    spoken = rewrite(spoken, _EXPONENT, _exponent)
-    spoken = rewrite(spoken, _GREEK_WORD, lambda match: " ")
-    spoken = rewrite(spoken, _GREEK_LETTER, _greek)
-    return rewrite(spoken, _FOREIGN, lambda match: fold_character(match[0]))
+    if normalized.text.isascii() and normalized.text.isprintable():
+        return normalized
+    normalized = rewrite(normalized, _DASHES, lambda match: "-")
+    normalized = rewrite(normalized, _COMPOUND, lambda match: "-")
+    normalized = rewrite(normalized, _GROUPS, lambda match: _GROUP_SPACE.sub(",", match[0]))
+    normalized = rewrite(normalized, _EXPONENT, _exponent)
+    normalized = rewrite(normalized, _GREEK_WORD, lambda match: " ")
+    normalized = rewrite(normalized, _GREEK_LETTER, _greek)
+    return rewrite(normalized, _FOREIGN, lambda match: fold_character(match[0]))
 
 
 def _exponent(match: re.Match[str]) -> str | None:
@@ -82,7 +80,7 @@ def _exponent(match: re.Match[str]) -> str | None:
 
 
 def _greek(match: re.Match[str]) -> str | None:
-    return None if match[0] in _READ else _GREEK.get(match[0].lower())
+    return None if match[0] in _WITH_READING else _GREEK.get(match[0].lower())
 
 
 @lru_cache(maxsize=4096)
@@ -92,12 +90,12 @@ def fold_character(character: str) -> str:
         return _FOLDED[character]
     # A letter has a few marks; to put thousands in order would take the square of the time.
     composed = unicodedata.normalize("NFC", character[:MOST_MARKS])
-    if composed[0] in _READ or (len(composed) == 1 and _KEPT.fullmatch(composed)):
+    if composed[0] in _WITH_READING or (len(composed) == 1 and _ALLOWED.fullmatch(composed)):
         return composed[0]
     plain = unicodedata.normalize("NFKC", composed[0])
-    kept = "".join(_FOLDED.get(part, part) for part in plain)
-    if kept and all(part in _READ or _KEPT.fullmatch(part) for part in kept):
-        return f" {kept} " if "⁄" in plain else kept
+    folded = "".join(_FOLDED.get(part, part) for part in plain)
+    if folded and all(part in _WITH_READING or _ALLOWED.fullmatch(part) for part in folded):
+        return f" {folded} " if "⁄" in plain else folded
     digit = unicodedata.digit(composed[0], None)
     if digit is not None:
         return str(digit)

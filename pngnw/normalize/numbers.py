@@ -2,6 +2,8 @@
 
 import re
 
+from pngnw.normalize.rule import readings
+
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
@@ -16,15 +18,9 @@ ONES, TENS = _ONES.split(), _TENS.split()
 SCALES = ("", *_SCALES.split())
 LONGEST = 3 * len(SCALES)  # digits of the longest number that has a name
 SHORTEST_CODE = 10  # so many digits without grouping are a code, unless they end in 000
-_ORDINALS = {
-    "one": "first",
-    "two": "second",
-    "three": "third",
-    "five": "fifth",
-    "eight": "eighth",
-    "nine": "ninth",
-    "twelve": "twelfth",
-}
+_ORDINALS = readings(
+    "one first, two second, three third, five fifth, eight eighth, nine ninth, twelve twelfth"
+)
 _ROMAN = re.compile(
     r"(?=[IVXLCDM])(M{0,3})(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE
 )

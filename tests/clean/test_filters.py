@@ -33,8 +33,8 @@ def test_refusal_of_source(text: str, reason: str) -> None:
         ("I am.", ""),
     ],
 )
-def test_refusal_of_spoken(text: str, reason: str) -> None:
-    assert filters.refusal_of_spoken(text, min_words=2, max_words=6) == reason
+def test_refusal_of_normalized(text: str, reason: str) -> None:
+    assert filters.refusal_of_normalized(text, min_words=2, max_words=6) == reason
 
 
 @pytest.mark.parametrize(

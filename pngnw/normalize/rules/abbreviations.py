@@ -155,11 +155,6 @@ def united_states(match: re.Match[str]) -> str | None:
     return None if alone and last_word(before(match)) in _BEFORE_PRONOUN else "U.S."
 
 
-def versus(match: re.Match[str]) -> str:
-    """ "Roe v. Wade", "red vs blue"."""
-    return "versus"
-
-
 def spaced(match: re.Match[str]) -> str:
     """ "U. S." as one word; "i. e." as "that is"."""
     return _SPACED_WORDS.get(match[0], match[0].replace(" ", ""))
@@ -236,7 +231,7 @@ RULES = (
     rule(
         "versus",
         r"\b[A-Z0-9][\w'-]{0,99}\s(?P<it>vs|v\.?)(?=\s[A-Z0-9])",
-        versus,
+        "versus",
         r" (?:vs|v\.?) [A-Z0-9]",
         plain=True,
     ),

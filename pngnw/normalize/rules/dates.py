@@ -22,14 +22,10 @@ _TH = r"(?:st|nd|rd|th)?"
 _ERA = r"A\.?\s?D|B\.?\s?C\.?\s?E|B\.?\s?C|C\.?\s?E|AH|BP"
 
 
-def _is_day(number: int) -> bool:
-    return 1 <= number <= 31
-
-
 def day(match: re.Match[str]) -> str | None:
     """The day in "May 5", the days in "May 5-7"."""
     days = [int(match["day"]), int(match["last"] or match["day"])]
-    if not all(map(_is_day, days)):
+    if not all(1 <= each <= 31 for each in days):
         return None
     return " to ".join(numbers.ordinal(each) for each in dict.fromkeys(days))
 
@@ -37,7 +33,7 @@ def day(match: re.Match[str]) -> str | None:
 def day_of(match: re.Match[str]) -> str | None:
     """The day in "5 May" or "the 5th May", the days in "5-7 May"."""
     days = [int(match["day"]), int(match["last"] or match["day"])]
-    if not all(map(_is_day, days)):
+    if not all(1 <= each <= 31 for each in days):
         return None
     words = " to the ".join(numbers.ordinal(each) for each in dict.fromkeys(days))
     return f"{'' if before(match).endswith(('the ', 'The ')) else 'the '}{words} of"
@@ -45,13 +41,13 @@ def day_of(match: re.Match[str]) -> str | None:
 
 def _date(year: str, month: int, number: int) -> str | None:
     """The parts of a date in words; None if it is none."""
-    if not (1 <= month <= 12 and _is_day(number)):
+    if not (1 <= month <= 12 and 1 <= number <= 31):
         return None
     if len(year) == 2:
-        spoken = numbers.short_year(int(year))
+        words = numbers.short_year(int(year))
     else:
-        spoken = numbers.paired(int(year)) if int(year) >= 1000 else numbers.cardinal(int(year))
-    return f"{MONTHS[month - 1]} {numbers.ordinal(number)}, {spoken}"
+        words = numbers.paired(int(year)) if int(year) >= 1000 else numbers.cardinal(int(year))
+    return f"{MONTHS[month - 1]} {numbers.ordinal(number)}, {words}"
 
 
 def iso(match: re.Match[str]) -> str | None:

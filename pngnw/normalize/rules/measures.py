@@ -98,15 +98,7 @@ PER = readings(
 _GAPPED = frozenset({"s", "K"})  # only behind a space: "10 s", not "10s"
 # Read so only with its full stop or behind feet: "12 in. long".
 _INCHES = {"in": ("inch", "inches")}
-_DEGREES = {
-    "C": " Celsius",
-    "F": " Fahrenheit",
-    "K": " Kelvin",
-    "N": " north",
-    "S": " south",
-    "E": " east",
-    "W": " west",
-}
+_DEGREES = readings("C Celsius, F Fahrenheit, K Kelvin, N north, S south, E east, W west")
 _DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 _POWER = {"2": "square ", "squared": "square ", "3": "cubic ", "cubed": "cubic "}
 _EXPONENTS = {"2": "squared", "3": "cubed", "squared": "squared", "cubed": "cubed"}
@@ -153,7 +145,7 @@ def degrees(match: re.Match[str]) -> str:
     """20 °C as "twenty degrees Celsius"."""
     amount, scale = match["amount"], match["scale"]
     words = f"{numbers.decimal(amount)} {'degree' if amount == '1' else 'degrees'}"
-    return apart(match, words + (_DEGREES[scale] if scale else ""))
+    return apart(match, words + (f" {_DEGREES[scale]}" if scale else ""))
 
 
 def position(match: re.Match[str]) -> str:
@@ -163,7 +155,7 @@ def position(match: re.Match[str]) -> str:
         if match[name]:
             parts.append(f"{numbers.decimal(match[name].lstrip('0') or '0')} {name}")
     side = match["side"]
-    return apart(match, " ".join(parts) + (_DEGREES[side] if side else ""))
+    return apart(match, " ".join(parts) + (f" {_DEGREES[side]}" if side else ""))
 
 
 def feet(match: re.Match[str]) -> str:

@@ -29,19 +29,10 @@ CURRENCIES: dict[str, Money] = {
     "¢": ("cent", "cents", "", ""),
 }
 # Letters that stand before a sign, as in "US$5".
-_NATIONS = {
-    "US": "U.S. ",
-    "A": "Australian ",
-    "AU": "Australian ",
-    "C": "Canadian ",
-    "CA": "Canadian ",
-    "CDN": "Canadian ",
-    "NZ": "New Zealand ",
-    "HK": "Hong Kong ",
-    "S": "Singapore ",
-    "NT": "New Taiwan ",
-    "IR": "Irish ",
-}
+_NATIONS = readings(
+    "US U.S., A Australian, AU Australian, C Canadian, CA Canadian, CDN Canadian, NZ New Zealand, "
+    "HK Hong Kong, S Singapore, NT New Taiwan, IR Irish"
+)
 # Codes and abbreviations, before or behind the amount: "USD 5", "500 EUR", "Rs. 500".
 _CODES: dict[str, Money] = {
     "USD": ("U.S. dollar", "U.S. dollars", *_CENTS),
@@ -82,6 +73,10 @@ def _scale(match: re.Match[str]) -> str:
     return f" {_SCALES.get(scale, scale)}" if scale else ""
 
 
+def _nation(match: re.Match[str]) -> str:
+    return f"{_NATIONS[match['nation']]} " if match["nation"] else ""
+
+
 def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> str:
     """An amount in words; `single`: it stands before a noun, as in "a five dollar bill"."""
     one, many, hundredth, hundredths = money
@@ -101,10 +96,8 @@ def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> 
 
 def amount(match: re.Match[str]) -> str:
     """$3.5 million as "three point five million dollars", $3.50 as "three dollars and ..."."""
-    nation = _NATIONS[match["nation"]] if match["nation"] else ""
-    words = _words(
-        match["amount"], _scale(match), CURRENCIES[match["sign"]], nation, is_attribute(match)
-    )
+    money, nation = CURRENCIES[match["sign"]], _nation(match)
+    words = _words(match["amount"], _scale(match), money, nation, is_attribute(match))
     if match["per"]:
         words = f"{words} per {PER[match['per']]}"
     return apart(match, f"minus {words}" if match["minus"] else words)
@@ -112,18 +105,15 @@ def amount(match: re.Match[str]) -> str:
 
 def between(match: re.Match[str]) -> str:
     """$5-10 million as "five to ten million dollars"."""
-    nation = _NATIONS[match["nation"]] if match["nation"] else ""
     _, many, *_ = CURRENCIES[match["sign"]]
     low, high = numbers.decimal(match["low"]), numbers.decimal(match["high"])
-    return apart(match, f"{low} to {high}{_scale(match)} {nation}{many}")
+    return apart(match, f"{low} to {high}{_scale(match)} {_nation(match)}{many}")
 
 
 def behind(match: re.Match[str]) -> str:
     """5€ and 5¢."""
-    return apart(
-        match,
-        _words(match["amount"], _scale(match), CURRENCIES[match["sign"]], "", is_attribute(match)),
-    )
+    money = CURRENCIES[match["sign"]]
+    return apart(match, _words(match["amount"], _scale(match), money, "", is_attribute(match)))
 
 
 def coded(match: re.Match[str]) -> str:

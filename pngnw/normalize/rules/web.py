@@ -21,23 +21,10 @@ _SPELLED = readings(
     "py P.Y., md M.D., mp M.P., tv T.V., ai A.I., io I.O., uk U.K., us U.S., eu E.U., ca C.A., "
     "de D.E., fr F.R., au A.U., jp J.P., ru R.U., ch C.H., nl N.L., id I.D."
 )
-_MARKS = {
-    ".": "dot",
-    "/": "slash",
-    ":": "colon",
-    "-": "dash",
-    "_": "underscore",
-    "?": "question mark",
-    "=": "equals",
-    "&": "and",
-    "@": "at",
-    "#": "hash",
-    "%": "percent",
-    "+": "plus",
-    "~": "tilde",
-    ",": "comma",
-    ";": "semicolon",
-}
+_MARKS = {",": "comma"} | readings(
+    ". dot, / slash, : colon, - dash, _ underscore, ? question mark, = equals, & and, @ at, "
+    "# hash, % percent, + plus, ~ tilde, ; semicolon"
+)
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+|.")
 _REST = r"[^\s<>\"'()]*[A-Za-z0-9/]"
 
@@ -58,12 +45,7 @@ def address(match: re.Match[str]) -> str:
 RULES = (
     rule("url", rf"\b(?:https?|ftp)://{_REST}", address, r"://"),
     rule("www", rf"\bwww\.{_REST}", address, r"www\."),
-    rule(
-        "e-mail",
-        r"[\w.+-](?<![\w.+-]{2})[\w.+-]*@[\w-]+(?:\.[\w-]+)*\.\w+",
-        address,
-        "@",
-    ),
+    rule("e-mail", r"[\w.+-](?<![\w.+-]{2})[\w.+-]*@[\w-]+(?:\.[\w-]+)*\.\w+", address, "@"),
     rule(
         "domain",
         rf"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:{'|'.join(map(re.escape, _DOMAINS))})"
