@@ -284,7 +284,7 @@ def _sweep(options: argparse.Namespace) -> None:
 
 
 def _report(_: argparse.Namespace) -> None:
-    from pngnw.tools.report.page import report as write_report
+    from pngnw.tools.report import write_report
 
     page = write_report()
     print(f"{page}: {page.stat().st_size / 1e6:.1f} MB; open it in a browser")

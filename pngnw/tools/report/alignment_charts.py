@@ -1,46 +1,33 @@
-"""Charts of the alignment evaluation, as Vega-Lite specifications (altair).
+"""Charts of the alignment metrics, as Vega-Lite specifications (altair).
 
-Guarantees: what never happened is drawn as such, not as a number: a run that never aligned is a
-hollow arrow at its last sample.
+Guarantees: what is no number is not drawn as one. A run that never aligned is a hollow arrow at
+its last sample, a ratio of which only a bound is known an arrow, an interval without a bound a
+line to the edge of the chart.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 
 from pngnw.tools.report import words
-from pngnw.tools.report.aligned import Attention
 from pngnw.tools.report.charts import BLUE, GREEN, GREY, ORANGE, Spec, spec, values
+from pngnw.tools.report.files import Attention
+from pngnw.tools.report.gather import Curve
 
-COLOURS = {"tacotron2": BLUE, "random": ORANGE, "pretrained": GREEN,
+COLORS = {"tacotron2": BLUE, "random": ORANGE, "pretrained": GREEN,
            "letters": "#2aa5b8", "frozen": "#9a8a1f", "phoneme-only": "#94603a"}  # fmt: skip
 DASHES = {"tacotron2": [8, 3], "random": [3, 3], "pretrained": [1, 0]}
-NULLS = tuple(words.NULLS)
+WIDEST = 3.0  # ratios beyond it are drawn at the edge
 
 
-@dataclass(frozen=True)
-class Curve:
-    """One figure over training.
-
-    Attributes:
-        medians: arm or null to (samples, value).
-        seeds: arm to seed to (samples, value); empty where the stage did not write them.
-    """
-
-    figure: str
-    medians: Mapping[str, Sequence[tuple[float, float]]]
-    seeds: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]]
-
-
-def curve(found: Curve) -> Spec:
-    """The median over seeds of every arm, the range over seeds as a band, nulls as dotted lines."""
-    arms = [name for name in found.medians if name not in NULLS]
+def curve(drawn: Curve) -> Spec:
+    """Every arm: the median over seeds as a thick line, seeds as thin ones; nulls are dotted."""
+    arms = [name for name in drawn.medians if name not in words.NULLS]
     rows = [
         {"arm": words.arm(arm), "samples": samples, "value": value}
         for arm in arms
-        for samples, value in found.medians[arm]
+        for samples, value in drawn.medians[arm]
     ]
     legend = alt.Legend(
         orient="top",
@@ -52,7 +39,7 @@ def curve(found: Curve) -> Spec:
         symbolOpacity=1,
         symbolStrokeWidth=2.5,
     )
-    colour = _colour(arms, legend)
+    color = _color(arms, legend)
     x = alt.X("samples:Q", title="utterances seen in training", axis=alt.Axis(tickCount=4))
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True))
     lines = (
@@ -61,7 +48,7 @@ def curve(found: Curve) -> Spec:
         .encode(
             x=x,
             y=y,
-            color=colour,
+            color=color,
             strokeDash=alt.StrokeDash(
                 "arm:N",
                 scale=alt.Scale(domain=[*map(words.arm, arms)],
@@ -75,66 +62,47 @@ def curve(found: Curve) -> Spec:
             ],
         )
     )  # fmt: skip
-    chart: Any = lines
-    if found.seeds:
-        band, each = _spread(found, x, colour)
-        chart = band + each + chart
-    if nulls := _nulls(found):
-        chart = chart + nulls
-    return spec(chart, words.CURVES.get(found.figure, found.figure), 260)
-
-
-def _spread(found: Curve, x: Any, colour: Any) -> tuple[Any, Any]:
-    """The range over seeds, and every seed."""
-    rows = []
-    for arm, seeds in found.seeds.items():
-        at: dict[float, list[float]] = {}
-        for points in seeds.values():
-            for samples, value in points:
-                at.setdefault(samples, []).append(value)
-        rows += [
-            {"arm": words.arm(arm), "samples": samples, "low": min(all_), "high": max(all_)}
-            for samples, all_ in sorted(at.items())
-        ]
-    area = alt.Chart(values(rows)).mark_area(opacity=0.1)
-    each = [
+    each_seed = [
         {"arm": words.arm(arm), "seed": seed, "samples": samples, "value": value}
-        for arm, seeds in found.seeds.items()
+        for arm, seeds in drawn.seeds.items()
+        if arm in arms
         for seed, points in seeds.items()
         for samples, value in points
     ]
-    thin = alt.Chart(values(each)).mark_line(strokeWidth=1, opacity=0.45)
-    return (
-        area.encode(x=x, color=colour, y=alt.Y("low:Q", title=None), y2="high:Q"),
-        thin.encode(x=x, color=colour, detail="seed:N", y="value:Q"),
-    )
+    thin = alt.Chart(values(each_seed)).mark_line(strokeWidth=1, opacity=0.45)
+    chart: Any = thin.encode(x=x, color=color, detail="seed:N", y="value:Q") + lines
+    if nulls := _nulls(drawn):
+        chart = chart + nulls
+    return spec(chart, words.CURVES.get(drawn.figure, drawn.figure), 260)
 
 
-def _nulls(found: Curve) -> Any | None:
+def _nulls(drawn: Curve) -> Any | None:
     # A path through equal weights is arbitrary.
     shown = [
-        n for n in NULLS if n in found.medians and (found.figure, n) != ("boundary_ms", "uniform")
+        n
+        for n in words.NULLS
+        if n in drawn.medians and (drawn.figure, n) != ("boundary_ms", "uniform")
     ]
     if not shown:
         return None
-    last = max(samples for points in found.medians.values() for samples, _ in points)
+    last = max(samples for points in drawn.medians.values() for samples, _ in points)
     rows = [
-        {"name": words.NULLS[null], "samples": last, "value": found.medians[null][0][1]}
+        {"name": words.NULLS[null], "samples": last, "value": drawn.medians[null][0][1]}
         for null in shown
     ]
     base = alt.Chart(values(rows)).encode(y="value:Q", tooltip=["name:N", "value:Q"])
     rules = base.mark_rule(strokeDash=[2, 3], color=GREY, strokeWidth=1.5)
     # Lines pass behind the words; `halo` is the page's, which knows its own background.
-    told = base.encode(x="samples:Q", text="name:N")
-    halo = told.mark_text(align="right", dy=-7, style="halo")
-    return rules + halo + told.mark_text(align="right", dy=-7, style="told")
+    names = base.encode(x="samples:Q", text="name:N")
+    halo = names.mark_text(align="right", dy=-7, style="halo")
+    return rules + halo + names.mark_text(align="right", dy=-7, style="name")
 
 
-def samples_to(found: Attention, criterion: str) -> Spec:
+def samples_to(attention: Attention, criterion: str) -> Spec:
     """Utterances until every seed met a criterion; those that never did at the right edge."""
-    limit = found.samples_per_run
+    limit = attention.samples_per_run
     rows = []
-    for name, arm in found.arms.items():
+    for name, arm in attention.arms.items():
         for key, value in arm.samples_to.get(criterion, {}).items():
             if key == "median":
                 continue
@@ -145,7 +113,7 @@ def samples_to(found: Attention, criterion: str) -> Spec:
                     "seed": key.removeprefix("seed "),
                     "samples": value if met else limit,
                     "met": "met" if met else f"not within {limit:,}",
-                    "told": words.samples(value),
+                    "text": words.samples(value),
                 }
             )
     marks = alt.Chart(values(rows)).mark_point(size=90, strokeWidth=2, filled=False)
@@ -155,23 +123,81 @@ def samples_to(found: Attention, criterion: str) -> Spec:
                 scale=alt.Scale(domain=[0, limit * 1.04])),
         y=alt.Y("arm:N", title=None, sort=None),
         yOffset=alt.YOffset("seed:N"),
-        color=_colour([*found.arms], None),
+        color=_color([*attention.arms], None),
         fillOpacity=alt.condition(alt.FieldEqualPredicate(field="met", equal="met"),
                                   alt.value(1), alt.value(0)),
-        fill=_colour([*found.arms], None, "fill"),
+        fill=_color([*attention.arms], None, "fill"),
         shape=alt.Shape("met:N", title=None,
                         scale=alt.Scale(domain=["met", f"not within {limit:,}"],
                                         range=["circle", "triangle-right"]),
                         legend=alt.Legend(orient="top", columns=1)),
         tooltip=[alt.Tooltip("arm:N", title="text encoder"), alt.Tooltip("seed:N"),
-                 alt.Tooltip("told:N", title="utterances")],
+                 alt.Tooltip("text:N", title="utterances")],
     )  # fmt: skip
-    return spec(chart, f"Utterances to the {criterion} criterion, by seed", 70 * len(found.arms))
-
-
-def _colour(arms: Sequence[str], legend: Any, channel: str = "color") -> Any:
-    kind = alt.Fill if channel == "fill" else alt.Color
-    scale = alt.Scale(
-        domain=[*map(words.arm, arms)], range=[COLOURS.get(arm, GREY) for arm in arms]
+    return spec(
+        chart, f"Utterances to the {criterion} criterion, by seed", 70 * len(attention.arms)
     )
+
+
+def ratios(attention: Attention) -> Spec | None:
+    """How many utterances one arm needs beside another, with the 95% interval."""
+    rows = []
+    for pair, by_criterion in attention.ratios.items():
+        over, _, under = pair.partition("/")
+        for criterion, ratio in by_criterion.items():
+            low, high = ratio.interval
+            kind = {">": "at least", "<": "at most"}.get(str(ratio.ratio)[0], "estimate")
+            _, _, bound = str(ratio.ratio).rpartition(" ")
+            point = None if bound == "unknown" else min(float(bound), WIDEST)
+            rows.append(
+                {
+                    "pair": f"{words.arm(over)} | / {words.arm(under)}, {criterion}",
+                    "low": 0.0 if low is None else min(low, WIDEST),
+                    "high": WIDEST if high is None else min(high, WIDEST),
+                    "ratio": point,
+                    "kind": kind,
+                    "text": ratio_words(ratio.ratio),
+                    "interval": interval_words(low, high),
+                }
+            )
+    if not rows:
+        return None
+    base = alt.Chart(values(rows)).encode(
+        y=alt.Y("pair:N", title=None, sort=None,
+                axis=alt.Axis(labelExpr="split(datum.label, ' | ')")),
+        tooltip=[alt.Tooltip("pair:N", title="compared"), alt.Tooltip("text:N", title="ratio"),
+                 alt.Tooltip("interval:N", title="95% interval")],
+    )  # fmt: skip
+    reach = base.mark_rule(strokeWidth=3, color=GREY).encode(
+        x=alt.X("low:Q", title="ratio of utterances needed",
+                scale=alt.Scale(domain=[0, WIDEST]), axis=alt.Axis(tickCount=6)),
+        x2="high:Q",
+    )  # fmt: skip
+    points = base.mark_point(filled=True, size=110, color=GREEN, opacity=1).encode(
+        x="ratio:Q",
+        shape=alt.Shape("kind:N", title=None, legend=alt.Legend(orient="top", columns=1),
+                        scale=alt.Scale(domain=["estimate", "at most", "at least"],
+                                        range=["circle", "triangle-left", "triangle-right"])),
+    )  # fmt: skip
+    even = alt.Chart(values([{"x": 1}])).mark_rule(strokeDash=[2, 3], color=ORANGE).encode(x="x:Q")
+    return spec(even + reach + points, "Ratios of utterances needed", 44 * len(rows))
+
+
+def ratio_words(ratio: float | str) -> str:
+    if not isinstance(ratio, str):
+        return f"{ratio:.2f}"
+    return ratio.replace("<", "at most").replace(">", "at least")
+
+
+def interval_words(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "unbounded"
+    if low is None:
+        return f"at most {high:.2f}"
+    return f"at least {low:.2f}" if high is None else f"{low:.2f} to {high:.2f}"
+
+
+def _color(arms: Sequence[str], legend: Any, channel: str = "color") -> Any:
+    kind = alt.Fill if channel == "fill" else alt.Color
+    scale = alt.Scale(domain=[*map(words.arm, arms)], range=[COLORS.get(arm, GREY) for arm in arms])
     return kind("arm:N", scale=scale, legend=legend)

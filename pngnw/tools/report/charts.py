@@ -1,4 +1,4 @@
-"""Charts of the corpus, the training and the cost, as Vega-Lite specifications (altair).
+"""Charts of corpus, training, cost and sweeps, as Vega-Lite specifications (altair).
 
 Guarantees: pure functions of figures; every chart fills the width it is given; text comes from
 data, never from expressions; colours are told apart without seeing colour too (shape, dash or
@@ -12,12 +12,12 @@ import altair as alt
 
 from pngnw.teach.emoji import EMOJI
 from pngnw.tools.report import words
-from pngnw.tools.report.figures import Answers, Clean, Teach, Test
+from pngnw.tools.report.files import Accuracy, Clean, Sweep, Teach, Test
+from pngnw.tools.report.gather import Points
 
 BLUE, ORANGE, GREEN, GREY = "#3f7fca", "#d9822b", "#1f9d76", "#8b8f98"
 DARK = "#70798a"  # over bars, in light and dark
 Spec = dict[str, Any]
-Losses = Mapping[str, Sequence[tuple[float, float]]]  # split to (step, nats)
 Z = 1.96  # standard deviations of a 95% interval
 EMOJI_SHOWN = 24
 
@@ -27,16 +27,16 @@ def spec(chart: Any, description: str, height: int | None = None) -> Spec:
     sized = chart.properties(width="container", description=description)
     if height is not None:
         sized = sized.properties(height=height)
-    found: Spec = sized.to_dict()
-    found["autosize"] = {"type": "fit-x", "contains": "padding"}
-    return found
+    specification: Spec = sized.to_dict()
+    specification["autosize"] = {"type": "fit-x", "contains": "padding"}
+    return specification
 
 
 def values(rows: Sequence[Mapping[str, Any]]) -> Any:
     return alt.InlineData(values=list(rows))
 
 
-def loss(name: str, by_split: Losses) -> Spec:
+def loss(name: str, by_split: Mapping[str, Points]) -> Spec:
     """Training as a line, validation as points on a line."""
     rows = [
         {"step": step, "loss": value, "split": split}
@@ -70,18 +70,18 @@ def accuracy(test: Test) -> Spec | None:
     rows = [
         {
             "task": words.answer(task, unit),
-            "share": found.accuracy,
-            "commonest": found.majority_accuracy,
-            **dict(zip(("low", "high"), wilson(found), strict=True)),
-            "of": found.count,
+            "share": right.accuracy,
+            "commonest": right.majority_accuracy,
+            **dict(zip(("low", "high"), wilson(right), strict=True)),
+            "of": right.count,
         }
         for task, units in test.tasks().items()
-        for unit, found in units.items()
+        for unit, right in units.items()
     ]
     if not rows:
         return None
     y = alt.Y("task:N", sort=None, title=None)
-    told = [
+    tooltip = [
         alt.Tooltip("task:N"),
         alt.Tooltip("share:Q", title="right", format=".1%"),
         alt.Tooltip("low:Q", title="95% from", format=".1%"),
@@ -89,7 +89,7 @@ def accuracy(test: Test) -> Spec | None:
         alt.Tooltip("commonest:Q", title="commonest answer", format=".1%"),
         alt.Tooltip("of:Q", title="answers", format=","),
     ]
-    base = alt.Chart(values(rows)).encode(y=y, tooltip=told)
+    base = alt.Chart(values(rows)).encode(y=y, tooltip=tooltip)
     x = alt.X("share:Q", title="right answers",
               scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))  # fmt: skip
     bars = base.mark_bar(color=BLUE, opacity=0.6, height={"band": 0.6}).encode(x=x)
@@ -98,9 +98,9 @@ def accuracy(test: Test) -> Spec | None:
     return spec(bars + reach + ticks, "Share of right answers by task", 36 * len(rows))
 
 
-def wilson(found: Answers) -> tuple[float, float]:
-    """The 95% interval of a share, Wilson's; the whole range where nothing was counted."""
-    n, p = found.count, found.accuracy
+def wilson(right: Accuracy) -> tuple[float, float]:
+    """Wilson's 95% interval of a share; the whole range where nothing was counted."""
+    n, p = right.count, right.accuracy
     if not n:
         return 0.0, 1.0
     middle, scale = p + Z * Z / (2 * n), 1 + Z * Z / n
@@ -117,24 +117,23 @@ def bars(
         x=alt.X("value:Q", title=title, axis=alt.Axis(format=form, tickCount=5)),
         tooltip=[alt.Tooltip("name:N"), alt.Tooltip("value:Q", title=title, format=form)],
     )
-    told = base.mark_text(align="left", dx=5, color=GREY).encode(
-        text=alt.Text("value:Q", format=form)
-    )
-    return spec(base.mark_bar(color=BLUE) + told, description, 20 * len(rows))
+    text = base.mark_text(align="left", dx=5, color=GREY)
+    labels = text.encode(text=alt.Text("value:Q", format=form))
+    return spec(base.mark_bar(color=BLUE) + labels, description, 20 * len(rows))
 
 
 def dropped(clean: Clean) -> Spec:
     """Lines that became no sentence, by reason."""
-    found = sorted(clean.dropped.items(), key=lambda pair: -pair[1])
-    rows = [(words.plain(reason), float(count)) for reason, count in found if count]
+    reasons = sorted(clean.dropped.items(), key=lambda pair: -pair[1])
+    rows = [(words.plain(reason), float(count)) for reason, count in reasons if count]
     return bars(rows, "lines", "Lines that became no sentence, by reason")
 
 
 def emoji(teach: Teach) -> Spec:
     """The emoji that most often come first."""
-    found = sorted((teach.leads or teach.mean).items(), key=lambda pair: -pair[1])[:EMOJI_SHOWN]
+    shares = sorted((teach.leads or teach.mean).items(), key=lambda pair: -pair[1])[:EMOJI_SHOWN]
     title = "share of sentences" if teach.leads else "mean share"
-    rows = [(emoji_label(key), value) for key, value in found]
+    rows = [(emoji_label(key), value) for key, value in shares]
     return bars(rows, title, "How often each emoji comes first", ".1%")
 
 
@@ -148,3 +147,41 @@ def emoji_label(key: str) -> str:
 def seconds(by_stage: Mapping[str, float]) -> Spec:
     """Seconds of every stage."""
     return bars([*by_stage.items()], "seconds", "Seconds that every stage took")
+
+
+def differences(sweep: Sweep, figure: str) -> Spec | None:
+    """Every run's difference to the baseline in one figure, with its 95% interval."""
+    rows = [
+        {
+            "run": run,
+            "difference": cell.difference,
+            "low": cell.interval[0] if cell.interval else cell.difference,
+            "high": cell.interval[1] if cell.interval else cell.difference,
+            "verdict": cell.verdict or "not told apart",
+        }
+        for run, cells in sweep.runs.items()
+        if (cell := cells.get(figure)) and cell.difference is not None
+    ]
+    if not rows:
+        return None
+    base = alt.Chart(values(rows)).encode(
+        y=alt.Y("run:N", title=None, sort=None),
+        color=alt.Color("verdict:N", legend=None,
+                        scale=alt.Scale(domain=["better", "worse", "not told apart"],
+                                        range=[GREEN, ORANGE, GREY])),
+        tooltip=[alt.Tooltip("run:N"), alt.Tooltip("difference:Q", format="+.3f"),
+                 alt.Tooltip("low:Q", title="95% from", format="+.3f"),
+                 alt.Tooltip("high:Q", title="to", format="+.3f"), alt.Tooltip("verdict:N")],
+    )  # fmt: skip
+    reach = base.mark_rule(strokeWidth=3).encode(
+        x=alt.X("low:Q", title=f"difference to {sweep.baseline}", axis=alt.Axis(tickCount=4)),
+        x2="high:Q",
+    )
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(
+        x="difference:Q",
+        shape=alt.Shape("verdict:N", legend=None,
+                        scale=alt.Scale(domain=["better", "worse", "not told apart"],
+                                        range=["triangle-up", "triangle-down", "circle"])),
+    )  # fmt: skip
+    zero = alt.Chart(values([{"x": 0}])).mark_rule(strokeDash=[2, 3], color=GREY).encode(x="x:Q")
+    return spec(zero + reach + points, f"Difference to the baseline: {figure}", 24 * len(rows))

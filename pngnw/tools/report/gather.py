@@ -1,4 +1,4 @@
-"""Everything that the page tells, read from the files that the stages wrote.
+"""All results of the last run, read from the files that the stages wrote.
 
 Guarantees: nothing is computed anew and nothing is written; what has not been run is None or
 empty. A damaged or foreign file is a UserError that names it.
@@ -9,179 +9,159 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pngnw.core.errors import one_line_error
 from pngnw.params import validate
-from pngnw.tools.report import (
-    aligned,
-    experiments,
-    figures,
-    origin,
-    pictures,
-    sounds,
-    words,
-)
-from pngnw.tools.report.alignment_charts import NULLS, Curve
-from pngnw.tools.report.blocks import Players, Slider
-from pngnw.tools.report.charts import Losses
-from pngnw.tools.report.reading import measured, number, parsed, table
+from pngnw.tools.report import files, media, repository, words
+from pngnw.tools.report.files import naming, number, record, table
+from pngnw.tools.report.page import Players, Slider
 
-SEEDS = "seeds.tsv"
+Points = Sequence[tuple[float, float]]  # (step or samples, value)
 
 
 @dataclass(frozen=True)
-class Looks:
-    """What one attention's folder in plots/evaluate holds."""
+class Curve:
+    """One figure over training.
+
+    Attributes:
+        medians: arm or null to its points.
+        seeds: arm to seed to its points.
+    """
+
+    figure: str
+    medians: Mapping[str, Points]
+    seeds: Mapping[str, Mapping[str, Points]]
+
+
+@dataclass(frozen=True)
+class Plots:
+    """One attention's folder in plots/evaluate."""
 
     curves: Sequence[Curve]
-    every_seed: Path | None
     slider: Slider | None
     players: Sequence[Players]
 
 
 @dataclass(frozen=True)
-class Costs:
-    """metrics/cost: stage to its cost, attention to arm to cost."""
-
-    stages: Mapping[str, figures.Cost]
-    arms: Mapping[str, Mapping[str, aligned.ArmCost]]
-
-
-@dataclass(frozen=True)
-class Gathered:
+class Results:
     """All there is about the last run."""
 
-    revision: origin.Revision | None
+    revision: repository.Revision | None
     machine: Mapping[str, str]
-    lock: origin.Lock | None
-    parameters: Sequence[origin.Parameter]
-    clean: figures.Clean | None
-    phonemize: figures.Phonemize | None
-    align: figures.Align | None
-    teach: figures.Teach | None
-    speech: figures.Speech | None
-    pretrain: figures.Pretrain | None
-    alignment: aligned.Alignment | None
-    losses: Mapping[str, Losses]
-    examples: figures.Examples | None
-    emoji_picture: Path | None
-    looks: Mapping[str, Looks]
-    costs: Costs
-    experiments: experiments.Comparison | str
-    sweeps: Mapping[str, aligned.Sweep]
-    grids: Mapping[str, Mapping[str, str]]
-    alignments: Mapping[str, aligned.Alignment]
+    lock: repository.Lock | None
+    parameters: Sequence[repository.Parameter]
+    clean: files.Clean | None
+    phonemize: files.Phonemize | None
+    align: files.Align | None
+    teach: files.Teach | None
+    speech: files.Speech | None
+    pretrain: files.Pretrain | None
+    evaluate: files.Evaluate | None
+    losses: Mapping[str, Mapping[str, Points]]  # loss to split to its points
+    examples: files.Examples | None
+    plots: Mapping[str, Plots]  # by attention
+    costs: Mapping[str, files.Cost]  # by stage
+    experiments: repository.Experiments | str
+    sweeps: Mapping[str, files.Sweep]
+    grids: Mapping[str, Mapping[str, str]]  # sweep to run to changed parameters
+    kept: Mapping[str, files.Evaluate]  # in ablations/
 
 
-def gather(root: Path) -> Gathered:
+def gather(root: Path) -> Results:
     """Read the metrics, plots, parameters, lock, history and experiments of a repository.
 
     Raises:
         UserError: params.yaml is missing, or a file is damaged or not what its name says.
     """
     metrics, plots = root / "metrics", root / "plots"
-    lock = origin.lock(root)
-    sweeps, alignments = _ablations(root / "ablations")
-    arms = measured(aligned.ArmCosts, metrics / "cost/arms.json")
-    return Gathered(
-        revision=origin.revision(root),
-        machine=origin.machine(),
+    lock = repository.lock(root)
+    sweeps, kept = _ablations(root / "ablations")
+    costs = {stage: record(files.Cost, metrics / f"cost/{stage}.json") for stage in words.STAGES}
+    return Results(
+        revision=repository.revision(root),
+        machine=repository.machine(),
         lock=lock,
-        parameters=origin.parameters(root, lock),
-        clean=measured(figures.Clean, metrics / "clean.json"),
-        phonemize=measured(figures.Phonemize, metrics / "phonemize.json"),
-        align=measured(figures.Align, metrics / "align.json"),
-        teach=measured(figures.Teach, metrics / "teach.json"),
-        speech=measured(figures.Speech, metrics / "speech.json"),
-        pretrain=measured(figures.Pretrain, metrics / "pretrain.json"),
-        alignment=measured(aligned.Alignment, metrics / "alignment.json"),
+        parameters=repository.parameters(root, lock),
+        clean=record(files.Clean, metrics / "clean.json"),
+        phonemize=record(files.Phonemize, metrics / "phonemize.json"),
+        align=record(files.Align, metrics / "align.json"),
+        teach=record(files.Teach, metrics / "teach.json"),
+        speech=record(files.Speech, metrics / "speech.json"),
+        pretrain=record(files.Pretrain, metrics / "pretrain.json"),
+        evaluate=record(files.Evaluate, metrics / "evaluate.json"),
         losses=_losses(plots / "pretrain/plots/metrics"),
-        examples=measured(figures.Examples, plots / "teach/examples.json"),
-        emoji_picture=_there(plots / "teach/emoji.png"),
-        looks={folder.name: _looks(folder) for folder in _folders(plots / "evaluate")},
-        costs=Costs(_stage_costs(metrics / "cost"), arms.attentions if arms else {}),
-        experiments=experiments.listed(root),
+        examples=record(files.Examples, plots / "teach/examples.json"),
+        plots={
+            folder.name: _plots(folder)
+            for folder in sorted((plots / "evaluate").glob("*"), key=_attention_order)
+            if folder.is_dir()
+        },
+        costs={stage: cost for stage, cost in costs.items() if cost},
+        experiments=repository.experiments(root),
         sweeps=sweeps,
-        grids={name: experiments.changes(root / sweep.grid) for name, sweep in sweeps.items()},
-        alignments=alignments,
+        grids={name: repository.grid_changes(root / s.grid) for name, s in sweeps.items()},
+        kept=kept,
     )
 
 
-def _there(path: Path) -> Path | None:
-    return path if path.is_file() else None
+def _attention_order(folder: Path) -> tuple[int, str]:
+    known = [*words.ATTENTIONS]
+    return known.index(folder.name) if folder.name in known else len(known), folder.name
 
 
-def _folders(path: Path) -> list[Path]:
-    """Its folders, the attentions that we know first."""
-    known = list(words.ATTENTIONS)
-    found = [folder for folder in sorted(path.glob("*")) if folder.is_dir()]
-    return sorted(found, key=lambda f: known.index(f.name) if f.name in known else len(known))
-
-
-def _stage_costs(folder: Path) -> dict[str, figures.Cost]:
-    found = {stage: measured(figures.Cost, folder / f"{stage}.json") for stage in words.STAGES}
-    return {stage: cost for stage, cost in found.items() if cost}
-
-
-def _losses(folder: Path) -> dict[str, Losses]:
-    """Loss to split to points, in the order in which the page shows them."""
-    found: dict[str, dict[str, list[tuple[float, float]]]] = {}
+def _losses(folder: Path) -> dict[str, dict[str, Points]]:
+    """In the order in which the page shows them."""
+    losses: dict[str, dict[str, Points]] = {}
     for split in ("train", "valid"):
         for path in sorted((folder / split).glob("*.tsv")):
-            rows = table(path) or []
-            if rows and {"step", path.stem} - rows[0].keys():
-                raise one_line_error(path, "has no columns step and " + path.stem)
-            points = [(number(r["step"], path), number(r[path.stem], path)) for r in rows]
-            found.setdefault(path.stem, {})[split] = points
-    order = list(words.LOSSES)
-    names = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
-    return {name: found[name] for name in names}
+            with naming(path):
+                points = [(number(row["step"]), number(row[path.stem])) for row in table(path)]
+            losses.setdefault(path.stem, {})[split] = points
+    order = [*words.LOSSES]
+    names = sorted(losses, key=lambda name: order.index(name) if name in order else len(order))
+    return {name: losses[name] for name in names}
 
 
-def _looks(folder: Path) -> Looks:
-    frames = pictures.frames(folder)
-    return Looks(
-        curves=[_curve(folder, figure) for figure in words.CURVES if _has(folder, figure)],
-        every_seed=_there(folder / "curves.png"),
-        slider=pictures.slider(folder, frames),
-        players=sounds.players(folder, frames.texts if frames else []),
+def _plots(folder: Path) -> Plots:
+    path = folder / "attention.json"
+    frames = record(files.Frames, path)
+    slider = None
+    if frames:
+        with naming(path):
+            slider = media.slider(folder.name, frames)
+    return Plots(
+        curves=[
+            _curve(folder, figure)
+            for figure in words.CURVES
+            if (folder / f"{figure}.tsv").is_file()
+        ],
+        slider=slider,
+        players=media.players(folder, frames.texts if frames else []),
     )
-
-
-def _has(folder: Path, figure: str) -> bool:
-    return (folder / f"{figure}.tsv").is_file()
 
 
 def _curve(folder: Path, figure: str) -> Curve:
     path = folder / f"{figure}.tsv"
     medians: dict[str, list[tuple[float, float]]] = {}
-    for row in table(path) or []:
-        if "samples" not in row:
-            raise one_line_error(path, "has no column samples")
-        at = number(row.pop("samples"), path)
-        for name, cell in row.items():
-            medians.setdefault(name, []).append((at, number(cell, path)))
-    return Curve(figure, medians, _seeds(folder / SEEDS, figure))
+    with naming(path):
+        for row in table(path):
+            samples = number(row.pop("samples"))
+            for name, cell in row.items():
+                medians.setdefault(name, []).append((samples, number(cell)))
+    path = folder / "seeds.tsv"
+    seeds: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    with naming(path):
+        for row in table(path):
+            point = (number(row["samples"]), number(row[figure]))
+            seeds.setdefault(row["arm"], {}).setdefault(row["seed"], []).append(point)
+    return Curve(figure, medians, seeds)
 
 
-def _seeds(path: Path, figure: str) -> dict[str, dict[str, list[tuple[float, float]]]]:
-    """Arm to seed to points of one figure; empty where the stage did not write them."""
-    found: dict[str, dict[str, list[tuple[float, float]]]] = {}
-    for row in table(path) or []:
-        if {"arm", "seed", "samples"} - row.keys():
-            raise one_line_error(path, "has no columns arm, seed and samples")
-        if figure in row and row["arm"] not in NULLS:
-            point = (number(row["samples"], path), number(row[figure], path))
-            found.setdefault(row["arm"], {}).setdefault(row["seed"], []).append(point)
-    return found
-
-
-def _ablations(folder: Path) -> tuple[dict[str, aligned.Sweep], dict[str, aligned.Alignment]]:
-    """What ablations/*.json holds: tables of sweeps, and alignment reports that were kept."""
-    sweeps, alignments = {}, {}
+def _ablations(folder: Path) -> tuple[dict[str, files.Sweep], dict[str, files.Evaluate]]:
+    """What ablations/*.json holds: tables of sweeps, and metrics of evaluate that were kept."""
+    sweeps, kept = {}, {}
     for path in sorted(folder.glob("*.json")):
-        raw: Any = parsed(path)
+        raw: Any = files.parsed(path)
         if isinstance(raw, dict) and "summary" in raw:
-            alignments[path.stem] = validate(aligned.Alignment, raw, str(path))
+            kept[path.stem] = validate(files.Evaluate, raw, str(path))
         else:
-            sweeps[path.stem] = validate(aligned.Sweep, raw, str(path))
-    return sweeps, alignments
+            sweeps[path.stem] = validate(files.Sweep, raw, str(path))
+    return sweeps, kept

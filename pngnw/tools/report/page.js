@@ -21,7 +21,7 @@
       view: { stroke: null }, text: { fontSize: 12 },
       style: {
         halo: { color: of("--card"), stroke: of("--card"), strokeWidth: 5, strokeJoin: "round" },
-        told: { color: of("--text") },
+        name: { color: of("--text") },
       },
     };
   }

@@ -1,68 +1,153 @@
-"""From what was gathered to report/index.html: one file, no network.
+"""The page: the kinds of blocks that its sections are made of, and its rendering by page.html.
 
-Guarantees: text from data is escaped by the template, and could not run even if it were not: the
-page's policy allows the two scripts that it was written with, by their digest, and no request of
-any kind. The file is written whole or not at all.
+Guarantees: one file, no network. Text from data is escaped by the template, and could not run even
+if it were not: the page's policy allows the two scripts that it was written with, by their digest,
+and no request of any kind.
 """
 
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar
 
-from pngnw.core.atomic import write_text
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
 from pngnw.core.errors import UserError
-from pngnw.tools.report.gather import Gathered, gather
 
-PAGE: Final = Path("report/index.html")
 _HERE = Path(__file__).parent
 
 
-def report(root: Path = Path()) -> Path:
-    """Write the page about the last run of a repository, and make `dvc plots` work offline.
+@dataclass(frozen=True)
+class Note:
+    """A paragraph. `missing` marks what has not been run yet."""
 
-    Returns:
-        Where the page is.
+    kind: ClassVar[str] = "note"
+    text: str
+    missing: bool = False
 
-    Raises:
-        UserError: this is no such repository, or a file of a stage is damaged or foreign.
+
+@dataclass(frozen=True)
+class Heading:
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
+class Points:
+    """Sentences, one below the other."""
+
+    kind: ClassVar[str] = "points"
+    sentences: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text; the columns from the second on are numbers unless named in `words`.
+
+    Attributes:
+        marked: columns that deserve to be seen first.
+        folded: shown only when asked for.
     """
-    from pngnw.tools.report import vega
 
-    vega.version()  # before any work
-    page = render(gather(root), vega.bundle())
-    path = root / PAGE
-    path.parent.mkdir(exist_ok=True)
-    write_text(path, page)
-    vega.vendor(root)
-    return path
+    kind: ClassVar[str] = "table"
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    words: frozenset[str] = frozenset()
+    marked: frozenset[str] = frozenset()
+    folded: bool = False
 
 
-def render(found: Gathered, charts_script: str) -> str:
-    """The page.
+@dataclass(frozen=True)
+class Chart:
+    """A Vega-Lite specification with its caption in plain words."""
 
-    Args:
-        found: what it tells.
-        charts_script: defines `vegaEmbed`.
+    kind: ClassVar[str] = "chart"
+    title: str
+    spec: dict[str, Any]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Charts of one kind, side by side where there is space; wide ones need more of it."""
+
+    kind: ClassVar[str] = "charts"
+    charts: Sequence[Chart]
+    caption: str
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Attention of one utterance: a frame for each moment, with symbols and gold times.
+
+    Frames are data: URLs. All lengths are in the units of the SVG's view box, `width` by `height`
+    with the margins.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from pngnw.tools.report import about, alignment, comparison, training
+    alt: str
+    frames: Sequence[str]
+    width: float
+    height: float
+    left: float
+    labels: Sequence[tuple[float, str]]  # y, symbol
+    ticks: Sequence[tuple[float, str]]  # x, seconds
+    gold: Sequence[tuple[float, float, float]]  # x1, x2, y
+    silences: Sequence[tuple[float, float]]  # x, width
 
-    sections = [
-        about.run(found),
-        about.corpus(found),
-        training.losses(found),
-        training.tasks(found),
-        training.emoji(found),
-        alignment.attention(found),
-        alignment.sounds(found),
-        alignment.curves(found),
-        comparison.cost(found),
-        comparison.experiments(found),
-    ]
+
+@dataclass(frozen=True)
+class Strip:
+    """Attention of one text encoder on every utterance."""
+
+    title: str
+    drawings: Sequence[Drawing]
+
+
+@dataclass(frozen=True)
+class Slider:
+    """Strips side by side, all at the same moment of training."""
+
+    kind: ClassVar[str] = "slider"
+    name: str
+    moments: Sequence[str]
+    strips: Sequence[Strip]
+    caption: str
+
+
+@dataclass(frozen=True)
+class Player:
+    label: str
+    source: str  # a data: URL
+
+
+@dataclass(frozen=True)
+class Players:
+    """One utterance, as spoken and as every text encoder has it said."""
+
+    kind: ClassVar[str] = "players"
+    title: str
+    players: Sequence[Player]
+
+
+Block = Note | Heading | Points | Table | Chart | Charts | Slider | Players
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    title: str
+    blocks: Sequence[Block]
+
+
+def render(headline: str, lead: str, sections: Sequence[Section], charts_script: str) -> str:
+    """The page as HTML; `charts_script` defines `vegaEmbed`."""
     scripts = [charts_script, (_HERE / "page.js").read_text(encoding="utf-8")]
     environment = Environment(
         loader=FileSystemLoader(_HERE),
@@ -71,19 +156,19 @@ def render(found: Gathered, charts_script: str) -> str:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["as_data"] = as_data
+    environment.filters["as_data"] = _as_data
     return environment.get_template("page.html").render(
-        headline=about.headline(found),
-        lead=about.lead(found),
+        headline=headline,
+        lead=lead,
         written=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         sections=sections,
         style=(_HERE / "page.css").read_text(encoding="utf-8"),
         scripts=scripts,
-        policy=policy(scripts),
+        policy=_policy(scripts),
     )
 
 
-def policy(scripts: list[str]) -> str:
+def _policy(scripts: Sequence[str]) -> str:
     """A Content-Security-Policy: these scripts, what is inlined, nothing else."""
     digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
@@ -93,10 +178,8 @@ def policy(scripts: list[str]) -> str:
     )
 
 
-def as_data(value: Any) -> Any:
+def _as_data(value: Any) -> Markup:
     """A value as JSON that stays data inside <script>, whatever text it holds."""
-    from markupsafe import Markup
-
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:

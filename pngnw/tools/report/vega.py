@@ -44,22 +44,22 @@ def version() -> str:
         return metadata.version("vl-convert-python")
     except metadata.PackageNotFoundError:
         raise UserError(
-            "charts need altair and vl-convert-python: pip install '.[report]'"
+            "charts need altair and vl-convert-python: pip install 'pngnw[report]'"
         ) from None
 
 
 def bundle() -> str:
     """The script; it defines `vegaEmbed`, `vega` and `vegaLite`."""
-    kept = shards.cache_root() / "report" / f"vega-{version()}.js"
-    if kept.is_file():
-        return kept.read_text(encoding="utf-8")
+    path = shards.cache_root() / "report" / f"vega-{version()}.js"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
     import vl_convert
 
     # Inside a page's <script> these two would end it, or hide what follows.
     make: Any = vl_convert.javascript_bundle  # whose types forget that all arguments have defaults
-    made = str(make()).replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    write_text(kept, made)
-    return made
+    script = str(make()).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    write_text(path, script)
+    return script
 
 
 def vendor(root: Path) -> Path | None:
@@ -71,8 +71,8 @@ def vendor(root: Path) -> Path | None:
     """
     if not (root / ".dvc").is_dir():
         return None
-    path, made_of = root / ".dvc" / TEMPLATE, f"<!-- vl-convert {version()}:"
-    if not path.is_file() or made_of not in path.read_text(encoding="utf-8")[:1000]:
+    path, origin = root / ".dvc" / TEMPLATE, f"<!-- vl-convert {version()}:"
+    if not path.is_file() or origin not in path.read_text(encoding="utf-8")[:1000]:
         write_text(path, _PAGE % (version(), bundle()))
     return path
 

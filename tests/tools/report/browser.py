@@ -1,4 +1,4 @@
-"""python -m tests.report.browser report/index.html --shots FOLDER: the page as a reader sees it.
+"""The page of a run as a reader sees it: python -m tests.tools.report.browser report/index.html.
 
 Opens a report in headless Chromium with the network off, at the widths of a phone, a laptop and a
 wide screen. Wrong is: a message on the console, a request, a chart without marks, a picture that
@@ -7,7 +7,7 @@ wider than the window. Prints what is wrong, and exits 1 if anything is. Without
 a made-up one. Needs Chromium and `pip install playwright`, whose own browsers are not needed;
 exits 77 without them.
 
-example: python -m tests.report.browser report/index.html --shots /tmp/shots
+example: python -m tests.tools.report.browser report/index.html --shots /tmp/shots
 """
 
 import argparse
@@ -19,9 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pngnw.tools.report import vega
+from pngnw.tools.report import render_page, vega
 from pngnw.tools.report.gather import gather
-from pngnw.tools.report.page import render
 from tests.tools.report import made
 
 WIDTHS = (390, 1280, 1920)
@@ -161,7 +160,7 @@ def look(file: Path, shots: Path | None = None) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line, look, print."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.report.browser",
+        prog="python -m tests.tools.report.browser",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -169,12 +168,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shots", metavar="FOLDER", type=Path, help="where screenshots go [none]")
     args = parser.parse_args(arguments)
     if CHROMIUM is None:
-        print("tests.report.browser: skipped, there is no chromium", file=sys.stderr)
+        print("tests.tools.report.browser: skipped, there is no chromium", file=sys.stderr)
         return SKIPPED
     try:
         import playwright.sync_api  # noqa: F401
     except ImportError:
-        print("tests.report.browser: skipped, `pip install playwright`", file=sys.stderr)
+        print("tests.tools.report.browser: skipped, `pip install playwright`", file=sys.stderr)
         return SKIPPED
     with tempfile.TemporaryDirectory(prefix="pngnw-report-") as folder:
         wrong = look(args.page or example(Path(folder)), args.shots)
@@ -184,9 +183,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def example(folder: Path) -> Path:
     """A page about a made-up run."""
-    root = made.with_data(made.repository(folder / "pngnw"))
-    file = folder / "index.html"
-    file.write_text(render(gather(root), vega.bundle()), encoding="utf-8")
+    return written(made.repository(folder / "pngnw"))
+
+
+def written(root: Path) -> Path:
+    file = root / "index.html"
+    file.write_text(render_page(gather(root), vega.bundle()), encoding="utf-8")
     return file
 
 

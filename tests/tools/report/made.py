@@ -1,4 +1,4 @@
-"""A repository after a run: small figures and plots, with hostile text wherever text comes in."""
+"""A repository after a run: small metrics and plots, with hostile text wherever text comes in."""
 
 import json
 import shutil
@@ -8,15 +8,11 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from pngnw.align.symbols import TOKENS
 from pngnw.core.atomic import write_text
-from pngnw.evaluate import plots
-from pngnw.params import load
-from tests.tools.report import figures
-from tests.tools.report.figures import ARMS
-from tests.tools.report.hostile import HOSTILE
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
+# It would do harm if a page took it for its own.
+HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>&amp;\"'"
 MOMENTS = (100, 200)
 LOCK = """
 schema: '2.0'
@@ -30,49 +26,126 @@ stages:
     outs:
     - {path: models/encoder, hash: md5, md5: 0123456789abcdef.dir, size: 5000, nfiles: 4}
 """
+ARMS = ("tacotron2", "random", "pretrained")
+EMOJI = "00 face with tears of joy"
+_ANSWERS = {"accuracy": 0.8, "majority_accuracy": 0.1, "tokens": 900}
+_ERRORS = {"error_rate": 0.2, "majority_error_rate": 0.9}
+_SCORE = {"error_ms": 90.0, "hit": 0.7, "boundary_ms": 50.0}
+_LONG = {"words_in_order": 0.3, "covered": 0.1}
 
 
-def repository(folder: Path) -> Path:
-    """As after `dvc repro`; attention is there as the stage's own pictures."""
-    for name, found in figures.metrics().items():
-        write_json(folder / f"metrics/{name}.json", found)
-    for name, cost in figures.costs().items():
-        write_json(folder / f"metrics/cost/{name}.json", cost)
-    write_json(folder / "ablations/switches.json", figures.sweep())
-    write_json(folder / "ablations/kept.json", figures.alignment())
-    shutil.copy(ROOT / "ablations/switches.yaml", folder / "ablations")
-    write_text(folder / "dvc.lock", LOCK)
-    params = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    write_text(folder / "params.yaml", params.replace("lexicon.dict", json.dumps(HOSTILE), 1))
-    _losses(folder / "plots/pretrain/plots/metrics")
-    example = {"share": 0.5, "text": HOSTILE}
-    examples = {"teacher": "prototype", "emoji": {figures.EMOJI: [example]}}
-    write_json(folder / "plots/teach/examples.json", examples)
-    lsa = folder / "plots/evaluate/lsa"
-    lsa.mkdir(parents=True)
-    for arm in ARMS:
-        plots.grid(run(arm), load(ROOT / "params.yaml").evaluate).savefig(
-            lsa / f"attention-{arm}.png", dpi=plots.DPI
-        )
-    for name in ("source", *ARMS):
-        wave = (8000 * np.sin(np.arange(4410) / 10)).astype(np.int16)
-        soundfile.write(lsa / f"utterance-1-{name}.wav", wave, 22050)
-    rows = [f"{samples}\t700\t600\t500\t650\t60" for samples in MOMENTS]
-    head = "samples\ttacotron2\trandom\tpretrained\tuniform\tdiagonal"
-    write_text(lsa / "error_ms.tsv", "\n".join([head, *rows]) + "\n")
-    return folder
+def metrics() -> dict[str, Any]:
+    """metrics/NAME.json by name."""
+    return {
+        "clean": {
+            "files": 1,
+            "bytes_in": 5000,
+            "documents": 3,
+            "lines_in": 1300,
+            "sentences_out": 1234,
+            "words": 9000,
+            "splits": {"train": {"sentences": 1234, "words": 9000}},
+            "dropped": {"blank": 60, "too_short": 6},
+        },
+        "phonemize": {
+            "origin_words": {"lexicon": 8900, "neural": 100},
+            "distinct_words": 800,
+            "distinct_unknown_words": 20,
+        },
+        "align": {"graphemes": 40000, "phonemes": 35000, "pieces": 10000},
+        "teach": {"rows_out": 1234, "mean": {EMOJI: 0.5}, "leads": {EMOJI: 0.6}},
+        "speech": {"utterances": 50, "seconds": 120.0, "parts": {"train": 40, "heldout": 10}},
+        "pretrain": {
+            "test": {
+                "g2p": {"phoneme": _ANSWERS | _ERRORS},
+                "mlm": {"word": {"accuracy": 0.3, "majority_accuracy": 0.1, "words": 90}},
+                "emoji": {
+                    "kl": 0.04,
+                    "mean_kl": 0.1,
+                    "top5_overlap": 0.5,
+                    "mean_top5_overlap": 0.2,
+                    "sentences": 100,
+                },
+            }
+        },
+        "evaluate": evaluate(),
+    }
 
 
-def with_data(folder: Path) -> Path:
-    """The same repository with what the stage draws as data beside the pictures."""
-    lsa = folder / "plots/evaluate/lsa"
-    write_json(lsa / "attention.json", frames())
-    rows = [f"{arm}\t{s}\t{m}\t{500 + s}" for arm in ARMS for s in (1, 2) for m in MOMENTS]
-    write_text(lsa / "seeds.tsv", "\n".join(["arm\tseed\tsamples\terror_ms", *rows]) + "\n")
-    return folder
+def evaluate() -> dict[str, Any]:
+    never = {"median": "> 200", "seed 1": 100, "seed 2": "> 200"}
+    arm = {
+        "encoder_rate": 0.3,
+        "samples_to": {"coarse": {"median": 100.0, "seed 1": 100, "seed 2": 100}, "fine": never},
+        "at": {"200 samples": _SCORE},
+        "reversed_seeds": [2],
+        "encoder_mflop_per_sample": 20.0,
+    }
+    return {
+        "summary": [f"LSA: {HOSTILE}"],
+        "lsa": {
+            "level": "phoneme",
+            "gold_times": True,
+            "samples_per_run": 200,
+            "seeds": [1, 2],
+            "nulls": {"uniform": _SCORE, "straight_line": {**_SCORE, "meets_coarse": True}},
+            "arms": dict.fromkeys(ARMS, arm),
+            "ratios": {
+                "pretrained/tacotron2": {
+                    "coarse": {"ratio": 0.5, "interval": [0.2, 0.9], "seeds": 2},
+                    "fine": {"ratio": "< 0.68", "interval": [None, None], "seeds": 2},
+                },
+                "pretrained/random": {
+                    "fine": {"ratio": "unknown", "interval": [None, 1.5], "seeds": 2}
+                },
+            },
+            "long_form": {
+                "2x": {
+                    "utterances": 8,
+                    "seconds": 10.0,
+                    "straight_line": _LONG,
+                    "arms": dict.fromkeys(ARMS, _LONG),
+                }
+            },
+        },
+    }
+
+
+def sweep() -> dict[str, Any]:
+    """ablations/NAME.json."""
+    base = {"mean": 0.1, "low": 0.09, "high": 0.12, "difference": None, "interval": None}
+    other = {**base, "difference": 0.2, "interval": [0.1, 0.3], "verdict": "worse"}
+    return {
+        "grid": "ablations/switches.yaml",
+        "baseline": "default",
+        "revision": "0" * 40,
+        "seeds": [1, 2],
+        "runs": {"default": {"emoji KL": base}, HOSTILE: {"emoji KL": other}},
+    }
+
+
+def costs() -> dict[str, Any]:
+    """metrics/cost/NAME.json by name."""
+    arm = {
+        "seconds_per_run": 40.0,
+        "samples_per_second": 90.0,
+        "encoder_ms_per_sample": 1.4,
+        "encoder_mflop_per_sample": 20.0,
+        "peak_memory_mib": 900.0,
+    }
+    return {
+        "fetch": {"seconds": 1.0, "peak_memory_mib": 78.0},
+        "pretrain": {"seconds": 500.0, "peak_memory_mib": 2000.0, "device": "cpu", "threads": 2},
+        "evaluate": {
+            "seconds": 80.0,
+            "peak_memory_mib": 600.0,
+            "arms": {"lsa": dict.fromkeys(ARMS, arm)},
+        },
+    }
 
 
 def frames() -> dict[str, Any]:
+    """plots/evaluate/lsa/attention.json."""
     utterance = {
         "symbols": ["HH", HOSTILE, "."],
         "start": [0.0, 0.1, None],
@@ -80,7 +153,7 @@ def frames() -> dict[str, Any]:
         "spoken": [True, True, False],
         "frames": [[[0, 0, 255]] * 4, [[255, 0, 0]] * 4],
     }
-    arm = {"encoder_rate": 0.3, "moments": list(MOMENTS), "utterances": [utterance]}
+    arm = {"moments": list(MOMENTS), "utterances": [utterance]}
     return {
         "seed": 1,
         "seconds_per_step": 0.058,
@@ -89,29 +162,38 @@ def frames() -> dict[str, Any]:
     }
 
 
-def run(arm: str) -> dict[str, Any]:
-    """A result of the evaluate stage, as far as its pictures go."""
-    rng = np.random.default_rng(0)
-    utterance = {
-        "weights": rng.dirichlet([1.0] * 6, size=9).tolist(),
-        "tokens": [TOKENS.pad + 1] * 6,
-        "start": np.linspace(0, 0.4, 6).tolist(),
-        "end": np.linspace(0.05, 0.5, 6).tolist(),
-        "spoken": [True] * 6,
-    }
-    return {
-        "spec": {"arm": arm, "seed": 1, "attention": "lsa", "encoder_rate": 0.3},
-        "pictures": [{"samples": m, "attention": [utterance] * 2} for m in MOMENTS],
-    }
+def repository(folder: Path) -> Path:
+    """As after `dvc repro`."""
+    for name, content in metrics().items():
+        write_json(folder / f"metrics/{name}.json", content)
+    for name, cost in costs().items():
+        write_json(folder / f"metrics/cost/{name}.json", cost)
+    write_json(folder / "ablations/switches.json", sweep())
+    write_json(folder / "ablations/kept.json", evaluate())
+    shutil.copy(ROOT / "ablations/switches.yaml", folder / "ablations")
+    write_text(folder / "dvc.lock", LOCK)
+    params = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    write_text(folder / "params.yaml", params.replace("lexicon.dict", json.dumps(HOSTILE), 1))
+    for split in ("train", "valid"):
+        losses = folder / "plots/pretrain/plots/metrics" / split
+        losses.mkdir(parents=True)
+        for name in ("g2p", "total"):
+            write_text(losses / f"{name}.tsv", f"step\t{name}\n20\t4.5\n40\t3.5\n")
+    examples = {"teacher": "prototype", "emoji": {EMOJI: [{"share": 0.5, "text": HOSTILE}]}}
+    write_json(folder / "plots/teach/examples.json", examples)
+    lsa = folder / "plots/evaluate/lsa"
+    write_json(lsa / "attention.json", frames())
+    for name in ("source", *ARMS):
+        wave = (8000 * np.sin(np.arange(4410) / 10)).astype(np.int16)
+        soundfile.write(lsa / f"utterance-1-{name}.wav", wave, 22050)
+    rows = [f"{samples}\t700\t600\t500\t650\t60" for samples in MOMENTS]
+    head = "samples\ttacotron2\trandom\tpretrained\tuniform\tdiagonal"
+    write_text(lsa / "error_ms.tsv", "\n".join([head, *rows]) + "\n")
+    rows = [f"{arm}\t{s}\t{m}\t{500 + s}" for arm in ARMS for s in (1, 2) for m in MOMENTS]
+    write_text(lsa / "seeds.tsv", "\n".join(["arm\tseed\tsamples\terror_ms", *rows]) + "\n")
+    return folder
 
 
 def write_json(path: Path, value: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps(value))
-
-
-def _losses(folder: Path) -> None:
-    for split in ("train", "valid"):
-        (folder / split).mkdir(parents=True)
-        for name in ("g2p", "total"):
-            write_text(folder / split / f"{name}.tsv", f"step\t{name}\n20\t4.5\n40\t3.5\n")

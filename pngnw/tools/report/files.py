@@ -1,0 +1,310 @@
+"""The files that the page reads: the form of each, and errors that name the file.
+
+A file that is missing is None. A damaged or foreign one is a UserError of one line that names it
+and, where one is wrong, the key.
+"""
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, Field
+
+from pngnw.core.errors import UserError
+from pngnw.params import Section, validate
+
+
+class Record(Section):
+    """What the page needs of a JSON file; the file may hold more."""
+
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
+
+
+Kind = TypeVar("Kind", bound=Record)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Turn whatever goes wrong with the content of `path` into a UserError that names it."""
+    try:
+        yield
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
+        OSError,
+        RuntimeError,
+    ) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise UserError(
+            f"{path}: not as its stage writes it ({reason}); delete it and run `dvc repro`"
+        ) from None
+
+
+def parsed(path: Path) -> Any:
+    """The content of a JSON file; None if there is none."""
+    if not path.is_file():
+        return None
+    with naming(path):
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+def record(kind: type[Kind], path: Path) -> Kind | None:
+    """A JSON file as what it should hold; None if there is none."""
+    raw = parsed(path)
+    return None if raw is None else validate(kind, raw, str(path))
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """The rows of a tab-separated file with one header line; none if there is no file."""
+    if not path.is_file():
+        return []
+    with naming(path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [*csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
+
+
+def number(cell: str) -> float:
+    """A cell of a table.
+
+    Raises:
+        ValueError: it is no finite number.
+    """
+    value = float(cell)
+    if not isfinite(value):
+        raise ValueError(f"{cell} is no finite number")
+    return value
+
+
+class Split(Record):
+    sentences: int
+    words: int
+
+
+class Clean(Record):
+    """metrics/clean.json: every line that came in is a sentence or dropped for a reason."""
+
+    files: int
+    bytes_in: int
+    documents: int
+    lines_in: int
+    sentences_out: int
+    words: int
+    splits: dict[str, Split]
+    dropped: dict[str, int]
+
+
+class Phonemize(Record):
+    """metrics/phonemize.json: where the phonemes of the words came from."""
+
+    origin_words: dict[str, int]
+    distinct_words: int
+    distinct_unknown_words: int
+
+
+class Align(Record):
+    """metrics/align.json."""
+
+    graphemes: int
+    phonemes: int
+
+
+class Teach(Record):
+    """metrics/teach.json: keys of `mean` and `leads` are "NN name of the emoji"."""
+
+    rows_out: int
+    mean: dict[str, float]
+    leads: dict[str, float] = Field({})
+
+
+class Speech(Record):
+    """metrics/speech.json."""
+
+    utterances: int
+    seconds: float
+    parts: dict[str, int]
+
+
+class Accuracy(Record):
+    """How often an answer is right, how often the commonest answer is, and out of how many."""
+
+    accuracy: float
+    majority_accuracy: float
+    error_rate: float | None = None
+    majority_error_rate: float | None = None
+    tokens: int | None = None
+    words: int | None = None
+
+    @property
+    def count(self) -> int:
+        return self.tokens or self.words or 0
+
+
+class EmojiScore(Record):
+    """The encoder's emoji against the teacher's, and the teacher's mean against them."""
+
+    kl: float
+    mean_kl: float
+    top5_overlap: float
+    mean_top5_overlap: float
+    sentences: int
+
+
+class Test(Record):
+    """Task to unit (phoneme, grapheme, word) to accuracy; the emoji apart."""
+
+    mlm: dict[str, Accuracy] = Field({})
+    g2p: dict[str, Accuracy] = Field({})
+    p2g: dict[str, Accuracy] = Field({})
+    emoji: EmojiScore | None = None
+
+    def tasks(self) -> dict[str, dict[str, Accuracy]]:
+        return {"g2p": self.g2p, "p2g": self.p2g, "mlm": self.mlm}
+
+
+class Pretrain(Record):
+    """metrics/pretrain.json."""
+
+    test: Test
+
+
+class Example(Record):
+    """A sentence with the share of an emoji that its teacher's distribution gives it."""
+
+    share: float
+    text: str
+
+
+class Examples(Record):
+    """plots/teach/examples.json: the sentences that every emoji fits best."""
+
+    teacher: str
+    emoji: dict[str, list[Example]]
+
+
+class Arm(Record):
+    """One text encoder: criterion to "median" and "seed N" to samples, or "> limit"."""
+
+    encoder_rate: float
+    samples_to: dict[str, dict[str, float | str]]
+    at: dict[str, dict[str, float]]
+    reversed_seeds: list[int]
+    encoder_mflop_per_sample: float
+
+
+class Ratio(Record):
+    """How many samples one arm needs beside another; "> x", "< x" and "unknown" are no numbers."""
+
+    ratio: float | str
+    interval: list[float | None]
+    seeds: int
+
+
+class Nulls(Record):
+    straight_line: dict[str, float | bool]
+
+
+class LongForm(Record):
+    seconds: float
+    straight_line: dict[str, float]
+    arms: dict[str, dict[str, float]]
+
+
+class Attention(Record):
+    """One attention's part of metrics/evaluate.json."""
+
+    gold_times: bool
+    samples_per_run: int
+    seeds: list[int]
+    nulls: Nulls
+    arms: dict[str, Arm]
+    ratios: dict[str, dict[str, Ratio]]
+    long_form: dict[str, LongForm] = Field({})
+
+
+class Evaluate(Record):
+    """metrics/evaluate.json: sentences, and beside them one key per attention."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Attention]
+    summary: list[str]
+
+    @property
+    def attentions(self) -> dict[str, Attention]:
+        return self.__pydantic_extra__
+
+
+class Utterance(Record):
+    """Attention of one utterance at every moment.
+
+    `frames[m][t][p]` is the weight of symbol p at decoder step t, in 255ths; start and end are
+    the gold times in seconds, None where they are unknown.
+    """
+
+    symbols: list[str]
+    start: list[float | None]
+    end: list[float | None]
+    spoken: list[bool]
+    frames: list[list[list[int]]]
+
+
+class ArmFrames(Record):
+    moments: list[int]
+    utterances: list[Utterance]
+
+
+class Frames(Record):
+    """plots/evaluate/ATTENTION/attention.json."""
+
+    seed: int
+    seconds_per_step: float
+    texts: list[str]
+    arms: dict[str, ArmFrames]
+
+
+class ArmCost(Record):
+    """Cost of one text encoder under test."""
+
+    seconds_per_run: float
+    samples_per_second: float
+    encoder_ms_per_sample: float
+    encoder_mflop_per_sample: float
+    peak_memory_mib: float
+
+
+class Cost(Record):
+    """metrics/cost/STAGE.json; evaluate's holds attention to arm to cost."""
+
+    seconds: float
+    peak_memory_mib: float
+    device: str | None = None
+    threads: int | None = None
+    tokens_per_second: float | None = None
+    arms: dict[str, dict[str, ArmCost]] = Field({})
+
+
+class SweepCell(Record):
+    """One figure of one run of a sweep."""
+
+    mean: float
+    low: float
+    high: float
+    difference: float | None = None
+    interval: list[float] | None = None
+    verdict: str = ""
+
+
+class Sweep(Record):
+    """ablations/NAME.json as `python -m pngnw sweep` writes it."""
+
+    grid: str
+    baseline: str
+    revision: str
+    seeds: list[int]
+    runs: dict[str, dict[str, SweepCell]]

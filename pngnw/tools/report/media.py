@@ -1,0 +1,140 @@
+"""Attention as frames for a slider, and sounds as players, in data: URLs.
+
+Guarantees: a frame is the weights themselves, a pixel each, with the gold times drawn over; sounds
+keep their samples (FLAC, which every browser plays, is lossless).
+"""
+
+import base64
+import io
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from PIL import Image
+
+from pngnw.tools.report import words
+from pngnw.tools.report.files import ArmFrames, Frames, Utterance, naming
+from pngnw.tools.report.page import Drawing, Player, Players, Slider, Strip
+
+READING = (
+    "Shading is where the decoder looks: time runs to the right, the text from bottom to top. "
+    "Red: when each sound is really spoken; grey bands: nothing is spoken. Attention that has "
+    "learned to read lies on the red lines."
+)
+SOUNDS = {"source": "as spoken (source)", "true-mel": "true mel through Griffin-Lim (ceiling)"}
+WIDTH, HEIGHT, LEFT = 300.0, 200.0, 30.0
+_NAME = re.compile(r"utterance-(\d+)-(.+)")
+
+
+def slider(name: str, frames: Frames) -> Slider:
+    """Attention of all arms and utterances at every moment of training.
+
+    Raises:
+        ValueError, IndexError, OverflowError: the parts do not fit together.
+    """
+    moments = sorted({moment for arm in frames.arms.values() for moment in arm.moments})
+    texts = " · ".join(frames.texts)
+    return Slider(
+        name=name,
+        moments=[f"{words.count(moment)} utterances" for moment in moments],
+        strips=[
+            Strip(words.arm(arm), [*_drawings(arm, of_arm, moments, frames.seconds_per_step)])
+            for arm, of_arm in frames.arms.items()
+        ],
+        caption=f"Seed {frames.seed}, held-out utterances: {texts} — {READING}",
+    )
+
+
+def _drawings(
+    name: str, arm: ArmFrames, moments: Sequence[int], seconds_per_step: float
+) -> Iterator[Drawing]:
+    for number, utterance in enumerate(arm.utterances, 1):
+        pictures = {
+            moment: _picture(weights)
+            for moment, weights in zip(arm.moments, utterance.frames, strict=True)
+        }
+        # An arm that has no picture of a moment shows the one before.
+        shown = [max((m for m in pictures if m <= at), default=min(pictures)) for at in moments]
+        alt = f"Attention of {words.arm(name)} on utterance {number}, {' '.join(utterance.symbols)}"
+        yield _drawing(alt, [pictures[moment] for moment in shown], utterance, seconds_per_step)
+
+
+def _drawing(
+    alt: str, frames: Sequence[str], utterance: Utterance, seconds_per_step: float
+) -> Drawing:
+    seconds = len(utterance.frames[0]) * seconds_per_step
+    row, scale = HEIGHT / len(utterance.symbols), WIDTH / seconds
+    times = zip(utterance.start, utterance.end, utterance.spoken, strict=True)
+    spans = [
+        (start, end, HEIGHT - (place + 0.5) * row)
+        for place, (start, end, spoken) in enumerate(times)
+        if spoken and start is not None and end is not None
+    ]
+    step = 0.5 if seconds < 4 else 1.0
+    return Drawing(
+        alt=alt,
+        frames=frames,
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        labels=[(HEIGHT - (n + 0.5) * row, symbol) for n, symbol in enumerate(utterance.symbols)],
+        ticks=[(t * scale, f"{t:g} s") for t in np.arange(0, seconds - step / 4, step).tolist()],
+        gold=[(start * scale, end * scale, y) for start, end, y in spans],
+        silences=[(x * scale, length * scale) for x, length in _silences(spans, seconds)],
+    )
+
+
+def _silences(
+    spans: Sequence[tuple[float, float, float]], seconds: float
+) -> Iterator[tuple[float, float]]:
+    """Beginning and length of what lies between the spans, where gold times are known."""
+    last = 0.0
+    for start, end, _ in spans:
+        if start - last > 1e-3:
+            yield last, start - last
+        last = max(last, end)
+    if spans and seconds - last > 1e-3:
+        yield last, seconds - last
+
+
+def _picture(weights: Sequence[Sequence[int]]) -> str:
+    """Weights [T, P] in 255ths as a picture of P rows, the first below: black is 255."""
+    alpha = np.array(weights, dtype=np.uint8).T[::-1]
+    out = io.BytesIO()
+    Image.fromarray(np.stack([np.zeros_like(alpha), alpha], axis=-1), "LA").save(
+        out, "PNG", optimize=True
+    )
+    return _url(out.getvalue(), "image/png")
+
+
+def players(folder: Path, texts: Sequence[str]) -> list[Players]:
+    """Players by utterance of plots/evaluate/ATTENTION; `texts` are its words, where known."""
+    by_utterance: dict[int, dict[str, Path]] = {}
+    for path in folder.glob("utterance-*.wav"):
+        if match := _NAME.fullmatch(path.stem):
+            by_utterance.setdefault(int(match[1]), {})[match[2]] = path
+    order = [*SOUNDS, *words.ARMS]
+    return [
+        Players(
+            f"Utterance {number}" + (f": {texts[number - 1]}" if number <= len(texts) else ""),
+            [
+                Player(SOUNDS.get(name, words.arm(name)), _flac(paths[name]))
+                for name in sorted(paths, key=lambda n: order.index(n) if n in order else 99)
+            ],
+        )
+        for number, paths in sorted(by_utterance.items())
+    ]
+
+
+def _flac(path: Path) -> str:
+    out = io.BytesIO()
+    with naming(path):
+        samples, rate = soundfile.read(path, dtype="int16")
+        soundfile.write(out, samples, rate, format="FLAC", subtype="PCM_16")
+    return _url(out.getvalue(), "audio/flac")
+
+
+def _url(data: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
