@@ -67,21 +67,10 @@ class PronouncedTokens:
     def words(self) -> list[list[Word]]:
         """The words of every text as objects."""
         tokens = self.tokens
+        columns = (tokens.kind_W, tokens.start_W, tokens.end_W, self.reading_W)
         words = [
-            Word(
-                tokens.distinct[kind],
-                start,
-                end,
-                _split(self.readings[reading]),
-                self.origins[reading],
-            )
-            for kind, start, end, reading in zip(
-                tokens.kind_W.tolist(),
-                tokens.start_W.tolist(),
-                tokens.end_W.tolist(),
-                self.reading_W.tolist(),
-                strict=True,
-            )
+            Word(tokens.distinct[kind], start, end, _split(self.readings[n]), self.origins[n])
+            for kind, start, end, n in zip(*(column.tolist() for column in columns), strict=True)
         ]
         return [words[first:last] for first, last in pairwise(tokens.bounds_R.tolist())]
 

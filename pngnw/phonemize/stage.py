@@ -81,18 +81,14 @@ def transform(phonemizer: Phonemizer, table: pa.Table) -> tuple[pa.Table, Stats]
     origin_W = origins[pronounced.reading_W]
     counts = np.bincount(origin_W, minlength=len(ORIGINS)).tolist()
     stats.update({f"origin.{name}": n for name, n in zip(ORIGINS, counts, strict=True)})
-    words = pa.StructArray.from_arrays(
-        [
-            pa.array(pronounced.tokens.distinct, pa.string()).take(
-                pa.array(pronounced.tokens.kind_W)
-            ),
-            _phonemes(pronounced),
-            pa.DictionaryArray.from_arrays(origin_W, list(ORIGINS)),
-        ],
-        names=[field.name for field in WORDS.value_type],
-    )
-    bounds = pa.array(pronounced.tokens.bounds_R, pa.int32())
-    column = pa.ListArray.from_arrays(bounds, words).cast(WORDS)
+    tokens = pronounced.tokens
+    fields = {
+        "text": pa.array(tokens.distinct, pa.string()).take(pa.array(tokens.kind_W)),
+        "phonemes": _phonemes(pronounced),
+        "origin": pa.DictionaryArray.from_arrays(origin_W, list(ORIGINS)),
+    }
+    words = pa.StructArray.from_arrays(list(fields.values()), names=list(fields))
+    column = pa.ListArray.from_arrays(pa.array(tokens.bounds_R, pa.int32()), words).cast(WORDS)
     return table.append_column(pa.field("words", WORDS), column), dict(stats)
 
 

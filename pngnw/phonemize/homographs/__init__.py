@@ -31,12 +31,10 @@ WEIGHTS: Final = _FOLDER / "weights.safetensors"
 # In g2p_en's list, but with a second reading that is no English ("to refresh", "the refresh" alike;
 # "to envelope" is spelt "envelop"; "excess", "instinct" and "inverse" are no verbs), or so rare
 # ("to process" as in "procession") that choosing it would mostly be a mistake.
-NOT_HOMOGRAPHS: Final = frozenset(
-    {
-        *("envelope", "envelopes", "excess", "instinct", "inverse", "refresh"),
-        *("process", "processes", "processing"),
-    }
-)
+NOT_HOMOGRAPHS: Final = frozenset((
+    "envelope", "envelopes", "excess", "instinct", "inverse", "refresh", "process", "processes",
+    "processing",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

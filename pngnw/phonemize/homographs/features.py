@@ -40,7 +40,6 @@ _GOLDEN, _SPREAD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 _HALF: Final = np.uint64(29)
 _TOP: Final = np.uint64(32)
 _UNKNOWN, _UNKNOWN_NAME = 0, 1  # classes
-_UPPER: Final = 20  # bits of a key
 
 _PLAIN: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-"))
 _CLITIC: Final = r"n't$|'(?:s|ll|re|ve|d|m)$"
@@ -132,15 +131,9 @@ def top(keys: Keys) -> Keys32:
 
 def find(rising: Keys32, wanted: Keys32) -> Ints:
     """Where each wanted key stands among rising ones; `len(rising)` for one that is missing."""
-    # Most keys are not there, which a look into a small table of their first bits tells.
-    known = np.zeros(1 << _UPPER, bool)
-    known[rising >> (32 - _UPPER)] = True
-    likely = np.flatnonzero(known[wanted >> (32 - _UPPER)])
-    at = np.searchsorted(rising, wanted[likely])
-    hit = np.append(rising, np.uint32(0))[at] == wanted[likely]
-    places = np.full(len(wanted), len(rising))
-    places[likely] = np.where(hit & (at < len(rising)), at, len(rising))
-    return places
+    at = np.searchsorted(rising, wanted)
+    is_there = np.append(rising, np.uint32(0))[at] == wanted
+    return np.where(is_there & (at < len(rising)), at, len(rising))
 
 
 def extract(tokens: Tokens, token_N: Ints, piece_N: Ints, classes: Classes) -> Features:

@@ -11,7 +11,7 @@ which is what speaks for words and readings that training never saw.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,18 +26,16 @@ SHARED: Final = ("V", "A")  # against N, which scores 0
 SCALE: Final = 2048  # of the weights: what 1.0 is in the file
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """The terms of the scores: term t is of reading `reading_T[t]` of occurrence `owner_T[t]`.
 
-    `bag_T` and `shared_T` say which terms are of the bag, and of a kind's weights.
+    `kind_T` is 0 for a word's own weights, 1 for those of its bag, 2 for those of a kind.
     """
 
     owner_T: Ints
     reading_T: Ints
     key_T: Keys32
-    bag_T: NDArray[np.bool_]
-    shared_T: NDArray[np.bool_]
+    kind_T: Ints
 
 
 def terms(
@@ -55,52 +53,38 @@ def terms(
     numbers = {name: number for number, name in enumerate(names)}
     word_N = np.array([numbers[word] for word in words], np.int64)
     counts = np.array([len(kinds[name]) for name in names], np.int64)[word_N]
-    parts: list[Terms] = []
+    parts: list[tuple[Ints, Ints, Keys, Keys, int]] = []  # owner, reading, key, salt, kind
     for reading in range(1, max(counts, default=0)) if own else ():
-        of_word = np.array([key(f"{name} {reading}") for name in names], np.uint64)
+        of_word = np.array([key(f"{name} {reading}") for name in names], np.uint64)[word_N]
         which = np.flatnonzero(counts > reading)
-        parts.append(_terms(which, np.full(len(which), reading), of_word[word_N[which]], features))
-        parts.append(_bag_terms(which, reading, of_word[word_N], features))
+        parts.append(_near(which, np.full(len(which), reading), of_word, features, 0))
+        in_bag = np.diff(features.bag_bounds)[which]
+        owner = np.repeat(which, in_bag)
+        bag = features.bag_B[gather(features.bag_bounds[which], in_bag)]
+        parts.append((owner, np.full(len(owner), reading), bag, of_word[owner], 1))
     for kind in SHARED:
         has = np.array([list(kinds[name]).index(kind) if kind in kinds[name] else -1
-                        for name in names], np.int64)  # fmt: skip
+                        for name in names], np.int64)[word_N]  # fmt: skip
         # Plurals and third persons look different around them from bare nouns and verbs.
         of_kind = np.array([key(f"{kind} {name[-1:] == 's'}") for name in names], np.uint64)
-        which = np.flatnonzero(has[word_N] >= 0)
-        parts.append(_terms(which, has[word_N[which]], of_kind[word_N[which]], features, True))
+        which = np.flatnonzero(has >= 0)
+        parts.append(_near(which, has[which], of_kind[word_N], features, 2))
+    owners, readings, keys, salts, numbers_of_kind = zip(*parts, strict=True)
     return Terms(
-        *(
-            np.concatenate([getattr(each, name) for each in parts])
-            for name in ("owner_T", "reading_T", "key_T", "bag_T", "shared_T")
-        )
+        np.concatenate(owners),
+        np.concatenate(readings),
+        top(mix(np.concatenate(keys), np.concatenate(salts))),
+        np.repeat(np.array(numbers_of_kind), [len(each) for each in owners]),
     )
 
 
-def _terms(which: Ints, reading: Ints, salt: Keys, of: Features, shared: bool = False) -> Terms:
-    near = of.near_NF[which]
-    keys = top(mix(near, np.broadcast_to(salt[:, None], near.shape))).ravel()
-    width = near.shape[1]
-    return Terms(
-        np.repeat(which, width),
-        np.repeat(reading, width),
-        keys,
-        np.zeros(len(keys), bool),
-        np.full(len(keys), shared),
-    )
-
-
-def _bag_terms(which: Ints, reading: int, salt_N: Keys, of: Features) -> Terms:
-    counts = np.diff(of.bag_bounds)[which]
-    at = gather(of.bag_bounds[which], counts)
-    owner = np.repeat(which, counts)
-    keys = top(mix(of.bag_B[at], salt_N[owner]))
-    return Terms(
-        owner,
-        np.full(len(owner), reading),
-        keys,
-        np.ones(len(keys), bool),
-        np.zeros(len(keys), bool),
-    )
+def _near(
+    which: Ints, reading: Ints, salt_N: Keys, features: Features, kind: int
+) -> tuple[Ints, Ints, Keys, Keys, int]:
+    """The terms of the features at fixed places, before their keys are mixed."""
+    near = features.near_NF[which]
+    owner, readings = np.repeat(which, near.shape[1]), np.repeat(reading, near.shape[1])
+    return owner, readings, near.ravel(), salt_N[owner], kind
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from pngnw.phonemize.homographs.features import Classes, Features
-from pngnw.phonemize.homographs.model import SCALE, Model, Terms, terms
+from pngnw.phonemize.homographs.model import SCALE, Model, terms
 from pngnw.phonemize.tokenizer import Ints, cumulated
 
 Floats = NDArray[np.float64]
@@ -67,18 +67,17 @@ def fit(gold: Labelled, silver: Labelled | None, classes: Classes) -> Model:
         classes: what the features were made with; goes into the model.
     """
     parts = [gold] if silver is None else [gold, silver]
-    problems = [_Problem.of(part) for part in parts]
+    problem = _Problem.of(parts)
     row_weights = [_balanced(gold), *(np.full(len(part.words), SILVER) for part in parts[1:])]
-    problem = _Problem.joined(problems)
     keys, column_T, seen = np.unique(problem.key_T, return_inverse=True, return_counts=True)
     common = np.flatnonzero(seen >= LEAST)
     rename = np.full(len(keys), -1)
     rename[common] = np.arange(len(common))
     is_common_T = rename[column_T] >= 0
     columns = rename[column_T[is_common_T]]
-    values = problem.value_T[is_common_T]
+    sizes = problem.size_T[is_common_T]
     design = csr_matrix(
-        (values, (problem.row_T[is_common_T], columns)),
+        (sizes, (problem.row_T[is_common_T], columns)),
         shape=(problem.bounds_N[-1], len(common)),
     )
     solution = minimize(
@@ -89,7 +88,7 @@ def fit(gold: Labelled, silver: Labelled | None, classes: Classes) -> Model:
         options={"maxiter": STEPS, "maxcor": 6},
     ).x
     size = np.zeros(len(common))
-    np.maximum.at(size, columns, values)
+    np.maximum.at(size, columns, sizes)
     limits = np.iinfo(np.int16)
     weights = np.clip(np.rint(solution * size * SCALE), limits.min, limits.max).astype(np.int16)
     is_large = np.abs(weights) >= SCALE // 256
@@ -102,27 +101,22 @@ class _Problem:
 
     row_T: Ints
     key_T: NDArray[np.uint32]
-    value_T: Floats
+    size_T: Floats
     bounds_N: Ints
     reading_N: Ints
 
     @classmethod
-    def of(cls, part: Labelled) -> "_Problem":
-        each: Terms = terms(part.words, part.kinds, part.features, part.own)
-        bounds_N = cumulated(np.array([len(part.kinds[word]) for word in part.words], np.int64))
-        value_T = np.where(each.shared_T, SHARED, np.where(each.bag_T, BAG, OWN))
-        row_T = bounds_N[each.owner_T] + each.reading_T
-        return cls(row_T, each.key_T, value_T, bounds_N, part.reading_N)
-
-    @classmethod
-    def joined(cls, parts: Sequence["_Problem"]) -> "_Problem":
-        starts = np.cumsum([0, *(part.bounds_N[-1] for part in parts)]).tolist()
-        shifted = list(zip(parts, starts[:-1], strict=True))
+    def of(cls, parts: Sequence[Labelled]) -> "_Problem":
+        counts = [len(part.kinds[word]) for part in parts for word in part.words]
+        bounds_N = cumulated(np.array(counts, np.int64))
+        each = [terms(part.words, part.kinds, part.features, part.own) for part in parts]
+        first = np.cumsum([0, *(len(part.words) for part in parts)]).tolist()
+        owners = [one.owner_T + n for one, n in zip(each, first[:-1], strict=True)]
         return cls(
-            np.concatenate([part.row_T + start for part, start in shifted]),
-            np.concatenate([part.key_T for part in parts]),
-            np.concatenate([part.value_T for part in parts]),
-            np.concatenate([[0], *(part.bounds_N[1:] + start for part, start in shifted)]),
+            bounds_N[np.concatenate(owners)] + np.concatenate([one.reading_T for one in each]),
+            np.concatenate([one.key_T for one in each]),
+            np.array([OWN, BAG, SHARED])[np.concatenate([one.kind_T for one in each])],
+            bounds_N,
             np.concatenate([part.reading_N for part in parts]),
         )
 
@@ -132,12 +126,8 @@ def _balanced(gold: Labelled) -> Floats:
     labels = list(zip(gold.words, gold.reading_N.tolist(), strict=True))
     per_label, per_word = Counter(labels), Counter(gold.words)
     readings = Counter(word for word, _ in per_label)
-    weights = np.array(
-        [
-            (per_word[word] / readings[word] / per_label[word, reading]) ** BALANCE
-            for word, reading in labels
-        ]
-    )
+    per_row = [per_word[word] / readings[word] / per_label[word, right] for word, right in labels]
+    weights = np.array(per_row) ** BALANCE
     balanced: Floats = weights / weights.mean()
     return balanced
 
@@ -158,8 +148,7 @@ def _loss(
         loss = float((weight_N * (np.log(total) + highest - scores[right])).sum())
         gradient = powers / total[owner] * weight_N[owner]
         gradient[right] -= weight_N
-        return loss + 0.5 * RIDGE * float(
-            weights @ weights
-        ), transposed @ gradient + RIDGE * weights
+        loss += 0.5 * RIDGE * float(weights @ weights)
+        return loss, transposed @ gradient + RIDGE * weights
 
     return evaluate

@@ -18,7 +18,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from pngnw.core.errors import UserError
 from pngnw.phonemize.homographs.features import Classes, ending, key, pieces
@@ -80,10 +79,7 @@ class Tagger:
     ) -> None:
         self._weights = weights
         self._fixed = fixed
-        # The best score wins, of equal ones the tag that is last in the alphabet: argmax is first.
         self._tags = sorted(tags, reverse=True)
-        self._column = {tag: column for column, tag in enumerate(self._tags)}
-        self._vectors: dict[str, NDArray[np.float64]] = {}
 
     @classmethod
     def load(cls) -> "Tagger":
@@ -102,21 +98,12 @@ class Tagger:
         return tags[2:]
 
     def _best(self, features: Sequence[str]) -> str:
-        scores = np.zeros(len(self._tags))
+        """The tag with the highest score; of equal ones the last in the alphabet."""
+        scores = dict.fromkeys(self._tags, 0.0)
         for feature in features:
-            if feature in self._weights:
-                scores += self._vector(feature)
-        return self._tags[int(scores.argmax())]
-
-    def _vector(self, feature: str) -> NDArray[np.float64]:
-        """The weights of a feature by tag, spread out when they are first needed."""
-        vector = self._vectors.get(feature)
-        if vector is None:
-            vector = np.zeros(len(self._tags))
-            for tag, weight in self._weights[feature].items():
-                vector[self._column[tag]] = weight
-            self._vectors[feature] = vector
-        return vector
+            for tag, weight in self._weights.get(feature, {}).items():
+                scores[tag] += weight
+        return max(scores, key=scores.__getitem__)
 
 
 def _features(word: str, context: Sequence[str], at: int, before: str, second: str) -> list[str]:
@@ -190,7 +177,7 @@ class Silver:
 
 
 def tag(texts: Iterable[str]) -> Tagged:
-    """Tag sentences; about 70,000 words a second."""
+    """Tag sentences; about 50,000 words a second."""
     tagger = Tagger.load()
     tokens = tokenize(pa.array(list(texts), pa.large_string()))
     tags: list[str] = []

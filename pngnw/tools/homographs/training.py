@@ -14,7 +14,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +27,10 @@ from pngnw.phonemize.homographs import WEIGHTS, read_table
 from pngnw.phonemize.homographs.features import Classes, extract
 from pngnw.phonemize.homographs.labelled import Row, Table, held_out, read_wikipedia
 from pngnw.phonemize.homographs.model import Model
-from pngnw.phonemize.tokenizer import Ints
 from pngnw.tools.homographs.data import prepare, read_examples
 from pngnw.tools.homographs.fit import Labelled, fit
 from pngnw.tools.homographs.tagger import Silver, classes, tag, verbs_and_nouns
 
-FOLDS: Final = 5
 Scores = dict[str, int | float]
 
 
@@ -88,39 +86,6 @@ def majority(trained: Sequence[Row], rows: Sequence[Row]) -> dict[Row, bool]:
     return {row: row.reading == counts[row.word].most_common(1)[0][0] for row in rows}
 
 
-def cross_validated(
-    rows: Sequence[Row], gold: Labelled, more: Labelled, silver: Labelled | None, known: Classes
-) -> dict[Row, bool]:
-    """Whether each row got its right reading, from the one of `FOLDS` models that did not see it.
-
-    Args:
-        rows: what is dealt out; `gold` is what the model sees of them.
-        more: labelled occurrences that every model learns from.
-        silver: occurrences that a tagger labelled, for every model.
-        known: the classes that the features were made with.
-    """
-    fold_N = _dealt(rows)
-    right: dict[Row, bool] = {}
-    for fold in range(FOLDS):
-        seen, rest = np.flatnonzero(fold_N != fold), np.flatnonzero(fold_N == fold)
-        model = fit(gold.pick(seen).joined(more), silver, known)
-        right |= right_choices(model, [rows[number] for number in rest.tolist()], gold.pick(rest))
-    return right
-
-
-def _dealt(rows: Sequence[Row]) -> Ints:
-    """The fold of every row: those of a reading are dealt out evenly, from a random fold on."""
-    generator = np.random.default_rng(0)
-    fold_N = np.zeros(len(rows), np.int64)
-    groups: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        groups[row.word, row.reading].append(number)
-    for group in groups.values():
-        first = generator.integers(FOLDS)
-        fold_N[generator.permutation(group)] = (np.arange(len(group)) + first) % FOLDS
-    return fold_N
-
-
 def main() -> None:
     """Train, score, write."""
     options = _options()
@@ -146,10 +111,6 @@ def main() -> None:
         "silver": len(silver.words),
         "not_found": len(given) - len(rows),
     }
-    if options.cross_validate:
-        _log("cross-validating inside the nine tenths")
-        right = cross_validated(train_rows, gold.pick(train), own, silver, known)
-        report["cross_validated"] = scores(right)
     _log("scoring the held-out tenth")
     model = fit(gold.pick(train).joined(own), silver, known)
     unanswered = dict.fromkeys(held, False)
@@ -157,22 +118,18 @@ def main() -> None:
     report["held_out_majority"] = scores(majority(train_rows, sorted(held, key=str)))
     _log("fitting all rows")
     model = fit(gold.joined(own), silver, known)
-    data = _bytes(model)
-    report |= {"weights": len(model.keys), "classes": len(known.keys), "bytes": len(data)}
-    options.out.write_bytes(data)
-    text = json.dumps(report, indent=2)
-    write_text(options.out.with_suffix(".json"), text + "\n")
-    print(text)
-
-
-def _bytes(model: Model) -> bytes:
     tensors: dict[str, NDArray[Any]] = {
         "keys": model.keys,
         "weights": model.weights,
         "class_keys": model.classes.keys,
         "class_numbers": model.classes.numbers,
     }
-    return save(tensors)
+    data = save(tensors)
+    report |= {"weights": len(model.keys), "classes": len(known.keys), "bytes": len(data)}
+    options.out.write_bytes(data)
+    text = json.dumps(report, indent=2)
+    write_text(options.out.with_suffix(".json"), text + "\n")
+    print(text)
 
 
 def _options() -> argparse.Namespace:
@@ -190,9 +147,6 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--out", type=Path, default=WEIGHTS, help="weights; scores go beside them as .json"
-    )
-    parser.add_argument(
-        "--cross-validate", action="store_true", help="also score settings inside the nine tenths"
     )
     return parser.parse_args()
 

@@ -30,7 +30,7 @@ def _train(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, dict[s
     shards.write(shard, pa.table({"text": TEXTS}), stage="clean", fingerprint="")
     out = folder / "out.safetensors"
     options = ["--data", folder / "data", "--text", folder / "text", "--out", out]
-    monkeypatch.setattr("sys.argv", ["", *map(str, options), "--cross-validate"])
+    monkeypatch.setattr("sys.argv", ["", *map(str, options)])
     main()
     return out.read_bytes(), json.loads(out.with_suffix(".json").read_text())
 
