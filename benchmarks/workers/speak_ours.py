@@ -15,9 +15,9 @@ from benchmarks.workers.steps import PHONEMES, serve_steps
 from pngnw import params
 from pngnw.evaluate import train
 from pngnw.evaluate.dataset import Scale, SpeechSet
-from pngnw.evaluate.measure import Gold
-from pngnw.evaluate.tacotron import Network
+from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.evaluate.text_encoders import ConvolutionalText
+from pngnw.speech.utterance import Gold
 
 
 def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
@@ -27,7 +27,7 @@ def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
     settings = params.load().evaluate.model_copy(update=changes)
     torch.manual_seed(0)
     text = ConvolutionalText(size.width, "phonemes")
-    network = Network(text, settings, "lsa", seed=0).train()
+    network = Tacotron2(text, settings, "lsa", seed=0).train()
     optimizer = train.optimizer_of(network, settings, 1.0)
     scale = Scale(np.zeros(BANDS, np.float32), np.ones(BANDS, np.float32))
     rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(0)
@@ -39,9 +39,9 @@ def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
         nothing = Gold(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.bool_))
         return SpeechSet(sentences, mels, [nothing] * len(pairs))
 
-    def update(batch: SpeechSet) -> None:
-        indices = np.arange(len(batch))
-        train.train_step(network, optimizer, batch, indices, scale, settings, generator)
+    def update(speech: SpeechSet) -> None:
+        batch = speech.batch(np.arange(len(speech)), text.kind, scale, settings.reduction)
+        train.train_step(network, optimizer, batch, settings.clip, generator)
 
     return draw, update
 

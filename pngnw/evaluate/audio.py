@@ -1,4 +1,4 @@
-"""A handful of WAV files, so that a person can hear what the figures are about.
+"""WAV files of a few utterances, so that a person can hear what the figures are about.
 
 Guarantees: the same held-out utterances for every arm, each beside its source and beside its true
 mel made audible in the same way: the second says what Griffin-Lim costs. Arms speak by themselves,
@@ -14,42 +14,47 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import soundfile
+import torch
 
 from pngnw.core import shards
-from pngnw.evaluate.dataset import Ints, Scale, SpeechSet
+from pngnw.evaluate.dataset import Scale, SpeechSet
 from pngnw.evaluate.longform import PATIENCE
-from pngnw.evaluate.tacotron import Network
+from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.speech.griffinlim import vocode
 from pngnw.speech.mel import BANDS, SAMPLE_RATE, Floats
 
 Result = Mapping[str, Any]
 
 
-def said(
-    network: Network, speech: SpeechSet, indices: Ints, scale: Scale, reduction: int
+def free_running_mels(
+    network: Tacotron2, speech: SpeechSet, indices: list[int], scale: Scale, reduction: int
 ) -> list[dict[str, Any]]:
-    """What the decoder says of some utterances by itself: JSON-able `id` and `mel` [T, 80].
+    """The decoder's own speech: JSON-able `id` and `mel` [T, 80]; the network stays in training
+    mode.
 
     Args:
-        network: in eval mode.
+        network: trained.
         speech: the utterances that it was not trained on.
         indices: which of them.
         scale: of the training part.
         reduction: mel frames per decoder step.
     """
-    found = []
-    for index in indices:
-        steps = -(-len(speech.mels[index]) // reduction)
-        spoken = network.speak(speech, np.array([index]), int(PATIENCE * steps) + 1)
-        mel = spoken.mel[0, : int(spoken.steps[0]) * reduction].numpy()
-        natural = mel * scale.deviation + scale.mean
-        found.append(
-            {"id": int(speech.sentences.id[index]), "mel": natural.round(2).astype(float).tolist()}
-        )
-    return found
+    network.eval()
+    out = []
+    with torch.inference_mode():
+        for index in indices:
+            steps = -(-len(speech.mels[index]) // reduction)
+            text = speech.text(np.array([index]), network.text.kind)
+            spoken = network.free_running(text, int(PATIENCE * steps) + 1)
+            mel = spoken.mel[0, : int(spoken.steps[0]) * reduction].numpy()
+            natural = mel * scale.deviation + scale.mean
+            sentence = int(speech.sentences.id[index])
+            out.append({"id": sentence, "mel": natural.round(2).astype(float).tolist()})
+    network.train()
+    return out
 
 
-def write(results: Sequence[Result], speech: Path, folder: Path) -> None:
+def write_audio(results: Sequence[Result], speech: Path, folder: Path) -> None:
     """Write utterance-N-source.wav, -true-mel.wav and -ARM.wav into `folder`.
 
     Args:
@@ -58,26 +63,28 @@ def write(results: Sequence[Result], speech: Path, folder: Path) -> None:
         folder: where to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [entry["id"] for entry in results[0]["said"]]
-    for number, (samples, mel) in enumerate(_sources(speech, wanted), start=1):
+    wanted = [entry["id"] for entry in results[0]["free_running"]]
+    for number, (samples, true_mel) in enumerate(_sources(speech, wanted), start=1):
         _write(folder / f"utterance-{number}-source.wav", samples)
-        _write(folder / f"utterance-{number}-true-mel.wav", vocode(mel))
+        _write(folder / f"utterance-{number}-true-mel.wav", vocode(true_mel))
         for result in results:
-            own = np.array(result["said"][number - 1]["mel"], dtype=np.float32).reshape(-1, BANDS)
-            if len(own) > 2:
+            mel = np.array(result["free_running"][number - 1]["mel"], dtype=np.float32).reshape(
+                -1, BANDS
+            )
+            if len(mel) > 2:
                 path = folder / f"utterance-{number}-{result['spec']['arm']}.wav"
-                _write(path, vocode(own))
+                _write(path, vocode(mel))
 
 
 def _sources(speech: Path, wanted: Sequence[int]) -> list[tuple[npt.NDArray[np.int16], Floats]]:
-    found = {}
+    sources = {}
     chosen = pa.array(wanted, type=pa.uint64())
     for path in shards.paths(speech):
         table = shards.read(path, ["id", "samples", "mel"])
         for row in table.filter(pc.is_in(table["id"], chosen)).to_pylist():
             samples = np.array(row["samples"], dtype=np.int16)
-            found[row["id"]] = (samples, np.array(row["mel"], dtype=np.float32))
-    return [found[key] for key in wanted]
+            sources[row["id"]] = (samples, np.array(row["mel"], dtype=np.float32))
+    return [sources[key] for key in wanted]
 
 
 def _write(path: Path, samples: npt.NDArray[np.generic]) -> None:

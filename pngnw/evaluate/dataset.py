@@ -1,10 +1,13 @@
-"""Speech shards in memory, and the batches that every arm sees alike.
+"""Speech shards in memory, and the padded batches that every arm sees alike.
 
 Guarantees: batches and their order depend on the seed alone, never on the arm; mels are
-standardised with the training part's mean and deviation; gold times are those of the shard, NaN
-where the source knows none.
+standardized with the training part's mean and deviation; gold times are those of the shard, NaN
+where the source knows none. Words are those of the align row, marks among them: attention to a word
+is attention to its tokens, so a reader of letters and a reader of phonemes are measured on the same
+thing. A letter has no time of its own; its gold interval is its word's.
 
-Letters: B utterances, P the most phoneme-side tokens, T the most frames (a multiple of r).
+Letters: B utterances, T the most frames (a multiple of r), P tokens of one kind, W words, S decoder
+steps.
 """
 
 from collections.abc import Iterator
@@ -21,11 +24,11 @@ from torch import Tensor
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.evaluate.measure import Gold
+from pngnw.evaluate.text_encoders import TextBatch, TokenKind
 from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.speech.mel import BANDS
+from pngnw.speech.utterance import Floats, Gold, Ints
 
-Ints = npt.NDArray[np.int64]
 # Batches are cut from a pool of this many, sorted by length: little padding, still shuffled.
 POOL = 8
 
@@ -39,11 +42,31 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """B utterances, padded.
+
+    Attributes:
+        text: for the text encoder; its `indices` are the utterances' numbers in the speech set.
+        mel: [B, T, 80] float32, standardized, zero where padded.
+        frames: [B] int64, how many are real.
+        steps: [B] int64, decoder steps that hold real frames.
+    """
+
+    text: TextBatch
+    mel: Tensor
+    frames: Tensor
+    steps: Tensor
+
+    def __len__(self) -> int:
+        return len(self.mel)
+
+
+@dataclass(frozen=True)
 class SpeechSet:
     """One part of the speech shards; utterances are numbered from 0.
 
-    `mels[i]` is [T_i, 80] float16 as stored, `golds[i]` its times; `sentences` are the align
-    columns, from which every text encoder takes what it reads.
+    `mels[i]` is [T_i, 80] float16 as stored, `golds[i]` the times of its phonemes; `sentences` are
+    the align columns, from which every text encoder takes what it reads.
     """
 
     sentences: Sentences
@@ -58,23 +81,20 @@ class SpeechSet:
         """Whether gold times are known."""
         return not any(np.isnan(gold.start).any() for gold in self.golds)
 
-    def phonemes(self, indices: Ints) -> tuple[Tensor, Tensor]:
-        """Phoneme-side token ids [B, P] int64, zero (<pad>) where padded, and lengths [B]."""
-        start = self.sentences.phoneme_start
-        rows = [self.sentences.phonemes[start[i] : start[i + 1]].astype(np.int64) for i in indices]
-        padded = torch.nn.utils.rnn.pad_sequence(
-            [torch.from_numpy(row) for row in rows], batch_first=True, padding_value=TOKENS.pad
-        )
-        return padded, torch.tensor([len(row) for row in rows])
+    def text(self, indices: Ints, kind: TokenKind) -> TextBatch:
+        """What a text encoder reads."""
+        return TextBatch.of(self.sentences, indices, kind)
 
-    def mel(self, indices: Ints, scale: Scale, reduction: int) -> tuple[Tensor, Tensor]:
-        """Standardised mels [B, T, 80] float32, zero where padded, and frames [B] int64."""
+    def batch(self, indices: Ints, kind: TokenKind, scale: Scale, reduction: int) -> Batch:
+        """The utterances `indices`, padded to a multiple of `reduction` frames."""
         frames = [len(self.mels[i]) for i in indices]
         longest = -(-max(frames) // reduction) * reduction
-        out = np.zeros((len(indices), longest, BANDS), dtype=np.float32)
+        mel = np.zeros((len(indices), longest, BANDS), dtype=np.float32)
         for row, i in enumerate(indices):
-            out[row, : frames[row]] = (self.mels[i] - scale.mean) / scale.deviation
-        return torch.from_numpy(out), torch.tensor(frames)
+            mel[row, : frames[row]] = (self.mels[i] - scale.mean) / scale.deviation
+        lengths = torch.tensor(frames)
+        steps = -(-lengths // reduction)
+        return Batch(self.text(indices, kind), torch.from_numpy(mel), lengths, steps)
 
     def first(self, count: int | None) -> "SpeechSet":
         """The `count` utterances with the smallest ids, which are hashes and so in no order of
@@ -96,6 +116,48 @@ class SpeechSet:
         deviation = np.sqrt(square)
         deviation[deviation < 1e-3] = 1.0
         return Scale(mean.astype(np.float32), deviation.astype(np.float32))
+
+    def word_indices(self, index: int, kind: TokenKind) -> Ints:
+        """The word of every token of an utterance, [P]."""
+        sentences = self.sentences
+        words = slice(sentences.word_start[index], sentences.word_start[index + 1])
+        letters = kind == "letters"
+        per_word = sentences.graphemes_per_word if letters else sentences.phonemes_per_word
+        counts = per_word[words].astype(np.int64)
+        return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+
+    def attention_by_word(self, attention: Floats, index: int, kind: TokenKind) -> Floats:
+        """Attention to tokens [S, P] added up to attention to words [S, W]."""
+        words = np.arange(self._word_count(index))
+        member = self.word_indices(index, kind)[:, None] == words
+        return np.asarray(attention @ member.astype(np.float64), dtype=np.float64)
+
+    def word_gold(self, index: int) -> Gold:
+        """When each word is spoken, [W]: from its first phoneme's start to its last one's end.
+
+        A word without phonemes has no time: its interval is empty, at the end of the one before.
+        """
+        gold, word = self.golds[index], self.word_indices(index, "phonemes")
+        count = self._word_count(index)
+        start, end = np.zeros(count), np.zeros(count)
+        spoken = np.zeros(count, dtype=np.bool_)
+        now = 0.0
+        for number in range(count):
+            own = word == number
+            start[number] = gold.start[own].min(initial=np.inf) if own.any() else now
+            now = end[number] = gold.end[own].max() if own.any() else now
+            spoken[number] = gold.spoken[own].any()
+        return Gold(start, end, spoken)
+
+    def gold(self, index: int, kind: TokenKind) -> Gold:
+        """When each token is spoken, [P]."""
+        if kind == "phonemes":
+            return self.golds[index]
+        words, word = self.word_gold(index), self.word_indices(index, kind)
+        return Gold(words.start[word], words.end[word], words.spoken[word])
+
+    def _word_count(self, index: int) -> int:
+        return int(self.sentences.word_start[index + 1] - self.sentences.word_start[index])
 
 
 def load(folder: Path, part: str) -> SpeechSet:
@@ -129,8 +191,8 @@ def load(folder: Path, part: str) -> SpeechSet:
     return SpeechSet(sentences, mels, golds)
 
 
-def _times(cell: pa.ListScalar, tokens: int) -> npt.NDArray[np.float64]:
-    """Seconds of each token; NaN where nobody knows them."""
+def _times(cell: pa.ListScalar, tokens: int) -> Floats:
+    """Seconds of each token; NaN where unknown."""
     if not cell.is_valid:
         return np.full(tokens, np.nan)
     return np.asarray(cell.values.to_numpy(), dtype=np.float64)
@@ -138,7 +200,7 @@ def _times(cell: pa.ListScalar, tokens: int) -> npt.NDArray[np.float64]:
 
 def batches(speech: SpeechSet, size: int, seed: int) -> Iterator[Ints]:
     """Endless batches of `size` utterances: every utterance once per epoch (but for a remainder),
-    neighbours in length together, in an order drawn from the seed."""
+    neighbors in length together, in an order drawn from the seed."""
     rng = np.random.default_rng([seed, 0])
     frames = np.array([len(mel) for mel in speech.mels])
     size = min(size, len(speech))

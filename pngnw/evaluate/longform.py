@@ -5,7 +5,7 @@ depends on the length alone; mels and gold times are joined frame by frame. What
 whether the words are read in text order, each with at least half of the attention at some step.
 A straight line reads all words in order, so its figures stand beside: where gold times are known,
 words count as in time only when they are read while they are spoken.
-Battenberg et al. 2020 (1910.10288), section 3.4, ask a recogniser what was said; we have none.
+Battenberg et al. 2020 (1910.10288), section 3.4, ask a recognizer what was spoken; we have none.
 
 Letters: S decoder steps, P tokens, W words.
 """
@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from pngnw.evaluate import judge, measure, sides
 from pngnw.evaluate.dataset import Scale, SpeechSet
-from pngnw.evaluate.measure import NEAR, Bools, Floats, Gold, Ints, Score
-from pngnw.evaluate.sides import Side
-from pngnw.evaluate.tacotron import Network
+from pngnw.evaluate.measure import diagonal, score_set, unpadded
+from pngnw.evaluate.tacotron import Tacotron2
+from pngnw.evaluate.text_encoders import TokenKind
 from pngnw.model.sentences import Sentences, offsets
 from pngnw.params import Evaluate
 from pngnw.speech.mel import FRAME_SECONDS
+from pngnw.speech.utterance import NEAR, Bools, Floats, Gold, Ints, step_times
 
 UTTERANCES = 8  # of each length
 CLEAR = 0.5  # attention that a word gets at some step to count as read
@@ -34,7 +34,7 @@ PATIENCE = 1.5  # times the true number of steps before the decoder is told to s
 
 
 def measure_long(
-    network: Network, train: SpeechSet, heldout: SpeechSet, scale: Scale, settings: Evaluate
+    network: Tacotron2, train: SpeechSet, heldout: SpeechSet, scale: Scale, settings: Evaluate
 ) -> dict[str, Any]:
     """The figures of `settings.long_form`, by factor.
 
@@ -99,40 +99,37 @@ def in_order(mass: Floats) -> Bools:
 
 
 def _figures(
-    network: Network, speech: SpeechSet, scale: Scale, settings: Evaluate
+    network: Tacotron2, speech: SpeechSet, scale: Scale, settings: Evaluate
 ) -> dict[str, Any]:
-    side, reduction = network.text.side, settings.reduction
-    readable = [i for i in range(len(speech)) if network.text.reaches(speech, i)]
+    kind, reduction = network.text.kind, settings.reduction
+    readable = [i for i in range(len(speech)) if network.text.fits(speech.sentences, i)]
     lines = [
-        measure.diagonal(-(-len(mel) // reduction), len(gold.start))
+        diagonal(-(-len(mel) // reduction), len(gold.start))
         for mel, gold in zip(speech.mels, speech.golds, strict=True)
     ]
-    everyone = list(range(len(speech)))
     out: dict[str, Any] = {
         "utterances": len(speech),
         "seconds": float(np.mean([len(mel) for mel in speech.mels])) * FRAME_SECONDS,
         "unreadable": len(speech) - len(readable),
-        "straight_line": _compared(lines, speech, everyone, "phonemes", settings),
+        "straight_line": _compared(lines, speech, range(len(speech)), "phonemes", settings),
     }
     if not readable:
         return {**out, "figures": {"covered": 0.0}}
-    indices = np.array(readable)
-    mel, frames = speech.mel(indices, scale, reduction)
-    forced = network(speech, indices, mel, torch.Generator()).attention
-    steps = -(-frames // reduction)
-    spoken = network.speak(speech, indices, int(PATIENCE * int(steps.max())))
+    batch = speech.batch(np.array(readable), kind, scale, reduction)
+    lengths = batch.text.lengths
+    attention = network(batch, torch.Generator()).attention
+    forced = unpadded(attention, batch.steps, lengths)
+    spoken = network.free_running(batch.text, int(PATIENCE * int(batch.steps.max())))
     free = [
-        _coverage(attention, speech, index, side)
+        _coverage(attention, speech, index, kind)
         for attention, index in zip(
-            _cut(spoken.attention, spoken.steps, speech, indices, side), readable, strict=True
+            unpadded(spoken.attention, spoken.steps, lengths), readable, strict=True
         )
     ]
     return {
         **out,
         "figures": {
-            **_compared(
-                _cut(forced, steps, speech, indices, side), speech, readable, side, settings
-            ),
+            **_compared(forced, speech, readable, kind, settings),
             "free_running_covered": float(np.sum(np.array(free) >= COVERED)) / len(speech),
             "free_running_words_in_order": float(np.sum(free)) / len(speech),
             "free_running_stopped": float(spoken.stopped.sum()) / len(speech),
@@ -140,29 +137,18 @@ def _figures(
     }
 
 
-def _cut(
-    attention: torch.Tensor, steps: torch.Tensor, speech: SpeechSet, indices: Ints, side: Side
-) -> list[Floats]:
-    """Padded attention [B, S, P] to each utterance's own."""
-    lengths = sides.lengths(speech, indices, side)
-    return [
-        measure.distribution(rows[: int(steps[i]), : int(lengths[i])].double().numpy())
-        for i, rows in enumerate(attention)
-    ]
-
-
 def _compared(
     attentions: Sequence[Floats],
     speech: SpeechSet,
     indices: Sequence[int],
-    side: Side,
+    kind: TokenKind,
     settings: Evaluate,
 ) -> dict[str, float]:
     """Coverage by word, and against gold times if there are any, under teacher forcing.
 
     Utterances that are not in `indices` count as not covered.
     """
-    ordered = [_coverage(a, speech, i, side) for a, i in zip(attentions, indices, strict=True)]
+    ordered = [_coverage(a, speech, i, kind) for a, i in zip(attentions, indices, strict=True)]
     out = {
         "covered": float(np.sum(np.array(ordered) >= COVERED)) / len(speech),
         "words_in_order": float(np.sum(ordered)) / len(speech),
@@ -170,35 +156,35 @@ def _compared(
     if not speech.timed:
         return out
     timely = [
-        _timely(a, speech, i, side, settings.reduction)
+        _timely(a, speech, i, kind, settings.reduction)
         for a, i in zip(attentions, indices, strict=True)
     ]
     part = SpeechSet(
         speech.sentences.select(np.array(indices)), [], [speech.golds[i] for i in indices]
     )
-    score = judge.score(attentions, part, side, settings)
-    assert isinstance(score, Score)
+    score = score_set(attentions, part, kind, settings)
+    figures = score.figures()
     return {
         **out,
         "words_in_time": float(np.sum(timely)) / len(speech),
-        "error_ms": score.error_ms,
-        "hit": score.hit,
-        "boundary_ms": score.boundary_ms,
+        **{name: figures[name] for name in ("error_ms", "hit", "boundary_ms")},
     }
 
 
-def _coverage(attention: Floats, speech: SpeechSet, index: int, side: Side) -> float:
+def _coverage(attention: Floats, speech: SpeechSet, index: int, kind: TokenKind) -> float:
     """Share of the spoken words that are read in order."""
-    spoken = sides.word_gold(speech, index).spoken
-    mass = sides.by_word(attention, speech, index, side)[:, spoken]
+    spoken = speech.word_gold(index).spoken
+    mass = speech.attention_by_word(attention, index, kind)[:, spoken]
     return float(in_order(mass).mean()) if spoken.any() else 1.0
 
 
-def _timely(attention: Floats, speech: SpeechSet, index: int, side: Side, reduction: int) -> float:
+def _timely(
+    attention: Floats, speech: SpeechSet, index: int, kind: TokenKind, reduction: int
+) -> float:
     """Share of the spoken words that are read in order and while they are spoken, within 50 ms."""
-    gold = sides.word_gold(speech, index)
-    mass = sides.by_word(attention, speech, index, side)[:, gold.spoken]
-    when = measure.step_times(len(mass), reduction)[mass.argmax(axis=0)]
+    gold = speech.word_gold(index)
+    mass = speech.attention_by_word(attention, index, kind)[:, gold.spoken]
+    when = step_times(len(mass), reduction)[mass.argmax(axis=0)]
     start, end = gold.start[gold.spoken], gold.end[gold.spoken]
     now = (start - NEAR <= when) & (when <= end + NEAR)
     return float((now & in_order(mass)).mean()) if len(when) else 1.0

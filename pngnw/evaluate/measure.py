@@ -1,124 +1,131 @@
-"""How well an attention matrix points at what is being spoken, against gold phoneme times.
+"""Scores of attention: against gold phoneme times, and without them.
 
-Guarantees: pure functions of the attention and the gold intervals; the nulls go through the same
-functions. Only steps whose middle lies inside a spoken phoneme count (silence collects stray
-attention), and only starts of spoken phonemes are boundaries. A mark is never spoken.
+Guarantees: pure functions of the attention and the gold times; the nulls go through the same
+functions. A mark is never spoken. Against gold times only steps whose middle lies inside a spoken
+phoneme count (silence collects stray attention), and only starts of spoken phonemes are boundaries.
+Without gold times all steps count, and nothing says that attention is right: a straight line has
+the best value of each figure. Every arm is measured on the same units, phonemes or words; at word
+level a null is the null over phonemes added up by word, so that it knows how long words are.
 
-Letters: S decoder steps, P phoneme-side tokens.
+Letters: S decoder steps, P tokens (phonemes, or words).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
-import numpy.typing as npt
+from torch import Tensor
 
-from pngnw.speech.mel import FRAME_SECONDS
+from pngnw.evaluate.dataset import SpeechSet
+from pngnw.evaluate.text_encoders import TokenKind
+from pngnw.params import Evaluate
+from pngnw.speech.utterance import (
+    NEAR,
+    Bools,
+    Floats,
+    Gold,
+    Ints,
+    boundary_errors,
+    distances,
+    speech_steps,
+    step_times,
+    straight_line,
+)
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
-
-NEAR = 0.05  # seconds within which attention hits a phoneme
 TOLERANCE = 0.5  # tokens by which the centroid may fall back and still count as moving on
 COVERED = 0.1  # largest weight that a covered token gets at least
+BAND = 0.1  # of the text on either side of the straight line
 TINY = 1e-8
 ROUNDING = 1e-4  # by which a row of float32 weights may miss 1
 
 
 @dataclass(frozen=True)
-class Gold:
-    """Times of one utterance: start, end [P] seconds; spoken [P], false for marks."""
-
-    start: Floats
-    end: Floats
-    spoken: Bools
-
-
-@dataclass(frozen=True)
 class Score:
-    """Averages over all steps, boundaries or tokens of a set of utterances.
+    """Averages over the steps, boundaries or tokens of a set of utterances.
 
     Attributes:
         error_ms: E, attention-weighted distance to the token's gold interval, milliseconds.
         hit: share of attention within 50 ms of the token's gold interval.
         boundary_ms: distance of the monotone path's phoneme starts from gold, milliseconds.
-        focus: largest weight of a step; says nothing about being right.
+            These three are None without gold times.
+        focus: largest weight of a step ("focus rate" of FastSpeech, Ren et al. 2019, 1905.09263);
+            says nothing about being right.
         monotonicity: share of steps at which the centroid does not fall back by half a token.
         coverage: share of spoken tokens that get a weight of 0.1 at least once; no proof either.
+        diagonality: share of attention within a tenth of the text of the straight line (as the
+            diagonal rate of MultiSpeech, Chen et al. 2020, 2006.04664); None with gold times.
         direction: correlation of step and centroid; below 0 the alignment is reversed.
     """
 
-    error_ms: float
-    hit: float
-    boundary_ms: float
+    error_ms: float | None
+    hit: float | None
+    boundary_ms: float | None
     focus: float
     monotonicity: float
     coverage: float
+    diagonality: float | None
     direction: float
+
+    @property
+    def timed(self) -> bool:
+        """Whether it was measured against gold times."""
+        return self.error_ms is not None
 
     @property
     def reversed(self) -> bool:
         """Whether attention runs from the last phoneme to the first."""
         return self.direction < 0
 
-
-@dataclass(frozen=True)
-class Tally:
-    """Sums over one utterance: what `pool` adds up."""
-
-    steps: float
-    error: float
-    hit: float
-    focus: float
-    moves: float
-    forward: float
-    boundaries: float
-    boundary_error: float
-    tokens: float
-    covered: float
-    utterances: float
-    direction: float
+    def figures(self) -> dict[str, float]:
+        """The figures that there are, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-def tally(attention: Floats, gold: Gold, reduction: int) -> Tally:
-    """Measure one utterance.
+def score_set(
+    attentions: Sequence[Floats], speech: SpeechSet, kind: TokenKind, settings: Evaluate
+) -> Score:
+    """Score of the first utterances of a speech set; the gold-free one where times are unknown.
 
     Args:
-        attention: [S, P], rows sum to 1.
-        gold: its times.
+        attentions: [S, P] of utterance 0, 1, …; rows sum to 1.
+        speech: their text, and gold times if there are any.
+        kind: of the tokens that P counts.
+        settings: decides the level (phoneme or word) and the reduction.
+    """
+    units = list(zip(attentions, speech.golds, strict=False))
+    if settings.level == "word":
+        units = [
+            (speech.attention_by_word(attention, index, kind), speech.word_gold(index))
+            for index, attention in enumerate(attentions)
+        ]
+    return score(units, settings.reduction) if speech.timed else score_without_gold(units)
+
+
+def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, Score]:
+    """Scores of uniform and straight-diagonal attention on the first `count` utterances."""
+    shapes = [
+        (-(-len(mel) // settings.reduction), len(gold.start))
+        for mel, gold in list(zip(speech.mels, speech.golds, strict=True))[:count]
+    ]
+    return {
+        name: score_set([null(*shape) for shape in shapes], speech, "phonemes", settings)
+        for name, null in (("uniform", uniform), ("diagonal", diagonal))
+    }
+
+
+def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
+    """Score against gold times; NaN where there was nothing to average.
+
+    Args:
+        units: attention [S, P], rows sum to 1, and gold times of every utterance.
         reduction: mel frames per decoder step.
     """
-    times = step_times(len(attention), reduction)
-    said = speech_steps(times, gold)
-    away = distances(times, gold)
-    centroid = attention @ np.arange(attention.shape[1])
-    pairs = said[1:] & said[:-1]
-    forward = np.diff(centroid) >= -TOLERANCE
-    errors = boundary_errors(monotone_path(attention), gold, reduction)
-    return Tally(
-        steps=float(said.sum()),
-        error=float((attention * away)[said].sum()),
-        hit=float((attention * (away <= NEAR))[said].sum()),
-        focus=float(attention.max(axis=1)[said].sum()),
-        moves=float(pairs.sum()),
-        forward=float((forward & pairs).sum()),
-        boundaries=float(len(errors)),
-        boundary_error=float(errors.sum()),
-        tokens=float(gold.spoken.sum()),
-        covered=float((attention.max(axis=0) >= COVERED)[gold.spoken].sum()),
-        utterances=1.0,
-        direction=correlation(times[said], centroid[said]),
-    )
-
-
-def pool(tallies: Iterable[Tally]) -> Score:
-    """Averages over a set of utterances; NaN where there was nothing to average."""
-    rows = np.array([[getattr(t, field.name) for field in fields(Tally)] for t in tallies])
-    total = dict(zip([f.name for f in fields(Tally)], rows.sum(axis=0).tolist(), strict=True))
+    tallies = [_tally(attention, gold, reduction) for attention, gold in units]
+    rows = np.array([list(tally.values()) for tally in tallies])
+    total = dict(zip(tallies[0], rows.sum(axis=0).tolist(), strict=True))
 
     def mean(part: str, whole: str) -> float:
-        return total[part] / total[whole] if total[whole] else float("nan")
+        return float(total[part] / total[whole]) if total[whole] else float("nan")
 
     return Score(
         error_ms=1000 * mean("error", "steps"),
@@ -127,8 +134,65 @@ def pool(tallies: Iterable[Tally]) -> Score:
         focus=mean("focus", "steps"),
         monotonicity=mean("forward", "moves"),
         coverage=mean("covered", "tokens"),
+        diagonality=None,
         direction=mean("direction", "utterances"),
     )
+
+
+def _tally(attention: Floats, gold: Gold, reduction: int) -> dict[str, float]:
+    """Sums over one utterance."""
+    times = step_times(len(attention), reduction)
+    spoken = speech_steps(times, gold)
+    away = distances(times, gold)
+    centroid = attention @ np.arange(attention.shape[1])
+    pairs = spoken[1:] & spoken[:-1]
+    forward = np.diff(centroid) >= -TOLERANCE
+    errors = boundary_errors(monotone_path(attention), gold, reduction)
+    return {
+        "steps": float(spoken.sum()),
+        "error": float((attention * away)[spoken].sum()),
+        "hit": float((attention * (away <= NEAR))[spoken].sum()),
+        "focus": float(attention.max(axis=1)[spoken].sum()),
+        "moves": float(pairs.sum()),
+        "forward": float((forward & pairs).sum()),
+        "boundaries": float(len(errors)),
+        "boundary_error": float(errors.sum()),
+        "tokens": float(gold.spoken.sum()),
+        "covered": float((attention.max(axis=0) >= COVERED)[gold.spoken].sum()),
+        "utterances": 1.0,
+        "direction": correlation(times[spoken], centroid[spoken]),
+    }
+
+
+def score_without_gold(units: Sequence[tuple[Floats, Gold]]) -> Score:
+    """Averages over at least one utterance of what needs no gold times; of these only which tokens
+    are spoken is read."""
+    rows = [_figures_without_gold(attention, gold.spoken) for attention, gold in units]
+    means = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+    return Score(error_ms=None, hit=None, boundary_ms=None, **means)
+
+
+def _figures_without_gold(attention: Floats, spoken: Bools) -> dict[str, float]:
+    steps, tokens = attention.shape
+    centroid = attention @ np.arange(tokens)
+    moves = np.diff(centroid) >= -TOLERANCE
+    along = (np.arange(steps) + 0.5)[:, None] / steps - (np.arange(tokens) + 0.5) / tokens
+    covered = (attention.max(axis=0) >= COVERED)[spoken]
+    return {
+        "focus": float(attention.max(axis=1).mean()),
+        "monotonicity": float(moves.mean()) if len(moves) else 1.0,
+        "coverage": float(covered.mean()) if len(covered) else 1.0,
+        "diagonality": float((attention * (np.abs(along) <= BAND)).sum() / steps),
+        "direction": correlation(np.arange(steps, dtype=np.float64), centroid),
+    }
+
+
+def unpadded(attention: Tensor, steps: Tensor, lengths: Tensor) -> list[Floats]:
+    """Padded attention [B, S, P] to each utterance's own [S, P], as `distribution`."""
+    return [
+        distribution(rows[: int(steps[i]), : int(lengths[i])].double().numpy())
+        for i, rows in enumerate(attention)
+    ]
 
 
 def distribution(weights: Floats) -> Floats:
@@ -140,26 +204,6 @@ def distribution(weights: Floats) -> Floats:
     total = weights.sum(axis=1, keepdims=True)
     scaled = np.where(total > 0, weights / np.where(total > 0, total, 1.0), 1 / weights.shape[1])
     return np.asarray(np.where(np.abs(total - 1) < ROUNDING, weights, scaled), dtype=np.float64)
-
-
-def step_times(steps: int, reduction: int) -> Floats:
-    """The middle of each decoder step in seconds, [S]; frame t is centred on t · hop."""
-    middles = np.arange(steps, dtype=np.float64) * reduction + (reduction - 1) / 2
-    return middles * FRAME_SECONDS
-
-
-def distances(times: Floats, gold: Gold) -> Floats:
-    """Seconds from each time to each token's interval, [S, P]; 0 inside."""
-    before = gold.start[None, :] - times[:, None]
-    after = times[:, None] - gold.end[None, :]
-    return np.asarray(np.maximum(np.maximum(before, after), 0.0), dtype=np.float64)
-
-
-def speech_steps(times: Floats, gold: Gold) -> Bools:
-    """Which times lie inside a spoken phoneme, [S]."""
-    t = times[:, None]
-    inside = (gold.start <= t) & (t < gold.end) & gold.spoken
-    return np.asarray(inside.any(axis=1))
 
 
 def monotone_path(attention: Floats) -> Ints:
@@ -180,19 +224,6 @@ def monotone_path(attention: Floats) -> Ints:
     return path
 
 
-def boundary_errors(path: Ints, gold: Gold, reduction: int) -> Floats:
-    """Seconds between each spoken token's start on the path and its gold start.
-
-    The utterance's first token has no boundary. A token that the path jumps over starts where
-    the next one does; one that it never reaches starts at the end.
-    """
-    first = np.searchsorted(path, np.arange(len(gold.start)))
-    edge = np.maximum((first * reduction - 0.5) * FRAME_SECONDS, 0.0)
-    counted = gold.spoken.copy()
-    counted[:1] = False
-    return np.asarray(np.abs(edge - gold.start)[counted], dtype=np.float64)
-
-
 def correlation(x: Floats, y: Floats) -> float:
     """Pearson's correlation; 0 where one of the two does not vary."""
     x, y = x - (x.mean() if len(x) else 0.0), y - (y.mean() if len(y) else 0.0)
@@ -207,5 +238,4 @@ def uniform(steps: int, tokens: int) -> Floats:
 
 def diagonal(steps: int, tokens: int) -> Floats:
     """The null that knows only that speech goes forward: [S, P], a straight line."""
-    at = ((np.arange(steps) + 0.5) * tokens / steps).astype(np.int64)
-    return np.asarray(np.eye(tokens)[at])
+    return np.asarray(np.eye(tokens)[straight_line(steps, tokens)])

@@ -1,22 +1,31 @@
-"""Pictures and tables of the evaluation.
+"""Pictures of the evaluation, and the data of every picture for `dvc plots` and the report.
 
-Guarantees: every picture says what its axes, lines, seed and samples are; tables are
-tab-separated with one header line, one file per figure, one column per arm and null.
+Guarantees: every picture says what its axes, lines, seed and samples are. Tables are
+tab-separated with one header line, one file per figure, one column per arm and null; seeds.tsv has
+a row for every arm, seed and evaluation. attention.json has the same runs, utterances and moments
+as the pictures; weights in 255ths, gold times in seconds (null where unknown).
 """
 
+import json
+import math
+import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pngnw.align.symbols import TOKENS
+from pngnw.core import shards
 from pngnw.core.atomic import write_text
-from pngnw.evaluate.measure import step_times
 from pngnw.params import Evaluate
 from pngnw.speech.mel import FRAME_SECONDS
+from pngnw.speech.utterance import step_times
 
 Result = Mapping[str, Any]
 FIGURES = {
@@ -35,6 +44,8 @@ NULLS = {"uniform": "uniform attention", "diagonal": "straight line"}
 COLOURS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green",
            "letters": "tab:cyan", "frozen": "tab:olive", "phoneme-only": "tab:brown"}  # fmt: skip
 DPI = 110
+ATTENTION, SEEDS = "attention.json", "seeds.tsv"
+_MARK = re.compile(r" ([.,!?;:])")
 
 
 def draw(results: Sequence[Result], folder: Path, settings: Evaluate) -> None:
@@ -78,7 +89,7 @@ def curves(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> Figure
             for run in runs:
                 values = [entry[figure] for entry in run["evaluations"]]
                 axis.plot(_samples(run), values, color=COLOURS.get(arm), alpha=0.35, linewidth=1)
-            rate = runs[0]["spec"]["encoder_rate"]
+            rate = runs[0]["spec"]["multiplier"]
             axis.plot(
                 _samples(runs[0]),
                 _median(runs, figure),
@@ -129,7 +140,7 @@ def grid(result: Result, settings: Evaluate) -> Figure:
         legend = "gold times are unknown"
     picture.suptitle(
         f"arm {spec['arm']}, seed {spec['seed']}, {spec['attention'].upper()} attention, "
-        f"encoder rate × {spec['encoder_rate']:g}. Dark: attention; {legend}"
+        f"encoder rate × {spec['multiplier']:g}. Dark: attention; {legend}"
     )
     return picture
 
@@ -179,3 +190,74 @@ def _samples(result: Result) -> list[int]:
 def _median(runs: Sequence[Result], figure: str) -> list[float]:
     values = [[entry[figure] for entry in run["evaluations"]] for run in runs]
     return [float(value) for value in np.median(values, axis=0)]
+
+
+def write_data(results: Sequence[Result], speech: Path, folder: Path, settings: Evaluate) -> None:
+    """Write attention.json (the first seed's runs) and seeds.tsv into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    first = [run for run in results if run["spec"]["seed"] == results[0]["spec"]["seed"]]
+    data = {
+        "seed": first[0]["spec"]["seed"],
+        "seconds_per_step": settings.reduction * FRAME_SECONDS,
+        "texts": spellings(speech, [entry["id"] for entry in first[0]["free_running"]]),
+        "arms": {run["spec"]["arm"]: attention_data(run) for run in first},
+    }
+    write_text(folder / ATTENTION, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(folder / SEEDS, by_seed(results))
+
+
+def attention_data(run: Result) -> dict[str, Any]:
+    """The attention of a run's pictures: per utterance its symbols, gold times and weights."""
+    pictures = run["pictures"]
+    return {
+        "encoder_rate": run["spec"]["multiplier"],
+        "moments": [moment["samples"] for moment in pictures],
+        "utterances": [
+            {
+                "symbols": [TOKENS.symbols[token] for token in utterance["tokens"]],
+                "start": [_seconds(time) for time in utterance["start"]],
+                "end": [_seconds(time) for time in utterance["end"]],
+                "spoken": [bool(spoken) for spoken in utterance["spoken"]],
+                "frames": [
+                    [
+                        [round(255 * w) for w in row]
+                        for row in moment["attention"][number]["weights"]
+                    ]
+                    for moment in pictures
+                ],
+            }
+            for number, utterance in enumerate(pictures[0]["attention"])
+        ],
+    }
+
+
+def by_seed(results: Sequence[Result]) -> str:
+    """Every evaluation of every run, tab-separated."""
+    names = list(figures(results))
+    lines = ["\t".join(["arm", "seed", "samples", *names])]
+    for run in results:
+        spec = run["spec"]
+        for entry in run["evaluations"]:
+            values = [f"{entry[name]:.6g}" for name in names]
+            lines.append(
+                "\t".join([spec["arm"], str(spec["seed"]), str(entry["samples"]), *values])
+            )
+    return "\n".join(lines) + "\n"
+
+
+def spellings(speech: Path, wanted: Sequence[int]) -> list[str]:
+    """The utterances with these ids as they are spelled, a space between words."""
+    texts = {}
+    chosen = pa.array(wanted, type=pa.uint64())
+    for path in shards.paths(speech):
+        table = shards.read(path, ["id", "graphemes", "graphemes_per_word"])
+        for row in table.filter(pc.is_in(table["id"], chosen)).to_pylist():
+            # An apostrophe is "<'>" there, so that it is no quotation mark.
+            letters = iter(TOKENS.symbols[token].strip("<>") for token in row["graphemes"])
+            words = ["".join(islice(letters, length)) for length in row["graphemes_per_word"]]
+            texts[row["id"]] = _MARK.sub(r"\1", " ".join(words))
+    return [texts[key] for key in wanted]
+
+
+def _seconds(seconds: float) -> float | None:
+    return None if math.isnan(seconds) else round(seconds, 4)

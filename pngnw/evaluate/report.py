@@ -1,4 +1,4 @@
-"""From runs to the report: each arm at its own best rate, nulls beside, ratios with intervals.
+"""The report on all runs: each arm at its own best rate, nulls beside, ratios with intervals.
 
 Guarantees: pure functions of the runs' results; a criterion that was never met is "> N" and a
 ratio over it says in which direction it is bounded, or that it is unknown.
@@ -6,14 +6,14 @@ ratio over it says in which direction it is bounded, or that it is unknown.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from pngnw.evaluate import goldfree, measure, summary
-from pngnw.evaluate.criteria import AnyScore, met, samples_to
-from pngnw.evaluate.ratios import ratio
+from pngnw.evaluate import summary
+from pngnw.evaluate.criteria import met, samples_to
+from pngnw.evaluate.measure import Score
 from pngnw.params import Evaluate
 
 Result = Mapping[str, Any]
@@ -21,10 +21,12 @@ BUDGETS = (0.25, 0.5, 1.0)
 # What uniform attention and the straight line are known for; the rest of theirs says nothing.
 NULL_FIGURES = {"uniform": ("error_ms", "hit"), "diagonal": ("error_ms", "hit", "boundary_ms")}
 TREATED = "pretrained"
+RESAMPLES = 2000  # of the seeds, for an interval
 
 
 def best_rates(results: Sequence[Result]) -> dict[str, float]:
-    """Each arm's encoder rate: the one with the lowest E, averaged over the tuning runs' curves.
+    """Each arm's learning-rate multiplier: the one with the lowest E, averaged over the curves of
+    the tuning runs.
 
     Without gold times there is no E; then the lowest training loss, which does not look at
     attention at all.
@@ -40,7 +42,7 @@ def tuning_means(results: Sequence[Result]) -> dict[str, dict[float, float]]:
     for result in results:
         spec = result["spec"]
         curve = [entry[figure] for entry in result["evaluations"]]
-        values.setdefault(spec["arm"], {}).setdefault(spec["encoder_rate"], []).extend(curve)
+        values.setdefault(spec["arm"], {}).setdefault(spec["multiplier"], []).extend(curve)
     return {
         arm: {rate: float(np.mean(curve)) for rate, curve in rates.items()}
         for arm, rates in values.items()
@@ -48,7 +50,7 @@ def tuning_means(results: Sequence[Result]) -> dict[str, dict[float, float]]:
 
 
 def tuning_figure(results: Sequence[Result]) -> str:
-    """What chooses the encoder rate: error_ms, or loss where gold times are unknown."""
+    """The figure that chooses the multiplier: error_ms, or loss where gold times are unknown."""
     return "error_ms" if "error_ms" in results[0]["evaluations"][0] else "loss"
 
 
@@ -60,10 +62,10 @@ def samples_to_alignment(result: Result) -> dict[str, int | None]:
     return {name: samples_to(samples, [p[name] for p in passed]) for name in passed[0]}
 
 
-def score_of(entry: Mapping[str, Any]) -> AnyScore:
+def score_of(entry: Mapping[str, Any]) -> Score:
     """The score in an evaluation's entry."""
-    kind = measure.Score if "error_ms" in entry else goldfree.Score
-    return kind(**{field.name: entry[field.name] for field in fields(kind)})
+    values: dict[str, Any] = {field.name: entry.get(field.name) for field in fields(Score)}
+    return Score(**values)
 
 
 def report(
@@ -112,7 +114,7 @@ def report(
         "summary": [
             *summary.seeds_that_met(to, settings.samples, line),
             *summary.ratios(ratios, to),
-            *summary.reversals({arm: found["reversed_seeds"] for arm, found in arms.items()}),
+            *summary.reversals({arm: figures["reversed_seeds"] for arm, figures in arms.items()}),
             *summary.long_form(long),
         ],
         "level": settings.level,
@@ -132,14 +134,13 @@ def report(
     }
 
 
-def _null(score: AnyScore, name: str) -> dict[str, float]:
-    if isinstance(score, goldfree.Score):
-        return asdict(score)
-    return {figure: getattr(score, figure) for figure in NULL_FIGURES[name]}
+def _null(score: Score, name: str) -> dict[str, float]:
+    figures = score.figures()
+    return {figure: figures[figure] for figure in NULL_FIGURES[name]} if score.timed else figures
 
 
 def _arm(
-    results: Sequence[Result], to: Mapping[int, Mapping[str, int | None]], settings: Evaluate
+    results: Sequence[Result], samples: Mapping[int, Mapping[str, int | None]], settings: Evaluate
 ) -> dict[str, Any]:
     limit = settings.samples
     last = [score_of(result["evaluations"][-1]) for result in results]
@@ -147,20 +148,20 @@ def _arm(
     for share in BUDGETS:
         entries = [_at(result, share * limit) for result in results]
         at[f"{round(share * limit)} samples"] = {
-            field.name: float(np.median([entry[field.name] for entry in entries]))
-            for field in fields(last[0])
+            name: float(np.median([entry[name] for entry in entries])) for name in last[0].figures()
         }
     return {
-        "encoder_rate": results[0]["spec"]["encoder_rate"],
+        "encoder_rate": results[0]["spec"]["multiplier"],
         "samples_to": {
             name: {
-                "median": _shown(_median([m[name] for m in to.values()]), limit),
-                **{f"seed {seed}": _shown(m[name], limit) for seed, m in to.items()},
+                "median": _or_limit(_median([m[name] for m in samples.values()]), limit),
+                **{f"seed {seed}": _or_limit(m[name], limit) for seed, m in samples.items()},
             }
-            for name in next(iter(to.values()))
+            for name in next(iter(samples.values()))
         },
         "seeds_that_met": {
-            name: sum(m[name] is not None for m in to.values()) for name in next(iter(to.values()))
+            name: sum(m[name] is not None for m in samples.values())
+            for name in next(iter(samples.values()))
         },
         "at": at,
         "reversed_seeds": [
@@ -178,16 +179,16 @@ def _long_form(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> di
         some = next(iter(by_arm.values()))[0]["long_form"][factor]
         arms = {}
         for arm, runs in by_arm.items():
-            found = [run["long_form"][factor] for run in runs]
+            results = [run["long_form"][factor] for run in runs]
             arms[arm] = {
                 **{
-                    name: float(np.mean([f["figures"][name] for f in found]))
-                    for name in found[0]["figures"]
+                    name: float(np.mean([result["figures"][name] for result in results]))
+                    for name in results[0]["figures"]
                 },
-                "unreadable": found[0]["unreadable"],
+                "unreadable": results[0]["unreadable"],
                 **{
-                    f"seed {run['spec']['seed']}": f["figures"]["covered"]
-                    for run, f in zip(runs, found, strict=True)
+                    f"seed {run['spec']['seed']}": result["figures"]["covered"]
+                    for run, result in zip(runs, results, strict=True)
                 },
             }
         out[f"{factor}x"] = {
@@ -210,5 +211,53 @@ def _median(values: Sequence[int | None]) -> float | None:
     return None if math.isinf(middle) else middle
 
 
-def _shown(value: float | None, limit: int) -> float | str:
+def _or_limit(value: float | None, limit: int) -> float | str:
     return f"> {limit}" if value is None else value
+
+
+def ratio(
+    over: Sequence[int | None], under: Sequence[int | None], limit: int, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Ratio of medians over paired seeds, with a 95% bootstrap interval over the seeds.
+
+    A run that never met the criterion is known only to need more than `limit` samples, so the
+    ratio is known only to lie between two bounds; they are carried through the resampling.
+
+    Args:
+        over, under: samples to the criterion, or None, paired by seed.
+        limit: samples per run.
+        rng: draws the resamples.
+
+    Returns:
+        ratio: a number, "> x", "< x" or "unknown"; interval: two numbers, None for no bound; seeds.
+    """
+    pairs = np.array(
+        [(_bounds(a, limit), _bounds(b, limit)) for a, b in zip(over, under, strict=True)]
+    )
+    low, high = _ratio_bounds(pairs)
+    draws = rng.integers(0, len(pairs), size=(RESAMPLES, len(pairs)))
+    bounds = np.array([_ratio_bounds(pairs[index]) for index in draws])
+    lowest = float(np.quantile(bounds[:, 0], 0.025, method="lower"))
+    highest = float(np.quantile(bounds[:, 1], 0.975, method="higher"))
+    shown: float | str
+    if low == high:
+        shown = low
+    elif math.isinf(high):
+        shown = f"> {low:.2f}" if low > 0 else "unknown"
+    else:
+        shown = f"< {high:.2f}"
+    return {
+        "ratio": shown,
+        "interval": [lowest if lowest > 0 else None, None if math.isinf(highest) else highest],
+        "seeds": len(pairs),
+    }
+
+
+def _bounds(value: int | None, limit: int) -> tuple[float, float]:
+    return (float(limit), math.inf) if value is None else (float(value), float(value))
+
+
+def _ratio_bounds(pairs: "np.ndarray[Any, np.dtype[np.float64]]") -> tuple[float, float]:
+    """Smallest and largest ratio of medians; pairs [n, over and under, low and high]."""
+    (over_low, over_high), (under_low, under_high) = np.median(pairs, axis=0)
+    return float(over_low / under_high), float(over_high / under_low)

@@ -22,22 +22,24 @@ from pngnw.evaluate.train import Spec
 from pngnw.model.io import CONFIG
 from pngnw.params import Evaluate, Run
 
-# What a run executes, but for the making of speech, whose shards count by their bytes.
-MODULES = (
-    "arms", "attention", "audio", "cost", "criteria", "decoder", "dynamic_cell", "goldfree",
-    "griffinlim", "judge", "location", "location_cell", "longform", "measure", "mel", "network",
-    "recurrence", "relative", "sides", "speechset", "train", "windows",
+# The modules that a run executes; speech counts by the bytes of its shards.
+CODE = (
+    "pngnw.align.symbols", "pngnw.evaluate.attention", "pngnw.evaluate.audio",
+    "pngnw.evaluate.dataset", "pngnw.evaluate.longform", "pngnw.evaluate.measure",
+    "pngnw.evaluate.tacotron", "pngnw.evaluate.text_encoders", "pngnw.evaluate.train",
+    "pngnw.model.sentences", "pngnw.speech.griffinlim", "pngnw.speech.mel",
+    "pngnw.speech.utterance",
 )  # fmt: skip
-# What decides which runs there are, but not how one of them goes.
+# Settings that decide which runs there are, but not how one of them goes.
 PLAN = {"arms", "attentions", "seeds", "tuning_seeds", "encoder_rates"}
-# What a convolutional arm never looks at.
+# Settings that a convolutional arm never looks at.
 TRANSFORMERS_ONLY = {"layer", "convolution"}
 
 
 def run_all(
     specs: Sequence[Spec], settings: Evaluate, speech: Path, encoder: Path, run: Run
 ) -> list[dict[str, Any]]:
-    """The results of `train.run` for every spec, in the order given.
+    """The results of `train_and_measure` for every spec, in the order given.
 
     Args:
         specs: the runs.
@@ -48,32 +50,31 @@ def run_all(
     """
     speech_digest = _folder_digest(sorted(shards.paths(speech)))
     cache = shards.cache_root().absolute() / "evaluate"
-    kept = [cache / f"{_key(spec, settings, speech_digest, encoder)}.json" for spec in specs]
-    missing = [(spec, path) for spec, path in zip(specs, kept, strict=True) if not path.exists()]
+    paths = [cache / f"{_key(spec, settings, speech_digest, encoder)}.json" for spec in specs]
+    missing = [(spec, path) for spec, path in zip(specs, paths, strict=True) if not path.exists()]
     work = partial(_runner, settings, speech.absolute(), encoder.absolute())
-    answers = engine.map_unordered(work, missing, run)
+    results = engine.map_unordered(work, missing, run)
+    progress = tqdm(results, total=len(missing), desc="evaluate", unit="run", disable=None)
     failures = [
-        f"{spec.arm}, seed {spec.seed}: {answer.reason}"
-        for (spec, _), answer in tqdm(
-            answers, total=len(missing), desc="evaluate", unit="run", disable=None
-        )
-        if isinstance(answer, engine.Failure)
+        f"{spec.arm}, seed {spec.seed}: {result.reason}"
+        for (spec, _), result in progress
+        if isinstance(result, engine.Failure)
     ]
     if failures:
         raise UserError(engine.format_failures(failures))
-    return [json.loads(path.read_text(encoding="utf-8")) for path in kept]
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 
 def _runner(settings: Evaluate, speech: Path, encoder: Path) -> Callable[[tuple[Spec, Path]], None]:
     import torch
 
-    from pngnw.evaluate.train import run
+    from pngnw.evaluate.train import train_and_measure
 
     torch.set_num_threads(1)
 
     def one(item: tuple[Spec, Path]) -> None:
         spec, path = item
-        atomic.write_text(path, json.dumps(run(spec, settings, speech, encoder)))
+        atomic.write_text(path, json.dumps(train_and_measure(spec, settings, speech, encoder)))
 
     return one
 
@@ -82,7 +83,7 @@ def _key(spec: Spec, settings: Evaluate, speech_digest: str, encoder: Path) -> s
     """Fingerprint of a run: an arm depends on no more of the encoder than it uses."""
     from importlib.metadata import version
 
-    code = ["pngnw.align.symbols", *(f"pngnw.evaluate.{module}" for module in MODULES)]
+    code = list(CODE)
     used: list[Path] = []
     if spec.arm not in CONVOLUTIONAL:
         code.append("pngnw.model")

@@ -2,9 +2,9 @@
 
 With several attentions everything is done for each of them, side by side.
 
-Guarantees: every arm gets the same grid of encoder rates; rates are chosen on the tuning seeds and
-the tuning part of the speech set, figures come from other seeds and the held-out part; a seed
-means the same decoder weights, batches and order for every arm.
+Guarantees: every arm gets the same grid of learning-rate multipliers; they are chosen on the tuning
+seeds and the tuning part of the speech set, figures come from other seeds and the held-out part; a
+seed means the same decoder weights, batches and order for every arm.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,38 +15,66 @@ import numpy as np
 
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
-from pngnw.evaluate import audio, frames
+from pngnw.evaluate.audio import write_audio
 from pngnw.evaluate.report import best_rates, report
 from pngnw.evaluate.runs import run_all
 from pngnw.evaluate.train import Spec
 from pngnw.model.io import load
-from pngnw.params import Arm, Attention, Evaluate, Params, Run
-from pngnw.speech.stage import HELDOUT, TUNING
+from pngnw.params import Arm, Attention, Evaluate, Params
+from pngnw.speech.utterance import HELDOUT, TUNING
 
 Result = Mapping[str, Any]
 
 
-def evaluate(
-    speech: Path, encoder: Path, plots: Path, settings: Evaluate, seed: int, run: Run
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Train and measure all arms; draw the pictures.
+def run(params: Params, root: Path) -> StageResult:
+    """Train and measure all arms, draw the pictures: data/speech, models/encoder -> plots/evaluate.
 
-    Args:
-        speech: folder of speech shards.
-        encoder: folder of the pretrained encoder.
-        plots: folder for pictures and tables.
-        settings: the evaluate section.
-        seed: of the bootstrap.
-        run: how many runs at a time.
-
-    Returns:
-        The report (metrics/evaluate.json): sentences, and figures per attention; and seconds
-        and memory per attention and arm.
+    Finished runs are kept in .cache/evaluate. The metrics are sentences, and figures per
+    attention; the cost has seconds and memory of each attention and arm.
 
     Raises:
         UserError: a seed is used for tuning and reporting, the encoder lacks the layer, or
             speech or encoder cannot be read.
     """
+    settings, speech, encoder = params.evaluate, root / "data/speech", root / "models/encoder"
+    _check(settings, encoder)
+    grid = [
+        Spec(attention=attention, arm=arm, multiplier=multiplier, seed=seed, part=TUNING)
+        for attention in settings.attentions
+        for seed in settings.tuning_seeds
+        for arm in settings.arms
+        for multiplier in _multipliers(arm, settings)
+    ]
+    short = settings.model_copy(update={"long_form": []})  # chooses no multiplier
+    tuning = _by_attention(run_all(grid, short, speech, encoder, params.run))
+    plan = [
+        Spec(attention=attention, arm=arm, multiplier=best[arm], seed=seed, part=HELDOUT)
+        for attention, best in ((name, best_rates(runs)) for name, runs in tuning.items())
+        for seed in settings.seeds
+        for arm in settings.arms
+    ]
+    results = _by_attention(run_all(plan, settings, speech, encoder, params.run))
+    from pngnw.evaluate.plots import draw, write_data  # matplotlib is slow to load
+
+    reports: dict[str, Any] = {}
+    costs: dict[str, Any] = {}
+    for attention, runs in results.items():
+        _check_decoders(runs)
+        folder = root / "plots/evaluate" / attention
+        draw(runs, folder, settings)
+        write_data(runs, speech, folder, settings)
+        write_audio([r for r in runs if r["spec"]["seed"] == settings.seeds[0]], speech, folder)
+        reports[attention] = report(tuning[attention], runs, settings, params.base.seed)
+        costs[attention] = _cost(runs)
+    summary = [
+        f"{attention.upper()}: {line}"
+        for attention, figures in reports.items()
+        for line in figures.pop("summary")
+    ]
+    return StageResult({"summary": summary, **reports}, {"arms": costs})
+
+
+def _check(settings: Evaluate, encoder: Path) -> None:
     shared = sorted(set(settings.seeds) & set(settings.tuning_seeds))
     if shared:
         raise UserError(
@@ -56,56 +84,21 @@ def evaluate(
     layers = load(encoder)[2].model.layers
     if settings.layer is not None and settings.layer > layers:
         raise UserError(f"evaluate.layer = {settings.layer}: the encoder has {layers} layers")
-    grid = [
-        Spec(attention=attention, arm=arm, encoder_rate=rate, seed=s, part=TUNING)
-        for attention in settings.attentions
-        for s in settings.tuning_seeds
-        for arm in settings.arms
-        for rate in _rates(arm, settings)
-    ]
-    brief = settings.model_copy(update={"long_form": []})  # chooses no rate
-    tuning = _by_attention(run_all(grid, brief, speech, encoder, run))
-    rates = {attention: best_rates(runs) for attention, runs in tuning.items()}
-    plan = [
-        Spec(attention=attention, arm=arm, encoder_rate=own[arm], seed=s, part=HELDOUT)
-        for attention, own in rates.items()
-        for s in settings.seeds
-        for arm in settings.arms
-    ]
-    results = _by_attention(run_all(plan, settings, speech, encoder, run))
-    from pngnw.evaluate.plots import draw
-
-    found: dict[str, Any] = {}
-    costs: dict[str, Any] = {}
-    for attention, runs in results.items():
-        _same_decoder(runs)
-        draw(runs, plots / attention, settings)
-        frames.write(runs, speech, plots / attention, settings)
-        first = [run for run in runs if run["spec"]["seed"] == settings.seeds[0]]
-        audio.write(first, speech, plots / attention)
-        found[attention] = report(tuning[attention], runs, settings, seed)
-        costs[attention] = cost(runs)
-    summary = [
-        f"{attention.upper()}: {line}"
-        for attention, own in found.items()
-        for line in own.pop("summary")
-    ]
-    return {"summary": summary, **found}, costs
 
 
 def _by_attention(results: Sequence[Result]) -> dict[Attention, list[Result]]:
-    found: dict[Attention, list[Result]] = {}
+    out: dict[Attention, list[Result]] = {}
     for result in results:
-        found.setdefault(result["spec"]["attention"], []).append(result)
-    return found
+        out.setdefault(result["spec"]["attention"], []).append(result)
+    return out
 
 
-def _rates(arm: Arm, settings: Evaluate) -> list[float]:
-    """The encoder rates to try; an encoder that is not trained has one, which is 0."""
+def _multipliers(arm: Arm, settings: Evaluate) -> list[float]:
+    """The multipliers to try; an encoder that is not trained has one, which is 0."""
     return [0.0] if arm == "frozen" else settings.encoder_rates
 
 
-def cost(results: Sequence[Result]) -> dict[str, Any]:
+def _cost(results: Sequence[Result]) -> dict[str, Any]:
     """Per arm, medians over runs: seconds of a whole run, samples per second (with evaluations),
     what reading one utterance costs the encoder, and the peak memory of a run."""
     out: dict[str, Any] = {}
@@ -122,23 +115,7 @@ def cost(results: Sequence[Result]) -> dict[str, Any]:
     return out
 
 
-def _same_decoder(results: Sequence[Result]) -> None:
+def _check_decoders(results: Sequence[Result]) -> None:
     """Fair arms differ in nothing but the text encoder."""
     sizes = {r["spec"]["arm"]: r["parameters"]["decoder"] for r in results}
     assert len(set(sizes.values())) == 1, f"decoders differ between arms: {sizes}"
-
-
-def run(params: Params, root: Path) -> StageResult:
-    """Train a Tacotron 2 decoder on every text encoder: data/speech, models/encoder -> plots.
-
-    Seconds and memory of each arm go to metrics/cost. Finished runs are kept in .cache/evaluate.
-    """
-    metrics, arms = evaluate(
-        root / "data/speech",
-        root / "models/encoder",
-        root / "plots/evaluate",
-        params.evaluate,
-        params.base.seed,
-        params.run,
-    )
-    return StageResult(metrics, {"arms": arms})

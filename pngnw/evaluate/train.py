@@ -7,7 +7,6 @@ results on one thread. Only the numbers come back, not the model.
 
 import resource
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,15 @@ import numpy as np
 import torch
 from torch import nn
 
-from pngnw.evaluate import cost, dataset, judge, measure, sides, text_encoders
-from pngnw.evaluate.audio import said
-from pngnw.evaluate.criteria import AnyScore
-from pngnw.evaluate.dataset import Ints, Scale, SpeechSet
+from pngnw.evaluate import dataset, text_encoders
+from pngnw.evaluate.audio import free_running_mels
+from pngnw.evaluate.dataset import Batch, Scale, SpeechSet
 from pngnw.evaluate.longform import measure_long
-from pngnw.evaluate.measure import Floats
-from pngnw.evaluate.sides import Side
-from pngnw.evaluate.tacotron import Network, loss
+from pngnw.evaluate.measure import Score, score_nulls, score_set, unpadded
+from pngnw.evaluate.tacotron import Tacotron2, loss
+from pngnw.evaluate.text_encoders import ConvolutionalText, TokenKind, TransformerText
 from pngnw.params import Arm, Attention, Evaluate, Section
-from pngnw.speech.stage import HELDOUT
+from pngnw.speech.utterance import HELDOUT, TRAIN, Floats
 
 # Adam's, a thousand times its usual one. The first gradients of attention and text encoder are
 # tiny; divided by their own size they would move attention at full speed before the decoder knows
@@ -32,7 +30,7 @@ from pngnw.speech.stage import HELDOUT
 EPSILON = 1e-5
 # Utterances that each evaluation measures, and how many of them at a time.
 MEASURED, AT_ONCE = 48, 24
-# Utterances whose attention is kept for the pictures, and after which shares of the run.
+# Utterances whose attention is drawn, and after which shares of the run.
 PICTURED = 3
 MOMENTS = (0.25, 0.5, 0.75, 1.0)
 
@@ -42,16 +40,18 @@ class Spec(Section):
 
     attention: Attention
     arm: Arm
-    encoder_rate: float
+    multiplier: float  # of the text encoder's learning rate
     seed: int
     part: str
 
 
-def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str, Any]:
+def train_and_measure(
+    spec: Spec, settings: Evaluate, speech: Path, encoder: Path
+) -> dict[str, Any]:
     """Train for `settings.samples` utterances.
 
     Args:
-        spec: attention, arm, encoder learning rate as a multiple of the decoder's, seed, part.
+        spec: attention, arm, learning-rate multiplier of the text encoder, seed, part.
         settings: everything that all runs share.
         speech: folder of speech shards.
         encoder: folder of the pretrained encoder.
@@ -59,16 +59,16 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
     Returns:
         JSON-able: `evaluations` (samples, loss, score), `nulls`, `parameters`,
         `encoder_mflop` per utterance, `pictures` (attention [S, P] and gold times of a few
-        utterances at a few moments), `said` (these utterances, see `audio`; of held-out ones
-        alone), `long_form` (see `longform`), `cost`.
+        utterances at a few moments), `free_running` (mels of these utterances, see `audio`; of
+        held-out ones alone), `long_form` (see `longform`), `cost`.
     """
     started = time.perf_counter()
-    train = dataset.load(speech, "train").first(settings.utterances)
+    train = dataset.load(speech, TRAIN).first(settings.utterances)
     measured = dataset.load(speech, spec.part)
     scale = train.scale()
     text = text_encoders.build(spec.arm, encoder, settings.layer, settings.width, spec.seed)
-    network = Network(text, settings, spec.attention, spec.seed).train()
-    optimizer = optimizer_of(network, settings, spec.encoder_rate)
+    network = Tacotron2(text, settings, spec.attention, spec.seed).train()
+    optimizer = optimizer_of(network, settings, spec.multiplier)
     rates = [group["lr"] for group in optimizer.param_groups]
     prenet = torch.Generator().manual_seed(spec.seed)
     torch.manual_seed(spec.seed)  # dropout of the tacotron2 text encoder
@@ -80,52 +80,52 @@ def run(spec: Spec, settings: Evaluate, speech: Path, encoder: Path) -> dict[str
     for step, indices in enumerate(dataset.batches(train, settings.batch, spec.seed)):
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * min(1.0, (step + 1) / max(1, settings.warmup))
-        recent.append(train_step(network, optimizer, train, indices, scale, settings, prenet))
-        due = (seen + len(indices)) // settings.evaluate_every > seen // settings.evaluate_every
-        seen += len(indices)
+        batch = train.batch(indices, text.kind, scale, settings.reduction)
+        recent.append(train_step(network, optimizer, batch, settings.clip, prenet))
+        due = (seen + len(batch)) // settings.evaluate_every > seen // settings.evaluate_every
+        seen += len(batch)
         done = seen >= settings.samples
         if due or done:
             score, attentions = evaluate(network, measured, scale, settings, prenet)
-            found = {"samples": seen, "loss": float(np.mean(recent)), **asdict(score)}
-            evaluations.append(found)
+            evaluations.append({"samples": seen, "loss": float(np.mean(recent)), **score.figures()})
             recent.clear()
             while moments and seen >= moments[0] - settings.batch:
-                pictures.append(
-                    {"samples": seen, "attention": _kept(measured, attentions, text.side)}
-                )
+                plot_data = _attention_data(measured, attentions, text.kind)
+                pictures.append({"samples": seen, "attention": plot_data})
                 moments.pop(0)
         if done:
             break
+    mels = []
+    if spec.part == HELDOUT:
+        mels = free_running_mels(network, measured, to_draw(attentions), scale, settings.reduction)
+    nulls = score_nulls(measured, MEASURED, settings)
     return {
         "spec": spec.model_dump(),
         "evaluations": evaluations,
-        "nulls": {
-            name: asdict(null) for name, null in judge.nulls(measured, MEASURED, settings).items()
-        },
+        "nulls": {name: null.figures() for name, null in nulls.items()},
         "parameters": {
             "encoder": _count(network.text),
             "decoder": _count(network.decoder),
             "bridge": _count(network) - _count(network.text) - _count(network.decoder),
         },
-        "encoder_mflop": cost.mflop(text, measured, MEASURED),
-        "said": _said(network, measured, pictured(attentions), scale, settings)
-        if spec.part == HELDOUT
-        else [],
+        "encoder_mflop": mflop(text, measured, MEASURED),
+        "free_running": mels,
         "pictures": pictures,
         "long_form": measure_long(network, train, measured, scale, settings),
         "cost": {
             "seconds": time.perf_counter() - started,
-            "encoder_ms": cost.milliseconds(text, measured, MEASURED),
+            "encoder_ms": milliseconds(text, measured, MEASURED),
             "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         },
     }
 
 
 def evaluate(
-    network: Network, speech: SpeechSet, scale: Scale, settings: Evaluate, rng: torch.Generator
-) -> tuple[AnyScore, list[Floats]]:
+    network: Tacotron2, speech: SpeechSet, scale: Scale, settings: Evaluate, rng: torch.Generator
+) -> tuple[Score, list[Floats]]:
     """Score of the first utterances under teacher forcing, without dropout, and their attention
     [S, P] each; leaves the network in training mode."""
+    kind = network.text.kind
     network.eval()
     chosen = np.arange(min(MEASURED, len(speech)))
     order = chosen[np.argsort([len(speech.mels[i]) for i in chosen], kind="stable")]
@@ -133,84 +133,102 @@ def evaluate(
     with torch.inference_mode():
         for first in range(0, len(order), AT_ONCE):
             indices = order[first : first + AT_ONCE]
-            mel, frames = speech.mel(indices, scale, settings.reduction)
-            decoded = network(speech, indices, mel, rng)
-            lengths = sides.lengths(speech, indices, network.text.side)
-            for row, index in enumerate(indices.tolist()):
-                steps = -(-int(frames[row]) // settings.reduction)
-                tokens = int(lengths[row])
-                weights = decoded.attention[row, :steps, :tokens].double().numpy()
-                attentions[index] = measure.distribution(weights)
+            batch = speech.batch(indices, kind, scale, settings.reduction)
+            padded = network(batch, rng).attention
+            own = unpadded(padded, batch.steps, batch.text.lengths)
+            attentions |= zip(indices.tolist(), own, strict=True)
     network.train()
-    found = [attentions[i] for i in chosen.tolist()]
-    return judge.score(found, speech, network.text.side, settings), found
+    in_order = [attentions[i] for i in chosen.tolist()]
+    return score_set(in_order, speech, kind, settings), in_order
 
 
-def optimizer_of(network: Network, settings: Evaluate, encoder_rate: float) -> torch.optim.Adam:
-    """Adam for the text encoder at its own rate, and for all the rest at the decoder's."""
+def optimizer_of(network: Tacotron2, settings: Evaluate, multiplier: float) -> torch.optim.Adam:
+    """Adam, with a learning-rate multiplier for the text encoder."""
     text = list(network.text.parameters())
     others = {id(p): p for p in network.parameters()}
     for parameter in text:
         del others[id(parameter)]
     groups = [
-        {"params": text, "lr": settings.learning_rate * encoder_rate},
+        {"params": text, "lr": settings.learning_rate * multiplier},
         {"params": list(others.values()), "lr": settings.learning_rate},
     ]
     return torch.optim.Adam(groups, eps=EPSILON, fused=True)
 
 
 def train_step(
-    network: Network,
+    network: Tacotron2,
     optimizer: torch.optim.Adam,
-    speech: SpeechSet,
-    indices: Ints,
-    scale: Scale,
-    settings: Evaluate,
+    batch: Batch,
+    clip: float,
     rng: torch.Generator,
 ) -> float:
-    """One update on the utterances `indices`; the loss before it."""
-    mel, frames = speech.mel(indices, scale, settings.reduction)
-    value = loss(network(speech, indices, mel, rng), mel, frames)
+    """One update on a batch; the loss before it."""
+    value = loss(network(batch, rng), batch)
     optimizer.zero_grad(set_to_none=True)
     value.backward()  # type: ignore[no-untyped-call]  # torch leaves backward untyped
-    nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
+    nn.utils.clip_grad_norm_(network.parameters(), clip)
     optimizer.step()
     return float(value.detach())
 
 
-def _kept(speech: SpeechSet, attentions: list[Floats], side: Side) -> list[dict[str, Any]]:
-    """Attention of the pictured utterances, with gold times."""
+def _attention_data(
+    speech: SpeechSet, attentions: list[Floats], kind: TokenKind
+) -> list[dict[str, Any]]:
+    """Attention of the utterances to draw, with gold times."""
     out = []
-    for index in pictured(attentions):
-        gold = sides.gold(speech, index, side)
-        tokens = sides.tokens(speech, np.array([index]), side)
+    for index in to_draw(attentions):
+        gold = speech.gold(index, kind)
         out.append(
             {
                 "weights": np.round(attentions[index], 4).tolist(),
                 "start": gold.start.tolist(),
                 "end": gold.end.tolist(),
                 "spoken": gold.spoken.tolist(),
-                "tokens": tokens[0].tolist(),
+                "tokens": speech.text(np.array([index]), kind).tokens[0].tolist(),
             }
         )
     return out
 
 
-def pictured(attentions: list[Floats]) -> list[int]:
+def to_draw(attentions: list[Floats]) -> list[int]:
     """The utterances whose lengths are nearest to the quartiles, shortest first."""
     lengths = np.argsort([len(attention) for attention in attentions], kind="stable")
-    places = [round(q * (len(lengths) - 1)) for q in np.linspace(0.25, 0.75, PICTURED)]
-    return sorted({int(lengths[place]) for place in places}, key=lambda i: len(attentions[i]))
+    quartiles = [round(q * (len(lengths) - 1)) for q in np.linspace(0.25, 0.75, PICTURED)]
+    return sorted({int(lengths[q]) for q in quartiles}, key=lambda i: len(attentions[i]))
 
 
-def _said(
-    network: Network, speech: SpeechSet, chosen: list[int], scale: Scale, settings: Evaluate
-) -> list[dict[str, Any]]:
-    network.eval()
+def milliseconds(text: ConvolutionalText | TransformerText, speech: SpeechSet, count: int) -> float:
+    """Median time in which a text encoder reads one of the first `count` utterances, on as many
+    threads as torch has."""
+    times = []
     with torch.inference_mode():
-        found = said(network, speech, np.array(chosen), scale, settings.reduction)
-    network.train()
-    return found
+        for index in range(min(count, len(speech))):
+            started = time.perf_counter()
+            text(speech.text(np.array([index]), text.kind))
+            times.append(time.perf_counter() - started)
+    return 1000 * float(np.median(times))
+
+
+def mflop(text: ConvolutionalText | TransformerText, speech: SpeechSet, count: int) -> float:
+    """Million floating-point operations in which a text encoder reads an utterance, over the
+    first `count`.
+
+    PyTorch's counter knows matrix products, convolutions and attention; an LSTM's are added.
+    """
+    from torch.utils.flop_counter import FlopCounterMode
+
+    count = min(count, len(speech))
+    tokens = 0
+    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
+        for index in range(count):
+            one = speech.text(np.array([index]), text.kind)
+            text(one)
+            tokens += int(one.lengths.sum())
+    total = float(counter.get_total_flops())
+    for module in text.modules():
+        if isinstance(module, nn.LSTM):
+            total += 2 * tokens * sum(p.numel() for p in module.parameters() if p.dim() == 2)
+    return total / count / 1e6
 
 
 def _count(module: nn.Module) -> int:

@@ -1,43 +1,49 @@
-"""Speech in memory: padding, scale, and batches that depend on the seed alone."""
+"""Speech in memory: padding, scale, batches that depend on the seed alone, and words."""
 
+import math
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
-from pngnw.evaluate.dataset import batches, load
+from pngnw.evaluate.dataset import SpeechSet, batches, load
+from pngnw.evaluate.text_encoders import TokenKind
+from pngnw.model.sentences import Sentences
+from pngnw.speech.utterance import Gold
+from tests.speech.corpus import SCHEMA, row
+
+KINDS: tuple[TokenKind, ...] = ("phonemes", "letters")
 
 
 def test_mels_are_standardised_and_padded_with_zeros(spoken: Path) -> None:
     train = load(spoken / "data/speech", "train")
     scale = train.scale()
     indices = np.array([0, 1, 2])
-    mel, frames = train.mel(indices, scale, reduction=5)
+    batch = train.batch(indices, "phonemes", scale, reduction=5)
+    mel, frames = batch.mel, batch.frames
     assert mel.shape[1] % 5 == 0
+    assert batch.steps.tolist() == [math.ceil(len(train.mels[i]) / 5) for i in range(3)]
     assert frames.tolist() == [len(train.mels[i]) for i in range(3)]
-    for row in range(3):
-        assert (mel[row, frames[row] :] == 0).all()
+    for number in range(3):
+        assert (mel[number, frames[number] :] == 0).all()
     everything = np.concatenate([(m - scale.mean) / scale.deviation for m in train.mels])
     assert np.abs(everything.mean(0)).max() < 0.02
     assert np.abs(everything.std(0) - 1).max() < 0.02
 
 
-def test_gold_times_are_known(spoken: Path) -> None:
-    train = load(spoken / "data/speech", "train")
-    assert train.timed
-    assert all(np.isfinite(gold.end).all() for gold in train.golds)
-
-
 def test_phonemes_are_those_of_the_gold_times(spoken: Path) -> None:
     train = load(spoken / "data/speech", "train")
-    tokens, lengths = train.phonemes(np.array([3, 0]))
-    for row, index in enumerate((3, 0)):
-        assert int(lengths[row]) == len(train.golds[index].start)
-        assert (tokens[row, lengths[row] :] == TOKENS.pad).all()
-        real = tokens[row, : lengths[row]].tolist()
+    text = train.text(np.array([3, 0]), "phonemes")
+    tokens, lengths = text.tokens, text.lengths
+    assert train.timed
+    for number, index in enumerate((3, 0)):
+        assert int(lengths[number]) == len(train.golds[index].start)
+        assert (tokens[number, lengths[number] :] == TOKENS.pad).all()
+        real = tokens[number, : lengths[number]].tolist()
         spoken_tokens = [token in TOKENS.phonemes for token in real]
         assert train.golds[index].spoken.tolist() == spoken_tokens
 
@@ -62,11 +68,77 @@ def test_the_first_utterances_are_those_of_the_smallest_ids(spoken: Path) -> Non
     train = load(spoken / "data/speech", "train")
     few = train.first(3)
     assert sorted(few.sentences.id.tolist()) == sorted(train.sentences.id.tolist())[:3]
-    for row, key in enumerate(few.sentences.id.tolist()):
+    for number, key in enumerate(few.sentences.id.tolist()):
         place = train.sentences.id.tolist().index(key)
-        assert few.mels[row] is train.mels[place]
-        assert few.golds[row] is train.golds[place]
-        same = few.phonemes(np.array([row]))[0], train.phonemes(np.array([place]))[0]
-        assert same[0].tolist() == same[1].tolist()
+        assert few.mels[number] is train.mels[place]
+        assert few.golds[number] is train.golds[place]
+        same = few.text(np.array([number]), "letters"), train.text(np.array([place]), "letters")
+        assert same[0].tokens.tolist() == same[1].tokens.tolist()
     assert train.first(None) is train
     assert train.first(10**6) is train
+
+
+def small_set() -> SpeechSet:
+    """Of "cat reads." (K AE1 T, R IY1 D Z) and "." alone."""
+    table = pa.Table.from_pylist([row(1, ["cat", "reads", "."]), row(2, ["."])], SCHEMA)
+    gold = Gold(
+        start=np.array([0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9]),
+        end=np.array([0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 1.5]),
+        spoken=np.array([True] * 7 + [False]),
+    )
+    other = Gold(np.zeros(1), np.ones(1), np.zeros(1, dtype=np.bool_))
+    mels = [np.zeros((4, 80), dtype=np.float16)] * 2
+    return SpeechSet(Sentences.from_table(table), mels, [gold, other])
+
+
+def test_tokens_and_lengths_of_both_sides() -> None:
+    phonemes, letters = (small_set().text(np.array([1, 0]), kind) for kind in KINDS)
+    assert phonemes.lengths.tolist() == [1, 8]
+    assert letters.lengths.tolist() == letters.mask.sum(1).tolist() == [1, 9]
+    assert [TOKENS.symbols[token] for token in letters.tokens[1]] == [*"catreads", "."]
+    assert letters.tokens[0].tolist() == [TOKENS.mark("."), *[TOKENS.pad] * 8]
+
+
+def test_words_are_spoken_from_their_first_phoneme_to_their_last() -> None:
+    words = small_set().word_gold(0)
+    assert words.start.tolist() == [0.1, 0.5, 0.9]
+    assert words.end.tolist() == [0.4, 0.9, 1.5]
+    assert words.spoken.tolist() == [True, True, False]
+
+
+def test_a_word_without_phonemes_has_no_time() -> None:
+    silent = row(1, ["cat", "there", "."])
+    silent |= {"phonemes": [*silent["phonemes"][:3], silent["phonemes"][-1]],
+               "phonemes_per_word": [3, 0, 1], "piece_of_phoneme": [0] * 4}  # fmt: skip
+    table = pa.Table.from_pylist([silent], SCHEMA)
+    gold = Gold(np.arange(4.0), np.arange(1.0, 5.0), np.array([True] * 3 + [False]))
+    mels = [np.zeros((4, 80), dtype=np.float16)]
+    words = SpeechSet(Sentences.from_table(table), mels, [gold]).word_gold(0)
+    assert words.start.tolist() == [0.0, 3.0, 3.0]
+    assert words.end.tolist() == [3.0, 3.0, 4.0]
+    assert words.spoken.tolist() == [True, False, False]
+
+
+def test_attention_adds_up_by_word_on_either_side() -> None:
+    said = small_set().attention_by_word(np.full((1, 8), 0.125), 0, "phonemes")
+    assert said.tolist() == [[3 / 8, 4 / 8, 1 / 8]]
+    read = small_set().attention_by_word(np.eye(9)[[0, 2, 3, 8]], 0, "letters")
+    assert read.tolist() == np.eye(3)[[0, 0, 1, 2]].tolist()
+
+
+def test_a_letter_s_time_is_its_word_s() -> None:
+    gold = small_set().gold(0, "letters")
+    assert gold.start.tolist() == [0.1] * 3 + [0.5] * 5 + [0.9]
+    assert gold.end.tolist() == [0.4] * 3 + [0.9] * 5 + [1.5]
+    assert gold.spoken.tolist() == [True] * 8 + [False]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_utterance_s_words_lie_in_order(spoken: Path, kind: TokenKind) -> None:
+    train = load(spoken / "data/speech", "train")
+    for index in range(len(train)):
+        gold = train.gold(index, kind)
+        assert len(gold.start) == int(train.text(np.array([index]), kind).lengths[0])
+        words = train.word_gold(index)
+        assert (words.start <= words.end).all()
+        assert (words.start[1:] >= words.end[:-1] - 1e-6).all()

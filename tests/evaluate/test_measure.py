@@ -1,13 +1,18 @@
 """The measure on attention small enough to work out by hand."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.evaluate import measure
-from pngnw.evaluate.measure import Gold, diagonal, monotone_path, pool, tally, uniform
+from pngnw.evaluate.criteria import gold_free
+from pngnw.evaluate.measure import diagonal, monotone_path, score, uniform
+from pngnw.speech import utterance
 from pngnw.speech.mel import FRAME_SECONDS as F
+from pngnw.speech.utterance import Bools, Floats, Gold
 
 # Three tokens of two frames each; the last is a full stop.
 GOLD = Gold(
@@ -19,39 +24,39 @@ PERFECT = np.eye(3)[[0, 0, 1, 1, 2, 2]]
 
 
 def test_perfect_attention_scores_perfectly() -> None:
-    score = pool([tally(PERFECT, GOLD, 1)])
-    assert score.error_ms == 0.0
-    assert score.hit == 1.0
-    assert score.focus == 1.0
-    assert score.monotonicity == 1.0
-    assert score.coverage == 1.0
-    assert score.direction > 0.8
-    assert not score.reversed
+    found = score([(PERFECT, GOLD)], 1)
+    assert found.error_ms == 0.0
+    assert found.hit == 1.0
+    assert found.focus == 1.0
+    assert found.monotonicity == 1.0
+    assert found.coverage == 1.0
+    assert found.direction > 0.8
+    assert not found.reversed
     # The path turns to token 1 half a frame before frame 2, where gold says frame 2.
-    assert score.boundary_ms == pytest.approx(500 * F)
+    assert found.boundary_ms == pytest.approx(500 * F)
 
 
 def test_error_is_the_weighted_distance_on_speech_steps_only() -> None:
     attention = PERFECT.copy()
     attention[0] = [0.5, 0.0, 0.5]  # half of it 4 frames too late
     attention[5] = [1.0, 0.0, 0.0]  # silence: not counted
-    score = pool([tally(attention, GOLD, 1)])
-    assert score.error_ms == pytest.approx(1000 * 0.5 * 4 * F / 4)
-    assert score.hit == 1.0, "four frames are 46 ms: still a hit"
+    found = score([(attention, GOLD)], 1)
+    assert found.error_ms == pytest.approx(1000 * 0.5 * 4 * F / 4)
+    assert found.hit == 1.0, "four frames are 46 ms: still a hit"
 
 
 def test_hit_ends_at_50_ms() -> None:
     gold = Gold(np.array([0.0, 0.06]), np.array([0.06, 0.2]), np.array([True, True]))
     attention = np.tile([0.25, 0.75], (2, 1))  # steps at 0 and 11.6 ms; token 1 is 60 and 48 away
-    assert pool([tally(attention, gold, 1)]).hit == pytest.approx((0.25 + 1.0) / 2)
+    assert score([(attention, gold)], 1).hit == pytest.approx((0.25 + 1.0) / 2)
 
 
 def test_reversed_attention_is_named() -> None:
-    assert pool([tally(PERFECT[::-1], GOLD, 1)]).reversed
+    assert score([(PERFECT[::-1], GOLD)], 1).reversed
 
 
 def test_steps_of_several_frames_are_centred() -> None:
-    assert measure.step_times(2, 5) == pytest.approx([2 * F, 7 * F])
+    assert utterance.step_times(2, 5) == pytest.approx([2 * F, 7 * F])
 
 
 def test_path_never_goes_back_and_takes_the_likelier_way() -> None:
@@ -75,7 +80,7 @@ def test_path_is_the_best_of_all_monotone_paths(steps: int, tokens: int, seed: i
 
 def test_a_token_never_reached_starts_at_the_end() -> None:
     path = np.zeros(6, dtype=np.int64)
-    errors = measure.boundary_errors(path, GOLD, 1)
+    errors = utterance.boundary_errors(path, GOLD, 1)
     assert errors == pytest.approx([3.5 * F]), "token 1; the full stop has no boundary"
 
 
@@ -87,9 +92,9 @@ def test_weights_of_a_mixture_become_a_distribution() -> None:
 
 
 def test_uniform_null_by_hand() -> None:
-    score = pool([tally(uniform(6, 3), GOLD, 1)])
+    found = score([(uniform(6, 3), GOLD)], 1)
     # Frames 0 to 3, distances to the three tokens in frames: 0 2 4, 0 1 3, 0 0 2, 1 0 1.
-    assert score.error_ms == pytest.approx(1000 * F * (6 + 4 + 2 + 2) / 3 / 4)
+    assert found.error_ms == pytest.approx(1000 * F * (6 + 4 + 2 + 2) / 3 / 4)
 
 
 @settings(max_examples=30, deadline=None)
@@ -105,3 +110,61 @@ def test_nulls_are_distributions_and_the_diagonal_is_straight(steps: int, tokens
 def test_correlation_of_a_constant_is_zero() -> None:
     assert measure.correlation(np.arange(3.0), np.ones(3)) == 0.0
     assert measure.correlation(np.zeros(0), np.zeros(0)) == 0.0
+
+
+SPOKEN = np.array([True, True, True, False])
+
+
+def without_gold(attention: Floats, spoken: Bools) -> Any:
+    nothing = np.full(len(spoken), np.nan)
+    return measure.score_without_gold([(attention, Gold(nothing, nothing, spoken))])
+
+
+def test_figures_without_gold_by_hand() -> None:
+    attention = np.array(
+        [[1.0, 0.0, 0.0, 0.0], [0.0, 0.5, 0.5, 0.0], [0.95, 0.05, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+    )
+    found = without_gold(attention, SPOKEN)
+    assert found.focus == pytest.approx((1.0 + 0.5 + 0.95 + 1.0) / 4)
+    # Centroids 0, 1.5, 0.05, 3: one of three moves goes back.
+    assert found.monotonicity == pytest.approx(2 / 3)
+    assert found.coverage == 1.0, "the full stop does not count"
+    # Four steps, four tokens: only the token of the step's own number is within a tenth.
+    assert found.diagonality == pytest.approx((1.0 + 0.5 + 0.0 + 1.0) / 4)
+    assert found.direction > 0.5
+    assert not found.reversed
+
+
+def test_a_token_left_out_is_not_covered() -> None:
+    attention = np.eye(4)[[0, 0, 2, 3]]
+    assert without_gold(attention, SPOKEN).coverage == pytest.approx(2 / 3)
+
+
+def test_reversed_attention_without_gold_is_named() -> None:
+    assert without_gold(np.eye(4)[::-1], SPOKEN).reversed
+
+
+def test_figures_are_averages_over_utterances() -> None:
+    forth, back = without_gold(np.eye(4), SPOKEN), without_gold(np.eye(4)[::-1], SPOKEN)
+    gold = Gold(np.zeros(4), np.zeros(4), SPOKEN)
+    both = measure.score_without_gold([(np.eye(4), gold), (np.eye(4)[::-1], gold)])
+    assert both.direction == pytest.approx(0.0)
+    assert both.diagonality is not None
+    assert both.diagonality == pytest.approx((forth.diagonality + back.diagonality) / 2)
+    assert not both.timed
+    assert set(both.figures()) == {
+        "focus", "monotonicity", "coverage", "diagonality", "direction"
+    }  # fmt: skip
+
+
+def test_the_straight_line_meets_the_criterion_and_uniform_attention_does_not() -> None:
+    spoken = np.ones(12, dtype=np.bool_)
+    line, flat = without_gold(diagonal(60, 12), spoken), without_gold(uniform(60, 12), spoken)
+    assert (line.focus, line.monotonicity, line.coverage) == (1.0, 1.0, 1.0)
+    assert line.diagonality == pytest.approx(1.0)
+    assert gold_free(line)
+    assert not gold_free(flat)
+
+
+def test_one_step_has_no_moves() -> None:
+    assert without_gold(np.array([[0.4, 0.6]]), np.array([False, False])).monotonicity == 1.0

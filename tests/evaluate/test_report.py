@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
-from pngnw.evaluate.report import best_rates, report, samples_to_alignment
+import numpy as np
+import pytest
+
+from pngnw.evaluate.report import best_rates, ratio, report, samples_to_alignment
 from tests.evaluate.conftest import evaluate_params
 
 
@@ -13,7 +16,7 @@ def run(arm: str, rate: float, errors: list[float], **extra: Any) -> dict[str, A
              "coverage": 1.0, "direction": 1.0}  # fmt: skip
     null = {**score, "error_ms": 1000.0, "boundary_ms": 100.0}
     return {
-        "spec": {"arm": arm, "encoder_rate": rate, "seed": 0, "part": "tuning"},
+        "spec": {"arm": arm, "multiplier": rate, "seed": 0, "part": "tuning"},
         "evaluations": [
             {"samples": 250 * (i + 1), "loss": 1.0, "error_ms": error, **score}
             for i, error in enumerate(errors)
@@ -37,7 +40,7 @@ def test_samples_to_alignment_of_a_run() -> None:
 def gold_free(arm: str, focus: list[float], losses: list[float], rate: float = 1.0) -> Any:
     score = {"monotonicity": 1.0, "coverage": 1.0, "diagonality": 0.9, "direction": 1.0}
     return {
-        "spec": {"arm": arm, "encoder_rate": rate, "seed": 1, "part": "heldout"},
+        "spec": {"arm": arm, "multiplier": rate, "seed": 1, "part": "heldout"},
         "evaluations": [
             {"samples": 8 * (i + 1), "loss": loss, "focus": f, **score}
             for i, (f, loss) in enumerate(zip(focus, losses, strict=True))
@@ -88,3 +91,35 @@ def test_long_form_is_reported_per_arm_beside_the_straight_line() -> None:
         "covered": 0.75, "hit": 0.5, "unreadable": 1, "seed 0": 0.5, "seed 1": 1.0
     }  # fmt: skip
     assert found["summary"][-1].endswith("pretrained 75% (straight line 100%).")
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def test_a_ratio_of_runs_that_all_aligned_is_a_number() -> None:
+    found = ratio([1000, 2000, 3000], [4000, 4000, 4000], 5000, rng())
+    assert found["ratio"] == 0.5
+    low, high = found["interval"]
+    assert 0.25 <= low <= 0.5 <= high <= 0.75
+    assert found["seeds"] == 3
+
+
+@pytest.mark.parametrize(
+    ("over", "under", "expected"),
+    [
+        ([2500], [None], "< 0.50"),
+        ([None], [2500], "> 2.00"),
+        ([None], [None], "unknown"),
+        ([1000, 1000, None], [2000, 2000, None], 0.5),  # the medians are known
+    ],
+)
+def test_never_met_bounds_the_ratio(
+    over: list[int | None], under: list[int | None], expected: float | str
+) -> None:
+    assert ratio(over, under, 5000, rng())["ratio"] == expected
+
+
+def test_an_interval_without_a_bound_says_so() -> None:
+    assert ratio([2500], [None], 5000, rng())["interval"] == [None, 0.5]
+    assert ratio([None], [2500], 5000, rng())["interval"] == [2.0, None]

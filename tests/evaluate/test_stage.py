@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -13,11 +15,34 @@ import torch
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.evaluate.runs import MODULES, run_all
-from pngnw.evaluate.stage import evaluate
-from pngnw.evaluate.train import Spec, run
-from pngnw.params import Evaluate, Run, validate
+from pngnw.evaluate.runs import CODE, run_all
+from pngnw.evaluate.stage import run
+from pngnw.evaluate.train import Spec, train_and_measure
+from pngnw.params import Evaluate, Run, load, validate
 from tests.evaluate.conftest import evaluate_params
+
+
+@pytest.fixture
+def home(spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root of its own, with the speech and the encoder of all tests."""
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    for name in ("data", "models"):
+        (tmp_path / name).symlink_to(spoken / name)
+    return tmp_path
+
+
+def evaluate(
+    root: Path, settings: Evaluate, workers: int = 1
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Metrics and cost of the arms."""
+    changes = {"evaluate": settings, "run": Run(workers=workers)}
+    result = run(load().model_copy(update=changes), root)
+    return result.metrics, result.cost["arms"]
+
+
+def kept(root: Path) -> dict[Path, int]:
+    """The kept runs and when they were written."""
+    return {p: p.stat().st_mtime_ns for p in (root / ".cache/evaluate").iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -25,10 +50,11 @@ from tests.evaluate.conftest import evaluate_params
 )
 def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> None:
     torch.set_num_threads(1)
-    spec = Spec(attention=attention, arm="tacotron2", encoder_rate=0.5, seed=1, part="tuning")
+    spec = Spec(attention=attention, arm="tacotron2", multiplier=0.5, seed=1, part="tuning")
     settings = evaluate_params(reduction=reduction)
     first, again = (
-        run(spec, settings, spoken / "data/speech", spoken / "models/encoder") for _ in range(2)
+        train_and_measure(spec, settings, spoken / "data/speech", spoken / "models/encoder")
+        for _ in range(2)
     )
     assert first["evaluations"] == again["evaluations"]
     assert [entry["samples"] for entry in first["evaluations"]] == [8, 16, 24, 32]
@@ -36,81 +62,73 @@ def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> N
     assert first["encoder_mflop"] > 0
 
 
-def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(
-    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(home: Path) -> None:
     settings = evaluate_params()
-    folders = (spoken / "data/speech", spoken / "models/encoder")
-    report, cost = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=2))
+    report, cost = evaluate(home, settings, workers=2)
     lsa = report["lsa"]
     assert list(lsa["arms"]) == list(cost["lsa"]) == settings.arms
     assert lsa["arms"]["random"]["samples_to"]["fine"]["median"] == "> 32"
     assert lsa["ratios"]["pretrained/tacotron2"]["fine"]["ratio"] == "unknown"
     assert all(line.startswith("LSA: ") for line in report["summary"])
-    folder = tmp_path / "plots/lsa"
+    folder = home / "plots/evaluate/lsa"
     names = {path.name for path in folder.iterdir()}
     assert {"curves.png", "attention-random.png", "error_ms.tsv"} <= names
     header, *rows = (folder / "error_ms.tsv").read_text().splitlines()
     assert header.split("\t") == ["samples", *settings.arms, "uniform", "diagonal"]
     assert len(rows) == 4
-    kept = {p: p.stat().st_mtime_ns for p in (tmp_path / ".cache/evaluate").iterdir()}
-    assert len(kept) == 6
-    again, _ = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=1))
-    assert again == report
-    assert kept == {p: p.stat().st_mtime_ns for p in (tmp_path / ".cache/evaluate").iterdir()}
+    rows = (folder / "seeds.tsv").read_text().splitlines()
+    assert len(rows) - 1 == len(settings.arms) * 4
+    first = kept(home)
+    assert len(first) == 6
+    assert evaluate(home, settings)[0] == report
+    assert kept(home) == first
     # One more seed makes only the missing runs.
-    spec = Spec(attention="lsa", arm="random", encoder_rate=1.0, seed=7, part="heldout")
+    spec = Spec(attention="lsa", arm="random", multiplier=1.0, seed=7, part="heldout")
+    folders = (home / "data/speech", home / "models/encoder")
     run_all([spec], evaluate_params(seeds=[7]), *folders, Run(workers=1))
-    assert len(list((tmp_path / ".cache/evaluate").iterdir())) == 7
+    assert len(kept(home)) == 7
 
 
-def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(
-    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(home: Path) -> None:
     settings = evaluate_params(arms=["letters", "frozen", "pretrained"], encoder_rates=[1.0, 0.1])
     assert settings.level == "word"
-    folders = (spoken / "data/speech", spoken / "models/encoder")
-    report = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=1))[0]["lsa"]
+    report = evaluate(home, settings)[0]["lsa"]
     assert report["level"] == "word"
     assert list(report["ratios"]) == ["pretrained/letters", "pretrained/frozen"]
     assert report["arms"]["frozen"]["encoder_rate"] == 0.0
     # Two rates for two arms, one for the frozen one, and three reported runs.
-    kept = [json.loads(p.read_text()) for p in (tmp_path / ".cache/evaluate").iterdir()]
-    assert len(kept) == 2 * 2 + 1 + 3
-    held = [result for result in kept if result["spec"]["part"] == "heldout"]
+    results = [json.loads(path.read_text()) for path in kept(home)]
+    assert len(results) == 2 * 2 + 1 + 3
+    held = [result for result in results if result["spec"]["part"] == "heldout"]
     assert held[0]["nulls"] == held[1]["nulls"] == held[2]["nulls"]
     for result in held:
         picture = result["pictures"][0]["attention"][0]
         assert len(picture["weights"][0]) == len(picture["tokens"]) == len(picture["start"])
         kinds = TOKENS.letters if result["spec"]["arm"] == "letters" else TOKENS.phonemes
         assert picture["tokens"][0] in kinds
-    assert (tmp_path / "plots/lsa/attention-letters.png").stat().st_size > 0
     # The same arm among phoneme readers is another run: its figures count phonemes.
-    spec = Spec(attention="lsa", arm="pretrained", encoder_rate=1.0, seed=1, part="heldout")
+    spec = Spec(attention="lsa", arm="pretrained", multiplier=1.0, seed=1, part="heldout")
+    folders = (home / "data/speech", home / "models/encoder")
     run_all([spec], evaluate_params(arms=["pretrained"]), *folders, Run(workers=1))
-    assert len(list((tmp_path / ".cache/evaluate").iterdir())) == len(kept) + 1
+    assert len(kept(home)) == len(results) + 1
 
 
 def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
     spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    (tmp_path / "models").symlink_to(spoken / "models")
     for path in shards.paths(spoken / "data/speech"):
         table = shards.read(path)
         for name in ("start", "end"):
             place = table.schema.get_field_index(name)
             nothing = pa.nulls(len(table), table.schema.field(name).type)
             table = table.set_column(place, name, nothing)
-        out = tmp_path / "speech" / path.name
-        out.parent.mkdir(exist_ok=True)
+        out = tmp_path / "data/speech" / path.name
+        out.parent.mkdir(exist_ok=True, parents=True)
         shards.write(out, table, stage="speech", fingerprint="test")
     settings = evaluate_params(arms=["tacotron2", "pretrained"], long_form=[2])
-    both, _ = evaluate(
-        tmp_path / "speech", spoken / "models/encoder", tmp_path / "plots", settings, 0,
-        Run(workers=1),
-    )  # fmt: skip
+    both, _ = evaluate(tmp_path, settings)
     report = both["lsa"]
     assert not report["gold_times"]
     assert set(report["arms"]["tacotron2"]["samples_to"]) == {"gold-free"}
@@ -119,7 +137,7 @@ def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
     }  # fmt: skip
     assert report["nulls"]["straight_line"]["meets_gold-free"]
     assert "aligned" not in json.dumps(both)
-    names = {path.name for path in (tmp_path / "plots/lsa").iterdir()}
+    names = {path.name for path in (tmp_path / "plots/evaluate/lsa").iterdir()}
     assert {"curves.png", "attention-pretrained.png", "diagonality.tsv"} <= names
     assert "error_ms.tsv" not in names
     own = report["long_form"]["2x"]["arms"]["pretrained"]
@@ -127,23 +145,30 @@ def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
     assert "hit" not in own
 
 
-def test_every_attention_is_measured_by_itself_and_heard(
-    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
-    settings = evaluate_params(arms=["tacotron2", "pretrained"], attentions=["dca", "gmm"])
-    folders = (spoken / "data/speech", spoken / "models/encoder")
-    report, cost = evaluate(*folders, tmp_path / "plots", settings, 0, Run(workers=2))
+def test_every_attention_is_measured_by_itself_heard_and_written_as_data(home: Path) -> None:
+    settings = evaluate_params(attentions=["dca", "gmm"], arms=["letters", "pretrained"])
+    report, cost = evaluate(home, settings, workers=2)
     assert list(report) == ["summary", "dca", "gmm"]
     assert report["dca"]["arms"] != report["gmm"]["arms"]
     assert cost["gmm"]["pretrained"]["encoder_ms_per_sample"] > 0
     for attention in settings.attentions:
-        folder = tmp_path / "plots" / attention
+        folder = home / "plots/evaluate" / attention
         heard = {p.name: soundfile.info(p) for p in folder.glob("utterance-1-*.wav")}
         assert {"utterance-1-source.wav", "utterance-1-true-mel.wav"} <= set(heard)
         assert all((i.samplerate, i.channels) == (22050, 1) for i in heard.values())
         source, true = heard["utterance-1-source.wav"], heard["utterance-1-true-mel.wav"]
         assert abs(source.frames - true.frames) <= 256
+        data = json.loads((folder / "attention.json").read_text())
+        assert set(data["arms"]) == set(settings.arms)
+        for arm in data["arms"].values():
+            assert 0 < arm["moments"][0] < arm["moments"][-1] <= settings.samples
+            for utterance, text in zip(arm["utterances"], data["texts"], strict=True):
+                assert text
+                tokens = len(utterance["symbols"])
+                assert tokens == len(utterance["start"]) == len(utterance["spoken"])
+                for frame in utterance["frames"]:
+                    assert {len(row) for row in frame} == {tokens}
+                    assert all(0 <= weight <= 255 for row in frame for weight in row)
 
 
 @pytest.mark.parametrize(
@@ -173,44 +198,17 @@ def test_what_is_not_tested_is_refused(key: str, value: object, message: str) ->
         ({"layer": 2}, "the encoder has 1 layers"),
     ],
 )
-def test_bad_settings_are_refused(
-    spoken: Path, tmp_path: Path, changes: dict[str, object], message: str
-) -> None:
+def test_bad_settings_are_refused(home: Path, changes: dict[str, object], message: str) -> None:
     with pytest.raises(UserError, match=message):
-        evaluate(
-            spoken / "data/speech", spoken / "models/encoder", tmp_path,
-            evaluate_params(**changes), 0, Run(workers=1),
-        )  # fmt: skip
+        evaluate(home, evaluate_params(**changes))
 
 
 def test_the_key_of_a_run_covers_all_the_code_that_it_executes() -> None:
-    """What `train` imports is hashed, but for what makes the speech: that counts by its bytes."""
+    """What `train` imports is hashed; how speech is made counts by the bytes of its shards."""
     script = "import sys, pngnw.evaluate.train; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    prefix = "pngnw.evaluate."
-    modules = {name.removeprefix(prefix).split(".")[0] for name in loaded.stdout.split()
-               if name.startswith(prefix)}  # fmt: skip
-    assert modules - set(MODULES) == {"speech", "sources", "survey"}
-    assert set(MODULES) <= modules
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_what_the_pictures_show_is_written_as_data_too(spoken: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "plots"
-    settings = evaluate_params()
-    evaluate(spoken / "data/speech", spoken / "models/encoder", folder, settings, 0, Run(workers=2))
-    data = json.loads((folder / "lsa" / "attention.json").read_text())
-    assert set(data["arms"]) == set(settings.arms)
-    for arm in data["arms"].values():
-        assert 0 < arm["moments"][0] < arm["moments"][-1] <= settings.samples
-        for utterance, text in zip(arm["utterances"], data["texts"], strict=True):
-            assert text
-            assert len(utterance["symbols"]) == len(utterance["start"]) == len(utterance["spoken"])
-            for frame in utterance["frames"]:
-                assert {len(row) for row in frame} == {len(utterance["symbols"])}
-                assert all(0 <= weight <= 255 for row in frame for weight in row)
-    rows = (folder / "lsa" / "seeds.tsv").read_text().splitlines()
-    moments = settings.samples // settings.evaluate_every
-    assert len(rows) - 1 >= len(settings.arms) * len(settings.seeds) * moments
+    rooms = ("pngnw.evaluate.", "pngnw.speech.")
+    modules = {name for name in loaded.stdout.split() if name.startswith(rooms)}
+    assert modules == {name for name in CODE if name.startswith(rooms)}

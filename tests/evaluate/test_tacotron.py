@@ -1,4 +1,4 @@
-"""The loss where utterances end within a decoder step, and what stands between text and decoder."""
+"""The decoder sees the past alone; the loss; what stands between text and decoder."""
 
 import math
 from pathlib import Path
@@ -7,11 +7,133 @@ import numpy as np
 import pytest
 import torch
 
-from pngnw.evaluate import dataset, sides, text_encoders
-from pngnw.evaluate.decoder import Decoded
-from pngnw.evaluate.tacotron import Network, loss
+from pngnw.evaluate import dataset, text_encoders
+from pngnw.evaluate.dataset import Batch
+from pngnw.evaluate.tacotron import Decoder, Tacotron2, TeacherForced, loss, lstm_step
+from pngnw.evaluate.text_encoders import TextBatch
 from pngnw.evaluate.train import EPSILON, optimizer_of
+from pngnw.params import Arm
 from tests.evaluate.conftest import evaluate_params
+from tests.evaluate.test_dataset import small_set as train_set
+
+ATTENTIONS, REDUCTIONS = ("lsa", "dca", "gmm"), (1, 2, 3, 5)
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_a_step_depends_on_earlier_frames_alone(attention: str, reduction: int) -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(memory=6, width=8, reduction=reduction, name=attention).eval()
+    memory, valid = torch.randn(2, 5, 6), torch.ones(2, 5, dtype=torch.bool)
+    mel = torch.randn(2, 4 * reduction, 80)
+    changed = mel.clone()
+    changed[:, 2 * reduction :] += 1.0
+    generator = torch.Generator()
+    before = decoder(memory, valid, mel, generator)
+    after = decoder(memory, valid, changed, generator)
+    assert before.mel.shape == mel.shape
+    assert before.stop.shape == (2, 4)
+    assert before.attention.shape == (2, 4, 5)
+    torch.testing.assert_close(before.mel[:, : 3 * reduction], after.mel[:, : 3 * reduction])
+    assert not torch.allclose(before.mel[:, 3 * reduction :], after.mel[:, 3 * reduction :])
+    if attention != "gmm":  # whose weights are densities
+        torch.testing.assert_close(before.attention.sum(2), torch.ones(2, 4))
+
+
+def talkative(attention: str, reduction: int) -> Decoder:
+    """A decoder with random weights everywhere: what it says depends on text and history."""
+    torch.manual_seed(3)
+    decoder = Decoder(memory=6, width=8, reduction=reduction, name=attention).eval()
+    with torch.no_grad():
+        for weight in decoder.parameters():
+            weight.add_(torch.randn_like(weight) * 0.3)
+    return decoder
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_free_running_is_teacher_forcing_on_what_it_said(attention: str, reduction: int) -> None:
+    decoder = talkative(attention, reduction)
+    memory = torch.randn(3, 5, 6)
+    valid = torch.arange(5) < torch.tensor([5, 3, 4])[:, None]
+    with torch.no_grad():
+        decoder.stop.bias.fill_(-100.0)
+        spoken = decoder.free_running(memory, valid, limit=7)
+        assert spoken.mel.shape == (3, 7 * reduction, 80)
+        assert spoken.steps.tolist() == [7, 7, 7]
+        assert not spoken.stopped.any()
+        forced = decoder(memory, valid, spoken.mel, torch.Generator())
+    torch.testing.assert_close(forced.mel, spoken.mel, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(forced.attention, spoken.attention, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_free_running_stops_where_the_stop_token_says(reduction: int) -> None:
+    decoder = talkative("lsa", reduction)
+    memory, valid = torch.randn(4, 5, 6), torch.ones(4, 5, dtype=torch.bool)
+    with torch.no_grad():
+        decoder.stop.bias.fill_(-100.0)
+        mel = decoder.free_running(memory, valid, limit=9).mel
+        logits = decoder(memory, valid, mel, torch.Generator()).stop + 100.0
+        # A bias with which two of the four never stop.
+        bias = -float(logits.max(dim=1).values.sort().values[1:3].mean())
+        decoder.stop.bias.fill_(bias)
+        spoken = decoder.free_running(memory, valid, limit=9)
+    assert int(spoken.stopped.sum()) == 2
+    for row in range(4):
+        over = torch.nonzero(logits[row] + bias > 0).flatten().tolist()
+        assert spoken.steps[row] == (over[0] + 1 if over else 9)
+        assert bool(spoken.stopped[row]) == bool(over)
+    with torch.no_grad():
+        decoder.stop.bias.fill_(100.0)
+        assert decoder.free_running(memory, valid, limit=9).mel.shape[1] == reduction
+
+
+def test_free_running_refuses_training_mode() -> None:
+    decoder = talkative("dca", 1).train()
+    with pytest.raises(RuntimeError, match="eval mode"):
+        decoder.free_running(torch.randn(1, 5, 6), torch.ones(1, 5, dtype=torch.bool), limit=1)
+
+
+def test_lstm_step_is_torch_s() -> None:
+    torch.manual_seed(0)
+    cell = torch.nn.LSTMCell(3, 4)
+    x, state = torch.randn(2, 3), (torch.randn(2, 4), torch.randn(2, 4))
+    gates = cell.weight_ih @ x.t() + cell.weight_hh @ state[0].t()
+    i, f, g, o = (gates.t() + cell.bias_ih + cell.bias_hh).chunk(4, dim=1)
+    hidden, memory = lstm_step(torch.cat((i, f, o, g), dim=1), state[1])
+    expected = cell(x, state)
+    torch.testing.assert_close(hidden, expected[0])
+    torch.testing.assert_close(memory, expected[1])
+
+
+def test_prenet_dropout_comes_from_the_generator_and_only_in_training() -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(memory=6, width=8, reduction=1, name="lsa")
+    memory, valid, mel = (
+        torch.randn(1, 3, 6),
+        torch.ones(1, 3, dtype=torch.bool),
+        torch.ones(1, 5, 80),
+    )
+
+    def out(seed: int) -> torch.Tensor:
+        mels: torch.Tensor = decoder(memory, valid, mel, torch.Generator().manual_seed(seed)).mel
+        return mels
+
+    assert torch.equal(out(1), out(1))
+    assert not torch.equal(out(1), out(2))
+    decoder.eval()
+    assert torch.equal(out(1), out(2))
+
+
+def test_the_stop_token_teaches_the_stop_token_alone() -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(memory=6, width=8, reduction=1, name="lsa")
+    memory = torch.randn(1, 3, 6, requires_grad=True)
+    valid, mel = torch.ones(1, 3, dtype=torch.bool), torch.randn(1, 5, 80)
+    decoder(memory, valid, mel, torch.Generator()).stop.sum().backward()
+    assert memory.grad is None
+    assert decoder.stop.weight.grad is not None
 
 
 @pytest.mark.parametrize("reduction", [1, 2, 3, 5])
@@ -28,33 +150,32 @@ def test_loss_counts_real_frames_and_every_step_s_stop(reduction: int, frames: i
             last = (step + 1) * reduction >= length  # the step that holds the last frame, and on
             stop += math.log1p(math.exp(-3.0)) if last else math.log1p(math.exp(3.0))
     expected = (11 * 4.0 + frames * 1.0) / (11 + frames) + stop / (2 * steps)
-    decoded = Decoded(predicted, logits, torch.zeros(2, steps, 4))
-    assert float(loss(decoded, mel, torch.tensor([11, frames]))) == pytest.approx(expected)
+    forced = TeacherForced(predicted, logits, torch.zeros(2, steps, 4))
+    text = TextBatch.of(train_set().sentences, np.arange(2), "phonemes")
+    batch = Batch(text, mel, torch.tensor([11, frames]), torch.zeros(2))
+    assert float(loss(forced, batch)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("arm", text_encoders.ARMS)
-def test_the_convolution_is_the_transformers_and_sees_no_padding(
-    spoken: Path, arm: text_encoders.Arm
-) -> None:
+def test_the_convolution_is_the_transformers_and_sees_no_padding(spoken: Path, arm: Arm) -> None:
     train = dataset.load(spoken / "data/speech", "train")
     text = text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1)
-    network = Network(text, evaluate_params(convolution=True), "lsa", seed=1).eval()
+    network = Tacotron2(text, evaluate_params(convolution=True), "lsa", seed=1).eval()
     assert (network.convolution is None) == (arm in text_encoders.CONVOLUTIONAL)
-    assert Network(text, evaluate_params(convolution=False), "lsa", seed=1).convolution is None
-    lengths = sides.lengths(train, np.arange(len(train)), text.side)
+    assert Tacotron2(text, evaluate_params(convolution=False), "lsa", seed=1).convolution is None
+    lengths = train.text(np.arange(len(train)), text.kind).lengths
     pair = np.array([int(lengths.argmax()), int(lengths.argmin())])
     with torch.no_grad():
         network.norm.bias.fill_(1.0)  # padding would not be zero behind it
-        both, valid = network._read(train, pair)
-        alone, _ = network._read(train, pair[1:])
-    assert valid.sum(1).tolist() == lengths[pair].tolist()
+        both = network.memory(train.text(pair, text.kind))
+        alone = network.memory(train.text(pair[1:], text.kind))
     torch.testing.assert_close(both[1, : alone.shape[1]], alone[0], rtol=1e-4, atol=1e-5)
 
 
 def test_only_the_text_encoder_has_a_rate_of_its_own(spoken: Path) -> None:
     text = text_encoders.build("pretrained", spoken / "models/encoder", None, 16, seed=1)
     settings = evaluate_params(learning_rate=1e-2)
-    network = Network(text, settings, "lsa", seed=1)
+    network = Tacotron2(text, settings, "lsa", seed=1)
     own, rest = optimizer_of(network, settings, 0.1).param_groups
     assert (own["lr"], rest["lr"]) == (pytest.approx(1e-3), 1e-2)
     assert own["eps"] == rest["eps"] == EPSILON

@@ -12,6 +12,7 @@ from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.evaluate.text_encoders import TextBatch
 from pngnw.evaluate.train import Spec, train_and_measure
 from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble
+from pngnw.params import Arm
 from tests.evaluate.conftest import evaluate_params
 
 
@@ -39,7 +40,7 @@ def test_weights_are_the_pretrained_ones_or_one_random_draw(spoken: Path) -> Non
 
 
 @pytest.mark.parametrize("arm", text_encoders.ARMS)
-def test_states_do_not_depend_on_the_batch(spoken: Path, arm: text_encoders.Arm) -> None:
+def test_states_do_not_depend_on_the_batch(spoken: Path, arm: Arm) -> None:
     train = dataset.load(spoken / "data/speech", "train")
     text = text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).eval()
     with torch.inference_mode():
@@ -69,7 +70,7 @@ def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path) -> None:
 
 
 @pytest.mark.parametrize("arm", ["tacotron2", "phoneme-only", "random"])
-def test_who_reads_the_spelling(spoken: Path, arm: text_encoders.Arm) -> None:
+def test_who_reads_the_spelling(spoken: Path, arm: Arm) -> None:
     train = dataset.load(spoken / "data/speech", "train")
     text = text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).eval()
     respelt = replace(
@@ -99,7 +100,9 @@ def test_a_frozen_encoder_is_not_trained(spoken: Path, monkeypatch: pytest.Monke
     fresh = build("frozen", spoken / "models/encoder", None, 16, 1).state_dict()
     for arm, rate in (("frozen", 0.0), ("pretrained", 1.0)):
         spec = Spec(attention="lsa", arm=arm, multiplier=rate, seed=1, part="heldout")
-        train_and_measure(spec, evaluate_params(), spoken / "data/speech", spoken / "models/encoder")
+        train_and_measure(
+            spec, evaluate_params(), spoken / "data/speech", spoken / "models/encoder"
+        )
     frozen, trained = (text.state_dict() for text in built)
     assert all(torch.equal(fresh[key], frozen[key]) for key in fresh)
     assert not all(torch.equal(fresh[key], trained[key]) for key in fresh)
