@@ -1,21 +1,23 @@
 """PnGNW BERT: a text encoder that knows how words are spelled, spoken and felt.
 
-`Encoder` is imported on first use: reading the parameters or cleaning text must not cost the
-second and the memory that PyTorch takes to load.
+`Encoder` and `Phonemizer` are imported at their first use: phonemes need no PyTorch, and reading
+the parameters must not cost the second and the memory that PyTorch takes to load.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pngnw.encoder import Encoder as Encoder
+    from pngnw.phonemize.phonemizer import Phonemizer as Phonemizer
 
-__all__ = ["Encoder"]
+__all__ = ["Encoder", "Phonemizer"]
 __version__ = "0.1.0"
+
+_MODULES = {"Encoder": "pngnw.encoder", "Phonemizer": "pngnw.phonemize.phonemizer"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Encoder":
-        from pngnw.encoder import Encoder
-
-        return Encoder
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module 'pngnw' has no attribute {name!r}")

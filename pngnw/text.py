@@ -1,114 +1,185 @@
-"""Text to aligned sentences: spoken, pronounced and cut into pieces exactly as in pretraining.
+"""Text to aligned sentences: normalized, pronounced and cut into pieces exactly as in pretraining.
 
-Guarantees: pronunciations come from the sources that the encoder's folder names; a text that
-cannot be read is refused by its number and its first words; pieces of a text that have no reading
-are told.
+Guarantees: pronunciations come from the sources that the encoder's folder names; the results are
+the same for `Encoder` and for an exported one; a text that cannot be read is refused by its number
+and its first words; pieces of a text that have no reading are listed.
+
+Letters: B texts.
 """
 
-import importlib.metadata
 import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
+import numpy as np
 
 from pngnw.align.sentences import AlignedSentence, WordAligner, key_of
+from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
 from pngnw.model.io import LEXICON_NEEDS
-from pngnw.model.sentences import COLUMNS, Sentences
+from pngnw.model.sentences import COLUMNS, Int, Sentences, offsets
 from pngnw.normalize import NormalizedText, normalize_all
-from pngnw.params import Phonemize
+from pngnw.params import ModelConfig, Phonemize
+from pngnw.phonemize.lexicon import DATA_VERSIONS
 from pngnw.phonemize.phonemizer import Phonemizer, Word
 
 
 @dataclass(frozen=True)
-class Reader:
-    """What an encoder's folder says about reading."""
+class PronouncedText:
+    """A text as written, its normalized form, and the words of that with their phonemes."""
+
+    text: str
+    normalized: NormalizedText
+    words: tuple[Word, ...]
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """For each word the characters [start, end) of `text` that it comes from."""
+        starts, ends = self.normalized.starts, self.normalized.ends
+        return [(starts[word.start], ends[word.end - 1]) for word in self.words]
+
+    @property
+    def unspoken(self) -> list[str]:
+        """The pieces of `text` that have no reading, in order."""
+        spans = [*self.normalized.dropped]
+        spans += [
+            span for span, word in zip(self.spans, self.words, strict=True) if not word.phonemes
+        ]
+        return [self.text[start:end] for start, end in sorted(spans)]
+
+
+@dataclass(frozen=True)
+class TextBatch:
+    """B texts as a model takes them, before any network.
+
+    Attributes:
+        sentences: for `assemble` and `Bags.of`.
+        lengths: [B] int64 tokens of each text.
+        phonemes, words, word_index, unspoken: as in `pngnw.encoder.EncoderOutput`.
+    """
+
+    sentences: Sentences
+    lengths: Int
+    phonemes: list[list[str]]
+    words: list[list[str]]
+    word_index: list[list[int]]
+    unspoken: list[list[str]]
+
+
+@dataclass(frozen=True)
+class TextReader:
+    """The text front end of an encoder: its lexicon, its wordpieces and its aligner."""
 
     phonemizer: Phonemizer
     aligner: WordAligner
 
     @classmethod
-    def load(cls, folder: Path) -> "Reader":
+    def load(cls, folder: Path) -> "TextReader":
         """Read the aligner, the wordpieces and the lexicon's provenance from a folder.
 
-        Warns on stderr when pronunciations come from other package versions than in pretraining.
+        Warns on stderr when pronunciations come from data of another version than in pretraining.
 
         Raises:
-            UserError: a file or a package is missing or damaged.
+            UserError: a file is missing or damaged.
         """
         path = folder / LEXICON_NEEDS
         try:
             needs = json.loads(path.read_text(encoding="utf-8"))
             for name, version in needs["packages"].items():
-                found = importlib.metadata.version(name)
-                if found != version:
+                shipped = DATA_VERSIONS.get(name, version)
+                if shipped != version:
                     print(
-                        f"pngnw: {folder} was trained with {name} {version}, this is {found}: "
+                        f"pngnw: {folder} was trained with {name} {version}, this is {shipped}: "
                         "some pronunciations may differ",
                         file=sys.stderr,
                     )
             lexicon = needs["lexicon"]
             aligner = WordAligner.load(folder, needs["piece_of_phoneme"])
-        except importlib.metadata.PackageNotFoundError as error:
-            raise UserError(f"{path}: needs {error.name}; pip install it") from None
         except (FileNotFoundError, ValueError, KeyError) as error:
             raise UserError(f"{path}: cannot be used ({error}); train the encoder anew") from None
-        own = None if lexicon is None else str(folder / lexicon)
-        return cls(Phonemizer.load(Phonemize(lexicon=own)), aligner)
+        user_lexicon = None if lexicon is None else str(folder / lexicon)
+        return cls(Phonemizer.load(Phonemize(lexicon=user_lexicon)), aligner)
 
-    def __call__(self, texts: Sequence[str]) -> tuple[list[list[Word]], list[list[str]], Sentences]:
-        """Read texts.
+    def read(self, texts: Sequence[str], model: ModelConfig) -> TextBatch:
+        """Read texts for a model.
 
-        Returns:
-            The words of each text; its pieces that have no reading, in order; and the texts as
-            sentences for `assemble`.
+        Raises:
+            UserError: a text holds nothing to say, a word too long to be aligned, or more than
+                the model can take at once.
+        """
+        if isinstance(texts, str):
+            raise UserError("Encoder: got one string; give a list of strings")
+        pronounced = self.pronounce(texts)
+        sentences = self.align(pronounced)
+        lengths = sentences.lengths(model.grapheme_unit)
+        for row in np.flatnonzero(lengths > model.max_tokens)[:1]:
+            raise UserError(
+                f"text {row}: {lengths[row]} tokens, the model takes {model.max_tokens}; split it "
+                f"into sentences ({texts[row][:40]!r}…)"
+            )
+        counts = [sentences.phonemes_per_word[a:b] for a, b in pairwise(sentences.word_start)]
+        word_index = [np.repeat(np.arange(len(count)), count).tolist() for count in counts]
+        return TextBatch(
+            sentences=sentences,
+            lengths=lengths,
+            phonemes=[
+                [TOKENS.symbols[i] for i in sentences.phonemes[start:end]]
+                for start, end in pairwise(sentences.phoneme_start)
+            ],
+            words=[
+                [text.words[i].text for i in index]
+                for text, index in zip(pronounced, word_index, strict=True)
+            ],
+            word_index=word_index,
+            unspoken=[text.unspoken for text in pronounced],
+        )
+
+    def pronounce(self, texts: Sequence[str]) -> list[PronouncedText]:
+        """Normalize texts and pronounce their words, which the aligner knows from now on."""
+        normalized = normalize_all(texts)
+        words = self.phonemizer([each.text for each in normalized])
+        # New words are encoded in one go: text by text, reading takes five times as long.
+        self.aligner.look_up([key_of(word) for sentence in words for word in sentence])
+        return [
+            PronouncedText(text, each, tuple(sentence))
+            for text, each, sentence in zip(texts, normalized, words, strict=True)
+        ]
+
+    def align(self, texts: Sequence[PronouncedText]) -> Sentences:
+        """Pronounced texts as sentences for `assemble`.
 
         Raises:
             UserError: a text holds nothing to say, or a word too long to be aligned.
         """
-        sources, words = self.said(texts)
         rows = []
-        for number, found in enumerate(words):
-            start = texts[number][:40]
-            if not any(word.phonemes for word in found):
+        for number, pronounced in enumerate(texts):
+            start = pronounced.text[:40]
+            if not any(word.phonemes for word in pronounced.words):
                 raise UserError(f"text {number}: nothing to say in {start!r}; leave it out")
             try:
-                rows.append(self.aligner.align(found))
+                rows.append(self.aligner.align(pronounced.words))
             except ValueError as error:
                 raise UserError(f"text {number}: {error}; split it ({start!r}…)") from None
-        unspoken = [
-            _unspoken(text, source, found)
-            for text, source, found in zip(texts, sources, words, strict=True)
-        ]
-        return words, unspoken, as_sentences(rows)
-
-    def said(self, texts: Sequence[str]) -> tuple[list[NormalizedText], list[list[Word]]]:
-        """The spoken form of each text, and its words, which the aligner knows from now on."""
-        sources = normalize_all(texts)
-        words = self.phonemizer([source.text for source in sources])
-        # Words new to the aligner are spelled in one go: text by text, reading takes five times as
-        # long.
-        self.aligner.look_up([key_of(word) for found in words for word in found])
-        return sources, words
+        return as_sentences(rows)
 
 
 def as_sentences(rows: Sequence[AlignedSentence]) -> Sentences:
     """Aligned sentences as `assemble` takes them, numbered from 0."""
-    table = {"id": pa.array(range(len(rows)), pa.uint64())}
+    flat: dict[str, Any] = {}
+    starts: dict[str, Int] = {}
     for name in COLUMNS[1:]:
-        table[name] = pa.array([getattr(row, name) for row in rows], pa.list_(pa.int64()))
-    return Sentences.from_table(pa.table(table))
-
-
-def _unspoken(text: str, source: NormalizedText, words: Sequence[Word]) -> list[str]:
-    """What was left out when `text` was spoken, and spoken words without phonemes, in order."""
-    spans = [*source.dropped]
-    spans += [
-        (source.starts[word.start], source.ends[word.end - 1])
-        for word in words
-        if not word.phonemes
-    ]
-    return [text[start:end] for start, end in sorted(spans)]
+        arrays = [getattr(row, name) for row in rows]
+        flat[name] = np.concatenate([np.zeros(0, np.int64), *arrays])
+        starts[name] = offsets(np.array([len(array) for array in arrays], dtype=np.int64))
+    return Sentences(
+        id=np.arange(len(rows), dtype=np.uint64),
+        word_start=starts["word_type"],
+        phoneme_start=starts["phonemes"],
+        grapheme_start=starts["graphemes"],
+        piece_start=starts["pieces"],
+        **flat,
+    )
