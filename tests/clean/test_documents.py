@@ -1,73 +1,169 @@
-"""Where a document goes depends on its name alone, and its parts stay together in one split."""
+"""Files of every kind become documents; where one goes depends on its name alone."""
 
+import bz2
+import gzip
+import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pngnw.clean import decoding, distribute, documents
+from pngnw.clean import decoding, distribute
+from pngnw.clean.documents import Document, read_documents
 from pngnw.core import shards
-from tests.clean.conftest import CLEAN
+from pngnw.core.errors import UserError
+from pngnw.fetch import manifest
+from tests.clean.conftest import CLEAN, Cleaned
+
+WIKI = (
+    "<mediawiki><page><title>Fox</title><ns>0</ns>"
+    "<revision><text>A fox.</text></revision></page></mediawiki>"
+)
 
 
-def _write(tmp_path: Path, texts: dict[str, str]) -> tuple[list[Path], Counter[str]]:
-    raw = tmp_path / "raw" / "mine"
-    raw.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (raw / name).write_text(text)
+def _json(**record: object) -> bytes:
+    return json.dumps(record).encode() + b"\n"
+
+
+def _parquet(**columns: object) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), sink)
+    return bytes(sink.getvalue())
+
+
+def _read(raw: Path, files: dict[str, bytes]) -> tuple[list[Document], Counter[str]]:
+    for name, data in files.items():
+        (raw / name).parent.mkdir(parents=True, exist_ok=True)
+        (raw / name).write_bytes(data)
     counts: Counter[str] = Counter()
-    found = documents.read_documents(raw.parent, counts)
-    return distribute.distribute(found, tmp_path / "out", CLEAN), counts
+    return list(read_documents(raw, counts)), counts
 
 
-def test_a_long_document_is_spread_over_shards_in_one_split(tmp_path: Path) -> None:
+def test_every_kind_in_one_folder(tmp_path: Path) -> None:
+    files = {
+        "mine/a.txt": b"One.",
+        "mine/sub/b.txt.gz": gzip.compress(b"Two."),
+        "mine/c.jsonl": _json(text="Three."),
+        "mine/d.jsonl.zst": pa.compress(_json(text="Four.", id="x"), "zstd", asbytes=True),
+        "mine/e.JSONL.GZ": gzip.compress(_json(text="Five.", id=5)),
+        "mine/f.parquet": _parquet(text=["Six."], id=["six"]),
+        "mine/g.xml-p1p2.bz2": bz2.compress(WIKI.encode()),
+        "mine/README.md": b"Not read.",
+        "mine/h.tar.bz2": b"Nor this.",
+    }
+    documents, counts = _read(tmp_path, files)
+    assert {document.name: document.text for document in documents} == {
+        "mine/a.txt": "One.",
+        "mine/sub/b.txt.gz": "Two.",
+        f"mine/c.jsonl:{xxhash.xxh3_64_hexdigest(b'Three.')}": "Three.",
+        "mine/d.jsonl.zst:x": "Four.",
+        "mine/e.JSONL.GZ:5": "Five.",
+        "mine/f.parquet:six": "Six.",
+        "mine/Fox": "A fox.",
+    }
+    assert counts["files"] == counts["documents"] == 7
+    assert counts["bytes_in"] == sum(len(files[name]) for name in files if name[5] in "abcdefgs")
+
+
+def test_one_more_record_renames_no_other(tmp_path: Path) -> None:
+    lines = [_json(text=f"Text {i}.", **({"id": i} if i % 2 else {})) for i in range(6)]
+    before, _ = _read(tmp_path, {"mine/a.jsonl": b"".join(lines)})
+    after, _ = _read(tmp_path, {"mine/a.jsonl": b"".join([_json(text="More."), *lines])})
+    assert after[1:] == before
+
+
+def test_damaged_and_empty_texts_are_repaired_or_counted(tmp_path: Path) -> None:
+    lines = [b'{"text": "caf\xe9 \\u0000 a\\r\\nb"}\n', _json(text=" \n"), _json(text="")]
+    documents, counts = _read(
+        tmp_path, {"mine/a.jsonl": b"".join(lines), "mine/empty.txt": b"", "mine/b.txt": b" \n\n"}
+    )
+    assert [document.text for document in documents] == ["café   a\nb"]
+    assert counts["dropped.empty_document"] == counts["lines_in"] == 4
+    assert counts["repaired.invalid_byte"] == counts["repaired.nul"] == 1
+
+
+def test_the_column_comes_with_the_manifest(tmp_path: Path) -> None:
+    manifest.write(
+        tmp_path, [{"name": "mine", "column": "body"}, {"name": "books", "kind": "pypi"}]
+    )
+    files = {"mine/a.jsonl": _json(body="One."), "books/a.jsonl": _json(text="Two.")}
+    assert [document.text for document in _read(tmp_path, files)[0]] == ["Two.", "One."]
+    (tmp_path / "manifest.json").write_text('{"sources": 3}')
+    with pytest.raises(UserError, match=r"manifest\.json.*dvc repro fetch"):
+        _read(tmp_path, {})
+
+
+def test_long_documents_are_spread_over_shards_in_one_split(tmp_path: Path) -> None:
     text = "A sentence of it.\n\n" * (6 * decoding.PART_BYTES // 19)
-    paths, counts = _write(tmp_path, {"long.txt": text, "short.txt": "One. Two."})
-    rows = [row | {"shard": p.name} for p in paths for row in shards.read(p).to_pylist()]
-    long = sorted((row for row in rows if "long" in row["doc"]), key=lambda row: row["doc"])
-    assert "".join(row["text"] for row in long) == text
-    assert [row["doc"] for row in long] == [f"mine/long.txt#{i:04d}" for i in range(len(long))]
-    assert len({row["split"] for row in long}) == 1
-    assert len({row["shard"] for row in long}) > 1
+    files = {
+        "mine/long.txt": text.encode(),
+        "mine/a.jsonl": _json(text=text, id="long"),
+        "mine/short.txt": b"One. Two.",
+    }
+    documents, counts = _read(tmp_path / "raw", files)
+    paths = distribute.distribute(documents, tmp_path / "out", CLEAN)
+    rows = [row | {"shard": path} for path in paths for row in shards.read(path).to_pylist()]
     assert [row["doc"] for row in rows if "short" in row["doc"]] == ["mine/short.txt"]
-    assert counts["documents"] == 2
+    for name in ("mine/long.txt", "mine/a.jsonl:long"):
+        parts = sorted((row for row in rows if name in row["doc"]), key=lambda row: row["doc"])
+        assert "".join(row["text"] for row in parts) == text
+        assert [row["doc"] for row in parts] == [f"{name}#{i:04d}" for i in range(len(parts))]
+        assert len({row["split"] for row in parts}) == 1
+        assert len({row["shard"] for row in parts}) > 1
+    assert counts["documents"] == 3
 
 
 def test_one_more_document_changes_one_shard(tmp_path: Path) -> None:
-    texts = {f"{i}.txt": f"Text number {i}." for i in range(12)}
-    before = [path.read_bytes() for path in _write(tmp_path, texts)[0]]
-    after = [path.read_bytes() for path in _write(tmp_path, {"more.txt": "More."})[0]]
+    documents = [Document(f"{i}.txt", "text", f"Text number {i}.") for i in range(12)]
+    more = [*documents, Document("more.txt", "text", "More.")]
+    before, after = (
+        [path.read_bytes() for path in distribute.distribute(some, tmp_path / "out", CLEAN)]
+        for some in (documents, more)
+    )
     assert sum(a != b for a, b in zip(before, after, strict=True)) == 1
-
-
-def test_empty_documents_are_counted(tmp_path: Path) -> None:
-    paths, counts = _write(tmp_path, {"empty.txt": "", "blank.txt": " \n\n"})
-    assert counts["dropped.empty_document"] == counts["lines_in"] == counts["documents"] == 2
-    assert sum(shards.read(path).num_rows for path in paths) == 0
-    assert len(paths) == CLEAN.shards
+    paths = distribute.distribute([], tmp_path / "none", CLEAN)
+    assert [shards.read(path).num_rows for path in paths] == [0] * CLEAN.shards
 
 
 @given(st.text(min_size=1, max_size=12), st.integers(0, 99_999))
 def test_parts_share_the_split_of_their_document(name: str, part: int) -> None:
     doc = f"{name}.txt"
-    whole = distribute.split_of(doc, CLEAN)
-    assert distribute.split_of(f"{doc}#{part:04d}", CLEAN) == whole
+    assert distribute.split_of(f"{doc}#{part:04d}", CLEAN) == distribute.split_of(doc, CLEAN)
 
 
 def test_shares_of_the_splits() -> None:
-    splits = Counter(distribute.split_of(f"{i}.txt", CLEAN) for i in range(5000))
-    assert abs(splits["valid"] / 5000 - 0.2) < 0.02
-    assert abs(splits["test"] / 5000 - 0.2) < 0.02
-    other = CLEAN.model_copy(update={"split_salt": 1})
-    moved = sum(
-        distribute.split_of(f"{i}.txt", CLEAN) != distribute.split_of(f"{i}.txt", other)
-        for i in range(5000)
+    names = [f"{i}.txt" for i in range(5000)]
+    splits = [distribute.split_of(name, CLEAN) for name in names]
+    assert abs(splits.count("valid") / 5000 - 0.2) < 0.02
+    assert abs(splits.count("test") / 5000 - 0.2) < 0.02
+    salted = CLEAN.model_copy(update={"split_salt": 1})
+    assert (
+        sum(distribute.split_of(n, salted) != s for n, s in zip(names, splits, strict=True)) > 1000
     )
-    assert moved > 1000
-
-
-def test_parts_may_be_the_unit_of_the_split() -> None:
     by_part = CLEAN.model_copy(update={"split_by": "part"})
-    splits = {distribute.split_of(f"one.txt#{i:04d}", by_part) for i in range(50)}
-    assert splits == {"train", "valid", "test"}
+    of_parts = {distribute.split_of(f"one.txt#{i:04d}", by_part) for i in range(50)}
+    assert of_parts == {"train", "valid", "test"}
+
+
+def test_the_stage_balances_over_every_kind(clean_texts: Callable[..., Cleaned]) -> None:
+    prose = "She had never seen the harbour so quiet before. The boats lay still all day."
+    records = [_json(text=prose), b"no record\n", _json(text=""), b"\n", _json(other=1)]
+    dump = WIKI.replace("A fox.", "The old fox lived in the woods behind the house.")
+    metrics, rows = clean_texts(
+        {
+            "a.jsonl.gz": gzip.compress(b"".join(records)),
+            "b.parquet": _parquet(text=["It was a long winter, and they waited.", None, ""]),
+            "c.xml.bz2": bz2.compress(dump.encode()),
+            "d.txt.gz": gzip.compress(b"Nobody had expected the letter to arrive so soon."),
+        }
+    )
+    assert metrics["dropped"]["bad_record"] == 3
+    assert metrics["dropped"]["empty_document"] == 2
+    assert metrics["lines_in"] == len(rows) + sum(metrics["dropped"].values())
+    assert len(rows) == 5

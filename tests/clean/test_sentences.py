@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,47 +13,31 @@ def _split(paragraph: str) -> list[str]:
     return sentences.split(paragraph, Counter())
 
 
-def test_hard_wrapped_lines_are_joined() -> None:
-    text = (
-        "Emma Woodhouse, handsome, clever, and rich, with a comfortable home\n"
-        "and happy disposition, seemed to unite some of the best blessings\n"
-        "of existence.\n\nShe was the youngest.\n"
-    )
-    assert sentences.paragraphs(text) == (
-        [
-            "Emma Woodhouse, handsome, clever, and rich, with a comfortable home and happy "
-            "disposition, seemed to unite some of the best blessings of existence.",
-            "She was the youngest.",
-        ],
-        1,
-    )
+WRAPPED = (
+    "Emma Woodhouse, handsome, clever, and rich, with a comfortable home\n"
+    "and happy disposition, seemed to unite some of the best blessings\n"
+    "of existence.\n\nShe was the youngest.\n"
+)
+LONG_LINES = ["word " * 40 + "end", "Short line", "another one"]
+LIST = ["the first line of many", "another line is here", "a third line", "a fourth"]
+TITLE = ["CHAPTER I", "It was the best of times, it was the worst of times for us."]
 
 
-def test_a_compound_broken_at_its_hyphen_is_one_word_and_a_dash_is_none() -> None:
-    assert sentences.paragraphs("the red-\nhaired reader--\nwho read")[0] == [
-        "the red-haired reader-- who read"
-    ]
-
-
-def test_a_title_above_a_line_stays_apart() -> None:
-    text = "CHAPTER I\nIt was the best of times, it was the worst of times for us."
-    assert sentences.paragraphs(text)[0] == text.split("\n")
-
-
-def test_lines_longer_than_any_typesetter_makes_are_paragraphs() -> None:
-    lines = ["word " * 40 + "end", "Short line", "another one"]
-    assert sentences.paragraphs("\n".join(lines))[0] == lines
-
-
-def test_lists_without_full_stops_are_lines() -> None:
-    lines = ["the first line of many", "another line is here", "a third line", "a fourth"]
-    assert sentences.paragraphs("\n".join(lines))[0] == lines
-
-
-def test_blank_lines_are_counted() -> None:
-    assert sentences.paragraphs("") == ([], 0)
-    assert sentences.paragraphs("\n\n \n") == ([], 3)
-    assert sentences.paragraphs("a\n\n\nb") == (["a", "b"], 2)
+@pytest.mark.parametrize(
+    ("text", "paragraphs", "blank"),
+    [
+        (WRAPPED, " ".join(WRAPPED.split()).replace("existence. ", "existence.\n").split("\n"), 1),
+        ("the red-\nhaired reader--\nwho read", ["the red-haired reader-- who read"], 0),
+        ("\n".join(TITLE), TITLE, 0),
+        ("\n".join(LONG_LINES), LONG_LINES, 0),
+        ("\n".join(LIST), LIST, 0),
+        ("", [], 0),
+        ("\n\n \n", [], 3),
+        ("a\n\n\nb", ["a", "b"], 2),
+    ],
+)
+def test_paragraphs(text: str, paragraphs: list[str], blank: int) -> None:
+    assert sentences.paragraphs(text) == (paragraphs, blank)
 
 
 def test_abbreviations_end_no_sentence() -> None:

@@ -4,16 +4,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pngnw.clean.candidates import open_candidates
 from pngnw.clean.distribute import SCHEMA as DOCUMENTS
-from pngnw.clean.stage import SCHEMA, run
+from pngnw.clean.stage import SCHEMA
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from tests.clean.conftest import CLEAN, PARAMS, Cleaned
+from tests.clean.conftest import CLEAN, Cleaned
 
 CleanTexts = Callable[..., Cleaned]
 STORY = b"""CHAPTER I
@@ -42,8 +43,11 @@ def test_a_story(clean_texts: CleanTexts) -> None:
     assert metrics["dropped"] == {"blank": 2, "heading": 1}
 
 
-def test_broken_off_speech_is_closed_where_it_ends(clean_texts: CleanTexts) -> None:
+def test_speech_is_closed_where_it_ends_and_parentheses_have_a_partner(
+    clean_texts: CleanTexts,
+) -> None:
     text = b'He cried: "I am late. Very late!" But I could not see--"\n\n"It rained. It (poured.\n'
+    text += b"\n( The rain ( fell all night.\n"
     metrics, rows = clean_texts({"speech.txt": text})
     assert [row["text"] for row in rows] == [
         'He cried: "I am late."',
@@ -51,15 +55,9 @@ def test_broken_off_speech_is_closed_where_it_ends(clean_texts: CleanTexts) -> N
         '"But I could not see -"',
         '"It rained."',
         "It poured.",
+        "The rain fell all night.",
     ]
-    assert metrics["repaired"] == {"parenthesis": 1, "quotation": 4}
-
-
-def test_no_space_stays_where_a_parenthesis_was(clean_texts: CleanTexts) -> None:
-    _, rows = clean_texts({"a.txt": b"( The rain ( fell all night.\n\nIt fell all day ( .\n"})
-    texts = [row["text"] for row in rows]
-    assert len(texts) == 2
-    assert all(text == " ".join(text.split()) and "(" not in text for text in texts)
+    assert metrics["repaired"] == {"parenthesis": 2, "quotation": 4}
 
 
 def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
@@ -89,6 +87,15 @@ def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
     assert metrics["files"] == 6
 
 
+def test_equal_sentences_and_records_of_one_name(clean_texts: CleanTexts) -> None:
+    texts: dict[str, bytes] = dict.fromkeys(["a.txt", "b.txt"], b"The rain had stopped by noon.\n")
+    texts["c.jsonl"] = b'{"id": 1, "text": "It rained."}\n{"id": 1, "text": "Nobody came home."}\n'
+    metrics, rows = clean_texts(texts)
+    assert metrics["dropped"] == {"duplicate": 1}
+    assert sorted(row["doc"] for row in rows)[1:] == ["mine/c.jsonl:1"] * 2
+    assert len({row["id"] for row in rows}) == 3
+
+
 def test_one_long_paragraph_is_kept_whole(clean_texts: CleanTexts) -> None:
     days = [f"It was day {number} of a long journey." for number in range(3000)]
     clean = CLEAN.model_copy(update={"near_duplicate": 2.0})
@@ -98,25 +105,15 @@ def test_one_long_paragraph_is_kept_whole(clean_texts: CleanTexts) -> None:
     assert metrics["dropped"] == {}
 
 
-def test_a_sentence_of_two_documents_is_kept_once(clean_texts: CleanTexts) -> None:
-    sentence = b"The rain had stopped before noon.\n"
-    metrics, rows = clean_texts({"a.txt": sentence, "b.txt": sentence, "c.txt": sentence})
-    assert len(rows) == 1
-    assert metrics["dropped"] == {"duplicate": 2}
-
-
-def test_the_columns_are_those_of_the_plan(clean_texts: CleanTexts, tmp_path: Path) -> None:
-    clean_texts({"story.txt": STORY})
+def test_no_text_is_an_error_and_an_empty_split_a_warning(
+    clean_texts: CleanTexts, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UserError, match=r"data/raw.*dvc repro fetch"):
+        clean_texts({"README.md": b"No text."})
+    clean_texts({"a.txt": b"There is only one document."})
+    assert re.search(r"no sentence in split \w+, \w+ \(1 documents\)", capfd.readouterr().err)
     for path in shards.paths(tmp_path / "data/clean"):
         assert shards.read(path).schema.remove_metadata() == SCHEMA
-    assert [(field.name, str(field.type)) for field in SCHEMA] == [
-        ("id", "uint64"),
-        ("doc", "string"),
-        ("index", "uint32"),
-        ("split", "dictionary<values=string, indices=int32, ordered=0>"),
-        ("text", "string"),
-        ("source_text", "string"),
-    ]
 
 
 def _corpus() -> dict[str, bytes]:
@@ -153,19 +150,6 @@ def test_one_more_document_maps_one_shard_anew(
     assert len(rows) == 10
 
 
-def test_no_text_at_all_is_an_error(tmp_path: Path, own_cache: Path) -> None:
-    (tmp_path / "data/raw").mkdir(parents=True)
-    with pytest.raises(UserError, match=r"raw.*no file of text"):
-        run(PARAMS, tmp_path)
-
-
-def test_an_empty_split_is_said(clean_texts: CleanTexts, capfd: pytest.CaptureFixture[str]) -> None:
-    clean_texts({"a.txt": b"There is only one document."})
-    assert re.search(
-        r"warning: no sentence in split \w+, \w+ \(1 documents\)", capfd.readouterr().err
-    )
-
-
 OPENED = open_candidates(2, 12)
 _MARKUP = ["{{x}}", "[[y|z]] ", "== H ==\n", "<ref>r</ref>", "|", "&amp; ", "* ", "= "]
 _PROSE = ["It rained. ", "Mr. ", "CHAPTER I", "1984 ", "東 ", "word ", "“Oh!” ", "a" * 50, "..."]
@@ -180,8 +164,6 @@ _PIECES = st.sampled_from([*_PROSE, *_MARKUP, "\n", "\n\n", "\t"])
     )
 )
 def test_every_unit_is_out_or_counted(texts: list[tuple[str, str]]) -> None:
-    import pyarrow as pa
-
     table = pa.Table.from_pylist(
         [
             {"doc": str(at), "split": "train", "kind": kind, "text": text}
@@ -194,10 +176,3 @@ def test_every_unit_is_out_or_counted(texts: list[tuple[str, str]]) -> None:
     assert stats.get("lines_in", 0) == result.num_rows + dropped
     rows = result.to_pylist()
     assert len({(row["doc"], row["index"]) for row in rows}) == len(rows)
-
-
-def test_two_records_of_one_name_share_no_id(clean_texts: CleanTexts) -> None:
-    records = b'{"id": 1, "text": "It rained all day."}\n{"id": 1, "text": "Nobody came home."}\n'
-    _, rows = clean_texts({"records.jsonl": records})
-    assert [row["doc"] for row in rows] == ["mine/records.jsonl:1"] * 2
-    assert len({row["id"] for row in rows}) == 2
