@@ -1,4 +1,4 @@
-"""CMUdict's first entries; the user's lexicon, its mistakes, and that it wins over everything."""
+"""The user's lexicon: its entries, its mistakes, and that it wins over everything."""
 
 from pathlib import Path
 
@@ -6,63 +6,30 @@ import pytest
 
 from pngnw.core.errors import UserError
 from pngnw.params import Phonemize
-from pngnw.phonemize.lexicon import load_cmudict, load_user
+from pngnw.phonemize.lexicon import load_user
 from pngnw.phonemize.phonemizer import Phonemizer
 
 
-def test_comments_are_no_phonemes() -> None:
-    assert load_cmudict().get("aalborg") == ("AO1", "L", "B", "AO0", "R", "G")
-
-
-def test_unknown_words() -> None:
-    lexicon = load_cmudict()
-    assert lexicon.get("blorp") is None
-    assert "blorp" not in lexicon
-    assert "cat" in lexicon
-
-
-def test_user_lexicon(tmp_path: Path) -> None:
-    path = tmp_path / "own.dict"
-    path.write_text(
-        ";;; mine\n\nGanymède G AE1 N IH0 M IY2 D # moon\ncat(2) K AE1 T S\ncat K\n",
-        encoding="utf-8",
-    )
-    lexicon = load_user(path)
-    assert lexicon.get("ganymede") == ("G", "AE1", "N", "IH0", "M", "IY2", "D")
-    assert lexicon.get("cat") == ("K", "AE1", "T", "S")
-    assert lexicon.get("ganymede's") == ("G", "AE1", "N", "IH0", "M", "IY2", "D", "Z")
-    assert len(lexicon) == 4
-
-
-def test_of_several_entries_of_a_word_the_first_counts(tmp_path: Path) -> None:
-    path = tmp_path / "own.dict"
-    path.write_text("Café K AA1\ncafe K B\nCAFÉ(2) K D\n", encoding="utf-8")
-    assert load_user(path).get("cafe") == ("K", "AA1")
-
-
 @pytest.mark.parametrize(
-    ("entry", "possessive", "spoken"),
+    ("text", "key", "phonemes"),
     [
+        (";;; mine\n\nGanymède G AE1 N # moon", "ganymede", "G AE1 N"),
+        ("cat(2) K AE1 T S\ncat K", "cat", "K AE1 T S"),
+        ("Café K AA1\ncafe K B\nCAFÉ(2) K D", "cafe", "K AA1"),
+        ("\ufeffcat\tK AE1\tT\r\n\r\n# none\r\ndog  D AO1 G\r\n", "cat", "K AE1 T"),
+        ("cat\tK AE1\tT\r\n\r\n# none\r\ndog  D AO1 G\r\n", "dog", "D AO1 G"),
         ("blorp B L AO1 R P", "blorp's", "B L AO1 R P S"),
         ("Bax B AE1 K S", "bax's", "B AE1 K S IH0 Z"),
         ("Darcy D AA1", "darcy's", "D AA1 Z"),
         ("Owens OW1 N Z", "owens'", "OW1 N Z"),
         ("Darcy's D EY1\nDarcy D AA1", "darcy's", "D EY1"),
+        ("cat K AE1 T", "dog", None),
     ],
 )
-def test_possessives_follow_the_users_words(
-    tmp_path: Path, entry: str, possessive: str, spoken: str
-) -> None:
+def test_entries(tmp_path: Path, text: str, key: str, phonemes: str | None) -> None:
     path = tmp_path / "own.dict"
-    path.write_text(f"{entry}\n", encoding="utf-8")
-    assert load_user(path).get(possessive) == tuple(spoken.split())
-
-
-def test_windows_and_tabs_and_a_byte_order_mark(tmp_path: Path) -> None:
-    path = tmp_path / "own.dict"
-    path.write_bytes("\ufeffcat\tK AE1\tT\r\n\r\n# none\r\ndog  D AO1 G\r\n".encode())
-    lexicon = load_user(path)
-    assert (lexicon.get("cat"), lexicon.get("dog")) == (("K", "AE1", "T"), ("D", "AO1", "G"))
+    path.write_bytes(text.encode())
+    assert load_user(path).line(key) == phonemes
 
 
 @pytest.mark.parametrize(
@@ -85,39 +52,25 @@ def test_a_mistake_names_file_line_and_symbol(tmp_path: Path, line: str, says: s
 
 
 def test_unreadable_files(tmp_path: Path) -> None:
-    with pytest.raises(
-        UserError, match=r"phonemize\.lexicon = .*No such file or directory; name a file"
-    ):
-        load_user(tmp_path / "missing.dict")
-    with pytest.raises(UserError, match=r"phonemize\.lexicon = .*Is a directory"):
-        load_user(tmp_path)
+    for path in (tmp_path / "missing.dict", tmp_path):
+        with pytest.raises(UserError, match=rf"phonemize\.lexicon = {path}: .*; name a file"):
+            load_user(path)
     (tmp_path / "latin.dict").write_bytes(b"caf\xe9 K AE0 F EY1\n")
     with pytest.raises(UserError, match="not UTF-8 at byte 3"):
         load_user(tmp_path / "latin.dict")
 
 
-OWN = """
-read R EH2 D
-cat K AE2 T
-blorp B EY1
-red-haired AA1
-cooperate IY1
-Darcy D AA2 R
-James JH EY2 M Z
-NASA N AA1
-iPhone AY2
-o'er OW1 R
-a EH1
-U.N. UW1 N
-Ganymède G AE1
-jones's JH OW2
-"""
+OWN = (
+    "read R EH2 D, cat K AE2 T, blorp B EY1, red-haired AA1, cooperate IY1, "
+    "Darcy D AA2 R, James JH EY2 M Z, NASA N AA1, iPhone AY2, "
+    "o'er OW1 R, a EH1, U.N. UW1 N, Ganymède G AE1, jones's JH OW2"
+)
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Phonemizer:
     path = tmp_path_factory.mktemp("lexicon") / "own.dict"
-    path.write_text(OWN, encoding="utf-8")
+    path.write_text(OWN.replace(", ", "\n"), encoding="utf-8")
     return Phonemizer.load(Phonemize(lexicon=str(path)))
 
 
@@ -125,36 +78,21 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Phonemizer:
     ("word", "phonemes"),
     [
         ("read", "R EH2 D"),  # a homograph
-        ("Read", "R EH2 D"),
-        ("READ", "R EH2 D"),
-        ("read's", "R EH2 D Z"),
+        ("Read", "R EH2 D"), ("READ", "R EH2 D"), ("read's", "R EH2 D Z"),
         ("read-out", "R EH2 D AW1 T"),  # otherwise R IY1 D
         ("cat", "K AE2 T"),  # in CMUdict
-        ("Cat's", "K AE2 T S"),
-        ("cat’s", "K AE2 T S"),
-        ("cat'll", "K AE2 T AH0 L"),
+        ("Cat's", "K AE2 T S"), ("cat’s", "K AE2 T S"), ("cat'll", "K AE2 T AH0 L"),
         ("cat-blorp", "K AE2 T B EY1"),
         ("blorp", "B EY1"),  # the network's
-        ("blorps", "B EY1 Z"),
-        ("Blorp's", "B EY1 Z"),
+        ("blorps", "B EY1 Z"), ("Blorp's", "B EY1 Z"),
         ("red-haired", "AA1"),  # by its parts
-        ("Red‐Haired's", "AA1 Z"),
-        ("cooperate", "IY1"),
-        ("co-operate", "IY1"),
-        ("Darcy's", "D AA2 R Z"),
-        ("James'", "JH EY2 M Z"),
-        ("James's", "JH EY2 M Z IH0 Z"),
-        ("nasa", "N AA1"),
-        ("NASA's", "N AA1 Z"),
-        ("IPHONE’S", "AY2 Z"),
+        ("Red‐Haired's", "AA1 Z"), ("cooperate", "IY1"), ("co-operate", "IY1"),
+        ("Darcy's", "D AA2 R Z"), ("James'", "JH EY2 M Z"), ("James's", "JH EY2 M Z IH0 Z"),
+        ("nasa", "N AA1"), ("NASA's", "N AA1 Z"), ("IPHONE’S", "AY2 Z"),
         ("o’er", "OW1 R"),  # an elided form
-        ("a", "EH1"),
-        ("A", "EH1"),
-        ("U.N.", "UW1 N"),
-        ("Ganymede", "G AE1"),
-        ("Jones's", "JH OW2"),
+        ("a", "EH1"), ("A", "EH1"), ("U.N.", "UW1 N"), ("Ganymede", "G AE1"), ("Jones's", "JH OW2"),
     ],
-)
+)  # fmt: skip
 def test_it_wins(own: Phonemizer, word: str, phonemes: str) -> None:
     (words,) = own([f"the {word} of it"])
     assert [" ".join(each.phonemes) for each in words if each.text == word] == [phonemes]

@@ -20,64 +20,47 @@ WORDIDS = Path(__file__).parents[3] / "shared/data/homographs/wordids.tsv"
 
 # The homograph is in brackets; none of these sentences is in the training data.
 SENTENCES = [
-    ("I will [read] the book tonight.", "R IY1 D"),
-    ("He has [read] the book twice.", "R EH1 D"),
-    ("Mister Darcy was [read] to.", "R EH1 D"),
-    ("You have to [read] it.", "R IY1 D"),
-    ("The roof is made of [lead].", "L EH1 D"),
-    ("They [lead] the way.", "L IY1 D"),
-    ("Who will [lead] the expedition?", "L IY1 D"),
-    ("He plays [bass] in a jazz trio.", "B EY1 S"),
-    ("My uncle caught a huge [bass] on Sunday.", "B AE1 S"),
-    ("They [live] in London.", "L IH1 V"),
-    ("It was a [live] broadcast.", "L AY1 V"),
-    ("He [lives] here.", "L IH1 V Z"),
-    ("They lost their [lives].", "L AY1 V Z"),
-    ("A single [tear] fell.", "T IH1 R"),
-    ("They [tear] it apart.", "T EH1 R"),
-    ("The [wind] blew all day.", "W IH1 N D"),
-    ("I will [wind] the clock.", "W AY1 N D"),
-    ("Please [close] the window.", "K L OW1 Z"),
-    ("It was a [close] call.", "K L OW1 S"),
-    ("We [use] soap and water.", "Y UW1 Z"),
+    # g2p_en has these two the wrong way round.
+    ("They [rebel] against the rebel.", "R IH0 B EH1 L"),
+    ("They rebel against the [rebel].", "R EH1 B AH0 L"),
+    ("I will [read] the book tonight.", "R IY1 D"), ("He has [read] the book twice.", "R EH1 D"),
+    ("Mister Darcy was [read] to.", "R EH1 D"), ("You have to [read] it.", "R IY1 D"),
+    ("The roof is made of [lead].", "L EH1 D"), ("They [lead] the way.", "L IY1 D"),
+    ("Who will [lead] the expedition?", "L IY1 D"), ("He plays [bass] in a jazz trio.", "B EY1 S"),
+    ("My uncle caught a huge [bass] on Sunday.", "B AE1 S"), ("They [live] in London.", "L IH1 V"),
+    ("It was a [live] broadcast.", "L AY1 V"), ("He [lives] here.", "L IH1 V Z"),
+    ("They lost their [lives].", "L AY1 V Z"), ("A single [tear] fell.", "T IH1 R"),
+    ("They [tear] it apart.", "T EH1 R"), ("The [wind] blew all day.", "W IH1 N D"),
+    ("I will [wind] the clock.", "W AY1 N D"), ("Please [close] the window.", "K L OW1 Z"),
+    ("It was a [close] call.", "K L OW1 S"), ("We [use] soap and water.", "Y UW1 Z"),
     ("It is of no [use] to anyone.", "Y UW1 S"),
     ("They want to [record] a song.", "R IH0 K AO1 R D"),
-    ("She holds the world [record].", "R EH1 K ER0 D"),
-    ("I [object] to it.", "AH0 B JH EH1 K T"),
-    ("I saw a strange [object].", "AA1 B JH EH0 K T"),
-    ("Wait a [minute]!", "M IH1 N AH0 T"),
+    ("She holds the world [record].", "R EH1 K ER0 D"), ("I [object] to it.", "AH0 B JH EH1 K T"),
+    ("I saw a strange [object].", "AA1 B JH EH0 K T"), ("Wait a [minute]!", "M IH1 N AH0 T"),
     ("They found [minute] traces of poison.", "M AY0 N UW1 T"),
-    ("We sat in the front [row].", "R OW1"),
-    ("The neighbours had a terrible [row].", "R AW1"),
-    ("The archer drew his [bow].", "B OW1"),
-    ("The actors took a [bow].", "B AW1"),
-    ("A white [dove] sat in the tree.", "D AH1 V"),
-    ("She [dove] into the lake.", "D OW1 V"),
-    ("She [wound] the wool around her hand.", "W AW1 N D"),
-    ("The [wound] healed.", "W UW1 N D"),
+    ("We sat in the front [row].", "R OW1"), ("The neighbours had a terrible [row].", "R AW1"),
+    ("The archer drew his [bow].", "B OW1"), ("The actors took a [bow].", "B AW1"),
+    ("A white [dove] sat in the tree.", "D AH1 V"), ("She [dove] into the lake.", "D OW1 V"),
+    ("She [wound] the wool around her hand.", "W AW1 N D"), ("The [wound] healed.", "W UW1 N D"),
     ("Camels cross the [desert].", "D EH1 Z ER0 T"),
     ("He would not [desert] his post.", "D IH0 Z ER1 T"),
     ("We will [present] the prize.", "P R IY0 Z EH1 N T"),
     ("She got a birthday [present].", "P R EH1 Z AH0 N T"),
     ("She is a [Polish] writer.", "P OW1 L IH0 SH"),
-    ("We will [polish] the floor.", "P AA1 L IH0 SH"),
-    ("I [used] to go there.", "Y UW1 S T"),
-    ("He [used] a knife.", "Y UW1 Z D"),
-    ("It is [used] to describe the weather.", "Y UW1 Z D"),
-    ("She was [used] to the noise.", "Y UW1 S T"),
-    ("They [refuse] to leave.", "R AH0 F Y UW1 Z"),
+    ("We will [polish] the floor.", "P AA1 L IH0 SH"), ("I [used] to go there.", "Y UW1 S T"),
+    ("He [used] a knife.", "Y UW1 Z D"), ("It is [used] to describe the weather.", "Y UW1 Z D"),
+    ("She was [used] to the noise.", "Y UW1 S T"), ("They [refuse] to leave.", "R AH0 F Y UW1 Z"),
     ("He was born in [August].", "AA1 G AH0 S T"),
     ("They [estimate] that it costs more.", "EH1 S T AH0 M EY2 T"),
     ("The [estimates] are too low.", "EH1 S T AH0 M AH0 T S"),
     ("You should [separate] the two.", "S EH1 P ER0 EY2 T"),
     ("They live in [separate] houses.", "S EH1 P ER0 AH0 T"),
     ("She was [content] with that.", "K AH0 N T EH1 N T"),
-    ("The fat [content] is high.", "K AA1 N T EH0 N T"),
-    ("It has its [uses].", "Y UW1 S AH0 Z"),
+    ("The fat [content] is high.", "K AA1 N T EH0 N T"), ("It has its [uses].", "Y UW1 S AH0 Z"),
     ("Her job was to [produce] films.", "P R AH0 D UW1 S"),
     ("A sharp [increase] was reported.", "IH1 N K R IY2 S"),
     ("They hope to [increase] sales.", "IH2 N K R IY1 S"),
-]
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -101,15 +84,9 @@ def test_in_context(phonemizer: Phonemizer, sentence: str, phonemes: str) -> Non
 
 def test_company_changes_nothing(phonemizer: Phonemizer) -> None:
     sentences = [sentence for sentence, _ in SENTENCES]
-    assert _phonemes(phonemizer, sentences) == [
-        _phonemes(phonemizer, [each])[0] for each in sentences
-    ]
-    assert _phonemes(phonemizer, sentences[::-1]) == _phonemes(phonemizer, sentences)[::-1]
-
-
-def test_what_g2p_en_has_the_wrong_way_round(phonemizer: Phonemizer) -> None:
-    rebels = ["They [rebel] against the rebel.", "They rebel against the [rebel]."]
-    assert _phonemes(phonemizer, rebels) == ["R IH0 B EH1 L", "R EH1 B AH0 L"]
+    together = _phonemes(phonemizer, sentences)
+    assert together == [phonemes for _, phonemes in SENTENCES]
+    assert together == _phonemes(phonemizer, sentences[::-1])[::-1]
 
 
 @pytest.mark.parametrize(
@@ -126,16 +103,16 @@ def test_what_g2p_en_has_the_wrong_way_round(phonemizer: Phonemizer) -> None:
 def test_compounds_and_accents(
     phonemizer: Phonemizer, text: str, word: str, phonemes: str, origin: str
 ) -> None:
-    found = next(each for each in phonemizer([text])[0] if each.text == word)
-    assert (" ".join(found.phonemes), found.origin) == (phonemes, origin)
+    only = next(each for each in phonemizer([text])[0] if each.text == word)
+    assert (" ".join(only.phonemes), only.origin) == (phonemes, origin)
 
 
 def test_a_user_s_word_is_no_homograph_even_inside_a_compound(tmp_path: Path) -> None:
     path = tmp_path / "own.dict"
     path.write_text("lead OY1\n", encoding="utf-8")
     own = Phonemizer.load(Phonemize(lexicon=str(path)))
-    said = [(" ".join(word.phonemes), word.origin) for word in own(["lead lead-free"])[0]]
-    assert said == [("OY1", "lexicon"), ("OY1 F R IY1", "rule")]
+    words = [(" ".join(word.phonemes), word.origin) for word in own(["lead lead-free"])[0]]
+    assert words == [("OY1", "lexicon"), ("OY1 F R IY1", "rule")]
 
 
 def test_every_reading_is_arpabet_and_none_is_there_twice() -> None:
@@ -196,10 +173,10 @@ def test_any_neighbours_give_a_reading_and_the_same_in_any_batch(
 
 def _choices(shipped: Homographs, texts: list[str]) -> list[tuple[str, int]]:
     tokens = tokenizer.tokenize(pa.array(texts, pa.large_string()))
-    held = [shipped.inside(word) for word in tokens.distinct]
-    found = np.flatnonzero(np.array([each is not None for each in held], bool)[tokens.kind_W])
-    chosen = shipped.choose(tokens, found).tolist()
-    names = [held[kind] for kind in tokens.kind_W[found].tolist()]
+    inside = [shipped.inside(word) for word in tokens.distinct]
+    at = np.flatnonzero(np.array([each is not None for each in inside], bool)[tokens.kind_W])
+    chosen = shipped.choose(tokens, at).tolist()
+    names = [inside[kind] for kind in tokens.kind_W[at].tolist()]
     choices = [(name[0], each) for name, each in zip(names, chosen, strict=True) if name]
     assert all(0 <= each < len(shipped.readings[word]) for word, each in choices)
     return choices

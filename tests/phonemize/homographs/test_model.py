@@ -16,21 +16,12 @@ from pngnw.tools.homographs.fit import Labelled, fit
 NOTHING = Classes(np.array([], np.uint32), np.array([], np.uint8))
 KINDS = {"lead": ["-", "-"], "use": ["N", "V"], "abuse": ["N", "V"], "row": ["-", "-", "-"]}
 SHOWN = [
-    ("lead", 0, "the lead pipe"),
-    ("lead", 0, "a lead pipe"),
-    ("lead", 1, "to lead them"),
-    ("lead", 1, "they lead them"),
-    ("use", 0, "the use of it"),
-    ("use", 0, "a use of that"),
-    ("use", 1, "to use it"),
-    ("use", 1, "we use them"),
-    ("row", 0, "front row seats"),
-    ("row", 0, "back row seats"),
-    ("row", 1, "boats row home"),
-    ("row", 1, "they row home"),
-    ("row", 2, "loud row outside"),
-    ("row", 2, "new row outside"),
-]
+    ("lead", 0, "the lead pipe"), ("lead", 0, "a lead pipe"), ("lead", 1, "to lead them"),
+    ("lead", 1, "they lead them"), ("use", 0, "the use of it"), ("use", 0, "a use of that"),
+    ("use", 1, "to use it"), ("use", 1, "we use them"), ("row", 0, "front row seats"),
+    ("row", 0, "back row seats"), ("row", 1, "boats row home"), ("row", 1, "they row home"),
+    ("row", 2, "loud row outside"), ("row", 2, "new row outside"),
+]  # fmt: skip
 
 
 def _labelled(shown: list[tuple[str, int, str]]) -> Labelled:
