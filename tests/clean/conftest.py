@@ -12,16 +12,7 @@ from pngnw.core import shards
 from pngnw.params import Clean, Run, load
 
 PARAMS = load(Path(__file__).parents[2] / "params.yaml")
-CLEAN = Clean(
-    shards=3,
-    min_words=2,
-    max_words=80,
-    near_duplicate=0.7,
-    valid=0.2,
-    test=0.2,
-    split_by="document",
-    split_salt=0,
-)
+CLEAN = PARAMS.clean.model_copy(update={"shards": 3, "min_words": 2, "valid": 0.2, "test": 0.2})
 Cleaned = tuple[dict[str, Any], list[dict[str, Any]]]
 
 

@@ -31,24 +31,16 @@ def test_what_is_no_text_is_left_out_and_counted() -> None:
     assert _parts("UTF-16 without its mark".encode("utf-16-le"))[0] == []
 
 
-def test_byte_order_marks_and_line_ends() -> None:
+def test_byte_order_marks_and_line_ends_even_across_two_blocks() -> None:
     assert _parts(b"\xef\xbb\xbfa\r\nb\rc\n")[0] == ["a\nb\nc\n"]
     assert _parts("a\r\né".encode("utf-16"))[0] == ["a\né"]
     assert _parts(b"")[0] == []
-
-
-def test_a_crlf_across_two_blocks_stays_one_line_end() -> None:
-    data = b"x" * (PART_BYTES - 1) + b"\r\nnext"
-    text = "".join(_parts(data)[0])
-    assert text == "x" * (PART_BYTES - 1) + "\nnext"
-    for encoding in ("utf-16-le", "utf-16-be"):
-        wide = "\ufeff" + "x" * (PART_BYTES // 2 - 2) + "\r\nnext"
-        text = "".join(_parts(wide.encode(encoding))[0])
-        assert text == "x" * (PART_BYTES // 2 - 2) + "\nnext"
-
-
-def test_a_file_of_carriage_returns_takes_no_longer_than_another() -> None:
-    assert "".join(_parts(b"\r" * (40 * PART_BYTES))[0]) == "\n" * (40 * PART_BYTES)
+    for encoding, width in (("utf-8", 1), ("utf-16-le", 2), ("utf-16-be", 2)):
+        line = ("\ufeff" if width == 2 else "x") + "x" * (PART_BYTES // width - 2)
+        text = "".join(_parts(f"{line}\r\nnext".encode(encoding))[0])
+        assert text == line.removeprefix("\ufeff") + "\nnext"
+    returns = b"\r" * (40 * PART_BYTES)  # take no longer than other bytes
+    assert "".join(_parts(returns)[0]) == "\n" * len(returns)
 
 
 def test_parts_end_where_a_paragraph_or_a_sentence_does() -> None:
