@@ -143,10 +143,10 @@ class SpeechSet:
         spoken = np.zeros(count, dtype=np.bool_)
         now = 0.0
         for number in range(count):
-            own = word == number
-            start[number] = gold.start[own].min(initial=np.inf) if own.any() else now
-            now = end[number] = gold.end[own].max() if own.any() else now
-            spoken[number] = gold.spoken[own].any()
+            members = word == number
+            start[number] = gold.start[members].min(initial=np.inf) if members.any() else now
+            now = end[number] = gold.end[members].max() if members.any() else now
+            spoken[number] = gold.spoken[members].any()
         return Gold(start, end, spoken)
 
     def gold(self, index: int, kind: TokenKind) -> Gold:

@@ -1,4 +1,4 @@
-"""Attention on utterances several times longer than any in training.
+"""Long utterances: attention on text several times longer than any in training.
 
 Guarantees: every arm and seed reads the same utterances, held-out ones joined in an order that
 depends on the length alone; mels and gold times are joined frame by frame. What is measured is
@@ -30,7 +30,7 @@ from pngnw.speech.utterance import NEAR, Bools, Floats, Gold, Ints, step_times
 UTTERANCES = 8  # of each length
 CLEAR = 0.5  # attention that a word gets at some step to count as read
 COVERED = 0.9  # share of the words read in order from which an utterance counts as covered
-PATIENCE = 1.5  # times the true number of steps before the decoder is told to stop
+PATIENCE = 1.5  # times the true number of steps before the decoder has to stop
 
 
 def measure_long(
@@ -87,9 +87,9 @@ def in_order(mass: Floats) -> Bools:
     last: list[int] = []  # that word
     before = np.full(mass.shape[1], -1)
     for word in clear.tolist():
-        place = bisect_right(ends, int(peaks[word]))
-        before[word] = last[place - 1] if place else -1
-        ends[place : place + 1], last[place : place + 1] = [int(peaks[word])], [word]
+        length = bisect_right(ends, int(peaks[word]))
+        before[word] = last[length - 1] if length else -1
+        ends[length : length + 1], last[length : length + 1] = [int(peaks[word])], [word]
     chain = np.zeros(mass.shape[1], dtype=np.bool_)
     word = last[-1] if last else -1
     while word >= 0:

@@ -41,7 +41,7 @@ GOLD_FREE = {
     "diagonality": "diagonality (gold-free)",
 }
 NULLS = {"uniform": "uniform attention", "diagonal": "straight line"}
-COLOURS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green",
+COLORS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green",
            "letters": "tab:cyan", "frozen": "tab:olive", "phoneme-only": "tab:brown"}  # fmt: skip
 DPI = 110
 ATTENTION, SEEDS = "attention.json", "seeds.tsv"
@@ -88,12 +88,12 @@ def curves(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> Figure
         for arm, runs in by_arm.items():
             for run in runs:
                 values = [entry[figure] for entry in run["evaluations"]]
-                axis.plot(_samples(run), values, color=COLOURS.get(arm), alpha=0.35, linewidth=1)
+                axis.plot(_samples(run), values, color=COLORS.get(arm), alpha=0.35, linewidth=1)
             rate = runs[0]["spec"]["multiplier"]
             axis.plot(
                 _samples(runs[0]),
                 _median(runs, figure),
-                color=COLOURS.get(arm),
+                color=COLORS.get(arm),
                 linewidth=2.5,
                 label=f"{arm} (encoder rate × {rate:g})",
             )

@@ -1,4 +1,4 @@
-"""Many runs at once, one thread each, and none of them twice.
+"""The runs of the stage, many at once, one thread each, and none of them twice.
 
 Guarantees: a finished run is kept as JSON under a fingerprint of all it depends on, written whole
 or not at all, so a stage that was killed goes on where it stopped; results do not depend on the

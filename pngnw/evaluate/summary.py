@@ -1,4 +1,4 @@
-"""The result in plain words.
+"""The summary: the result in plain words.
 
 Guarantees: no sentence says more than the figures do. A ratio over runs that never met a criterion
 is "at most" or "at least"; a criterion that a straight line meets, and the gold-free one, are never
@@ -28,10 +28,12 @@ def seeds_that_met(met: Samples, limit: int, passed_by_line: Mapping[str, bool])
     return out
 
 
-def ratios(found: Mapping[str, Mapping[str, Mapping[str, Any]]], met: Samples) -> list[str]:
+def ratios(
+    figures_by_pair: Mapping[str, Mapping[str, Mapping[str, Any]]], met: Samples
+) -> list[str]:
     """Every "over/under" and criterion: how many samples one arm needs beside another."""
     out = []
-    for pair, by_name in found.items():
+    for pair, by_name in figures_by_pair.items():
         over, under = pair.split("/")
         for name, figures in by_name.items():
             never = [
@@ -63,11 +65,13 @@ def reversals(arms: Mapping[str, Sequence[int]]) -> list[str]:
     ]
 
 
-def long_form(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def long_form(figures_by_factor: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Share of long utterances whose words are read in order, arm by arm."""
     out = []
-    for factor, figures in found.items():
-        shares = ", ".join(f"{arm} {own['covered']:.0%}" for arm, own in figures["arms"].items())
+    for factor, figures in figures_by_factor.items():
+        shares = ", ".join(
+            f"{arm} {arm_figures['covered']:.0%}" for arm, arm_figures in figures["arms"].items()
+        )
         out.append(
             f"Utterances {factor} as long as the longest in training, 90% of whose words are read "
             f"in order under teacher forcing: {shares} (straight line "

@@ -234,8 +234,8 @@ class Decoder(nn.Module):
         for layer in self.prenet:
             frames = torch.relu(layer(frames))
             if self.training:
-                kept = torch.rand(frames.shape, generator=generator) >= PRENET_DROPOUT
-                frames = frames * kept / (1 - PRENET_DROPOUT)
+                keep = torch.rand(frames.shape, generator=generator) >= PRENET_DROPOUT
+                frames = frames * keep / (1 - PRENET_DROPOUT)
         return frames
 
 

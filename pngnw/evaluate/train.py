@@ -135,8 +135,8 @@ def evaluate(
             indices = order[first : first + AT_ONCE]
             batch = speech.batch(indices, kind, scale, settings.reduction)
             padded = network(batch, rng).attention
-            own = unpadded(padded, batch.steps, batch.text.lengths)
-            attentions |= zip(indices.tolist(), own, strict=True)
+            cut = unpadded(padded, batch.steps, batch.text.lengths)
+            attentions |= zip(indices.tolist(), cut, strict=True)
     network.train()
     in_order = [attentions[i] for i in chosen.tolist()]
     return score_set(in_order, speech, kind, settings), in_order

@@ -51,7 +51,7 @@ def speak(
 
     Args:
         words: the tokens of each word: ARPAbet phonemes, or one punctuation mark.
-        speaker: a fresh speaker: what it said before would colour the samples.
+        speaker: a fresh speaker: its utterances before would color the samples.
         rng: draws rate and silences; pass one made from `generator`.
 
     Returns:
@@ -94,7 +94,7 @@ def speak(
 def breaths(
     words: Sequence[Sequence[str]], rng: np.random.Generator
 ) -> list[list[Sequence[str]] | str | float]:
-    """Cut a sentence into what is said in one breath (words), marks, and pauses in seconds."""
+    """Cut a sentence into breaths (words), marks, and pauses in seconds."""
     parts: list[list[Sequence[str]] | str | float] = []
     for word in words:
         if not word:

