@@ -9,7 +9,7 @@ from tests.pipeline.conftest import make_repository
 
 STAGES = ("fetch", "clean", "phonemize", "align", "teach", "pretrain")
 MORE = ("speech", "evaluate")  # not part of the usual run
-CACHES = ("shards", "phonemes", "aligner", "teach", "pretrain", "evaluate", "scratch")
+CACHES = ("shards", "aligner", "pretrain", "evaluate", "scratch")
 SMALL = (5, 2500)  # texts, and characters of each: enough for a sentence in every split
 
 

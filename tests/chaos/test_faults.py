@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from pngnw.core import shards
@@ -51,8 +49,7 @@ def _one_line(done: "subprocess.CompletedProcess[str]") -> str:
     return line
 
 
-@pytest.mark.parametrize("kibibytes", [1, 6])
-@pytest.mark.parametrize("stage", ["clean", "phonemize"])
+@pytest.mark.parametrize(("stage", "kibibytes"), [("clean", 6), ("phonemize", 1)])
 def test_a_full_disk(stage: str, kibibytes: int, place: Path, before: dict[str, str]) -> None:
     """No file may grow beyond a limit, which is how a full disk shows itself in a file."""
     repository.empty_caches(place)
@@ -77,25 +74,11 @@ def _flip(path: Path) -> None:
     path.write_bytes(content[:place] + bytes([content[place] ^ 16]) + content[place + 1 :])
 
 
-def _foreign(path: Path) -> None:
-    pq.write_table(pa.table({"id": [1], "text": ["hello"]}), path)
-
-
 def _of_another_stage(path: Path) -> None:
     path.write_bytes((path.parents[1] / "phonemize" / path.name).read_bytes())
 
 
-DAMAGE: list[Callable[[Path], object]] = [
-    lambda path: path.write_bytes(path.read_bytes()[:-100]),
-    lambda path: path.write_bytes(b""),
-    Path.unlink,
-    _flip,
-    _foreign,
-    _of_another_stage,
-]
-
-
-@pytest.mark.parametrize("damage", DAMAGE, ids=["cut", "empty", "gone", "bit", "foreign", "other"])
+@pytest.mark.parametrize("damage", [Path.unlink, _flip, _of_another_stage])
 def test_a_damaged_shard_is_refused_by_name_and_made_again(
     damage: Callable[[Path], object], place: Path, before: dict[str, str]
 ) -> None:

@@ -50,9 +50,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.parametrize("early", [False, True], ids=["at work", "while it starts"])
+@pytest.mark.parametrize(
+    ("early", "number", "shell"),
+    [
+        (False, signal.SIGTERM, "/bin/sh"),
+        (False, signal.SIGKILL, "/bin/bash"),
+        (True, signal.SIGKILL, "/bin/sh"),
+    ],
+)
 def test_a_stage_ends_with_its_dvc(
     early: bool, number: signal.Signals, shell: str, place: Path
 ) -> None:

@@ -36,7 +36,7 @@ def _metrics(repository: Path, name: str) -> dict[str, object]:
 
 
 def test_every_stage_leaves_its_metrics(finished: Path) -> None:
-    for name in ["clean", "phonemize", "align", "teach", "speech", "pretrain", "alignment"]:
+    for name in ["clean", "phonemize", "align", "teach", "speech", "pretrain", "fetch", "evaluate"]:
         assert _metrics(finished, name), name
 
 
