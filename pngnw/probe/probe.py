@@ -1,6 +1,6 @@
-"""Linear probes on standardised states: multinomial logistic regression, and ridge for numbers.
+"""Linear probes on standardized states: multinomial logistic regression, and ridge for numbers.
 
-Guarantees: the test part chooses nothing. The strength of the regularisation is the one with the
+Guarantees: the test part chooses nothing. The strength of the regularization is the one with the
 lowest loss on the validation part, one for all groups of a set; then the probe is fitted anew on
 the training and validation parts together.
 
@@ -25,7 +25,7 @@ _ITERATIONS: Final = 300
 States = NDArray[np.float32]
 
 
-def standardised(states: States, part_Q: Int) -> States:
+def standardized(states: States, part_Q: Int) -> States:
     """Columns with mean 0 and deviation 1 over the training part."""
     seen = states[part_Q == TRAIN]
     out: States = (states - seen.mean(axis=0)) / (seen.std(axis=0) + 1e-6)
@@ -33,47 +33,50 @@ def standardised(states: States, part_Q: Int) -> States:
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What a probe says of the test part; rows of other parts hold nothing of worth.
+class Predictions:
+    """A probe's answers to the test part; rows of other parts hold nothing of worth.
 
     Attributes:
-        likeliest: [Q] the answer with the highest probability.
-        fair: [Q] the one whose probability is highest beside its share of the fitted rows: the
-            likeliest if all answers were equally frequent.
-        log_likelihood: [Q] of the right answer, nats.
+        likeliest: [Q] the label with the highest probability.
+        prior_corrected: [Q] the one whose probability is highest beside its share of the fitted
+            rows: the likeliest if all labels were equally frequent.
+        log_likelihood: [Q] of the right label, nats.
     """
 
     likeliest: Names
-    fair: Names
+    prior_corrected: Names
     log_likelihood: NDArray[np.float64]
 
 
-def classify(states: States, questions: Questions) -> tuple[Answers, float]:
-    """Answers to the questions of the test part, and the chosen strength C."""
+def classify(states: States, questions: Questions) -> tuple[Predictions, float]:
+    """Predictions for the test part, and the chosen strength C."""
     part = questions.part_Q
-    x = standardised(states, part)
+    x = standardized(states, part)
     best = min(
         (_loss(x, questions, part == TRAIN, part == VALID, strength), strength)
         for strength in STRENGTHS
     )[1]
-    return _judged(x, questions, best), best
+    return _predict(x, questions, best), best
 
 
-def majority(questions: Questions) -> Answers:
-    """The commonest answer of each group, with its share as probability: no state is looked at."""
-    return _judged(None, questions, 1.0)
+def majority(questions: Questions) -> Predictions:
+    """The commonest label of each group, with its share as probability: no state is looked at."""
+    return _predict(None, questions, 1.0)
 
 
-def _judged(x: States | None, questions: Questions, c: float) -> Answers:
-    out = Answers(
+def _predict(x: States | None, questions: Questions, c: float) -> Predictions:
+    out = Predictions(
         np.full(len(questions), "", dtype=questions.label.dtype),
         np.full(len(questions), "", dtype=questions.label.dtype),
         np.full(len(questions), np.log(_UNSEEN)),
     )
     part = questions.part_Q
     for group in np.unique(questions.group):
-        own = questions.group == group
-        fit, test = np.flatnonzero(own & (part != TEST)), np.flatnonzero(own & (part == TEST))
+        in_group = questions.group == group
+        fit, test = (
+            np.flatnonzero(in_group & (part != TEST)),
+            np.flatnonzero(in_group & (part == TEST)),
+        )
         if not (len(fit) and len(test)):
             continue
         label = questions.label[fit]
@@ -83,19 +86,19 @@ def _judged(x: States | None, questions: Questions, c: float) -> Answers:
             np.tile(share, (len(test), 1)) if x is None else _chances(x[fit], label, x[test], c)
         )
         out.likeliest[test] = names[chance.argmax(axis=1)]
-        out.fair[test] = names[(chance / share).argmax(axis=1)]
+        out.prior_corrected[test] = names[(chance / share).argmax(axis=1)]
         out.log_likelihood[test] = _log(chance, names, questions.label[test])
     return out
 
 
 def _loss(
-    x: States, questions: Questions, fit: NDArray[np.bool_], judged: NDArray[np.bool_], c: float
+    x: States, questions: Questions, fit: NDArray[np.bool_], valid: NDArray[np.bool_], c: float
 ) -> float:
-    """Negative log-likelihood of the answers to `judged`, summed."""
+    """Negative log-likelihood of the labels of `valid`, summed."""
     loss = 0.0
     for group in np.unique(questions.group):
-        own = questions.group == group
-        seen, unseen = own & fit, own & judged
+        in_group = questions.group == group
+        seen, unseen = in_group & fit, in_group & valid
         if not (seen.any() and unseen.any()):
             continue
         chance = _chances(x[seen], questions.label[seen], x[unseen], c)
@@ -111,7 +114,7 @@ def _log(chance: NDArray[np.float64], names: Names, label: Names) -> NDArray[np.
 
 
 def _chances(x: States, label: Names, unseen: States, c: float) -> NDArray[np.float64]:
-    """Probabilities [n, K] of the K answers that occur in `label`, in the order of `np.unique`."""
+    """Probabilities [n, K] of the K labels that occur in `label`, in the order of `np.unique`."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
@@ -129,13 +132,13 @@ def regress(states: States, questions: Questions) -> tuple[NDArray[np.float64], 
     from sklearn.linear_model import Ridge
 
     assert questions.value is not None
-    x, part = standardised(states, questions.part_Q), questions.part_Q
+    x, part = standardized(states, questions.part_Q), questions.part_Q
     train, valid, rest = part == TRAIN, part == VALID, part != TEST
     y = questions.value
 
     def error(alpha: float) -> float:
-        said = Ridge(alpha=alpha).fit(x[train], y[train]).predict(x[valid])
-        return float(np.square(said - y[valid]).mean())
+        predicted = Ridge(alpha=alpha).fit(x[train], y[train]).predict(x[valid])
+        return float(np.square(predicted - y[valid]).mean())
 
     best = min((error(alpha), alpha) for alpha in RIDGES)[1]
     return np.asarray(Ridge(alpha=best).fit(x[rest], y[rest]).predict(x), dtype=np.float64), best

@@ -26,7 +26,7 @@ from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.model.sentences import COLUMNS, Int, Sentences, offsets, spans
-from pngnw.probe.questions import UNDEALT, Questions
+from pngnw.probe.questions import UNASSIGNED, Questions
 
 LABELS: Final = ("none", "pause", "comma", "full_stop", "exclamation", "question")
 _OF_MARK: Final = {"?": 5, "!": 4, ".": 3, ",": 2, ";": 1, ":": 1, "-": 1}
@@ -52,17 +52,17 @@ def read(align: Path) -> Questions:
     sentences = Sentences.concat(parts)
     if not len(sentences):
         raise UserError(f"{align}: no sentence is in the test split; raise clean.test")
-    return ask(sentences)
+    return to_questions(sentences)
 
 
-def ask(sentences: Sentences) -> Questions:
+def to_questions(sentences: Sentences) -> Questions:
     """Take the marks out of sentences and ask for them."""
     first = offsets(sentences.phonemes_per_word)[:-1]
-    spoken = sentences.phonemes_per_word > 0
-    token = np.zeros(len(spoken), dtype=np.int64)
-    token[spoken] = sentences.phonemes[first[spoken]]
+    voiced = sentences.phonemes_per_word > 0
+    token = np.zeros(len(voiced), dtype=np.int64)
+    token[voiced] = sentences.phonemes[first[voiced]]
     # A mark has one token, of the vocabulary's first blocks; so has a mark that is <unk>.
-    mark = spoken & (token < TOKENS.letters.start)
+    mark = voiced & (token < TOKENS.letters.start)
     weight_of_token = np.zeros(len(TOKENS), dtype=np.int64)
     for symbol, rank in _OF_MARK.items():
         weight_of_token[TOKENS.id(symbol)] = rank
@@ -76,37 +76,37 @@ def ask(sentences: Sentences) -> Questions:
     weight = np.zeros(len(word), dtype=np.int64)
     np.maximum.at(weight, before[owned], weight_of_token[token[owned]])
 
-    stripped = without(sentences, mark)
+    stripped = _without(sentences, mark)
     of_word = sentence[word]
     last = np.ones(len(word), dtype=np.bool_)
     last[:-1] = of_word[1:] != of_word[:-1]
-    place = spans(np.zeros(len(sentences), dtype=np.int64), np.diff(stripped.word_start))
+    position = spans(np.zeros(len(sentences), dtype=np.int64), np.diff(stripped.word_start))
     questions = Questions(
         sentences=stripped,
-        part=np.full(len(sentences), UNDEALT),
+        part=np.full(len(sentences), UNASSIGNED),
         sentence=of_word,
-        first=place,
-        stop=place + 1,
+        first=position,
+        stop=position + 1,
         group=np.where(last, "end", "inside"),
         label=np.array(LABELS)[weight],
         dropped=Counter(),
     )
-    return questions.keep(spoken[word], "no_phonemes")
+    return questions.filter(voiced[word], "no_phonemes")
 
 
-def without(sentences: Sentences, gone: NDArray[np.bool_]) -> Sentences:
-    """Sentences without the words where `gone` [W] is true, and without capitals."""
-    kept = ~gone
-    counts = offsets(kept)[sentences.word_start]
+def _without(sentences: Sentences, marks: NDArray[np.bool_]) -> Sentences:
+    """Sentences without the words where `marks` [W] is true, and without capitals."""
+    words = ~marks
+    counts = offsets(words)[sentences.word_start]
     changed: dict[str, Int | NDArray[np.generic]] = {
         "word_start": counts,
-        "word_type": np.full_like(sentences.word_type[kept], _LOWER),
+        "word_type": np.full_like(sentences.word_type[words], _LOWER),
     }
     for name, columns, start in _COLUMNS:
         per_word = getattr(sentences, f"{name}_per_word")
-        tokens = np.repeat(kept, per_word)
+        tokens = np.repeat(words, per_word)
         for column in columns:
             changed[column] = getattr(sentences, column)[tokens]
-        changed[f"{name}_per_word"] = per_word[kept]
-        changed[start] = offsets(per_word[kept])[counts]
+        changed[f"{name}_per_word"] = per_word[words]
+        changed[start] = offsets(per_word[words])[counts]
     return replace(sentences, **changed)  # type: ignore[arg-type]

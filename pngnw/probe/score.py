@@ -1,12 +1,12 @@
-"""What answers are worth: accuracy, macro-F1, mean recall, rank correlation, with intervals.
+"""Scores of predictions: accuracy, macro-F1, mean recall, rank correlation, with intervals.
 
 Guarantees: pure functions; intervals are percentiles (95%) of a bootstrap over sentences, the same
 resamples for every arm, so that differences are paired. For averages over answers the resamples
 are stratified: without that rare answers would be missing from some, and the average another one.
 An answer is a pair of group and label: that of another group is another answer. Averages over
-answers go over those that occur among the questions judged, each with the same say.
+answers go over those that occur among the questions tested, each with the same say.
 
-Letters: Q questions judged, K answers, R resamples.
+Letters: Q questions tested, K answers, R resamples.
 """
 
 from typing import Any, Final
@@ -29,30 +29,30 @@ def resamples(sentence: Int, rng: np.random.Generator) -> Int:
     return np.concatenate([np.ones((1, len(sentence)), dtype=np.int64), drawn[:, index]])
 
 
-def stratified(sentence: Int, stratum: Int, rng: np.random.Generator) -> Int:
+def stratified_resamples(sentence: Int, stratum: Int, rng: np.random.Generator) -> Int:
     """As `resamples`, drawing as many sentences of every stratum as there are; `stratum` is [Q],
     one for each sentence."""
     out = np.ones((1 + RESAMPLES, len(sentence)), dtype=np.int64)
     for each in np.unique(stratum):
-        own = np.flatnonzero(stratum == each)
-        out[:, own] = resamples(sentence[own], rng)
+        rows = np.flatnonzero(stratum == each)
+        out[:, rows] = resamples(sentence[rows], rng)
     return out
 
 
-def scores(truth: Int, said: Int, answers: int, times: Int) -> dict[str, Floats]:
+def scores(truth: Int, predicted: Int, answers: int, times: Int) -> dict[str, Floats]:
     """Every figure for every resample, [1 + R].
 
     Args:
-        truth, said: [Q] answers, 0 to `answers` - 1; -1 where none was given.
+        truth, predicted: [Q] answers, 0 to `answers` - 1; -1 where none was given.
         answers: K.
         times: of `resamples`.
     """
-    right = truth == said
+    right = truth == predicted
     out: dict[str, list[float]] = {name: [] for name in FIGURES}
-    answered = said >= 0
+    answered = predicted >= 0
     for weight in times:
         given = np.bincount(truth, weight, answers)
-        chosen = np.bincount(said[answered], weight[answered], answers)
+        chosen = np.bincount(predicted[answered], weight[answered], answers)
         both = np.bincount(truth[right], weight[right], answers)
         occurs = given > 0
         out["accuracy"].append(float(both.sum() / max(given.sum(), 1)))
@@ -61,10 +61,10 @@ def scores(truth: Int, said: Int, answers: int, times: Int) -> dict[str, Floats]
     return {name: np.array(values) for name, values in out.items()}
 
 
-def correlations(truth: Floats, said: Floats, times: Int) -> Floats:
+def correlations(truth: Floats, predicted: Floats, times: Int) -> Floats:
     """Spearman's rank correlation for every resample, [1 + R]; 0 where one side is constant."""
     return np.array(
-        [_pearson(_ranks(truth, weight), _ranks(said, weight), weight) for weight in times]
+        [_pearson(_ranks(truth, weight), _ranks(predicted, weight), weight) for weight in times]
     )
 
 
@@ -87,7 +87,7 @@ def means(values: Floats, times: Int) -> Floats:
     return np.asarray((times @ values) / times.sum(axis=1))
 
 
-def told(values: Floats) -> dict[str, Any]:
+def with_interval(values: Floats) -> dict[str, Any]:
     """A figure and its interval."""
     low, high = np.quantile(values[1:], [0.025, 0.975])
     return {"value": float(values[0]), "interval": [float(low), float(high)]}

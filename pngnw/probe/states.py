@@ -34,7 +34,7 @@ class Arm:
     spelling: bool
 
 
-def arms(folder: Path, seed: int) -> dict[str, Arm]:
+def load_arms(folder: Path, seed: int) -> dict[str, Arm]:
     """The encoders under test, by name.
 
     `phoneme-only` is `random` without the spelling, as in the evaluate stage;
@@ -55,19 +55,19 @@ def arms(folder: Path, seed: int) -> dict[str, Arm]:
     }
 
 
-def fitting(questions: Questions, encoder: PnGNWEncoder) -> Questions:
+def without_too_long(questions: Questions, encoder: PnGNWEncoder) -> Questions:
     """Without the questions about sentences that are too long for the model (counted)."""
     fits = questions.sentences.lengths(encoder.config.grapheme_unit) <= encoder.config.max_tokens
-    return questions.keep(fits[questions.sentence], "too_long")
+    return questions.filter(fits[questions.sentence], "too_long")
 
 
 @torch.no_grad()
-def states(questions: Questions, arm: Arm, layer: int | None) -> NDArray[np.float32]:
+def word_states(questions: Questions, arm: Arm, layer: int | None) -> NDArray[np.float32]:
     """The mean state of the phonemes asked about, [Q, H].
 
     Args:
         questions: any.
-        arm: who reads.
+        arm: the encoder that reads.
         layer: whose states, see `PnGNWEncoder.forward`; None is the last.
 
     Raises:
@@ -78,7 +78,7 @@ def states(questions: Questions, arm: Arm, layer: int | None) -> NDArray[np.floa
         raise UserError(f"probe.layer = {layer}: the encoder has layers 0 to {len(encoder.layers)}")
     out = np.zeros((len(questions), encoder.config.width), dtype=np.float32)
     for indices in _batches(questions, encoder):
-        inputs, asked = hidden(questions, indices, encoder)
+        inputs, asked = assemble_hidden(questions, indices, encoder)
         read = inputs if arm.spelling else phonemes_alone(inputs)
         hidden_NH = encoder(read, layer).float()
         out[asked] = _means(hidden_NH, read, questions, indices, asked)
@@ -94,7 +94,9 @@ def _batches(questions: Questions, encoder: PnGNWEncoder) -> Iterator[Int]:
     yield from (part for part in np.split(asked[order], cuts) if len(part))
 
 
-def hidden(questions: Questions, indices: Int, encoder: PnGNWEncoder) -> tuple[Inputs, Int]:
+def assemble_hidden(
+    questions: Questions, indices: Int, encoder: PnGNWEncoder
+) -> tuple[Inputs, Int]:
     """A batch as the encoder reads it, and which questions [q] are about its sentences.
 
     Hides the phonemes of the words asked about where the questions say so: their tokens, and on
@@ -102,15 +104,15 @@ def hidden(questions: Questions, indices: Int, encoder: PnGNWEncoder) -> tuple[I
     """
     asked = np.flatnonzero(np.isin(questions.sentence, indices))
     inputs = assemble(questions.sentences, indices, encoder.config)
-    if not questions.hidden:
+    if not questions.hide_phonemes:
         return inputs, asked
     first, stop = _words(questions, indices, asked)
     is_asked = np.zeros(int(inputs.word.max()) + 1, dtype=np.bool_)
     for start, end in zip(first, stop, strict=True):
         is_asked[start:end] = True
     word = inputs.word.numpy()
-    gone = (word >= 0) & is_asked[word] & (inputs.segment.numpy() == PHONEME_SIDE)
-    rows = torch.from_numpy(gone)
+    hidden = (word >= 0) & is_asked[word] & (inputs.segment.numpy() == PHONEME_SIDE)
+    rows = torch.from_numpy(hidden)
     return replace(
         inputs,
         token=inputs.token.masked_fill(rows, MASK),

@@ -11,7 +11,7 @@ from pngnw.align.wordpieces import SPECIALS, Wordpieces
 from pngnw.model import io
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
-from pngnw.text import Reader
+from pngnw.text import TextReader
 from tests.model.synthetic import MODEL
 
 
@@ -31,5 +31,5 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reader(encoder: Path) -> Reader:
-    return Reader.load(encoder)
+def reader(encoder: Path) -> TextReader:
+    return TextReader.load(encoder)

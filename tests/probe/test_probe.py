@@ -8,18 +8,18 @@ import pytest
 from pngnw.probe.probe import classify, majority, regress
 from pngnw.probe.questions import TEST, Questions
 from pngnw.probe.score import correlations
-from tests.probe.test_questions import made
+from tests.probe.test_questions import synthetic
 
 
 @pytest.fixture
 def questions() -> Questions:
     labels = np.random.default_rng(0).choice(["a", "b", "c"], 600, p=[0.7, 0.2, 0.1])
-    return made(labels.tolist()).dealt(np.random.default_rng(0))
+    return synthetic(labels.tolist()).split(np.random.default_rng(0))
 
 
-def _right(questions: Questions, said: np.ndarray) -> float:
+def _right(questions: Questions, predicted: np.ndarray) -> float:
     test = questions.part_Q == TEST
-    return float((said == questions.label)[test].mean())
+    return float((predicted == questions.label)[test].mean())
 
 
 def test_an_answer_written_into_the_states_is_found(questions: Questions) -> None:
@@ -29,7 +29,7 @@ def test_an_answer_written_into_the_states_is_found(questions: Questions) -> Non
     states[:, 1] += 8 * (questions.label == "c")
     answers, _ = classify(states, questions)
     assert _right(questions, answers.likeliest) > 0.97
-    assert _right(questions, answers.fair) > 0.97
+    assert _right(questions, answers.prior_corrected) > 0.97
     null, test = majority(questions), questions.part_Q == TEST
     assert (answers.log_likelihood - null.log_likelihood)[test].mean() > 0.6
 
@@ -79,7 +79,7 @@ def test_a_number_is_found(questions: Questions) -> None:
     rng = np.random.default_rng(5)
     states = rng.normal(size=(600, 8)).astype(np.float32)
     value = states[:, 0] - 2 * states[:, 1] + 0.5 * rng.normal(size=600)
-    said, _ = regress(states, replace(questions, value=value.astype(np.float64)))
+    predicted, _ = regress(states, replace(questions, value=value.astype(np.float64)))
     test = questions.part_Q == TEST
     times = np.ones((1, int(test.sum())), dtype=np.int64)
-    assert correlations(value[test], said[test], times)[0] > 0.95
+    assert correlations(value[test], predicted[test], times)[0] > 0.95

@@ -11,7 +11,7 @@ from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
 from pngnw.model.sentences import Sentences
-from pngnw.probe.punctuation import ask, read
+from pngnw.probe.punctuation import read, to_questions
 from tests.model.synthetic import MODEL, table, word
 
 
@@ -41,7 +41,7 @@ def sentences() -> Sentences:
 
 
 def test_labels_by_hand(sentences: Sentences) -> None:
-    asked = ask(sentences)
+    asked = to_questions(sentences)
     assert asked.label.tolist() == [
         "comma", "none", "pause", "question", "none", "none", "exclamation",
         "none", "none", "question",
@@ -57,9 +57,9 @@ def test_what_is_left_is_what_a_corpus_without_marks_would_be(sentences: Sentenc
         [dict(w, word_type=[1]) for w in words if w["graphemes"][0] >= TOKENS.letters.start]
         for words in SENTENCES
     ]
-    expected, found = Sentences.from_table(table(bare)), ask(sentences).sentences
+    expected, actual = Sentences.from_table(table(bare)), to_questions(sentences).sentences
     for name, column in vars(expected).items():
-        np.testing.assert_array_equal(getattr(found, name), column, name)
+        np.testing.assert_array_equal(getattr(actual, name), column, name)
 
 
 def test_the_encoder_sees_no_mark_and_no_capital(sentences: Sentences) -> None:
@@ -71,12 +71,14 @@ def test_the_encoder_sees_no_mark_and_no_capital(sentences: Sentences) -> None:
             [_word("a"), _mark(","), _word("b"), _mark(".")],
         ])
     )  # fmt: skip
-    one, two = (assemble(ask(each).sentences, np.arange(2), MODEL) for each in (plain, marked))
+    one, two = (
+        assemble(to_questions(each).sentences, np.arange(2), MODEL) for each in (plain, marked)
+    )
     for name in ("token", "word_value", "word_type", "segment", "word", "starts"):
         assert getattr(one, name).equal(getattr(two, name)), name
     for kind, values in one.positions.items():
         assert values.equal(two.positions[kind]), kind
-    inputs = assemble(ask(sentences).sentences, np.arange(3), MODEL)
+    inputs = assemble(to_questions(sentences).sentences, np.arange(3), MODEL)
     sides = (inputs.segment == PHONEME_SIDE) | (inputs.segment == GRAPHEME_SIDE)
     inside = sides & (inputs.word >= 0)
     assert bool((inputs.token[inside] >= TOKENS.letters.start).all())

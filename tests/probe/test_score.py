@@ -11,16 +11,16 @@ from pngnw.probe.score import (
     means,
     resamples,
     scores,
-    stratified,
-    told,
+    stratified_resamples,
+    with_interval,
 )
 
 ONE = np.ones((1, 6), dtype=np.int64)
 
 
 def test_by_hand() -> None:
-    truth, said = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, -1, 1])
-    found = scores(truth, said, 4, ONE)
+    truth, predicted = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, -1, 1])
+    found = scores(truth, predicted, 4, ONE)
     assert found["accuracy"][0] == pytest.approx(3 / 6)
     assert found["mean_recall"][0] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
     # F1 of 0: 2·2 / (3 + 2); of 1: 2·1 / (2 + 3); of 2: 0. The fourth answer does not occur.
@@ -29,28 +29,28 @@ def test_by_hand() -> None:
 
 def test_as_others_count_with_weights() -> None:
     rng = np.random.default_rng(0)
-    truth, said = rng.integers(0, 3, 200), rng.integers(0, 3, 200)
+    truth, predicted = rng.integers(0, 3, 200), rng.integers(0, 3, 200)
     times = rng.integers(0, 3, (4, 200))
-    found = scores(truth, said, 3, times)
+    found = scores(truth, predicted, 3, times)
     for row, weight in enumerate(times):
         more = {"sample_weight": weight}
-        assert found["accuracy"][row] == pytest.approx(accuracy_score(truth, said, **more))
+        assert found["accuracy"][row] == pytest.approx(accuracy_score(truth, predicted, **more))
         assert found["macro_f1"][row] == pytest.approx(
-            f1_score(truth, said, average="macro", **more)
+            f1_score(truth, predicted, average="macro", **more)
         )
         assert found["mean_recall"][row] == pytest.approx(
-            balanced_accuracy_score(truth, said, **more)
+            balanced_accuracy_score(truth, predicted, **more)
         )
 
 
 def test_rank_correlation_as_scipy_has_it_on_repeated_rows() -> None:
     rng = np.random.default_rng(1)
-    truth, said = rng.integers(0, 9, 80) / 3, rng.normal(size=80)
+    truth, predicted = rng.integers(0, 9, 80) / 3, rng.normal(size=80)
     times = rng.integers(0, 4, (5, 80))
-    found = correlations(truth, said, times)
+    found = correlations(truth, predicted, times)
     for row, weight in enumerate(times):
         index = np.repeat(np.arange(80), weight)
-        assert found[row] == pytest.approx(spearmanr(truth[index], said[index])[0])
+        assert found[row] == pytest.approx(spearmanr(truth[index], predicted[index])[0])
     assert correlations(truth, np.zeros(80), times).tolist() == [0.0] * 5
 
 
@@ -71,7 +71,7 @@ def test_resamples_draw_whole_sentences() -> None:
 
 def test_stratified_resamples_have_as_much_of_everything() -> None:
     sentence, stratum = np.array([1, 1, 2, 3, 4]), np.array([7, 7, 7, 8, 8])
-    times = stratified(sentence, stratum, np.random.default_rng(0))
+    times = stratified_resamples(sentence, stratum, np.random.default_rng(0))
     assert times.shape == (RESAMPLES + 1, 5)
     np.testing.assert_array_equal(times[:, 0], times[:, 1])
     np.testing.assert_array_equal(times[:, 0] + times[:, 2], [2] * (RESAMPLES + 1))
@@ -84,6 +84,6 @@ def test_an_interval_covers_the_mean_as_often_as_it_says() -> None:
     rng, covered = np.random.default_rng(2), 0
     for _ in range(200):
         tosses = (rng.random(60) < 0.5).astype(np.float64)
-        low, high = told(means(tosses, resamples(np.arange(60), rng)))["interval"]
+        low, high = with_interval(means(tosses, resamples(np.arange(60), rng)))["interval"]
         covered += low <= 0.5 <= high
     assert 178 <= covered <= 199

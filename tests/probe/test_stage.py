@@ -2,11 +2,7 @@
 
 import csv
 import itertools
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +16,7 @@ from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Probe, ProbeSet
-from pngnw.probe.stage import probe
-from stages.probe import main
+from pngnw.probe.stage import run
 from tests.model.synthetic import table
 from tests.probe.test_punctuation import _mark, _word
 
@@ -31,13 +26,17 @@ NAMES = ("Ann", "Bob", "Tom", "Sue", "Jim", "Kate", "Paul", "Jane", "Mark", "Luc
 VERBS = ("saw", "met", "knew", "left", "found", "called")
 
 
-def params(**changes: Any) -> Probe:
-    return Probe(**({"sets": {}, "layer": None, "sentences": 1000} | changes))
-
-
-def _run(kind: str, path: Path, encoder: Path, out: Path, **changes: Any) -> dict[str, Any]:
-    chosen = ProbeSet(kind=kind, path=str(path))
-    return probe("a-set", chosen, encoder, out, params(**changes), 0)
+def _run(kind: str, path: Path, encoder: Path, root: Path, sentences: int = 1000) -> dict[str, Any]:
+    """The metrics of a set; writes below `root`."""
+    (root / "models").mkdir(parents=True, exist_ok=True)
+    if not (root / "models/encoder").exists():
+        (root / "models/encoder").symlink_to(encoder)
+    chosen = ProbeSet.model_validate({"kind": kind, "path": str(path)})
+    probe = Probe(sets={"a-set": chosen}, layer=None, sentences=sentences)
+    params = parameters.load(ROOT / "params.yaml").model_copy(update={"probe": probe})
+    with pytest.raises(UserError, match=r"nobody: not in probe\.sets.*\['a-set'\]"):
+        run(params, root, "nobody")
+    return dict(run(params, root, "a-set").metrics)
 
 
 def _texts() -> list[str]:
@@ -54,7 +53,7 @@ def test_emotion_that_a_word_tells(encoder: Path, tmp_path: Path) -> None:
     path = tmp_path / "e.tsv"
     lines = [f"{t} {'again' if n % 3 else 'happily'}\t{n % 3 > 0}" for n, t in enumerate(_texts())]
     path.write_text("\n".join([*lines, "An odd one\todd"]))
-    report = _run("emotion", path, encoder, tmp_path / "out")
+    report = _run("emotion", path, encoder, tmp_path)
     assert set(report["arms"]) == ARMS
     assert _balances(report)
     assert report["questions"]["dropped.rare"] == 1
@@ -62,7 +61,7 @@ def test_emotion_that_a_word_tells(encoder: Path, tmp_path: Path) -> None:
     assert report["arms"]["random"]["accuracy"]["value"] > 0.95
     low, high = report["pretrained_minus"]["majority"]["accuracy"]["interval"]
     assert 0 < low <= high
-    rows = list(csv.DictReader((tmp_path / "out/answers.tsv").open(), delimiter="\t"))
+    rows = list(csv.DictReader((tmp_path / "plots/probe/a-set/answers.tsv").open(), delimiter="\t"))
     assert [row["label"] for row in rows] == ["False", "True"]
     assert sum(int(row["fit"]) + int(row["test"]) for row in rows) == report["questions"]["kept"]
 
@@ -76,7 +75,7 @@ def test_prominence_has_a_rank_correlation(encoder: Path, tmp_path: Path) -> Non
             lines.append(f"{word}\t{level}\t0\t{level + number % 7 / 10}\t0.0")
         lines.append(".\tNA\tNA\tNA\tNA")
     path.write_text("\n".join(lines) + "\n")
-    report = _run("prominence", path, encoder, tmp_path / "out", sentences=100)
+    report = _run("prominence", path, encoder, tmp_path, sentences=100)
     assert _balances(report)
     assert report["questions"]["dropped.not_drawn"] == 60
     assert report["arms"]["random"]["accuracy"]["value"] > 0.95
@@ -94,7 +93,7 @@ def test_homographs_have_a_probe_each(encoder: Path, tmp_path: Path) -> None:
             at = text.index("read")
             rows.append(f"read\tread_{reading}\t{text}\t{at}\t{at + 4}")
     (tmp_path / "read.tsv").write_text("\n".join(rows) + "\n")
-    report = _run("homographs", tmp_path, encoder, tmp_path / "out")
+    report = _run("homographs", tmp_path, encoder, tmp_path)
     assert report["groups"] == 1
     assert _balances(report)
     assert report["parts"]["test"] == 12
@@ -117,7 +116,7 @@ def test_punctuation_and_the_same_again(encoder: Path, tmp_path: Path) -> None:
                 each["phonemes"] = [TOKENS.phonemes.start + each["graphemes"][0] % 20] * 2
     rows = table(sentences, ["test"] * len(sentences))
     shards.write(tmp_path / shards.name(0), rows, stage="align", fingerprint="x")
-    report = _run("punctuation", tmp_path, encoder, tmp_path / "out")
+    report = _run("punctuation", tmp_path, encoder, tmp_path)
     assert report["arms"]["random"]["accuracy"]["value"] > 0.95
     assert report["arms"]["phoneme-only"]["accuracy"]["value"] > 0.95
     assert report["arms"]["majority"]["accuracy"]["value"] < 0.8
@@ -128,56 +127,22 @@ def test_too_little_is_refused(encoder: Path, tmp_path: Path) -> None:
     path = tmp_path / "e.tsv"
     path.write_text("good\tjoy\nbad\tanger\n")
     with pytest.raises(UserError, match=r"of 2 questions 0 are left.*'rare': 2"):
-        _run("emotion", path, encoder, tmp_path / "out")
+        _run("emotion", path, encoder, tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("sets", "said"),
+    ("sets", "message"),
     [
         ({"A b": {"kind": "emotion", "path": "x"}}, "match pattern"),
         ({"a": {"kind": "emotions", "path": "x"}}, "'punctuation', 'homographs'"),
         ({"a": {"kind": "emotion"}}, "path is missing"),
     ],
 )
-def test_a_wrong_set_is_refused_before_work_starts(sets: Any, said: str) -> None:
+def test_a_wrong_set_is_refused_before_work_starts(sets: Any, message: str) -> None:
     raw = YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text())
     raw["probe"]["sets"] = sets
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         parameters.parse(raw)
-
-
-def test_the_script_takes_one_set_by_name(
-    tmp_path: Path, encoder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    raw = YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text())
-    path = tmp_path / "e.tsv"
-    path.write_text("\n".join(f"{t}\t{n % 2}" for n, t in enumerate(_texts())))
-    raw["probe"]["sets"] = {
-        "mine": {"kind": "emotion", "path": str(path)},
-        "other": {"kind": "emotion", "path": "nowhere"},
-    }
-    with (tmp_path / "params.yaml").open("w") as file:
-        YAML(typ="safe", pure=True).dump(raw, file)
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models/encoder").symlink_to(encoder)
-    done = subprocess.run(
-        [sys.executable, "-m", "stages.probe", "mine"],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": os.defpath, "DVC_ROOT": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "metrics/probe/mine.json").read_text())["kind"] == "emotion"
-    assert (tmp_path / "plots/probe/mine/answers.tsv").is_file()
-    assert (tmp_path / "metrics/cost/probe-mine.json").is_file()
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(UserError, match="nowhere: cannot be read"):
-        main(parameters.load(), "other")
-    with pytest.raises(UserError, match=r"nobody: not in probe\.sets.*\['mine', 'other'\]"):
-        main(parameters.load(), "nobody")
-    assert not (tmp_path / "metrics/probe/other.json").exists()
 
 
 def test_without_sets_dvc_has_no_stage_and_with_one_it_names_what_it_reads(tmp_path: Path) -> None:

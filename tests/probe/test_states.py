@@ -10,32 +10,33 @@ from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
 from pngnw.model.inputs import GRAPHEME_SIDE, HIDDEN_WORD, MASK, PHONEME_SIDE
 from pngnw.probe.questions import Questions
-from pngnw.probe.states import arms, fitting, hidden, states
-from pngnw.probe.texts import Span, Text, drawn, read_aloud
-from pngnw.text import Reader
+from pngnw.probe.sets import LabelledText, Span
+from pngnw.probe.states import assemble_hidden, load_arms, without_too_long, word_states
+from pngnw.probe.texts import draw_texts, to_questions
+from pngnw.text import TextReader
 
 TEXT = "He read 20 red books, didn't he?"
 
 
-def _about(*words: str, text: str = TEXT) -> Text:
-    return Text(
+def _about(*words: str, text: str = TEXT) -> LabelledText:
+    return LabelledText(
         text,
         tuple(Span(text.index(w), text.index(w) + len(w), "all", w) for w in words),
     )
 
 
-def test_a_span_of_the_text_as_written_gets_its_spoken_words(reader: Reader) -> None:
-    questions = read_aloud([_about("read", "20", "didn't", "books, didn't")], reader)
+def test_a_span_of_the_text_as_written_gets_its_spoken_words(reader: TextReader) -> None:
+    questions = to_questions([_about("read", "20", "didn't", "books, didn't")], reader)
     # He read twenty red books , didn't he ?
     pairs = list(zip(questions.first.tolist(), questions.stop.tolist(), strict=True))
     assert pairs == [(1, 2), (2, 3), (6, 7), (4, 7)]
 
 
-def test_states_are_the_mean_of_the_words_phonemes(encoder: Path, reader: Reader) -> None:
+def test_states_are_the_mean_of_the_words_phonemes(encoder: Path, reader: TextReader) -> None:
     texts = [_about("read", "books"), _about("one", text="Just one, and a longer one at that.")]
-    questions = read_aloud(texts, reader)
+    questions = to_questions(texts, reader)
     out = Encoder.from_pretrained(encoder)([each.text for each in texts])
-    found = states(questions, arms(encoder, 0)["pretrained"], None)
+    found = word_states(questions, load_arms(encoder, 0)["pretrained"], None)
     for number, (row, word) in enumerate([(0, "read"), (0, "books"), (1, "one")]):
         own = [i for i, w in enumerate(out.words[row]) if w == word]
         if word == "one":
@@ -44,39 +45,39 @@ def test_states_are_the_mean_of_the_words_phonemes(encoder: Path, reader: Reader
         np.testing.assert_allclose(found[number], expected.numpy(), atol=1e-5)
 
 
-def test_a_batch_changes_nothing(encoder: Path, reader: Reader) -> None:
+def test_a_batch_changes_nothing(encoder: Path, reader: TextReader) -> None:
     texts = [_about("read"), _about("one", text="Just one."), _about("red")]
-    arm = arms(encoder, 0)["random"]
-    together = states(read_aloud(texts, reader), arm, None)
+    arm = load_arms(encoder, 0)["random"]
+    together = word_states(to_questions(texts, reader), arm, None)
     for number, text in enumerate(texts):
-        alone = states(read_aloud([text], reader), arm, None)
+        alone = word_states(to_questions([text], reader), arm, None)
         np.testing.assert_allclose(together[number], alone[0], atol=1e-5)
 
 
-def test_arms_differ_as_their_names_say(encoder: Path, reader: Reader) -> None:
+def test_arms_differ_as_their_names_say(encoder: Path, reader: TextReader) -> None:
     """Another spelling of the same phonemes is seen by those that read spelling, and no others."""
     alone = {"all": ("R", "EH1", "D")}
     spelt = [
-        read_aloud([Text(f"He {w} it.", (Span(3, 3 + len(w), "all", w),))], reader, alone)
+        to_questions([LabelledText(f"He {w} it.", (Span(3, 3 + len(w), "all", w),))], reader, alone)
         for w in ("read", "red", "Redd")
     ]
-    for name, arm in arms(encoder, 0).items():
-        first, *others = (states(questions, arm, None) for questions in spelt)
+    for name, arm in load_arms(encoder, 0).items():
+        first, *others = (word_states(questions, arm, None) for questions in spelt)
         for other in others:
             assert np.allclose(first, other, atol=1e-6) == ("phoneme-only" in name), name
-    built = arms(encoder, 0)
-    same = arms(encoder, 0)["random"].encoder.state_dict()
-    other_seed = arms(encoder, 1)["random"].encoder.state_dict()
+    built = load_arms(encoder, 0)
+    same = load_arms(encoder, 0)["random"].encoder.state_dict()
+    other_seed = load_arms(encoder, 1)["random"].encoder.state_dict()
     assert all(torch.equal(v, same[k]) for k, v in built["random"].encoder.state_dict().items())
     assert not torch.equal(same["layers.0.qkv.weight"], other_seed["layers.0.qkv.weight"])
 
 
-def _homograph(sentence: str) -> Text:
+def _homograph(sentence: str) -> LabelledText:
     at = sentence.index("record")
-    return Text(sentence, (Span(at, at + 6, "record", "?"),))
+    return LabelledText(sentence, (Span(at, at + 6, "record", "?"),))
 
 
-def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: Reader) -> None:
+def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: TextReader) -> None:
     """Whatever the phonemizer takes it for, tokens and their number are the same, and masked."""
     noun, verb = "It was a record.", "They will record it."
     said = reader.phonemizer([noun, verb])
@@ -85,8 +86,10 @@ def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: Re
         ("R", "IH0", "K", "AO1", "R", "D"),
     }
     alone = {"record": ("R", "EH1", "K", "ER0", "D")}
-    questions = read_aloud([_homograph(noun), _homograph(verb)], reader, alone)
-    inputs, asked = hidden(questions, np.arange(2), arms(encoder, 0)["random"].encoder)
+    questions = to_questions([_homograph(noun), _homograph(verb)], reader, alone)
+    inputs, asked = assemble_hidden(
+        questions, np.arange(2), load_arms(encoder, 0)["random"].encoder
+    )
     assert asked.tolist() == [0, 1]
     masked = inputs.token == MASK
     assert int(masked.sum()) == 10
@@ -98,34 +101,36 @@ def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: Re
     assert not bool((inputs.token[written] == MASK).any())
 
 
-def test_what_cannot_be_asked_is_counted(encoder: Path, reader: Reader) -> None:
+def test_what_cannot_be_asked_is_counted(encoder: Path, reader: TextReader) -> None:
     alone = {"record": ("R", "EH1", "K", "ER0", "D")}
     inner = "A record-breaking year."
-    questions = read_aloud([_homograph(inner), _homograph("A record.")], reader, alone)
+    questions = to_questions([_homograph(inner), _homograph("A record.")], reader, alone)
     assert len(questions) == 1
     assert questions.dropped == {"not_a_word_by_itself": 1}
-    texts = [Text("…", (Span(0, 1, "all", "x"),)), _about("read")]
-    texts.append(Text("Go, 猫", (Span(4, 5, "all", "x"), Span(0, 2, "all", "y"))))
-    questions = read_aloud(texts, reader)
+    texts = [LabelledText("…", (Span(0, 1, "all", "x"),)), _about("read")]
+    texts.append(LabelledText("Go, 猫", (Span(4, 5, "all", "x"), Span(0, 2, "all", "y"))))
+    questions = to_questions(texts, reader)
     assert questions.label.tolist() == ["read", "y"]
     assert sum(questions.dropped.values()) == 2
     long = _about("read", text="He read " + "very " * 100 + "much.")
-    fitted = fitting(read_aloud([long, _about("read")], reader), arms(encoder, 0)["random"].encoder)
+    fitted = without_too_long(
+        to_questions([long, _about("read")], reader), load_arms(encoder, 0)["random"].encoder
+    )
     assert len(fitted) == 1
     assert fitted.dropped["too_long"] == 1
 
 
 def test_texts_that_are_not_drawn_are_counted() -> None:
     texts = [_about("read", "red"), _about("He"), _about("books")]
-    kept, left = drawn(texts, 2, np.random.default_rng(0))
+    kept, left = draw_texts(texts, 2, np.random.default_rng(0))
     assert sum(len(text.spans) for text in kept) + left == 4
-    assert drawn(texts, 9, np.random.default_rng(0)) == (texts, 0)
+    assert draw_texts(texts, 9, np.random.default_rng(0)) == (texts, 0)
 
 
-def test_layers(encoder: Path, reader: Reader) -> None:
-    questions: Questions = read_aloud([_about("read")], reader)
-    arm = arms(encoder, 0)["pretrained"]
-    assert not np.allclose(states(questions, arm, 0), states(questions, arm, 1))
-    np.testing.assert_array_equal(states(questions, arm, 2), states(questions, arm, None))
+def test_layers(encoder: Path, reader: TextReader) -> None:
+    questions: Questions = to_questions([_about("read")], reader)
+    arm = load_arms(encoder, 0)["pretrained"]
+    assert not np.allclose(word_states(questions, arm, 0), word_states(questions, arm, 1))
+    np.testing.assert_array_equal(word_states(questions, arm, 2), word_states(questions, arm, None))
     with pytest.raises(UserError, match=r"probe\.layer = 9: the encoder has layers 0 to 2"):
-        states(questions, arm, 9)
+        word_states(questions, arm, 9)
