@@ -126,7 +126,8 @@ def attend(qkv: Tensor, packing: Packing) -> Tensor:
 
 def _sdpa(qkv: Tensor, packing: Packing) -> Tensor:
     rows, _, heads, width = qkv.shape
-    sequences, longest = len(packing.cu_seqlens) - 1, packing.max_seqlen
+    # Not `len`, which cannot be exported.
+    sequences, longest = packing.cu_seqlens.shape[0] - 1, packing.max_seqlen
     flat = qkv.reshape(rows, 3 * heads * width)
     if packing.mask is not None:
         flat = pad(flat, packing.indices, sequences * longest)

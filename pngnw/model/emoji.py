@@ -40,6 +40,17 @@ class Bags:
         pieces = sentences.pieces[spans(begin, lengths)].astype(np.int64)
         return cls(torch.from_numpy(pieces), torch.from_numpy(offsets(lengths)))
 
+    @property
+    def counts(self) -> Tensor:
+        """Wordpieces of each sentence [B] int64."""
+        return self.starts.diff()
+
+    def sums(self, table: Tensor) -> Tensor:
+        """For each sentence the sum of its pieces' rows of a table [V, H]: [B, H]."""
+        return functional.embedding_bag(
+            self.pieces, table, self.starts, mode="sum", include_last_offset=True
+        )
+
     def to(self, device: torch.device | str) -> "Bags":
         """The same on another device."""
         return Bags(self.pieces.to(device), self.starts.to(device))
@@ -60,11 +71,9 @@ class EmojiWords(nn.Module):
 
     def forward(self, bags: Bags) -> Tensor:
         """Logits [B, 64], float32 or the autocast type; of an empty bag those of no word."""
-        total = functional.embedding_bag(
-            bags.pieces, self.table.weight, bags.starts, mode="sum", include_last_offset=True
-        )
-        root = bags.starts.diff().clamp(min=1).rsqrt()
-        out: Tensor = self.out(torch.tanh(self.transform(total * root[:, None])))
+        root = bags.counts.clamp(min=1).rsqrt()
+        scaled = bags.sums(self.table.weight) * root[:, None]
+        out: Tensor = self.out(torch.tanh(self.transform(scaled)))
         return out
 
     def combine(self, states: Tensor, bags: Bags) -> Tensor:

@@ -70,7 +70,8 @@ class Positions(nn.Module):
             return functional.embedding(position, table.weight)
         # Projecting the table once is cheaper than projecting every token's row.
         fixed: Tensor = self.get_buffer("sinusoids")
-        projected: Tensor = table(fixed[: int(position.max()) + 1])
+        rows = len(fixed) if torch.compiler.is_exporting() else int(position.max()) + 1
+        projected: Tensor = table(fixed[:rows])
         return functional.embedding(position, projected)
 
 

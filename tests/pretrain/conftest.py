@@ -11,7 +11,6 @@ from ruamel.yaml import YAML
 
 from pngnw.core import shards
 from pngnw.params import Params, parse
-from pngnw.pretrain.stage import Folders
 from tests.model.synthetic import MODEL, PIECES, corpus
 
 ROOT = Path(__file__).parents[2]
@@ -49,26 +48,19 @@ def features(seed: int) -> pa.FixedSizeListArray:
 
 
 @pytest.fixture
-def folders(tmp_path: Path) -> Folders:
-    """Two shards of 40 sentences, with a teacher's rows in another order in the second."""
-    out = Folders(
-        align=tmp_path / "align",
-        teach=tmp_path / "teach",
-        encoder=tmp_path / "encoder",
-        plots=tmp_path / "plots",
-    )
+def root(tmp_path: Path, own_cache: Path) -> Path:
+    """data/align and data/teach: two shards of 40 sentences, the second's teacher in reverse."""
+    align, teach = tmp_path / "data/align", tmp_path / "data/teach"
     split = (["train"] * 6 + ["valid", "test"]) * 5
     for number in range(2):
         table = corpus(number, 40, split, first=1 + 100 * number)
-        shards.write(out.align / shards.name(number), table, stage="align", fingerprint="x")
+        shards.write(align / shards.name(number), table, stage="align", fingerprint="x")
         values = emoji(40, number)
         order = np.arange(40) if number == 0 else np.arange(40)[::-1]
         rows = pa.FixedSizeListArray.from_arrays(pa.array(values[order].ravel()), 64)
         ids = table.column("id").take(pa.array(order))
-        teach = pa.table(
-            {"id": ids, "emoji": rows, "features": features(number).take(pa.array(order))}
-        )
-        shards.write(out.teach / shards.name(number), teach, stage="teach", fingerprint="x")
+        columns = {"id": ids, "emoji": rows, "features": features(number).take(pa.array(order))}
+        shards.write(teach / shards.name(number), pa.table(columns), stage="teach", fingerprint="x")
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *(f"p{i}" for i in range(4, PIECES))]
-    (out.align / "wordpieces.txt").write_text("\n".join(pieces) + "\n")
-    return out
+    (align / "wordpieces.txt").write_text("\n".join(pieces) + "\n")
+    return tmp_path

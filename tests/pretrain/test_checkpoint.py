@@ -16,7 +16,6 @@ from ruamel.yaml import YAML
 
 from pngnw.core.errors import UserError
 from pngnw.pretrain.checkpoint import Store
-from pngnw.pretrain.stage import Folders
 from tests.pretrain.conftest import ROOT, small
 
 STEPS = {"steps": 40, "checkpoint_every": 5, "evaluate_every": 20}
@@ -27,7 +26,7 @@ import os, signal, sys, torch
 from pathlib import Path
 from pngnw.model import io
 from pngnw.params import load
-from pngnw.pretrain import stage
+from pngnw.pretrain.stage import run
 
 moment, saved = sys.argv[1], torch.save
 def half(payload, file):
@@ -41,9 +40,7 @@ if moment == "writing":
     torch.save = half
 if moment == "publishing":
     io.save_file = die
-here = Path()
-folders = stage.Folders(here / "align", here / "teach", here / "encoder", here / "plots")
-stage.pretrain(folders, load())
+run(load(), Path())
 """
 
 
@@ -53,34 +50,37 @@ def start(where: Path, moment: str) -> "subprocess.Popen[bytes]":
 
 
 def results(where: Path) -> dict[str, bytes]:
-    files = [where / "encoder/model.safetensors", *where.glob("plots/plots/metrics/*/*.tsv")]
+    files = [
+        where / "models/encoder/model.safetensors",
+        *where.glob("plots/pretrain/plots/metrics/*/*.tsv"),
+    ]
     assert len(files) > 10  # weights, and a curve for each loss
     return {str(file.relative_to(where)): file.read_bytes() for file in files}
 
 
-def test_three_sigkills_change_nothing(folders: Folders, tmp_path: Path) -> None:
+def test_three_sigkills_change_nothing(root: Path) -> None:
     raw = small(batch_tokens=300, **STEPS).model_dump(mode="json")
     raw["model"]["dropout"] = 0.1
     raw["run"]["workers"] = 1
     raw["phonemize"]["lexicon"] = None
-    YAML().dump(raw, tmp_path / "params.yaml")
+    YAML().dump(raw, root / "params.yaml")
 
-    process = start(tmp_path, "any")
-    while not list((tmp_path / ".cache").rglob("step-00000005.pt")):
+    process = start(root, "any")
+    while not list((root / ".cache").rglob("step-00000005.pt")):
         assert process.poll() is None
         time.sleep(0.01)
     process.kill()  # wherever it is by now, some step after the fifth
     assert process.wait() == -signal.SIGKILL
-    assert start(tmp_path, "writing").wait() == -signal.SIGKILL
-    assert sorted(p.name for p in tmp_path.rglob("*.pt"))[-1] == "writing.pt"
-    assert start(tmp_path, "publishing").wait() == -signal.SIGKILL
-    assert not (tmp_path / "encoder/model.safetensors").exists()
-    assert start(tmp_path, "never").wait() == 0
-    killed = results(tmp_path)
+    assert start(root, "writing").wait() == -signal.SIGKILL
+    assert sorted(p.name for p in root.rglob("*.pt"))[-1] == "writing.pt"
+    assert start(root, "publishing").wait() == -signal.SIGKILL
+    assert not (root / "models/encoder/model.safetensors").exists()
+    assert start(root, "never").wait() == 0
+    killed = results(root)
 
-    assert not list(tmp_path.rglob("step-*.pt"))
-    assert start(tmp_path, "never").wait() == 0
-    assert results(tmp_path) == killed
+    assert not list(root.rglob("step-*.pt"))
+    assert start(root, "never").wait() == 0
+    assert results(root) == killed
 
 
 def test_the_last_two_and_the_best_are_kept(tmp_path: Path) -> None:

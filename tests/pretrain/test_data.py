@@ -1,4 +1,6 @@
-"""The teacher's features on their way to the loss: joined, standardised, missed if not there."""
+"""The teacher's features on their way to the loss: joined, standardized, missed if not there."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,13 +8,12 @@ import pytest
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.pretrain import data
-from pngnw.pretrain.stage import Folders
 from tests.model.synthetic import MODEL
 from tests.pretrain.conftest import features
 
 
-def test_features_are_standardised_over_the_training_split(folders: Folders) -> None:
-    splits, _ = data.load(folders.align, folders.teach, MODEL, features=True)
+def test_features_are_standardized_over_the_training_split(root: Path) -> None:
+    splits, _ = data.load(root / "data/align", root / "data/teach", MODEL, features=True)
     train = splits["train"].features
     assert train is not None
     assert train.dtype == np.float16
@@ -25,20 +26,20 @@ def test_features_are_standardised_over_the_training_split(folders: Folders) -> 
     mean = np.concatenate([r[kinds == "train"] for r in raw]).mean(0)
     deviation = np.concatenate([r[kinds == "train"] for r in raw]).std(0)
     valid = np.concatenate([r[kinds == "valid"] for r in raw])
-    found = splits["valid"].features
-    assert found is not None
+    standardized = splits["valid"].features
+    assert standardized is not None
     expected = ((valid - mean) / np.where(deviation > 0, deviation, 1))[:, 1:]
-    np.testing.assert_allclose(found[:, 1:], expected, atol=4e-3)
+    np.testing.assert_allclose(standardized[:, 1:], expected, atol=4e-3)
 
 
-def test_features_are_left_alone_unless_wanted(folders: Folders) -> None:
-    splits, _ = data.load(folders.align, folders.teach, MODEL)
+def test_features_are_left_alone_unless_wanted(root: Path) -> None:
+    splits, _ = data.load(root / "data/align", root / "data/teach", MODEL)
     assert all(split.features is None for split in splits.values())
 
 
-def test_missing_features_are_named(folders: Folders) -> None:
-    path = folders.teach / shards.name(1)
+def test_missing_features_are_named(root: Path) -> None:
+    path = root / "data/teach" / shards.name(1)
     table = shards.read(path).drop_columns("features")
     shards.write(path, table, stage="teach", fingerprint="x")
     with pytest.raises(UserError, match=r"part-00001\.parquet: holds no features.*teach\.features"):
-        data.load(folders.align, folders.teach, MODEL, features=True)
+        data.load(root / "data/align", root / "data/teach", MODEL, features=True)

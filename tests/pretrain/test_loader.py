@@ -1,28 +1,63 @@
-"""What is prepared together and cut apart is what would have been prepared alone."""
+"""Batches: every sentence once per epoch, within the budget, the same from any step on."""
 
 from dataclasses import fields
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from pngnw.model.emoji import Bags
-from pngnw.model.inputs import Inputs
+from pngnw.core.errors import UserError
 from pngnw.model.sentences import Sentences
-from pngnw.params import Params
-from pngnw.pretrain.cut import cut_bags
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loader import Loader, Part, Step, extra_sentences, extras, prepare
+from pngnw.pretrain.loader import Loader, Plan, extra_batch, make_batch, plan
 from pngnw.pretrain.ranks import Ranks
-from pngnw.pretrain.tasks import Masked
-from tests.model.synthetic import MODEL, PIECES, corpus
+from tests.model.synthetic import PIECES, corpus
 from tests.pretrain.conftest import emoji, small
 
-SENTENCES = Sentences.from_table(corpus(1, 40))
-FEATURES = np.random.default_rng(0).normal(size=(40, 2304)).astype(np.float16)
-SPLIT = Split(SENTENCES, emoji(40, 1), FEATURES)
+SPLIT = Split(Sentences.from_table(corpus(1, 40)), emoji(40, 1))
+
+
+@given(st.lists(st.integers(4, 60), min_size=1, max_size=200), st.integers(0, 3))
+def test_an_epoch_is_a_partition_within_budget(lengths: list[int], epoch: int) -> None:
+    array = np.array(lengths)
+    batches = plan(array, 64, seed=1, epoch=epoch)
+    assert sorted(np.concatenate(batches).tolist()) == list(range(len(lengths)))
+    assert all(0 < array[batch].sum() <= 64 for batch in batches)
+
+
+def test_batches_share_lengths_and_little_budget_is_left() -> None:
+    lengths = np.random.default_rng(0).integers(20, 400, 5000)
+    batches = plan(lengths, 8192, seed=0, epoch=0)
+    padded = sum(len(b) * lengths[b].max() for b in batches)
+    assert padded < 1.06 * lengths.sum()
+    assert len(batches) < 1.1 * lengths.sum() / 8192
+
+
+def test_any_step_is_reached_from_anywhere() -> None:
+    lengths = np.random.default_rng(0).integers(5, 30, 50)
+    walked = Plan(lengths, 100, seed=7)
+    seen = [walked.at(step) for step in range(40)]
+    assert {epoch for epoch, _ in seen} >= {0, 1, 2, 3}
+    for step in (39, 3, 17):
+        epoch, indices = Plan(lengths, 100, seed=7).at(step)
+        assert epoch == seen[step][0]
+        assert np.array_equal(indices, seen[step][1])
+        assert np.array_equal(walked.at(step)[1], indices)
+
+
+def test_epochs_differ() -> None:
+    lengths = np.full(100, 10)
+    first, second = (plan(lengths, 50, 0, epoch) for epoch in (0, 1))
+    assert not all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_refusals() -> None:
+    with pytest.raises(UserError, match=r"batch_tokens = 64.*longest sentence \(65"):
+        plan(np.array([10, 65]), 64, 0, 0)
+    with pytest.raises(UserError, match="no training sentence"):
+        plan(np.array([], dtype=np.int64), 64, 0, 0)
 
 
 def same(one: object, other: object) -> None:
@@ -48,42 +83,20 @@ def same(one: object, other: object) -> None:
         assert one == other
 
 
-@given(
-    order=st.lists(st.integers(0, 39), max_size=20),
-    cuts=st.lists(st.integers(0, 20), max_size=4),
-    unit=st.sampled_from(["letter", "wordpiece"]),
-)
-@settings(max_examples=40, deadline=None)
-def test_parts_equal_what_is_prepared_alone(order: list[int], cuts: list[int], unit: str) -> None:
-    params = with_unit(unit)
-    batches = np.split(np.array(order, dtype=np.int64), sorted(min(c, len(order)) for c in cuts))
-    together = prepare(SPLIT, batches, PIECES, 3, params)
-    assert len(together) == len(batches)
-    for part, batch in zip(together, batches, strict=True):
-        (alone,) = prepare(SPLIT, [batch], PIECES, 3, params)
-        same(part, alone)
-
-
-def with_unit(unit: str) -> Params:
-    return small().model_copy(update={"model": MODEL.model_copy(update={"grapheme_unit": unit})})
-
-
 @pytest.mark.parametrize("accumulate", [1, 3])
 @pytest.mark.parametrize("rank", [0, 1])
 def test_a_step_is_the_same_wherever_one_begins(accumulate: int, rank: int) -> None:
-    """Twelve steps are several epochs of 40 sentences, with groups that end inside of them."""
+    """Twelve steps are several epochs of 40 sentences."""
     params = small(accumulate=accumulate, batch_tokens=400, emoji_extra=5)
     ranks = Ranks(rank, 2)
     loader = Loader(SPLIT, params, PIECES, ranks)
-    through = [loader.at(step) for step in range(12)]
+    steps = [loader.at(step) for step in range(12)]
     for step in (11, 5, 6, 0):
-        again: Step = Loader(SPLIT, params, PIECES, ranks).at(step)
-        assert np.array_equal(again.lengths, through[step].lengths)
-        same(tuple(again.batch), tuple(through[step].batch))
-        same(again.more, through[step].more)
-        assert len(again.batch) == accumulate
-    drawn = extra_sentences(40, 4, params, ranks)
-    same(through[4].more, extras(SPLIT, [drawn])[0])
+        again = Loader(SPLIT, params, PIECES, ranks).at(step)
+        assert np.array_equal(again.lengths, steps[step].lengths)
+        same(tuple(again.batches), tuple(steps[step].batches))
+        same(again.extra, steps[step].extra)
+        assert len(again.batches) == accumulate
 
 
 def test_ranks_share_every_step() -> None:
@@ -91,23 +104,21 @@ def test_ranks_share_every_step() -> None:
     steps = [Loader(SPLIT, params, PIECES, Ranks(rank, 2)).at(2) for rank in range(2)]
     whole = Loader(SPLIT, params, PIECES).at(2)
     assert np.array_equal(steps[0].lengths, whole.lengths)
-    tokens = [int(step.batch[0][0].inputs.starts[-1]) for step in steps]
-    assert sum(tokens) == int(whole.batch[0][0].inputs.starts[-1]) == int(whole.lengths.sum())
+    tokens = [int(step.batches[0].masked.inputs.starts[-1]) for step in steps]
+    assert sum(tokens) == int(whole.batches[0].masked.inputs.starts[-1]) == whole.lengths.sum()
 
 
-def test_bags_are_cut_between_sentences() -> None:
-    bags = Bags(torch.tensor([5, 6, 7, 8, 9]), torch.tensor([0, 2, 2, 4, 5]))
-    first, none, rest = cut_bags(bags, [1, 0, 3])
-    assert (first.pieces.tolist(), first.starts.tolist()) == ([5, 6], [0, 2])
-    assert (none.pieces.tolist(), none.starts.tolist()) == ([], [0])
-    assert (rest.pieces.tolist(), rest.starts.tolist()) == ([7, 8, 9], [0, 0, 2, 3])
+def test_a_batch_may_be_empty() -> None:
+    batch = make_batch(SPLIT, np.array([], dtype=np.int64), PIECES, 0, small())
+    assert len(batch.masked.inputs) == len(batch.bags) == len(batch.teacher.emoji) == 0
 
 
-def test_a_part_is_made_of_what_the_loop_takes() -> None:
-    part: Part = prepare(SPLIT, [np.arange(4)], PIECES, 0, small())[0]
-    masked, bags, teacher = part
-    assert isinstance(masked, Masked)
-    assert isinstance(masked.inputs, Inputs)
-    assert len(bags) == len(teacher.emoji) == 4
-    assert teacher.features is not None
-    assert teacher.features.shape == (4, 2304)
+def test_extra_sentences_are_drawn_by_step_and_shared_out() -> None:
+    params = small(emoji_extra=21)
+    drawn = [extra_batch(SPLIT, step, params) for step in (0, 0, 1)]
+    same(drawn[0], drawn[1])
+    assert not torch.equal(drawn[0].emoji, drawn[2].emoji)
+    shares = [extra_batch(SPLIT, 0, params, Ranks(rank, 2)) for rank in range(2)]
+    for rank, share in enumerate(shares):
+        assert torch.equal(share.emoji, drawn[0].emoji[rank::2])
+    assert len(extra_batch(SPLIT, 0, small(emoji_loss="none")).bags) == 0

@@ -6,34 +6,34 @@ import torch
 
 from pngnw.align.symbols import TOKENS
 from pngnw.model.emoji import Bags
-from pngnw.model.heads import EmojiAnswer, Heads
+from pngnw.model.heads import EmojiLogits, Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
 from pngnw.params import Tasks
 from pngnw.pretrain.loss import (
-    NAMES,
+    LOSSES,
     Logits,
-    Teacher,
-    compare,
-    count,
+    TeacherTargets,
+    batch_losses,
+    count_targets,
     emoji_loss,
     predict,
-    total,
+    total_loss,
 )
-from pngnw.pretrain.tasks import Masked, hide
+from pngnw.pretrain.tasks import MaskedBatch, mask_tokens
 from tests.model.synthetic import MODEL, PIECES, corpus
 from tests.pretrain.conftest import small
 
 SENTENCES = Sentences.from_table(corpus(1, 6))
 BAGS = Bags.of(SENTENCES, np.arange(6))
-FLAT = Teacher(torch.full((6, 64), 1 / 64))
+FLAT = TeacherTargets(torch.full((6, 64), 1 / 64))
 HALF = Tasks(mlm=0.2, random=0.1, keep=0.1, g2p=0.2, p2g=0.2)
 
 
-def masked(tasks: Tasks = HALF) -> Masked:
+def masked(tasks: Tasks = HALF) -> MaskedBatch:
     inputs = assemble(SENTENCES, np.arange(6), MODEL)
-    return hide(inputs, SENTENCES.id, tasks, PIECES, TOKENS.letters, 0, 0)
+    return mask_tokens(inputs, SENTENCES.id, tasks, PIECES, TOKENS.letters, 0, 0)
 
 
 def test_uniform_logits_cost_the_log_of_the_classes() -> None:
@@ -41,16 +41,16 @@ def test_uniform_logits_cost_the_log_of_the_classes() -> None:
     logits = Logits(
         torch.zeros(len(batch.rows), 8 + len(TOKENS)),
         torch.zeros(len(batch.words), PIECES),
-        EmojiAnswer(torch.zeros(6, 64), torch.zeros(6, 64)),
+        EmojiLogits(torch.zeros(6, 64), torch.zeros(6, 64)),
     )
-    sums = compare(logits, batch, FLAT, "soft_ce")
-    counts = count(batch, small())
+    sums = batch_losses(logits, batch, FLAT, "soft_ce")
+    counts = count_targets(batch, small())
     expected = np.log(8 + len(TOKENS)) + np.log(PIECES) + 2 * np.log(64) + np.log(64)
-    assert float(total(sums, counts, 2.0)) == pytest.approx(expected, rel=1e-5)
+    assert float(total_loss(sums, counts, 2.0)) == pytest.approx(expected, rel=1e-5)
     assert counts[:5].sum() == len(batch.rows)
     assert counts[5:].tolist() == [len(batch.words), 6, 0, 6]
     for name in ("mlm", "g2p"):
-        place = NAMES.index(name)
+        place = LOSSES.index(name)
         mean = float(sums[place] / counts[place])
         assert mean == pytest.approx(np.log(8 + len(TOKENS)), rel=1e-5)
 
@@ -59,28 +59,28 @@ def test_uniform_logits_cost_the_log_of_the_classes() -> None:
 def test_emoji_loss_is_least_at_the_teacher(kind: str) -> None:
     teacher = torch.rand(3, 64, generator=torch.Generator().manual_seed(0)).softmax(-1)
     logits = (teacher.log() + 5).requires_grad_()
-    emoji_loss(EmojiAnswer(logits), Teacher(teacher), kind).sum().backward()
+    emoji_loss(EmojiLogits(logits), TeacherTargets(teacher), kind).sum().backward()
     assert logits.grad is not None
     assert logits.grad.abs().max() < 1e-5
 
 
 def test_features_cost_their_unexplained_variance() -> None:
     """By hand: half of the features right and half off by 2, beside the log of 64 for the emoji."""
-    wanted = torch.zeros(2, 4)
-    said = EmojiAnswer(
+    target = torch.zeros(2, 4)
+    logits = EmojiLogits(
         torch.zeros(2, 64), features=torch.tensor([0.0, 0.0, 2.0, -2.0]).repeat(2, 1)
     )
-    loss = emoji_loss(said, Teacher(torch.full((2, 64), 1 / 64), wanted), "mse_features")
+    loss = emoji_loss(logits, TeacherTargets(torch.full((2, 64), 1 / 64), target), "mse_features")
     torch.testing.assert_close(loss, torch.full((2,), 2.0 + float(np.log(64))))
 
 
 def test_no_emoji_loss_leaves_its_head_alone() -> None:
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked()
-    sums = compare(predict(encoder, heads, batch, BAGS), batch, FLAT, "none")
-    counts = count(batch, small(emoji_loss="none"))
-    total(sums, counts, 1.0).backward()
-    assert counts[NAMES.index("emoji")] == 0
+    sums = batch_losses(predict(encoder, heads, batch, BAGS), batch, FLAT, "none")
+    counts = count_targets(batch, small(emoji_loss="none"))
+    total_loss(sums, counts, 1.0).backward()
+    assert counts[LOSSES.index("emoji")] == 0
     assert heads.emoji_out.weight.grad is None or not heads.emoji_out.weight.grad.any()
 
 
@@ -88,8 +88,8 @@ def test_a_batch_without_targets_is_harmless() -> None:
     nothing = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked(nothing)
-    sums = compare(predict(encoder, heads, batch, BAGS), batch, FLAT, "none")
-    loss = total(sums, count(batch, small(emoji_loss="none")), 1.0)
+    sums = batch_losses(predict(encoder, heads, batch, BAGS), batch, FLAT, "none")
+    loss = total_loss(sums, count_targets(batch, small(emoji_loss="none")), 1.0)
     loss.backward()
     assert loss.item() == 0
 
@@ -101,5 +101,5 @@ def test_without_word_values_there_is_no_word_loss() -> None:
     logits = predict(encoder, heads, batch, BAGS)
     assert logits.words is None
     params = small().model_copy(update={"model": model})
-    assert count(batch, params)[NAMES.index("word")] == 0
-    assert compare(logits, batch, FLAT, "soft_ce")[5] == 0
+    assert count_targets(batch, params)[LOSSES.index("word")] == 0
+    assert batch_losses(logits, batch, FLAT, "soft_ce")[5] == 0

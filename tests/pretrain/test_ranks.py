@@ -16,7 +16,6 @@ from ruamel.yaml import YAML
 from pngnw.params import Params
 from pngnw.pretrain import loop, stage
 from pngnw.pretrain.ranks import Ranks
-from pngnw.pretrain.stage import Folders
 from tests.pretrain.conftest import ROOT, small
 
 
@@ -35,8 +34,8 @@ def test_alone_one_has_the_whole_batch() -> None:
     assert Ranks().share(batch, np.full(6, 10)).tolist() == [5, 3, 4]
 
 
-def curves(folder: Path) -> dict[str, np.ndarray]:
-    files = sorted((folder / "plots/metrics").glob("*/*.tsv"))
+def curves(root: Path) -> dict[str, np.ndarray]:
+    files = sorted((root / "plots/pretrain/plots/metrics").glob("*/*.tsv"))
     return {
         "/".join(file.parts[-2:]): np.loadtxt(file, skiprows=1, ndmin=2, usecols=(-2, -1))
         for file in files
@@ -44,7 +43,7 @@ def curves(folder: Path) -> dict[str, np.ndarray]:
 
 
 def test_two_processes_go_on_where_one_was_killed(
-    folders: Folders, tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One process alone, against one that dies at step 8 and two that finish its run."""
     # So few tokens that a batch may be a single sentence, of which one process gets nothing.
@@ -52,9 +51,9 @@ def test_two_processes_go_on_where_one_was_killed(
     params = params.model_copy(
         update={"phonemize": params.phonemize.model_copy(update={"lexicon": None})}
     )
-    assert stage.pretrain(folders, params) is not None
-    wanted = curves(folders.plots)
-    assert len(wanted["valid/total.tsv"]) == 6
+    assert stage.run(params, root) is not None
+    expected = curves(root)
+    assert len(expected["valid/total.tsv"]) == 6
 
     real = loop.train_step
 
@@ -65,29 +64,26 @@ def test_two_processes_go_on_where_one_was_killed(
 
     monkeypatch.setattr(loop, "train_step", mortal)
     with pytest.raises(KeyboardInterrupt):
-        stage.pretrain(folders, params)
-    together(tmp_path, params)
-    found = curves(tmp_path / "plots/pretrain")
-    assert found.keys() == wanted.keys()
-    for name, values in wanted.items():
-        np.testing.assert_allclose(found[name], values, rtol=1e-4, err_msg=name)
-    assert (tmp_path / "models/encoder/model.safetensors").exists()
-    assert (tmp_path / "metrics/pretrain.json").exists()
-    cost = json.loads((tmp_path / "metrics/cost/pretrain.json").read_text())
+        stage.run(params, root)
+    run_two_processes(root, params)
+    resumed = curves(root)
+    assert resumed.keys() == expected.keys()
+    for name, values in expected.items():
+        np.testing.assert_allclose(resumed[name], values, rtol=1e-4, err_msg=name)
+    assert (root / "models/encoder/model.safetensors").exists()
+    assert (root / "metrics/pretrain.json").exists()
+    cost = json.loads((root / "metrics/cost/pretrain.json").read_text())
     assert (cost["processes"], cost["steps_run"]) == (2, 16)  # the best was step 8
     assert not list(own_cache.rglob("*.pt"))
 
 
-def together(where: Path, params: Params) -> None:
-    """Run the stage under torchrun on the folders that the fixture made."""
-    YAML().dump(params.model_dump(mode="json"), where / "params.yaml")
-    (where / "data").mkdir()
-    for name in ("align", "teach"):
-        (where / "data" / name).symlink_to(where / name)
+def run_two_processes(root: Path, params: Params) -> None:
+    """Run the stage under torchrun."""
+    YAML().dump(params.model_dump(mode="json"), root / "params.yaml")
     subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
          "-m", "stages.pretrain"],
-        cwd=where,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "DVC_ROOT": str(where)},
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "DVC_ROOT": str(root)},
         check=True,
     )  # fmt: skip

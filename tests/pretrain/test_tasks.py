@@ -30,14 +30,14 @@ K, AH, T, S = (TOKENS.id(phoneme) for phoneme in ("K", "AH0", "T", "S"))
 COMMA = TOKENS.id(",")
 
 
-def hide(
+def mask(
     sentences: Sentences, seed: int = 0, epoch: int = 0, unit: str = "letter", **chances: float
-) -> t.Masked:
+) -> t.MaskedBatch:
     model = MODEL.model_copy(update={"grapheme_unit": unit})
     inputs = assemble(sentences, np.arange(len(sentences)), model)
     tasks = Tasks(**{**NOTHING, **chances})
-    block = t.grapheme_block(unit, PIECES)
-    return t.hide(inputs, sentences.id, tasks, PIECES, block, seed, epoch)
+    block = t.grapheme_ids(unit, PIECES)
+    return t.mask_tokens(inputs, sentences.id, tasks, PIECES, block, seed, epoch)
 
 
 def seen(inputs: Inputs) -> list[torch.Tensor]:
@@ -77,7 +77,7 @@ A_LETTER = word([A], [AH], [21], kind=2)
 def test_no_answer_is_readable(
     task: str, one: dict[str, list[int]], other: dict[str, list[int]], unit: str
 ) -> None:
-    left, right = (hide(beside(middle), unit=unit, **{task: 1.0}) for middle in (one, other))
+    left, right = (mask(beside(middle), unit=unit, **{task: 1.0}) for middle in (one, other))
     for a, b in zip(seen(left.inputs), seen(right.inputs), strict=True):
         inside = left.inputs.word == 1
         if a.shape == inside.shape:
@@ -87,7 +87,7 @@ def test_no_answer_is_readable(
 
 
 def test_g2p_by_hand() -> None:
-    masked = hide(beside(PLAIN), g2p=1.0)
+    masked = mask(beside(PLAIN), g2p=1.0)
     # CLS, 3 + 2 + 1 phonemes, SEP, letters
     assert masked.inputs.token[:8].tolist() == [TOKENS.id("<cls>"), *[MASK] * 6, TOKENS.id("<sep>")]
     assert masked.inputs.token[8:14].tolist() == [A, B, A, B, C, C]
@@ -103,7 +103,7 @@ def test_g2p_by_hand() -> None:
 
 
 def test_p2g_by_hand() -> None:
-    masked = hide(beside(PLAIN), p2g=1.0)
+    masked = mask(beside(PLAIN), p2g=1.0)
     assert masked.inputs.token[1:7].tolist() == [K, AH, T, K, AH, S]
     assert masked.inputs.token[8:14].tolist() == [MASK] * 6
     for side in (slice(1, 7), slice(8, 14)):
@@ -114,7 +114,7 @@ def test_p2g_by_hand() -> None:
 
 def test_keep_changes_nothing_and_predicts_all() -> None:
     sentences = Sentences.from_table(corpus(2, 5))
-    masked = hide(sentences, keep=1.0)
+    masked = mask(sentences, keep=1.0)
     plain = assemble(sentences, np.arange(5), MODEL)
     for a, b in zip(seen(masked.inputs), seen(plain), strict=True):
         assert torch.equal(a, b)
@@ -124,7 +124,7 @@ def test_keep_changes_nothing_and_predicts_all() -> None:
 @given(st.sampled_from(["mlm", "random", "g2p", "p2g"]), st.integers(0, 50))
 def test_specials_stay_and_random_tokens_keep_their_stream(task: str, seed: int) -> None:
     sentences = Sentences.from_table(corpus(seed, 4))
-    masked = hide(sentences, seed=seed, **{task: 0.7})
+    masked = mask(sentences, seed=seed, **{task: 0.7})
     plain = assemble(sentences, np.arange(4), MODEL)
     special = plain.word < 0
     for a, b in zip(seen(masked.inputs)[:3], seen(plain)[:3], strict=True):
@@ -141,7 +141,7 @@ def test_specials_stay_and_random_tokens_keep_their_stream(task: str, seed: int)
 def test_rates() -> None:
     chances = {"mlm": 0.2, "random": 0.05, "keep": 0.1, "g2p": 0.25, "p2g": 0.15}
     sentences = Sentences.from_table(corpus(1, 4000))
-    counts = torch.bincount(hide(sentences, **chances).task, minlength=6).numpy()
+    counts = torch.bincount(mask(sentences, **chances).task, minlength=6).numpy()
     total = counts.sum()
     expected = [1 - sum(chances.values()), *chances.values()]
     for count, chance in zip(counts, expected, strict=True):
@@ -156,7 +156,7 @@ def test_rates_of_one_word_over_epochs() -> None:
     chances = np.array([0.0, tasks.mlm, tasks.random, tasks.keep, tasks.g2p, tasks.p2g])
     chances[0] = 1 - chances.sum()
     drawn = np.array(
-        [hide(sentences, epoch=epoch, **tasks.model_dump()).task.numpy() for epoch in range(2000)]
+        [mask(sentences, epoch=epoch, **tasks.model_dump()).task.numpy() for epoch in range(2000)]
     )
     for word_ in drawn.T:
         counts = np.bincount(word_, minlength=6)
@@ -170,8 +170,8 @@ def test_rates_of_one_word_over_epochs() -> None:
 @pytest.mark.parametrize("unit", ["letter", "wordpiece"])
 def test_random_replacements_are_even(unit: str) -> None:
     """Chi-squared of every kind of replacement within five deviations of its mean."""
-    masked = hide(Sentences.from_table(corpus(1, 1500)), unit=unit, random=1.0)
-    inputs, graphemes = masked.inputs, t.grapheme_block(unit, PIECES)
+    masked = mask(Sentences.from_table(corpus(1, 1500)), unit=unit, random=1.0)
+    inputs, graphemes = masked.inputs, t.grapheme_ids(unit, PIECES)
     token, segment = inputs.token[masked.rows], inputs.segment[masked.rows]
     first = torch.ones_like(masked.rows, dtype=torch.bool)
     first[1:] = inputs.word[masked.rows].diff() != 0  # one draw for a word, not for each token
@@ -193,21 +193,21 @@ def test_random_replacements_are_even(unit: str) -> None:
 def test_masks_depend_on_seed_epoch_and_sentence_alone() -> None:
     sentences = Sentences.from_table(corpus(1, 20))
     chances = {"mlm": 0.3, "random": 0.3}
-    together = hide(sentences, seed=3, epoch=2, **chances)
+    together = mask(sentences, seed=3, epoch=2, **chances)
     start = 0
     for i in range(20):
-        alone = hide(sentences.select(np.array([i])), seed=3, epoch=2, **chances)
+        alone = mask(sentences.select(np.array([i])), seed=3, epoch=2, **chances)
         assert torch.equal(alone.task, together.task[start : start + len(alone.task)])
         rows = slice(int(together.inputs.starts[i]), int(together.inputs.starts[i + 1]))
         assert torch.equal(alone.inputs.token, together.inputs.token[rows])
         start += len(alone.task)
     for change in ({"seed": 4, "epoch": 2}, {"seed": 3, "epoch": 3}):
-        assert not torch.equal(hide(sentences, **change, **chances).task, together.task)
+        assert not torch.equal(mask(sentences, **change, **chances).task, together.task)
 
 
 @pytest.mark.parametrize("unit", ["letter", "wordpiece"])
-def test_grapheme_block(unit: str) -> None:
-    block = t.grapheme_block(unit, PIECES)
+def test_grapheme_ids(unit: str) -> None:
+    block = t.grapheme_ids(unit, PIECES)
     assert block == (
         TOKENS.letters if unit == "letter" else range(len(TOKENS), len(TOKENS) + PIECES)
     )
@@ -222,7 +222,7 @@ def test_draws_are_those_of_a_generator_of_each_sentence() -> None:
     """The definition, so that masks stay what they were."""
     ids = np.array([3, 2**64 - 1, 3], dtype=np.uint64)
     counts = np.array([5, 0, 2])
-    found = t.draw(ids, counts, 7, 9)
+    found = t.uniform_numbers(ids, counts, 7, 9)
     key = np.array([3, 7 << 32 | 9], dtype=np.uint64)
     expected = np.random.Generator(np.random.Philox(key=key)).random(5)
     assert np.array_equal(found, np.concatenate((expected, expected[:2])))
