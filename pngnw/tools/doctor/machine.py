@@ -16,7 +16,6 @@ from pngnw.tools.doctor import OK, PROBLEM, WARNING, Check
 MEMORY, LEAST_MEMORY = 3.0, 1.0
 DISK, LEAST_DISK = 3.0, 0.5
 SLOW_BF16 = "bfloat16 is emulated here, which is slow: set pretrain.precision: fp32"
-_UNLIMITED = 2**60  # cgroup v1 says "no limit" with a number near 2^63
 
 
 def cores(workers: int | None) -> Check:
@@ -61,16 +60,10 @@ def _free_memory() -> int | None:
             break
     else:
         return None
-    for limit, used in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        (
-            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-            "/sys/fs/cgroup/memory/memory.usage_in_bytes",
-        ),
-    ):
-        most, now = _read(limit).strip(), _read(used).strip()
-        if most.isdigit() and now.isdigit() and int(most) < _UNLIMITED:
-            free = min(free, int(most) - int(now))
+    limit = _read("/sys/fs/cgroup/memory.max").strip()
+    used = _read("/sys/fs/cgroup/memory.current").strip()
+    if limit.isdigit() and used.isdigit():  # otherwise "max", or no container
+        free = min(free, int(limit) - int(used))
     return max(0, free)
 
 

@@ -1,8 +1,7 @@
 """Charts of the alignment metrics, as Vega-Lite specifications (altair).
 
-Guarantees: what is no number is not drawn as one. A run that never aligned is a hollow arrow at
-its last sample, a ratio of which only a bound is known an arrow, an interval without a bound a
-line to the edge of the chart.
+Guarantees: what never happened is drawn as such, not as a number: a run that never aligned is a
+hollow arrow at its last sample.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,6 @@ from pngnw.tools.report.gather import Curve
 COLORS = {"tacotron2": BLUE, "random": ORANGE, "pretrained": GREEN,
            "letters": "#2aa5b8", "frozen": "#9a8a1f", "phoneme-only": "#94603a"}  # fmt: skip
 DASHES = {"tacotron2": [8, 3], "random": [3, 3], "pretrained": [1, 0]}
-WIDEST = 3.0  # ratios beyond it are drawn at the edge
 
 
 def curve(drawn: Curve) -> Spec:
@@ -137,64 +135,6 @@ def samples_to(attention: Attention, criterion: str) -> Spec:
     return spec(
         chart, f"Utterances to the {criterion} criterion, by seed", 70 * len(attention.arms)
     )
-
-
-def ratios(attention: Attention) -> Spec | None:
-    """How many utterances one arm needs beside another, with the 95% interval."""
-    rows = []
-    for pair, by_criterion in attention.ratios.items():
-        over, _, under = pair.partition("/")
-        for criterion, ratio in by_criterion.items():
-            low, high = ratio.interval
-            kind = {">": "at least", "<": "at most"}.get(str(ratio.ratio)[0], "estimate")
-            _, _, bound = str(ratio.ratio).rpartition(" ")
-            point = None if bound == "unknown" else min(float(bound), WIDEST)
-            rows.append(
-                {
-                    "pair": f"{words.arm(over)} | / {words.arm(under)}, {criterion}",
-                    "low": 0.0 if low is None else min(low, WIDEST),
-                    "high": WIDEST if high is None else min(high, WIDEST),
-                    "ratio": point,
-                    "kind": kind,
-                    "text": ratio_words(ratio.ratio),
-                    "interval": interval_words(low, high),
-                }
-            )
-    if not rows:
-        return None
-    base = alt.Chart(values(rows)).encode(
-        y=alt.Y("pair:N", title=None, sort=None,
-                axis=alt.Axis(labelExpr="split(datum.label, ' | ')")),
-        tooltip=[alt.Tooltip("pair:N", title="compared"), alt.Tooltip("text:N", title="ratio"),
-                 alt.Tooltip("interval:N", title="95% interval")],
-    )  # fmt: skip
-    reach = base.mark_rule(strokeWidth=3, color=GREY).encode(
-        x=alt.X("low:Q", title="ratio of utterances needed",
-                scale=alt.Scale(domain=[0, WIDEST]), axis=alt.Axis(tickCount=6)),
-        x2="high:Q",
-    )  # fmt: skip
-    points = base.mark_point(filled=True, size=110, color=GREEN, opacity=1).encode(
-        x="ratio:Q",
-        shape=alt.Shape("kind:N", title=None, legend=alt.Legend(orient="top", columns=1),
-                        scale=alt.Scale(domain=["estimate", "at most", "at least"],
-                                        range=["circle", "triangle-left", "triangle-right"])),
-    )  # fmt: skip
-    even = alt.Chart(values([{"x": 1}])).mark_rule(strokeDash=[2, 3], color=ORANGE).encode(x="x:Q")
-    return spec(even + reach + points, "Ratios of utterances needed", 44 * len(rows))
-
-
-def ratio_words(ratio: float | str) -> str:
-    if not isinstance(ratio, str):
-        return f"{ratio:.2f}"
-    return ratio.replace("<", "at most").replace(">", "at least")
-
-
-def interval_words(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return "unbounded"
-    if low is None:
-        return f"at most {high:.2f}"
-    return f"at least {low:.2f}" if high is None else f"{low:.2f} to {high:.2f}"
 
 
 def _color(arms: Sequence[str], legend: Any, channel: str = "color") -> Any:

@@ -144,11 +144,6 @@ def emoji_label(key: str) -> str:
     return f"{EMOJI[int(number)]} {name}" if known else key
 
 
-def seconds(by_stage: Mapping[str, float]) -> Spec:
-    """Seconds of every stage."""
-    return bars([*by_stage.items()], "seconds", "Seconds that every stage took")
-
-
 def differences(sweep: Sweep, figure: str) -> Spec | None:
     """Every run's difference to the baseline in one figure, with its 95% interval."""
     rows = [

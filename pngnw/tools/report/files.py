@@ -193,6 +193,7 @@ class Arm(Record):
 
     encoder_rate: float
     samples_to: dict[str, dict[str, float | str]]
+    seeds_that_met: dict[str, int] = Field({})
     at: dict[str, dict[str, float]]
     reversed_seeds: list[int]
     encoder_mflop_per_sample: float

@@ -213,22 +213,17 @@ def criteria(attention: Attention) -> Iterator[Block]:
             for name, arm in attention.arms.items()
         ],
     )  # fmt: skip
-    if ratios := alignment_charts.ratios(attention):
-        yield Chart(
-            "How many utterances one text encoder needs beside another",
-            ratios,
-            "Left of 1 (dotted) the first needs fewer. Grey: 95% bootstrap interval over seeds, to "
-            "the edge where it has no bound. Arrows: only a bound is known, since some runs never "
-            "aligned.",
-        )
+    if attention.ratios:
         yield Table(
-            "The same in numbers",
+            "How many utterances one text encoder needs beside another: below 1 the first needs "
+            "fewer; 95% bootstrap interval over seeds. Only a bound is known where some runs never "
+            "aligned",
             ("compared", "ratio", "95% interval", "seeds"),
             [
                 (
                     f"{' / '.join(map(words.arm, pair.split('/')))}, {criterion}",
-                    alignment_charts.ratio_words(ratio.ratio),
-                    alignment_charts.interval_words(*ratio.interval),
+                    words.ratio(ratio.ratio),
+                    words.interval(*ratio.interval),
                     str(ratio.seeds),
                 )
                 for pair, by_criterion in attention.ratios.items()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pngnw.tools.report import charts, words
-from pngnw.tools.report.files import Attention, Evaluate, Sweep, SweepCell
+from pngnw.tools.report.files import Evaluate, Sweep, SweepCell
 from pngnw.tools.report.gather import Results
 from pngnw.tools.report.page import Block, Chart, Charts, Heading, Note, Points, Table
 from pngnw.tools.report.sections_encoder import criteria, missing, summary
@@ -30,28 +30,19 @@ def lead(results: Results) -> str:
             f"{words.percent(g2p.majority_accuracy, 0)}."
         )
     for name, attention in (results.evaluate.attentions if results.evaluate else {}).items():
-        criterion, met = _seeds_that_met(attention)
-        parts = [f"on {n} of {len(attention.seeds)} with “{words.arm(a)}”" for a, n in met.items()]
+        # The finest criterion comes last.
+        names = [criterion for arm in attention.arms.values() for criterion in arm.samples_to]
+        seeds = ", ".join(
+            f"on {arm.seeds_that_met.get(names[-1], 0)} of {len(attention.seeds)} with "
+            f"“{words.arm(arm_name)}”"
+            for arm_name, arm in attention.arms.items()
+        )
         sentences.append(
             f"Within {words.count(attention.samples_per_run)} utterances the {name.upper()} "
-            f"attention of a Tacotron 2 met the {criterion} criterion of alignment, by text "
-            f"encoder and seeds: {', '.join(parts)}."
+            f"attention of a Tacotron 2 met the {names[-1]} criterion of alignment, by text "
+            f"encoder and seeds: {seeds}."
         )
     return " ".join(sentences)
-
-
-def _seeds_that_met(attention: Attention) -> tuple[str, dict[str, int]]:
-    """The finest criterion, which comes last, and how many seeds of each arm met it."""
-    names = [name for arm in attention.arms.values() for name in arm.samples_to]
-    finest = names[-1] if names else "missing"
-    return finest, {
-        arm: sum(
-            not isinstance(value, str)
-            for key, value in of_arm.samples_to.get(finest, {}).items()
-            if key != "median"
-        )
-        for arm, of_arm in attention.arms.items()
-    }
 
 
 def run(results: Results) -> Iterator[Block]:
@@ -185,7 +176,6 @@ def cost(results: Results) -> Iterator[Block]:
                 for stage, c in stages.items()
             ],
         )
-        yield Chart("Seconds by stage", charts.seconds({s: c.seconds for s, c in stages.items()}))
     evaluate = stages.get("evaluate")
     for name, arms in (evaluate.arms if evaluate else {}).items():
         yield Table(

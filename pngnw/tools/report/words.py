@@ -100,3 +100,18 @@ def samples(value: float | str) -> str:
         return count(value)
     sign, _, limit = value.rpartition(" ")
     return f"{sign} {count(int(limit))}" if limit.isdecimal() else value
+
+
+def ratio(value: float | str) -> str:
+    """A ratio, or the bound of one: `< 0.68` as `at most 0.68`."""
+    if not isinstance(value, str):
+        return f"{value:.2f}"
+    return value.replace("<", "at most").replace(">", "at least")
+
+
+def interval(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "unbounded"
+    if low is None:
+        return f"at most {high:.2f}"
+    return f"at least {low:.2f}" if high is None else f"{low:.2f} to {high:.2f}"

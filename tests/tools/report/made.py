@@ -77,6 +77,7 @@ def evaluate() -> dict[str, Any]:
     arm = {
         "encoder_rate": 0.3,
         "samples_to": {"coarse": {"median": 100.0, "seed 1": 100, "seed 2": 100}, "fine": never},
+        "seeds_that_met": {"coarse": 2, "fine": 1},
         "at": {"200 samples": _SCORE},
         "reversed_seeds": [2],
         "encoder_mflop_per_sample": 20.0,
