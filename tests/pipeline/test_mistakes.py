@@ -60,13 +60,10 @@ def test_a_source_that_dvc_would_not_watch(repository: Path) -> None:
     _refused(run(repository, "python", "-m", "stages.fetch"), "fetch.watch")
 
 
-@pytest.mark.parametrize("stage", STAGES[1:])
-def test_a_stage_without_its_input(repository: Path, stage: str) -> None:
-    _refused(run(repository, "python", "-m", f"stages.{stage}"), "dvc repro")
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_every_stage_explains_itself(repository: Path, stage: str) -> None:
-    done = run(repository, "python", "-m", f"stages.{stage}", "--help")
-    assert done.returncode == 0
-    assert "params.yaml" in done.stdout
+def test_a_stage_without_its_input_and_its_help(repository: Path) -> None:
+    for stage in STAGES:
+        done = run(repository, "python", "-m", f"stages.{stage}", "--help")
+        assert done.returncode == 0
+        assert "params.yaml" in done.stdout
+        if stage != "fetch":
+            _refused(run(repository, "python", "-m", f"stages.{stage}"), "dvc repro")
