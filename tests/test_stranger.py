@@ -1,10 +1,8 @@
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from pngnw.tools import presets
 from tests import stranger
 from tests.docs.blocks import ROOT
 
@@ -22,19 +20,6 @@ def test_readme_tells_a_newcomer_all_of_it_in_order() -> None:
     found = [next(i for i, command in enumerate(typed) if command.startswith(w)) for w in wanted]
     assert found == sorted(found)
     assert all(any(command.startswith(said) for command in typed) for said in stranger.SAYS)
-
-
-def test_the_preset_of_readme_is_a_small_one_of_ours() -> None:
-    (named,) = [c for c in stranger.commands(ROOT) if c.startswith(stranger.PRESET)]
-    assert named.removeprefix(stranger.PRESET) in presets.names()
-
-
-def test_another_preset_takes_its_place() -> None:
-    typed = ["make setup", "python -m pngnw preset small", "dvc repro"]
-    assert stranger.with_preset(typed, None) == typed
-    assert stranger.with_preset(typed, "tiny")[1] == "python -m pngnw preset tiny"
-    with pytest.raises(AssertionError, match="no preset"):
-        stranger.with_preset(["dvc repro"], "tiny")
 
 
 def test_only_the_section_is_read(tmp_path: Path) -> None:
@@ -90,10 +75,3 @@ def test_a_comparison_that_compares_nothing_is_wrong(
     environment["DIFFERS"] = "metrics/pretrain.json  test.emoji.kl"
     (full,) = stranger.run(["dvc metrics diff"], tmp_path, environment)
     assert full.wrong == ""
-
-
-def test_a_stranger_has_nothing_of_ours() -> None:
-    ours = {"PATH": f"{sys.prefix}/bin:/usr/bin", "VIRTUAL_ENV": sys.prefix, "DVC_TEST": "1",
-            "PYTHONPATH": "/here", "HOME": "/home/me", "PIP_CERT": "/cert"}  # fmt: skip
-    left = stranger.strange(ours)
-    assert left == {"PATH": "/usr/bin", "HOME": "/home/me", "PIP_CERT": "/cert"} | stranger.IDENTITY
