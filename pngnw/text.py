@@ -24,7 +24,7 @@ from pngnw.model.io import LEXICON_NEEDS
 from pngnw.model.sentences import COLUMNS, Int, Sentences, offsets
 from pngnw.normalize import NormalizedText, normalize_all
 from pngnw.params import ModelConfig, Phonemize
-from pngnw.phonemize.lexicon import DATA_VERSIONS
+from pngnw.phonemize import DATA_VERSIONS
 from pngnw.phonemize.phonemizer import Phonemizer, Word
 
 

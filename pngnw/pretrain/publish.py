@@ -15,7 +15,7 @@ from typing import Any
 from pngnw.core.atomic import copy, marked_unfinished, write_text
 from pngnw.model import io
 from pngnw.params import Params
-from pngnw.phonemize.lexicon import DATA_VERSIONS
+from pngnw.phonemize import DATA_VERSIONS
 from pngnw.pretrain.checkpoint import Entry, State
 
 

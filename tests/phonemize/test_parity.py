@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 from safetensors.numpy import load_file
 
-from pngnw.phonemize import homographs
-from pngnw.phonemize.lexicon import DATA_VERSIONS, load_cmudict
+from pngnw.phonemize import DATA_VERSIONS, homographs
+from pngnw.phonemize.lexicon import load_cmudict
 from pngnw.phonemize.network import WEIGHTS, Network
 from pngnw.phonemize.phonemizer import Phonemizer
 from tests.phonemize import shipped
