@@ -25,13 +25,8 @@ _CYRILLIC: Final = {
     "ь": "", "э": "e", "ю": "yu", "я": "ya", "є": "ye", "і": "i", "ђ": "dj", "ћ": "c", "џ": "dz",
     "љ": "lj", "њ": "nj", "ј": "j",
 }  # fmt: skip
-_TABLE: Final = str.maketrans(
-    _LATIN
-    | _GREEK
-    | _CYRILLIC
-    | dict.fromkeys(APOSTROPHES + "\u2018", "'")
-    | dict.fromkeys(HYPHENS, "-")
-)
+_MARKS: Final = dict.fromkeys(APOSTROPHES + "\u2018", "'") | dict.fromkeys(HYPHENS, "-")
+_TABLE: Final = str.maketrans(_LATIN | _GREEK | _CYRILLIC | _MARKS)
 _KEY: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789'-.")
 
 

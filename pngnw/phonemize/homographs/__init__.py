@@ -17,7 +17,6 @@ from typing import Final
 
 import numpy as np
 
-from pngnw.core.errors import UserError
 from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.homographs.features import extract, pieces
 from pngnw.phonemize.homographs.model import Model
@@ -54,19 +53,14 @@ class Reading:
     accented: tuple[str, ...] = ()
 
 
-def read_table(path: Path = TABLE) -> dict[str, tuple[Reading, ...]]:
-    """The readings of every homograph, by look-up key. Raises `UserError` for a bad line."""
+def read_table() -> dict[str, tuple[Reading, ...]]:
+    """The readings of every homograph, by look-up key."""
     table: defaultdict[str, list[Reading]] = defaultdict(list)
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.startswith("#"):
-            continue
-        word, *fields = line.split("\t")
-        if len(fields) not in (3, 4) or fields[1] not in ("V", "N", "A", "-"):
-            raise UserError(f"{path}:{number}: not `word, reading, kind, phonemes[, spellings]`")
-        name, kind, phonemes, *accented = fields
-        table[word].append(
-            Reading(name, kind, tuple(phonemes.split()), tuple("".join(accented).split()))
-        )
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            word, name, kind, phonemes, *accented = line.split("\t")
+            spellings = tuple("".join(accented).split())
+            table[word].append(Reading(name, kind, tuple(phonemes.split()), spellings))
     return {word: tuple(readings) for word, readings in table.items()}
 
 

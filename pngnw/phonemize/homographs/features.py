@@ -20,15 +20,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pngnw.phonemize.tokenizer import (
-    APOSTROPHES,
-    HYPHENS,
-    OPENING,
-    Ints,
-    Tokens,
-    cumulated,
-    gather,
-)
+from pngnw.phonemize import tokenizer
+from pngnw.phonemize.tokenizer import Ints, Tokens, cumulated, gather
 
 Keys = NDArray[np.uint64]
 Keys32 = NDArray[np.uint32]
@@ -41,10 +34,12 @@ _HALF: Final = np.uint64(29)
 _TOP: Final = np.uint64(32)
 _UNKNOWN, _UNKNOWN_NAME = 0, 1  # classes
 
-_PLAIN: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-"))
+_PLAIN: Final = str.maketrans(
+    dict.fromkeys(tokenizer.APOSTROPHES, "'") | dict.fromkeys(tokenizer.HYPHENS, "-")
+)
 _CLITIC: Final = r"n't$|'(?:s|ll|re|ve|d|m)$"
 _PIECE: Final = re.compile(rf"{_CLITIC}|-|(?:(?!{_CLITIC})[^-])+", re.IGNORECASE)
-_LEFT_OUT: Final = frozenset(f'"“”«»()[]{{}}{APOSTROPHES}{OPENING}')
+_LEFT_OUT: Final = frozenset(f'"“”«»()[]{{}}{tokenizer.APOSTROPHES}{tokenizer.OPENING}')
 
 
 def pieces(token: str) -> list[str]:

@@ -15,10 +15,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from pngnw.core.errors import UserError
 from pngnw.phonemize.homographs.features import Classes, Features, Keys, Keys32, find, key, mix, top
 from pngnw.phonemize.tokenizer import Ints, gather
 
@@ -97,18 +95,10 @@ class Model:
 
     @classmethod
     def load(cls, path: Path) -> "Model":
-        """Read the weights. Raises `UserError` when the file is missing or damaged."""
-        try:
-            tensors = load_file(path)
-            return cls(
-                tensors["keys"],
-                tensors["weights"],
-                Classes(tensors["class_keys"], tensors["class_numbers"]),
-            )
-        except (OSError, SafetensorError, KeyError) as error:
-            raise UserError(
-                f"{path}: no homograph weights ({error}); check the file out again"
-            ) from None
+        """Read the weights that `pngnw.tools.homographs.training` wrote."""
+        tensors = load_file(path)
+        classes = Classes(tensors["class_keys"], tensors["class_numbers"])
+        return cls(tensors["keys"], tensors["weights"], classes)
 
     def choose(
         self, words: Sequence[str], kinds: Mapping[str, Sequence[str]], features: Features

@@ -13,6 +13,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -136,18 +137,11 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m pngnw.tools.homographs.training")
     parser.description = "Train the homograph model and score it on a held-out tenth."
     parser.epilog = f"example: {parser.prog} --data WikipediaHomographData --out /tmp/weights"
-    parser.add_argument(
-        "--data", type=Path, required=True, help="WikipediaHomographData, the folder above train/"
-    )
-    parser.add_argument(
-        "--text",
-        type=Path,
-        default=Path("data/clean"),
-        help="sentences to learn word classes from, unlabelled (default: data/clean)",
-    )
-    parser.add_argument(
-        "--out", type=Path, default=WEIGHTS, help="weights; scores go beside them as .json"
-    )
+    option = partial(parser.add_argument, type=Path)
+    option("--data", required=True, help="WikipediaHomographData, the folder above train/")
+    text = "sentences to learn word classes from, unlabelled (default: data/clean)"
+    option("--text", default=Path("data/clean"), help=text)
+    option("--out", default=WEIGHTS, help="weights; scores go beside them as .json")
     return parser.parse_args()
 
 

@@ -38,11 +38,6 @@ def test_a_wrong_row_is_named(tmp_path: Path, row: str, complaint: str) -> None:
         read_wikipedia(_folder(tmp_path, row), TABLE)
 
 
-def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"no \*\.tsv"):
-        read_wikipedia(tmp_path, TABLE)
-
-
 def test_homographs_are_found_where_the_text_was_rewritten() -> None:
     rows = [
         Row("lead", 0, "Dr. Who has 42 lead pipes.", 15, 19),
