@@ -18,9 +18,8 @@ from benchmarks.encode import BLOCKS, blocks, encoder_folder, measurable
 from benchmarks.result import OURS, Result
 from benchmarks.systems import say
 from pngnw import Encoder
-from pngnw.tools.export.feeder import Feeder
+from pngnw.tools.export.feeder import OUTPUTS, Feeder
 from pngnw.tools.export.graph import compare, export, fits, open_session
-from pngnw.tools.export.names import OUTPUTS
 
 SENTENCES = 100  # of a block
 THREADS = 1

@@ -1,10 +1,30 @@
 """Text to the inputs of an exported encoder, without the weights of the trained one.
 
-Guarantees: text is spoken, pronounced and laid out exactly as `pngnw.Encoder` does it; a folder
+Guarantees: text is normalized, pronounced and laid out exactly as `pngnw.Encoder` does it; a folder
 with other wordpieces than the exported encoder's is refused. Of the trained encoder's folder all
 but `config.json` and `model.safetensors` is needed.
 
-Letters: B texts.
+Every input is int64 and padded with 0. Which ones there are depends on the model: a switch that is
+off in `config.json` has no input.
+
+| input | shape | what |
+|---|---|---|
+| `token` | [B, L] | ids of `CLS phonemes SEP graphemes SEP` |
+| `word_value`, `word_type`, `segment` | [B, L] | as in `pngnw.model.inputs.Inputs` |
+| `rel_word`, `rel_token`, `abs_word`, `abs_token`, `subword` | [B, L] | positions, those in use |
+| `length` | [B] | tokens of each sentence |
+| `phoneme_length` | [B] | phonemes of each sentence; they follow CLS |
+| `piece` | [B, K] | wordpieces of each sentence, for the emoji |
+| `piece_length` | [B] | how many |
+
+| output | shape | what |
+|---|---|---|
+| `hidden` | [B, P, H] float32 | a state per phoneme, zero beyond `phoneme_length` |
+| `sentence` | [B, H] float32 | a state per sentence |
+| `emoji` | [B, 64] float32 | probabilities in DeepMoji's published order |
+
+Letters: B sentences, L the most tokens, P the most phonemes, K the most wordpieces, H width. P is
+not given: it is the largest `phoneme_length`.
 """
 
 import hashlib
@@ -14,19 +34,51 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
+from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
 from pngnw.model.emoji import Bags
-from pngnw.model.inputs import assemble
+from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.io import WORDPIECES
 from pngnw.params import ModelConfig, Section
-from pngnw.reading import Reading, read
-from pngnw.text import Reader
-from pngnw.tools.export.padding import Arrays, pad
+from pngnw.text import TextBatch, TextReader
 
 METADATA = "pngnw"  # its key in an ONNX file
+OUTPUTS = ("hidden", "sentence", "emoji")
+Arrays = dict[str, NDArray[np.int64]]
+
+
+def position_names(model: ModelConfig) -> tuple[str, ...]:
+    """The kinds of position that have a table; rotation counts tokens by itself."""
+    return tuple(model.positions) if model.pos_emb in ("learned", "sinusoidal") else ()
+
+
+def input_names(model: ModelConfig) -> tuple[str, ...]:
+    """The inputs of a model, in their order."""
+    switched = {
+        "word_value": model.word_values,
+        "word_type": model.word_types,
+        "segment": model.segments,
+    }
+    emoji = ("piece", "piece_length") if model.emoji_words else ()
+    return (
+        "token",
+        *(name for name, on in switched.items() if on),
+        *position_names(model),
+        "length",
+        "phoneme_length",
+        *emoji,
+    )
+
+
+def axes(name: str) -> tuple[str, ...]:
+    """The names of an input's axes, all of which may have any size from 1 on."""
+    if name in ("length", "phoneme_length", "piece_length"):
+        return ("batch",)
+    return ("batch", "pieces" if name == "piece" else "tokens")
 
 
 class Origin(Section):
@@ -47,7 +99,7 @@ class Origin(Section):
 class Feeder:
     """Makes the inputs of one exported encoder; `load` it."""
 
-    reader: Reader
+    reader: TextReader
     model: ModelConfig
 
     @classmethod
@@ -75,9 +127,9 @@ class Feeder:
                 f"{folder / WORDPIECES}: not the wordpieces of the ONNX model; give the folder "
                 "that it was exported from, or export it anew"
             )
-        return cls(Reader.load(folder), origin.model)
+        return cls(TextReader.load(folder), origin.model)
 
-    def __call__(self, texts: Sequence[str]) -> tuple[Arrays, Reading]:
+    def __call__(self, texts: Sequence[str]) -> tuple[Arrays, TextBatch]:
         """Read texts.
 
         Args:
@@ -89,17 +141,41 @@ class Feeder:
         Raises:
             UserError: there is no text, or one holds nothing to say or more than the model takes.
         """
-        reading = read(self.reader, self.model, texts)
+        batch = self.reader.read(texts, self.model)
         if not texts:
             raise UserError("no text; an exported encoder takes one or more")
-        return feed(reading, self.model), reading
+        return feed(batch, self.model), batch
 
 
-def feed(reading: Reading, model: ModelConfig) -> Arrays:
-    """What was read, as inputs by name."""
-    everything = np.arange(len(reading.sentences))
-    inputs = assemble(reading.sentences, everything, model)
-    return pad(inputs, Bags.of(reading.sentences, everything), model)
+def feed(batch: TextBatch, model: ModelConfig) -> Arrays:
+    """A batch of texts as inputs by name."""
+    everything = np.arange(len(batch.sentences))
+    inputs = assemble(batch.sentences, everything, model)
+    return pad(inputs, Bags.of(batch.sentences, everything), model)
+
+
+def pad(inputs: Inputs, bags: Bags, model: ModelConfig) -> Arrays:
+    """Lay out at least one sentence, and its wordpieces, without a loop over tokens."""
+    starts, piece_starts = inputs.starts.numpy(), bags.starts.numpy()
+    arrays: Arrays = {
+        "length": np.diff(starts),
+        "phoneme_length": inputs.phoneme_lengths.numpy(),
+        "piece": _padded(bags.pieces, piece_starts),
+        "piece_length": np.diff(piece_starts),
+    }
+    flat = {name: getattr(inputs, name) for name in ("token", "word_value", "word_type", "segment")}
+    for name, values in (*flat.items(), *inputs.positions.items()):
+        arrays[name] = _padded(values, starts)
+    return {name: arrays[name] for name in input_names(model)}
+
+
+def _padded(values: Tensor, starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """[N] to [B, L], 0 where padded."""
+    lengths = np.diff(starts)
+    real = np.arange(lengths.max(initial=0)) < lengths[:, None]
+    padded = np.zeros(real.shape, dtype=np.int64)
+    padded[real] = values.numpy()
+    return padded
 
 
 def _digest(folder: Path) -> str:

@@ -20,14 +20,28 @@ import torch
 from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
-from pngnw.tools.export.feeder import METADATA, Origin, feed
-from pngnw.tools.export.names import OUTPUTS, axes, input_names
+from pngnw.tools.export.feeder import METADATA, OUTPUTS, Origin, axes, feed, input_names
 from pngnw.tools.export.padded import PaddedEncoder
-from pngnw.tools.export.sentences import SENTENCES
 
 LIMIT = 1e-4  # of every number that comes out; states are of the order of 1, probabilities below
 PACKAGES = ("onnx", "onnxscript", "onnxruntime")
 BATCHES = (1, 3, 8)
+# What a file is compared on: 1 to 38 words, with all that text has.
+SENTENCES = (
+    "Mr. Darcy was read to by the red-haired reader.",
+    "It cost 20 dollars, didn't it?",
+    "Oh!",
+    "I.",
+    "She will lead the way; the lead pipe won't.",
+    "NASA's X-15 flew at 4,520 mph on 3 October 1967.",
+    "Zorblaxian quizzlebrants hummed…",
+    "“Never,” said he, “shall I do so again!”",
+    "What a lovely day — and how sad that it has to end so soon.",
+    "When he had read the record of 1984 twice, he put it down, looked out of the window for a "
+    "long while, and said to nobody in particular that he would rather have been left in the dark.",
+    "Yes, no, yes, no.",
+    "The quick brown fox jumps over the lazy dog.",
+)
 
 
 @dataclass(frozen=True)

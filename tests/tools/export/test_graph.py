@@ -16,9 +16,8 @@ from pngnw import Encoder
 from pngnw.cli import main
 from pngnw.core.errors import UserError
 from pngnw.tools.export import graph
-from pngnw.tools.export.feeder import Feeder
+from pngnw.tools.export.feeder import OUTPUTS, Feeder, axes, input_names
 from pngnw.tools.export.graph import LIMIT, compare, export, open_session
-from pngnw.tools.export.names import OUTPUTS, axes, input_names
 from tests.model.synthetic import MODEL
 from tests.tools.export.made import small_encoder
 

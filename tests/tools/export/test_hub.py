@@ -82,7 +82,7 @@ def test_nobody_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real client, and a port of this machine at which nobody listens."""
     encoder = Encoder.from_pretrained(folder)
     monkeypatch.setattr(
-        "pngnw.encoder.HfApi", lambda token: HfApi(endpoint="http://127.0.0.1:9", token="hf_abc")
+        "huggingface_hub.HfApi", lambda token: HfApi(endpoint="http://127.0.0.1:9", token="hf_abc")
     )
     with pytest.raises(UserError, match=r"me/voice: the hub did not take it \(.*refused") as told:
         encoder.push_to_hub("me/voice")

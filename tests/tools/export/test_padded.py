@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from pngnw.model.emoji import Bags
 from pngnw.model.inputs import assemble
 from pngnw.model.sentences import Sentences
-from pngnw.tools.export.names import axes, input_names
+from pngnw.tools.export.feeder import axes, input_names, pad
 from pngnw.tools.export.padded import PaddedEncoder
-from pngnw.tools.export.padding import pad
 from tests.model.synthetic import MODEL, PIECES, corpus
 from tests.tools.export.made import networks
 
