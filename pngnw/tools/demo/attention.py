@@ -1,21 +1,20 @@
-"""Attention weights of a layer, worked out beside it: the backends of `pngnw.model` keep none.
+"""Attention weights of a layer, computed beside it: the backends of `pngnw.model` keep none.
 
-Guarantees: the weights are made of the queries and keys that the layer itself projected in a real
-forward pass, turned as the layer turns them; and they are checked against it: `difference` says how
-far weights times values are from what the layer handed to its next part. In float32 that is
-rounding. Costs one forward pass up to the layer, and keeps [A, N, N].
+Guarantees: the weights are made of the layer's own norm and projections, rotated as the layer
+rotates them; and they are checked against it: `difference` says how far weights times values are
+from the layer's own attention. In float32 that is rounding. Costs one forward pass up to the layer,
+and keeps [A, N, N].
 
 Letters: N tokens of one sentence, A heads, D width of a head.
 """
 
 import math
-from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from pngnw.model.attention import Packing, choose_backend
 from pngnw.model.inputs import Inputs
 from pngnw.model.network import Layer, PnGNWEncoder
 from pngnw.model.positions import apply_rope
@@ -28,8 +27,8 @@ class Attention:
     Attributes:
         weights: [A, N, N] float32; row i of a head says how much of each token goes into token i,
             and sums to 1.
-        difference: the largest distance of weights times values to the layer's own mixture.
-        largest: the largest number of that mixture, to compare `difference` with.
+        difference: the largest distance of projected weights times values to the layer's attention.
+        largest: the largest number of that, to compare `difference` with.
     """
 
     weights: Tensor
@@ -52,34 +51,15 @@ def attention(encoder: PnGNWEncoder, inputs: Inputs, layer: int) -> Attention:
         raise ValueError(f"layer {layer}: the encoder has layers 0 to {len(encoder.layers) - 1}")
     block = encoder.layers[layer]
     assert isinstance(block, Layer)
-    rows, heads = len(inputs.token), block.heads
-    seen: dict[str, Any] = {}
-
-    def called(_: nn.Module, given: tuple[Any, ...]) -> None:
-        seen["rope"] = given[2]
-
-    def projected(_: nn.Module, __: Any, qkv: Tensor) -> None:
-        seen["qkv"] = qkv
-
-    def mixed(_: nn.Module, given: tuple[Any, ...]) -> None:
-        seen["mixed"] = given[0]
-
-    with ExitStack() as stack:
-        for handle in (
-            block.register_forward_pre_hook(called),
-            block.qkv.register_forward_hook(projected),
-            block.out_proj.register_forward_pre_hook(mixed),
-        ):
-            stack.callback(handle.remove)
-        encoder(inputs, layer + 1)
-
-    with torch.autocast(inputs.token.device.type, enabled=False):
-        query, key, value = seen["qkv"].view(len(seen["qkv"]), 3, heads, -1).unbind(1)
-        if seen["rope"] is not None:
-            query, key = apply_rope(query, *seen["rope"]), apply_rope(key, *seen["rope"])
-        # The layer may work on more rows than there are tokens, see `Packing.of`.
-        query, key, value = (part[:rows].float().transpose(0, 1) for part in (query, key, value))
-        weights = (query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])).softmax(-1)
-        own = seen["mixed"][:rows].float()
-        again = (weights @ value).transpose(0, 1).reshape(own.shape)
-    return Attention(weights, float((again - own).abs().max()), float(own.abs().max()))
+    x = encoder(inputs, layer)
+    x = x if block.post else block.attention_norm(x)
+    rope = None if encoder.rotary is None else encoder.rotary(inputs.positions["abs_token"])
+    backend = choose_backend(encoder.config.attention, inputs.token.device)
+    expected = block.attention(x, Packing.of(inputs, backend), rope)
+    query, key, value = block.qkv(x).view(len(x), 3, block.heads, -1).unbind(1)
+    if rope is not None:
+        query, key = apply_rope(query, *rope), apply_rope(key, *rope)
+    query, key, value = (part.transpose(0, 1) for part in (query, key, value))
+    weights = (query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])).softmax(-1)
+    out = block.out_proj((weights @ value).transpose(0, 1).flatten(1))
+    return Attention(weights, float((out - expected).abs().max()), float(expected.abs().max()))

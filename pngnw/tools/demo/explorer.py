@@ -1,4 +1,4 @@
-"""What the page asks: a sentence read, encoded and compared, with and without changes by hand.
+"""Answers for the page: a sentence read, encoded and compared, with and without changes by hand.
 
 Guarantees: an answer depends on the question alone; nothing of it is kept. One question at a time
 is worked on, so that questions may come from several threads.
@@ -7,10 +7,10 @@ Letters: N tokens, P phonemes, H width.
 """
 
 import base64
-import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,35 +18,35 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pngnw.align.aligner import Aligner
-from pngnw.align.sentences import ALIGNER
+from pngnw.align.aligner import spread_evenly
+from pngnw.align.sentences import WordAligner
+from pngnw.align.symbols import INNER_MARKS, TOKENS
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
-from pngnw.model import io
 from pngnw.model.emoji import Bags
-from pngnw.model.inputs import assemble
-from pngnw.model.sentences import Sentences
+from pngnw.model.inputs import PHONEME_SIDE, Inputs, assemble
+from pngnw.model.sentences import Sentences, offsets
 from pngnw.phonemize.arpabet import ARPABET
+from pngnw.phonemize.homographs import Reading, read_table
+from pngnw.phonemize.phonemizer import Word
+from pngnw.phonemize.pronouncer import HOMOGRAPH, PUNCTUATION
 from pngnw.teach.emoji import EMOJI, names
 from pngnw.teach.minilm import MiniLM
 from pngnw.teach.prototype import PrototypeTeacher
-from pngnw.text import Reader
-from pngnw.tools.demo import index as indices
+from pngnw.text import PronouncedText
 from pngnw.tools.demo.attention import attention
-from pngnw.tools.demo.held_out import held_out
-from pngnw.tools.demo.index import Index
-from pngnw.tools.demo.moved import apart, moved
-from pngnw.tools.demo.reading import Sentence, arrays, changed, read
-from pngnw.tools.demo.shown import shown_tokens, shown_words
+from pngnw.tools.demo.changes import change, moves, typical_distance
+from pngnw.tools.demo.neighbors import Index, held_out, load_index
 
-NEIGHBOURS: Final = 5
+NEIGHBORS: Final = 5
 Changes = Mapping[int, Sequence[str]]
+_INNER = {symbol: mark for mark, symbol in INNER_MARKS.items()}
 
 
 @dataclass(frozen=True)
 class _States:
-    """Of one sentence: phonemes [P, H], sentence [H], and emoji [64] as told by the model and by
-    its states alone."""
+    """Of one sentence: phonemes [P, H], sentence [H], and emoji [64] of the model and of its
+    states alone."""
 
     phonemes: Tensor
     sentence: Tensor
@@ -55,20 +55,16 @@ class _States:
 
 
 class Explorer:
-    """An encoder, its reader, the prototype teacher and an index; make one with `open`."""
+    """An encoder, the prototype teacher and an index; make one with `open`."""
 
     def __init__(
         self,
         encoder: Encoder,
-        reader: Reader,
-        aligner: Aligner | None,
         teacher: PrototypeTeacher,
         index: Index,
         name: str,
     ) -> None:
         self._encoder = encoder
-        self._reader = reader
-        self._aligner = aligner
         self._teacher = teacher
         self._index = index
         self._name = name
@@ -85,15 +81,9 @@ class Explorer:
         Raises:
             UserError: a file is missing or damaged.
         """
-        network, heads, _ = io.load(folder)
-        reader = Reader.load(folder)
-        encoder = Encoder(network, heads, reader, folder).eval()
-        needs = json.loads((folder / io.LEXICON_NEEDS).read_text(encoding="utf-8"))
-        aligned = needs["piece_of_phoneme"] == "aligned"
-        aligner = Aligner.load(folder / ALIGNER) if aligned else None
-        index = indices.load(encoder, folder, *held_out(data))
-        teacher = PrototypeTeacher(MiniLM.load())
-        return cls(encoder, reader, aligner, teacher, index, folder.as_posix())
+        encoder = Encoder.from_pretrained(folder)
+        index = load_index(encoder, folder, *held_out(data))
+        return cls(encoder, PrototypeTeacher(MiniLM.load()), index, folder.as_posix())
 
     def about(self) -> dict[str, Any]:
         """What stays the same while the page is open."""
@@ -127,18 +117,20 @@ class Explorer:
             UserError: nothing to say, too much to say, or a change that cannot be made.
         """
         with self._lock:
-            plain = read(self._reader, text)
-            sentences = [plain, changed(plain, changes)] if changes else [plain]
-            packed = self._arrays(sentences)
-            pieces = self._reader.aligner.wordpieces.pieces
+            (plain,) = self._encoder.reader.pronounce([text])
+            packed = self._sentences([plain])
+            texts = [plain]
+            if changes:
+                texts.append(change(plain, changes))
+                packed = self._sentences(texts)
             states = self._states(packed)
             words = [
-                shown_words(each, packed, row, self._aligner, pieces)
-                for row, each in enumerate(sentences)
+                shown_words(each, packed.select(np.array([row])), self._encoder.reader.aligner)
+                for row, each in enumerate(texts)
             ]
-            answers = [self._answers(own) for own in states]
+            answers = [self._answers(each) for each in states]
             teacher = self._teacher([text])[0].astype(np.float64).tolist()
-        found: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "text": text,
             "unspoken": plain.unspoken,
             "teacher": _rounded(teacher),
@@ -148,11 +140,11 @@ class Explorer:
             "apart": None,
         }
         if changes:
-            found["after"] = {"words": words[1], **answers[1]}
-            rows = moved(plain.words, sentences[1].words, states[0].phonemes, states[1].phonemes)
-            found["moved"] = [asdict(row) for row in rows]
-            found["apart"] = apart(states[0].phonemes)
-        return found
+            answer["after"] = {"words": words[1], **answers[1]}
+            rows = moves(plain.words, texts[1].words, states[0].phonemes, states[1].phonemes)
+            answer["moved"] = [asdict(row) for row in rows]
+            answer["apart"] = typical_distance(states[0].phonemes)
+        return answer
 
     def attention(self, text: str, changes: Changes, layer: int, head: int) -> dict[str, Any]:
         """Attention weights of a layer and a head, both from 0, as base64 of float32 [N, N].
@@ -167,20 +159,21 @@ class Explorer:
                 f"{model.heads} heads, counted from 0"
             )
         with self._lock:
-            packed = self._arrays([changed(read(self._reader, text), changes)])
-            inputs = assemble(packed, np.arange(1), model)
-            found = attention(self._encoder.model, inputs, layer)
-        weights = found.weights[head].numpy().astype("<f4")
+            (plain,) = self._encoder.reader.pronounce([text])
+            self._sentences([plain])
+            inputs = assemble(self._sentences([change(plain, changes)]), np.arange(1), model)
+            shown = attention(self._encoder.model, inputs, layer)
+        weights = shown.weights[head].numpy().astype("<f4")
         return {
-            "tokens": shown_tokens(inputs, self._reader.aligner.wordpieces.pieces),
+            "tokens": shown_tokens(inputs, self._encoder.reader.aligner.wordpieces.pieces),
             "weights": base64.b64encode(weights.tobytes()).decode("ascii"),
-            "difference": found.difference,
-            "largest": found.largest,
+            "difference": shown.difference,
+            "largest": shown.largest,
         }
 
-    def _arrays(self, sentences: Sequence[Sentence]) -> Sentences:
+    def _sentences(self, texts: Sequence[PronouncedText]) -> Sentences:
         model = self._encoder.model.config
-        packed = arrays(self._reader.aligner, sentences)
+        packed = self._encoder.reader.align(texts)
         longest = int(packed.lengths(model.grapheme_unit).max())
         if longest > model.max_tokens:
             raise UserError(
@@ -208,7 +201,7 @@ class Explorer:
         ]
 
     def _answers(self, states: _States) -> dict[str, Any]:
-        near = self._index.nearest(states.sentence, NEIGHBOURS)
+        near = self._index.nearest(states.sentence, NEIGHBORS)
         return {
             "emoji": _rounded(states.emoji.tolist()),
             "emoji_states": _rounded(states.emoji_states.tolist()),
@@ -218,3 +211,81 @@ class Explorer:
 
 def _rounded(numbers: Sequence[float]) -> list[float]:
     return [round(number, 6) for number in numbers]
+
+
+def shown_words(
+    text: PronouncedText, sentence: Sentences, aligner: WordAligner
+) -> list[dict[str, Any]]:
+    """The words of a text, each with what is drawn of it.
+
+    Args:
+        text: the words.
+        sentence: the same text, alone.
+        aligner: says which letter a phoneme belongs to.
+
+    Returns:
+        Rows of `text`; `span`, characters of the text as typed; `phonemes`; `origin`; `letters`,
+        for each phoneme the number of its letter; `pieces`, the wordpieces; `piece_of_letter`, for
+        each letter the number of its piece; `readings`, all those of a homograph.
+    """
+    letter, piece = offsets(sentence.graphemes_per_word), offsets(sentence.pieces_per_word)
+    letters, pieces = letters_of(aligner, text.words), aligner.wordpieces.pieces
+    return [
+        {
+            "text": word.text,
+            "span": span,
+            "phonemes": word.phonemes,
+            "origin": word.origin,
+            "letters": letters[n],
+            "pieces": [pieces[i] for i in sentence.pieces[piece[n] : piece[n + 1]]],
+            "piece_of_letter": sentence.piece_of_grapheme[letter[n] : letter[n + 1]].tolist(),
+            "readings": _readings(word.text) if word.origin == HOMOGRAPH else [],
+        }
+        for n, (word, span) in enumerate(zip(text.words, text.spans, strict=True))
+    ]
+
+
+def letters_of(aligner: WordAligner, words: Sequence[Word]) -> list[list[int]]:
+    """For every word the number of the letter that each of its phonemes belongs to.
+
+    The characters of a mark are its phonemes, too.
+    """
+    owners = [spread_evenly(len(word.text), len(word.phonemes)) for word in words]
+    if aligner.method == "aligned":
+        spelled = [i for i, word in enumerate(words) if word.origin != PUNCTUATION]
+        texts, phonemes = [words[i].text for i in spelled], [words[i].phonemes for i in spelled]
+        for i, owner in zip(spelled, aligner.aligner.align(texts, phonemes), strict=True):
+            owners[i] = owner
+    return [owner.tolist() for owner in owners]
+
+
+def shown_tokens(inputs: Inputs, pieces: Sequence[str]) -> list[dict[str, Any]]:
+    """The tokens of one sentence, each with `label`, `side` and the number of its `word`."""
+    return [
+        {
+            "label": _label(token, pieces),
+            "side": "phoneme" if segment == PHONEME_SIDE else "grapheme",
+            "word": None if word < 0 else word,
+        }
+        for token, segment, word in zip(
+            inputs.token.tolist(), inputs.segment.tolist(), inputs.word.tolist(), strict=True
+        )
+    ]
+
+
+def _label(token: int, pieces: Sequence[str]) -> str:
+    if token >= len(TOKENS):  # graphemes are wordpieces
+        return pieces[token - len(TOKENS)]
+    symbol = TOKENS.symbols[token]
+    if token in TOKENS.specials:
+        return symbol.strip("<>").upper()
+    return _INNER.get(symbol, symbol)
+
+
+def _readings(word: str) -> list[str]:
+    return [" ".join(reading.phonemes) for reading in _homographs().get(word.lower(), ())]
+
+
+@lru_cache
+def _homographs() -> dict[str, tuple[Reading, ...]]:
+    return read_table()

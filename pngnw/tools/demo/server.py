@@ -15,14 +15,17 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pngnw.core.errors import UserError
-from pngnw.tools.demo.asks import Ask, AskAttention, Kind, asked
+from pngnw.tools.demo.changes import parse
 from pngnw.tools.demo.explorer import Explorer
 
 HOST: Final = "127.0.0.1"
 BODY: Final = 1 << 16  # bytes of a question
+TEXT: Final = 1000  # characters of a sentence; the model's own limit is in tokens
 BOTH_WAYS: Final = 2  # socket.SHUT_RDWR; tests/test_trust.py lets nobody import socket
 POLL: Final = 0.2  # seconds until an end that was asked for is seen
 PATIENCE: Final = 10  # seconds that a client may keep a thread waiting
@@ -44,6 +47,48 @@ FILES: Final = {
     "/": "page.html",
     **{f"/{path.name}": path.name for path in sorted(_HERE.iterdir()) if path.suffix in _KINDS},
 }
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Kind = TypeVar("Kind", bound=_Checked)
+
+
+class Change(_Checked):
+    """Phonemes for word number `word`, with spaces between them."""
+
+    word: Annotated[int, Field(ge=0)]
+    phonemes: Annotated[str, Field(max_length=TEXT)]
+
+
+class Question(_Checked):
+    """A sentence, and what is changed in it by hand."""
+
+    text: Annotated[str, Field(max_length=TEXT)]
+    changes: Annotated[list[Change], Field(max_length=TEXT)] = []
+
+    def parsed_changes(self) -> dict[int, tuple[str, ...]]:
+        """Word numbers to phonemes; raises `UserError` for what is no ARPAbet."""
+        return {change.word: parse(change.phonemes) for change in self.changes}
+
+
+class AttentionQuestion(Question):
+    """The same, for one layer and head, from 0."""
+
+    layer: Annotated[int, Field(ge=0)]
+    head: Annotated[int, Field(ge=0)]
+
+
+def _parsed(kind: type[Kind], body: bytes) -> Kind:
+    """Read JSON; raises `UserError` that names the key."""
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the question"
+        raise UserError(f"{key}: {first['msg'][0].lower()}{first['msg'][1:]}") from None
 
 
 class Server(ThreadingHTTPServer):
@@ -136,8 +181,8 @@ class _Handler(BaseHTTPRequestHandler):
             raise
         except Exception:  # noqa: BLE001 -- the page shall hear of it, the terminal the rest
             traceback.print_exc()
-            told = "a mistake of this program; its terminal says more"
-            status, (kind, content) = 500, _json({"error": told})
+            message = "a mistake of this program; its terminal says more"
+            status, (kind, content) = 500, _json({"error": message})
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
@@ -145,8 +190,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _check_host(self) -> None:
-        found = self.headers.get_all("Host", [])
-        if len(found) != 1 or found[0].lower() not in self.server.hosts:
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) != 1 or hosts[0].lower() not in self.server.hosts:
             raise _Refused(403, f"this server is {self.server.url} and answers to no other name")
 
     def _got(self) -> tuple[str, bytes]:
@@ -163,16 +208,17 @@ class _Handler(BaseHTTPRequestHandler):
             raise _Refused(403, "questions are taken from the page of this server alone")
         explorer = self.server.explorer
         if self.path == "/api/explore":
-            ask = self._ask(Ask)
-            return _json(explorer.explore(ask.text, ask.changed()))
+            question = self._question(Question)
+            return _json(explorer.explore(question.text, question.parsed_changes()))
         if self.path == "/api/attention":
-            more = self._ask(AskAttention)
-            return _json(explorer.attention(more.text, more.changed(), more.layer, more.head))
+            more = self._question(AttentionQuestion)
+            changes = more.parsed_changes()
+            return _json(explorer.attention(more.text, changes, more.layer, more.head))
         raise _Refused(404, "there is no such question")
 
-    def _ask(self, kind: type[Kind]) -> Kind:
+    def _question(self, kind: type[Kind]) -> Kind:
         try:
-            return asked(kind, self._body())
+            return _parsed(kind, self._body())
         except UserError as error:
             raise _Refused(400, str(error)) from None
 

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from pngnw import Encoder
+from pngnw.align.sentences import WordAligner
 from pngnw.core.errors import UserError
+from pngnw.phonemize.phonemizer import Word
 from pngnw.teach.minilm import MiniLM
 from pngnw.teach.prototype import PrototypeTeacher
-from pngnw.tools.demo.explorer import Explorer
-from pngnw.tools.demo.held_out import BUILT_IN
+from pngnw.tools.demo.explorer import Explorer, letters_of
+from pngnw.tools.demo.neighbors import BUILT_IN
 
 TEXT = "The red cat read it, didn't she?"
 
@@ -93,7 +95,7 @@ def test_a_change_to_the_same_changes_nothing(explorer: Explorer) -> None:
 
 def test_what_has_no_reading_is_told_and_can_be_given_one(explorer: Explorer) -> None:
     found = explorer.explore("Say 日本 and Ƃ.", {})
-    assert found["unspoken"] == ("日本", "Ƃ")
+    assert found["unspoken"] == ["日本", "Ƃ"]
     mute = [n for n, w in enumerate(found["before"]["words"]) if not w["phonemes"]]
     for number in mute:
         given = explorer.explore("Say 日本 and Ƃ.", {number: ("B",)})
@@ -118,3 +120,15 @@ def test_about(explorer: Explorer, folder: Path) -> None:
     assert len(about["phonemes"]) == 69
     assert about["emoji"][0] == ["😂", "face with tears of joy"]
     json.dumps(about, allow_nan=False)
+
+
+def test_letters_of_phonemes(folder: Path) -> None:
+    words = [
+        Word("cat", 0, 3, ("K", "AE1", "T"), "lexicon"),
+        Word(",", 3, 4, (",",), "punctuation"),
+        Word("ab", 5, 7, (), "unpronounceable"),
+    ]
+    assert letters_of(WordAligner.load(folder), words) == [[0, 1, 2], [0], []]
+    # Two phonemes spread evenly over three letters.
+    nearest = WordAligner.load(folder, "nearest")
+    assert letters_of(nearest, [Word("cat", 0, 3, ("K", "T"), "hand")]) == [[0, 1]]

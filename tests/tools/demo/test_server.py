@@ -20,7 +20,7 @@ from pngnw.tools.demo.explorer import Explorer
 from pngnw.tools.demo.server import BODY, HEADERS, Server
 
 Ask = Callable[..., tuple[int, Any, Any]]
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "pngnw/tools/demo/page"
 
 

@@ -9,9 +9,8 @@ from torch.nn import functional
 from pngnw import Encoder
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.tools.demo import index
-from pngnw.tools.demo.held_out import BUILT_IN, held_out
-from pngnw.tools.demo.index import Index
+from pngnw.tools.demo import neighbors
+from pngnw.tools.demo.neighbors import BUILT_IN, Index, held_out, load_index
 
 TEXTS = ["Hello, world.", "日本", "Never again shall we speak. " * 40, "I am here.", "Oh!"]
 
@@ -33,27 +32,27 @@ def test_nearest_by_hand() -> None:
 def test_what_the_encoder_cannot_take_is_left_out_and_counted(
     encoder: Encoder, folder: Path, own_cache: Path
 ) -> None:
-    found = index.load(encoder, folder, "five", TEXTS)
+    found = load_index(encoder, folder, "five", TEXTS)
     assert found.texts == ("Hello, world.", "I am here.", "Oh!")
     assert found.left_out == 2
     expected = functional.normalize(encoder([*found.texts]).sentence, dim=1)
     torch.testing.assert_close(found.states, expected, atol=1e-5, rtol=0)
     with pytest.raises(UserError, match="none of its 1 sentences"):
-        index.load(encoder, folder, "one", ["日本"])
+        load_index(encoder, folder, "one", ["日本"])
 
 
 def test_it_is_made_once(
     encoder: Encoder, folder: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
-    real = index._encoded
-    monkeypatch.setattr(index, "_encoded", lambda *a: calls.append(a[1]) or real(*a))
-    first = index.load(encoder, folder, "s", TEXTS)
-    again = index.load(encoder, folder, "s", TEXTS)
+    real = neighbors._encoded
+    monkeypatch.setattr(neighbors, "_encoded", lambda *a: calls.append(a[1]) or real(*a))
+    first = load_index(encoder, folder, "s", TEXTS)
+    again = load_index(encoder, folder, "s", TEXTS)
     assert len(calls) == 1
     assert torch.equal(first.states, again.states)
     assert again.left_out == 2
-    index.load(encoder, folder, "s", TEXTS[:1])
+    load_index(encoder, folder, "s", TEXTS[:1])
     assert len(calls) == 2
 
 
@@ -61,12 +60,12 @@ def test_it_is_made_once(
 def test_a_damaged_one_is_made_anew(
     encoder: Encoder, folder: Path, own_cache: Path, place: int
 ) -> None:
-    first = index.load(encoder, folder, "s", TEXTS)
+    first = load_index(encoder, folder, "s", TEXTS)
     (kept,) = (own_cache / "demo").iterdir()
     content = bytearray(kept.read_bytes())
     content[place] ^= 0x41
     kept.write_bytes(content)
-    assert torch.equal(index.load(encoder, folder, "s", TEXTS).states, first.states)
+    assert torch.equal(load_index(encoder, folder, "s", TEXTS).states, first.states)
     (kept,) = (own_cache / "demo").iterdir()
     assert kept.read_bytes() != bytes(content)
 

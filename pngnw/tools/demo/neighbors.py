@@ -1,8 +1,9 @@
-"""Sentence states to look for neighbours in: made once, kept in the cache by content.
+"""The nearest sentences: held-out ones, and an index of their states in the cache.
 
-Guarantees: an index that is taken from the cache is the one that would be made: its name is a
-digest of the sentences, of the encoder's files and of the code that reads them, and its states
-carry a digest of their own. A sentence that the encoder cannot take is left out and counted.
+Guarantees: the same data gives the same sentences in the same order; memory is bounded, whatever
+the size of the corpus. An index that is taken from the cache is the one that would be made: its
+name is a digest of the sentences, of the encoder's files and of the code that reads them, and its
+states carry a digest of their own. A sentence that the encoder cannot take is left out and counted.
 
 Letters: S sentences, H width.
 """
@@ -10,10 +11,14 @@ Letters: S sentences, H width.
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -25,11 +30,74 @@ from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
 
+WANTED: Final = 2000  # sentences; about ten seconds of two cores, once
+LOOKED_AT: Final = 50_000  # of a larger corpus only so many are chosen from
+SPLITS: Final = ("test", "valid")
+BUILT_IN: Final = (
+    "I love you so much, my darling!",
+    "You make me so happy that I could sing.",
+    "What a lovely day it is today!",
+    "I am so proud of what you have done.",
+    "Thank you, that was very kind of you.",
+    "This is the best meal I have ever had.",
+    "I hate you and I never want to see you again!",
+    "Leave me alone, I am furious with you.",
+    "How dare you speak to me like that!",
+    "I miss him more than words can say.",
+    "She cried all night because he had left her.",
+    "Nothing will ever be the same again.",
+    "I am so tired that I could sleep for a week.",
+    "Be careful, there is somebody behind the door!",
+    "I was terrified when the lights went out.",
+    "That joke was so funny that I could not breathe.",
+    "Did you really think that I would believe that?",
+    "Well, that went just as badly as I expected.",
+    "Please wait here until I come back.",
+    "Where are you going so late at night?",
+    "The train to the north leaves at half past nine.",
+    "The city has a population of two million.",
+    "Water boils at one hundred degrees.",
+    "The river rises in the mountains and flows to the sea.",
+    "The committee published its report in the spring.",
+    "The heart pumps blood through the arteries.",
+    "He was born in a small village near the border.",
+    "The museum is closed on Mondays.",
+    "She read the letter twice and put it away.",
+    "They sang and danced until the sun came up.",
+    "We won the game in the last minute!",
+    "Good night, sleep well, and see you tomorrow.",
+)
 CALL = 128  # sentences that are encoded at a time
 CODE = (
     "pngnw.normalize", "pngnw.phonemize", "pngnw.align", "pngnw.model", "pngnw.text",
-    "pngnw.encoder", "pngnw.tools.demo.index",
+    "pngnw.encoder", "pngnw.tools.demo.neighbors",
 )  # fmt: skip
+
+
+def held_out(folder: Path, wanted: int = WANTED) -> tuple[str, list[str]]:
+    """Sentences as they were written, and in words where they are from.
+
+    Args:
+        folder: of the clean stage; where there is none, a built-in list of sentences is used.
+        wanted: how many; of more, that many evenly spread ones.
+
+    Raises:
+        UserError: a shard in the folder is damaged or foreign, or one is missing.
+    """
+    for split in SPLITS if folder.is_dir() else ():
+        texts = list(islice(_texts(folder, split), LOOKED_AT))
+        if texts:
+            count = min(wanted, len(texts))
+            chosen = [texts[index * len(texts) // count] for index in range(count)]
+            return f"the {split} split of {folder}", chosen
+    return "a built-in list", [*BUILT_IN]
+
+
+def _texts(folder: Path, split: str) -> Iterator[str]:
+    for path in shards.paths(folder):
+        for table in shards.row_groups(path, ["split", "source_text"]):
+            rows = table.filter(pc.equal(table["split"].cast(pa.string()), split))
+            yield from rows["source_text"].to_pylist()
 
 
 @dataclass(frozen=True)
@@ -64,7 +132,7 @@ class Index:
         return float((self.states * other).sum(1).median())
 
 
-def load(encoder: Encoder, folder: Path, source: str, texts: Sequence[str]) -> Index:
+def load_index(encoder: Encoder, folder: Path, source: str, texts: Sequence[str]) -> Index:
     """The index of some sentences, from the cache if it is there.
 
     Args:
@@ -78,15 +146,15 @@ def load(encoder: Encoder, folder: Path, source: str, texts: Sequence[str]) -> I
     """
     files = [shards.file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()]
     name = shards.fingerprint(list(texts), files, shards.code_digest(*CODE))
-    kept = shards.cache_root() / "demo" / f"{name}.safetensors"
-    found = _read(kept)
-    if found is None:
+    path = shards.cache_root() / "demo" / f"{name}.safetensors"
+    cached = _read(path)
+    if cached is None:
         print(
             f"pngnw demo: encoding {len(texts):,} sentences to compare with, once", file=sys.stderr
         )
-        found = _encoded(encoder, texts)
-        _write(kept, *found)
-    rows, states = found
+        cached = _encoded(encoder, texts)
+        _write(path, *cached)
+    rows, states = cached
     if not rows:
         raise UserError(f"{source}: the encoder can read none of its {len(texts)} sentences")
     return Index(source, tuple(texts[row] for row in rows), states, len(texts) - len(rows))

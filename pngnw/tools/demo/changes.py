@@ -1,0 +1,136 @@
+"""Phonemes changed by hand, and how far the states of all phonemes moved.
+
+Guarantees: a change touches the phonemes of its word and nothing else; what is no ARPAbet is
+refused by its symbol; every phoneme before and every one after is in exactly one row, and phonemes
+of a word that was not changed are compared one by one.
+
+Letters: P phonemes before, Q after, H width.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Final
+
+from torch import Tensor
+
+from pngnw.core.errors import UserError
+from pngnw.phonemize.arpabet import SYMBOLS, VOWELS
+from pngnw.phonemize.phonemizer import Word
+from pngnw.phonemize.pronouncer import PUNCTUATION
+from pngnw.text import PronouncedText
+
+HAND: Final = "hand"  # the origin of phonemes that were changed here
+LONGEST: Final = 60  # phonemes that a word may be given: more than any word has
+Pair = tuple[int | None, int | None]
+
+
+def parse(phonemes: str) -> tuple[str, ...]:
+    """ARPAbet as people type it, "r iy1 d", in capitals.
+
+    Raises:
+        UserError: none, too many, or a symbol that is no ARPAbet; says which and what is.
+    """
+    symbols = tuple(phonemes.upper().split())
+    if not symbols:
+        raise UserError("a word needs a phoneme at least, such as AH0")
+    if len(symbols) > LONGEST:
+        raise UserError(f"{len(symbols)} phonemes: a word may have {LONGEST}")
+    for symbol in symbols:
+        if symbol in SYMBOLS:
+            continue
+        shown = repr(symbol if len(symbol) <= 12 else f"{symbol[:12]}…")
+        if symbol in VOWELS:
+            raise UserError(f"{shown} lacks its stress: {symbol}0, {symbol}1 or {symbol}2")
+        if symbol[:-1] in SYMBOLS and symbol[-1].isdigit():
+            raise UserError(f"{shown} is a consonant and has no stress: {symbol[:-1]}")
+        raise UserError(
+            f"{shown} is no ARPAbet phoneme; vowels carry a stress (AH0, IY1), consonants none (K)"
+        )
+    return symbols
+
+
+def change(text: PronouncedText, changes: Mapping[int, Sequence[str]]) -> PronouncedText:
+    """The text with the phonemes of some words replaced, by the number of the word.
+
+    Raises:
+        UserError: there is no such word, or it is a mark.
+    """
+    words = list(text.words)
+    for number, phonemes in changes.items():
+        if not 0 <= number < len(words):
+            raise UserError(f"no word {number}: the sentence has {len(words)}; read it again")
+        word = words[number]
+        if word.origin == PUNCTUATION:
+            raise UserError(f"{word.text!r} is a mark and stands for itself; change a word")
+        words[number] = replace(word, phonemes=tuple(phonemes), origin=HAND)
+    return replace(text, words=tuple(words))
+
+
+@dataclass(frozen=True)
+class Move:
+    """A phoneme before and after, None where there is none, of word number `word`.
+
+    `distance` is |after - before| / |before| of its states; None for a phoneme that is on one side
+    alone.
+    """
+
+    word: int
+    before: str | None
+    after: str | None
+    distance: float | None
+
+
+def pairs(before: Sequence[str], after: Sequence[str]) -> list[Pair]:
+    """Which phoneme of a word became which, in order: the same, replaced, left out or put in.
+
+    The same are Ratcliff and Obershelp's match (`difflib`); between two of them phonemes
+    replace each other one by one, and those left over stand alone.
+    """
+    matched: list[Pair] = []
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for _, i, last_i, j, last_j in matcher.get_opcodes():
+        both = min(last_i - i, last_j - j)
+        matched += [(i + step, j + step) for step in range(both)]
+        matched += [(left, None) for left in range(i + both, last_i)]
+        matched += [(None, new) for new in range(j + both, last_j)]
+    return matched
+
+
+def moves(
+    before: Sequence[Word], after: Sequence[Word], states: Tensor, changed: Tensor
+) -> list[Move]:
+    """Compare the states of the same words.
+
+    Args:
+        before: the words.
+        after: the same words, some with other phonemes.
+        states: [P, H], of the phonemes before.
+        changed: [Q, H], of those after.
+    """
+    rows, start, other = [], 0, 0
+    for number, (old, new) in enumerate(zip(before, after, strict=True)):
+        for i, j in pairs(old.phonemes, new.phonemes):
+            distance = None
+            if i is not None and j is not None:
+                state = states[start + i]
+                distance = float((changed[other + j] - state).norm() / state.norm())
+            rows.append(
+                Move(
+                    number,
+                    None if i is None else old.phonemes[i],
+                    None if j is None else new.phonemes[j],
+                    distance,
+                )
+            )
+        start += len(old.phonemes)
+        other += len(new.phonemes)
+    return rows
+
+
+def typical_distance(states: Tensor) -> float:
+    """How far neighbouring phonemes of a sentence are apart, to compare distances with: the median
+    of |next - this| / |this| over states [P, H]; 0 if there is one phoneme alone."""
+    if len(states) < 2:
+        return 0.0
+    return float((states.diff(dim=0).norm(dim=1) / states[:-1].norm(dim=1)).median())
