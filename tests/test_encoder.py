@@ -2,13 +2,16 @@
 
 import json
 import shutil
+import socket
+import subprocess
+import sys
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from huggingface_hub import HfApi, RepoUrl, hub_mixin
+from huggingface_hub import HfApi, RepoUrl
 from huggingface_hub.errors import LocalEntryNotFoundError
 
 from pngnw import Encoder
@@ -201,10 +204,10 @@ def hub(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(folder_path, home / repo_id)
         return f"hub://{repo_id}"
 
-    def download(repo_id: str, filename: str, **_: object) -> str:
-        if not (home / repo_id / filename).exists():
-            raise LocalEntryNotFoundError(f"no {filename} of {repo_id}")
-        return str(home / repo_id / filename)
+    def download(repo_id: str, **_: object) -> str:
+        if not (home / repo_id).is_dir():
+            raise LocalEntryNotFoundError(f"no {repo_id}")
+        return str(home / repo_id)
 
     monkeypatch.setattr(
         HfApi,
@@ -212,10 +215,7 @@ def hub(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         lambda self, repo_id, **_: RepoUrl(f"https://huggingface.co/{repo_id}"),
     )
     monkeypatch.setattr(HfApi, "upload_folder", upload)
-    monkeypatch.setattr(hub_mixin, "hf_hub_download", download)
-    monkeypatch.setattr(
-        "pngnw.encoder.snapshot_download", lambda model_id, **_: str(home / model_id)
-    )
+    monkeypatch.setattr("huggingface_hub.snapshot_download", download)
     return home
 
 
@@ -252,3 +252,42 @@ def test_on_cuda_everything_lies_there(folder: Path, encoder: Encoder) -> None:
     for name in ("hidden", "lengths", "emoji", "sentence"):
         assert getattr(out, name).device.type == "cuda"
     torch.testing.assert_close(out.hidden.cpu(), encoder(TEXTS).hidden, atol=0.05, rtol=0.05)
+
+
+def fresh(program: str) -> str:
+    """What a Python of its own prints."""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_encoder_loads_no_training_and_no_hub() -> None:
+    loaded = fresh("import sys; from pngnw import Encoder; print(*sys.modules)").split()
+    files = {name for name in loaded if name.split(".")[0] == "pngnw"}
+    rooms = {name.split(".")[1] for name in files if "." in name}
+    assert not rooms & {"pretrain", "evaluate", "speech", "clean", "fetch", "engine", "teach"}
+    assert "huggingface_hub" not in loaded
+    assert len(files) <= 50, sorted(files)
+
+
+def test_phonemes_need_no_torch() -> None:
+    program = """
+import sys
+sys.modules["torch"] = None
+from pngnw import Phonemizer
+from pngnw.params import Phonemize
+(words,) = Phonemizer.load(Phonemize(lexicon=None))(["The zorblaxian cat."])
+print(words[2].phonemes)
+"""
+    assert fresh(program) == "('K', 'AE1', 'T')"
+
+
+def test_a_folder_is_loaded_without_a_network(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert Encoder.from_pretrained(str(folder))(TEXTS[:1]).hidden.shape[0] == 1
