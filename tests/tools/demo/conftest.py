@@ -1,6 +1,5 @@
 """A small untrained encoder in a real folder, set so that some of its answers are known by hand."""
 
-import json
 import math
 import os
 from pathlib import Path
@@ -8,14 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from pngnw.align.aligner import Aligner
 from pngnw.align.aligner_training import fit
-from pngnw.align.wordpieces import SPECIALS, Wordpieces
 from pngnw.model import io
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
 from pngnw.tools.demo.explorer import Explorer
-from tests.model.synthetic import MODEL
+from tests.tools.export.made import small_encoder
 
 
 def by_hand(network: PnGNWEncoder, heads: Heads) -> None:
@@ -31,25 +28,15 @@ def by_hand(network: PnGNWEncoder, heads: Heads) -> None:
         heads.emoji_words.shares.copy_(torch.tensor([0.0, 1.0]))
 
 
-def aligner() -> Aligner:
-    """Knows one phoneme for each of six letters."""
-    return fit([*"catred"], [(spoken,) for spoken in ("K", "AE1", "T", "R", "EH1", "D")], 1)
-
-
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("encoder")
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    pieces = Wordpieces([*SPECIALS, *letters, *(f"##{c}" for c in letters), ",", ".", "?", "!"])
-    pieces.save(path / "wordpieces.txt")
-    aligner().save(path / "aligner.json")
-    generator = torch.Generator().manual_seed(0)
-    network = PnGNWEncoder(MODEL, pieces.size, generator)
-    heads = Heads(MODEL, pieces.size, generator)
+    path = small_encoder(tmp_path_factory.mktemp("encoder"))
+    # An aligner that knows one phoneme for each of six letters.
+    phonemes = [(phoneme,) for phoneme in ("K", "AE1", "T", "R", "EH1", "D")]
+    fit([*"catred"], phonemes, 1).save(path / "aligner.json")
+    network, heads, _ = io.load(path)
     by_hand(network, heads)
     io.save(path, network, heads)
-    needs = {"packages": {}, "lexicon": None, "piece_of_phoneme": "aligned"}
-    (path / "lexicon.json").write_text(json.dumps(needs))
     return path
 
 

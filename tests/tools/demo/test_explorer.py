@@ -87,12 +87,6 @@ def test_a_change(explorer: Explorer) -> None:
     assert after[0]["cosine"] != found["before"]["nearest"][0]["cosine"]
 
 
-def test_a_change_to_the_same_changes_nothing(explorer: Explorer) -> None:
-    found = explorer.explore("Red cat.", {1: ("K", "AE1", "T")})
-    assert [row["distance"] for row in found["moved"]] == pytest.approx([0.0] * 7, abs=1e-6)
-    assert found["after"]["nearest"] == found["before"]["nearest"]
-
-
 def test_what_has_no_reading_is_told_and_can_be_given_one(explorer: Explorer) -> None:
     found = explorer.explore("Say 日本 and Ƃ.", {})
     assert found["unspoken"] == ["日本", "Ƃ"]

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,20 +79,6 @@ def test_files_of_the_page(ask: Ask, path: str, kind: str, file: str) -> None:
     assert content == (PAGE / file).read_bytes()
 
 
-def test_the_page_asks_for_nothing_else() -> None:
-    """No address of anywhere else, nothing inline that the policy would forbid."""
-    for path in PAGE.iterdir():
-        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
-        assert not re.search(r"https?:|//[a-z]+\.|@import|url\(", text), path
-        assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\b", text), path
-    page = (PAGE / "page.html").read_text(encoding="utf-8")
-    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page)
-    named = set(re.findall(r"(?:src|href)=\"/([^\"]+)\"", page))
-    for path in PAGE.glob("*.js"):
-        named |= set(re.findall(r"from \"/([^\"]+)\"", path.read_text(encoding="utf-8")))
-    assert named == {path.name for path in PAGE.iterdir()} - {"page.html"}
-
-
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/"), ("GET", "/none"), ("POST", "/none"), ("PUT", "/")]
 )
@@ -114,6 +99,7 @@ def test_a_question(ask: Ask, explorer: Explorer) -> None:
     changes = [{"word": 1, "phonemes": "k aa1 t"}]
     _, _, answer = ask("POST", "/api/explore", question(changes=changes))
     assert answer["after"]["words"][1]["phonemes"] == ["K", "AA1", "T"]
+    assert ask("GET", "/api/about")[2] == explorer.about()
 
 
 def test_attention(ask: Ask, explorer: Explorer) -> None:
@@ -123,11 +109,6 @@ def test_attention(ask: Ask, explorer: Explorer) -> None:
     changes = [{"word": 1, "phonemes": "T"}]
     _, _, answer = ask("POST", "/api/attention", question(layer=1, head=0, changes=changes))
     assert [token["label"] for token in answer["tokens"]][4:6] == ["T", "."]
-
-
-def test_about(ask: Ask, explorer: Explorer) -> None:
-    status, _, answer = ask("GET", "/api/about")
-    assert (status, answer) == (200, explorer.about())
 
 
 @pytest.mark.parametrize(
@@ -188,11 +169,7 @@ def test_another_name_is_refused(ask: Ask, server: Server, method: str, host: st
     status, _, answer = ask(method, path, question() if method == "POST" else None, Host=named)
     assert status == 403
     assert "answers to no other name" in answer["error"]
-
-
-@pytest.mark.parametrize("host", ["localhost:{port}", "LOCALHOST:{port}"])
-def test_localhost_is_this_machine(ask: Ask, server: Server, host: str) -> None:
-    assert ask("GET", "/", Host=host.format(port=server.server_port))[0] == 200
+    assert ask("GET", "/", Host=f"LOCALHOST:{server.server_port}")[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -269,24 +246,17 @@ def test_questions_at_once(ask: Ask, explorer: Explorer) -> None:
     assert [found[number] for number in range(12)] == expected * 3
 
 
-def test_only_this_machine_is_listened_to(server: Server) -> None:
+def test_the_address(server: Server, explorer: Explorer) -> None:
     assert server.server_address[0] == "127.0.0.1"
-
-
-def test_a_port_that_cannot_be_listened_on_is_named(server: Server, explorer: Explorer) -> None:
     for port in (server.server_port, 65536, -1):
         with pytest.raises(UserError, match=rf"--port {port}: cannot be listened on"):
             Server(explorer, port)
 
 
-@contextmanager
-def serving(
-    folder: Path, cwd: Path, program: list[str]
-) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    """A started server, with the port it tells; at the end of the block it is gone in any case."""
+def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, *program, "demo", "--port", "0", "--model", str(folder)],
-        cwd=cwd,
+        [sys.executable, "-m", "pngnw", "demo", "--port", "0", "--model", str(folder)],
+        cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -294,58 +264,19 @@ def serving(
     )
     try:
         assert process.stdout is not None
-        told = [process.stdout.readline(), process.stdout.readline()]
-        assert told[0] == "neighbours: 32 sentences of a built-in list\n"
-        found = re.match(r"http://127\.0\.0\.1:(\d+)/ ", told[1])
-        assert found
-        yield process, int(found[1])
-    finally:
-        process.kill()
-        process.wait()
-
-
-def assert_it_ends(process: "subprocess.Popen[str]") -> None:
-    """By itself, as a program that was asked to end, with nothing of its own on the terminal."""
-    out, err = process.communicate(timeout=30)
-    assert err == "pngnw demo: encoding 32 sentences to compare with, once\n"
-    assert (out, process.returncode) == ("ended\n", 0)
-
-
-def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
-    with serving(folder, tmp_path, ["-m", "pngnw"]) as (process, port):
+        lines = [process.stdout.readline(), process.stdout.readline()]
+        assert lines[0] == "neighbours: 32 sentences of a built-in list\n"
+        address = re.match(r"http://127\.0\.0\.1:(\d+)/ ", lines[1])
+        assert address
+        port = int(address[1])
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("GET", "/api/about")
         assert json.loads(connection.getresponse().read())["layers"] == 2
         with socket.create_connection(("127.0.0.1", port)):  # an idle one, as browsers keep it
             process.send_signal(signal.SIGINT)
-            assert_it_ends(process)
-
-
-CTRL_C_AMID = """
-import os, signal, time
-from pngnw.tools.demo.server import Server
-from pngnw.cli import main
-
-accept, answer = Server.process_request, Server.finish_request
-
-def interrupted(*of):
-    accept(*of)
-    os.kill(os.getpid(), signal.SIGINT)
-    time.sleep(0.5)
-
-def late(*of):
-    time.sleep(1)
-    answer(*of)
-
-Server.process_request, Server.finish_request = interrupted, late
-main()
-"""
-
-
-def test_ctrl_c_while_a_connection_is_taken(folder: Path, tmp_path: Path) -> None:
-    """The thread behind it finds a connection that is at its end, not one that is closed."""
-    with (
-        serving(folder, tmp_path, ["-c", CTRL_C_AMID]) as (process, port),
-        socket.create_connection(("127.0.0.1", port)),
-    ):
-        assert_it_ends(process)
+            out, err = process.communicate(timeout=30)
+        assert err == "pngnw demo: encoding 32 sentences to compare with, once\n"
+        assert (out, process.returncode) == ("ended\n", 0)
+    finally:
+        process.kill()
+        process.wait()

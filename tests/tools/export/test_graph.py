@@ -1,6 +1,5 @@
 """The ONNX file beside PyTorch, and when it is refused."""
 
-import importlib.util
 import shutil
 from pathlib import Path
 from typing import Any
@@ -108,17 +107,6 @@ def test_other_models(
     assert made.difference <= LIMIT
     assert made.sentences == sentences
     assert compare(other, open_session(tmp_path / "encoder.onnx", 1), ["I!", "Oh."]) <= LIMIT
-
-
-def test_a_missing_package_is_named(
-    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name.startswith("onnx") else find(name)
-    )
-    with pytest.raises(UserError, match=r"needs onnx, onnxscript, onnxruntime: pip install '\.\["):
-        export(encoder, tmp_path / "encoder.onnx")
 
 
 def test_a_place_that_cannot_be_written_is_named(encoder: Encoder, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from huggingface_hub import HfApi, RepoUrl
-from huggingface_hub.errors import HFValidationError
+from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from pngnw import Encoder
 from pngnw.cli import main
@@ -40,9 +41,30 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(folder_path, home / repo_id, dirs_exist_ok=True)
         return f"hub://{repo_id}{options or ''}"
 
+    def download(repo_id: str, **_: object) -> str:
+        if not (home / repo_id).is_dir():
+            raise LocalEntryNotFoundError(f"no {repo_id}")
+        return str(home / repo_id)
+
     monkeypatch.setattr(HfApi, "create_repo", create)
     monkeypatch.setattr(HfApi, "upload_folder", upload)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", download)
     return home
+
+
+def test_round_trip(folder: Path, hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(hub.parent)
+    encoder = Encoder.from_pretrained(folder)
+    assert encoder.push_to_hub("user/name") == "hub://user/name"
+    again = Encoder.from_pretrained("user/name", revision="main")
+    assert torch.equal(again(["I read."]).hidden, encoder(["I read."]).hidden)
+    with pytest.raises(UserError, match="user/other: neither a folder nor a model"):
+        Encoder.from_pretrained("user/other")
+
+
+def test_a_name_that_no_hub_can_have_is_named() -> None:
+    with pytest.raises(UserError, match=r"no such/\.\./name: neither a folder nor a model"):
+        Encoder.from_pretrained("no such/../name")
 
 
 def test_only_what_belongs_to_an_encoder_goes_out(folder: Path, hub: Path) -> None:
@@ -69,13 +91,6 @@ def test_command_line(folder: Path, hub: Path, capsys: pytest.CaptureFixture[str
     listed, url = capsys.readouterr().out.splitlines()
     assert re.fullmatch(rf"me/voice: {', '.join(sorted(FILES))} \(0\.\d MB\)", listed)
     assert url == "hub://me/voice"
-
-
-def test_where_to_is_asked_once(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in ([], ["--hub", "a/b", "--onnx", "c"]):
-        with pytest.raises(SystemExit):
-            main(["export", *arguments])
-    assert "one of the arguments --onnx --hub is required" in capsys.readouterr().err
 
 
 def test_nobody_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
