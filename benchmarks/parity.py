@@ -22,7 +22,7 @@ from benchmarks.systems import say
 from benchmarks.worker import Worker
 from pngnw.normalize import normalize_all
 from pngnw.params import Phonemize
-from pngnw.phonemize.lookup_key import lookup_key
+from pngnw.phonemize.lexicon import lookup_key
 from pngnw.phonemize.phonemizer import Phonemizer, Word
 from pngnw.tools.homographs.tagger import package_file
 

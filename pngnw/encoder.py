@@ -21,8 +21,7 @@ from torch import Tensor, nn
 
 from pngnw.core.errors import UserError
 from pngnw.model import io
-from pngnw.model.emoji import NUM_EMOJI, Bags
-from pngnw.model.heads import Heads
+from pngnw.model.heads import NUM_EMOJI, Bags, Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences

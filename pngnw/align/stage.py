@@ -21,11 +21,12 @@ from pngnw.align.sentences import (
     LONGEST,
     WORDPIECES,
     Indices,
+    Method,
     WordAligner,
+    WordTable,
     sentence_columns,
 )
 from pngnw.align.wordpieces import Wordpieces, train_wordpieces
-from pngnw.align.words import Method, WordTable
 from pngnw.core import atomic, shards
 from pngnw.core.errors import UserError
 from pngnw.core.ragged import offsets

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from pngnw.normalize.normalized_text import NormalizedText, rewrite
 from pngnw.normalize.rule import LETTERS
+from pngnw.normalize.rules.marks import SYMBOLS
 from pngnw.normalize.rules.money import CURRENCIES
-from pngnw.normalize.rules.symbols import SYMBOLS
 
 # Characters whose folding is not their NFKC form. Invisible inside a word: "". Separating: " ".
 _FOLDED = {

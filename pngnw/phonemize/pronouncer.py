@@ -7,16 +7,17 @@ The network gets all new out-of-vocabulary stems at once; what it answered is re
 
 from collections.abc import Sequence
 from functools import cached_property, partial
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pngnw.phonemize import rules
 from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.homographs import Homographs
 from pngnw.phonemize.letters import spell_out
-from pngnw.phonemize.lexicon import Lexicon
-from pngnw.phonemize.lookup_key import lookup_key
-from pngnw.phonemize.network import Network
+from pngnw.phonemize.lexicon import Lexicon, lookup_key
 from pngnw.phonemize.tokenizer import is_mark
+
+if TYPE_CHECKING:
+    from pngnw.phonemize.network import Network
 
 # Where phonemes come from; OOV words, out of vocabulary, have them from the network.
 LEXICON, HOMOGRAPH, OOV, RULE, PUNCTUATION = ORIGINS = (
@@ -133,5 +134,7 @@ class Pronouncer:
             self._stems.update((stem, each or spell_out(stem)) for stem, each in predicted)
 
     @cached_property
-    def _network(self) -> Network:
+    def _network(self) -> "Network":
+        from pngnw.phonemize.network import Network  # a text of known words needs none
+
         return Network()

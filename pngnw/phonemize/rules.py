@@ -12,7 +12,7 @@ from typing import Final
 
 from pngnw.phonemize.arpabet import CLITICS, Phonemes, clitic_sound, ending_sound
 from pngnw.phonemize.letters import NAMES, is_spelled
-from pngnw.phonemize.lookup_key import greek_name, lookup_key
+from pngnw.phonemize.lexicon import greek_name, lookup_key
 from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS
 
 LookUp = Callable[[str], Phonemes | None]

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from pngnw.align.symbols import TOKENS
-from pngnw.model.emoji import Bags
+from pngnw.model.heads import Bags
 from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
 from pngnw.params import Params, Tasks
 from pngnw.pretrain.checkpoint import State

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pngnw.core.errors import UserError
-from pngnw.model.emoji import Bags
+from pngnw.model.heads import Bags
 from pngnw.model.inputs import assemble
 from pngnw.params import Params
 from pngnw.pretrain.data import Split

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from pngnw.model.emoji import Bags, EmojiWords
-from pngnw.model.heads import EmojiLogits, Heads
+from pngnw.model.heads import Bags, EmojiLogits, EmojiWords, Heads
 from pngnw.model.network import PnGNWEncoder
 from pngnw.params import Params
 from pngnw.pretrain.data import Split

@@ -26,9 +26,8 @@ import pyarrow as pa
 import xxhash
 from tqdm import tqdm
 
-from pngnw.align.sentences import WordAligner
+from pngnw.align.sentences import Method, WordAligner
 from pngnw.align.stage import align_table
-from pngnw.align.words import Method
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.normalize import normalize_all

@@ -10,11 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.align.aligner import Aligner
-from pngnw.align.sentences import AlignedSentence, WordAligner
+from pngnw.align.sentences import (
+    LOWER,
+    NONE,
+    OTHER,
+    TITLE,
+    UPPER,
+    AlignedSentence,
+    WordAligner,
+    word_type,
+)
 from pngnw.align.stage import align_table
 from pngnw.align.symbols import TOKENS
 from pngnw.align.wordpieces import SPECIALS, Wordpieces
-from pngnw.align.words import LOWER, NONE, OTHER, TITLE, UPPER, word_type
 from pngnw.phonemize.arpabet import ARPABET
 
 PIECES = Wordpieces([*SPECIALS, "read", "##er", "red", "-", "haired", "the", ".", "?", "!"])

@@ -3,8 +3,7 @@
 import numpy as np
 import torch
 
-from pngnw.model.emoji import Bags, EmojiWords
-from pngnw.model.heads import FEATURES, Heads
+from pngnw.model.heads import FEATURES, Bags, EmojiWords, Heads
 from pngnw.model.sentences import Sentences
 from tests.model.synthetic import MODEL, PIECES, corpus
 

@@ -12,8 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pngnw.model.attention import Packing
-from pngnw.model.emoji import Bags
-from pngnw.model.heads import Heads
+from pngnw.model.heads import Bags, Heads
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.network import Layer, PnGNWEncoder
 from pngnw.model.sentences import Sentences

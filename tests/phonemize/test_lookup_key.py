@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.phonemize.lookup_key import greek_name, lookup_key
+from pngnw.phonemize.lexicon import greek_name, lookup_key
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.phonemize.arpabet import SYMBOLS
-from pngnw.phonemize.lexicon import load_cmudict
-from pngnw.phonemize.lookup_key import lookup_key
+from pngnw.phonemize.lexicon import load_cmudict, lookup_key
 from pngnw.phonemize.rules import ELIDED, Part, word_parts
 from pngnw.phonemize.tokenizer import is_mark, tokenize
 

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from pngnw.align.symbols import TOKENS
-from pngnw.model.emoji import Bags
-from pngnw.model.heads import EmojiLogits, Heads
+from pngnw.model.heads import Bags, EmojiLogits, Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences

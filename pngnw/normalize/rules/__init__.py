@@ -10,21 +10,20 @@ from pngnw.normalize.rules import (
     codes,
     counts,
     dates,
+    marks,
     measures,
     money,
     romans,
-    symbols,
-    tidying,
     times,
     web,
 )
 
 RULES: tuple[Rule, ...] = (
     *web.RULES,
-    *symbols.MARKS,
-    *symbols.HASHES,
+    *marks.MARKS,
+    *marks.HASHES,
     *abbreviations.RULES,
-    *symbols.FULL_STOPS,
+    *marks.FULL_STOPS,
     *dates.RULES,
     *times.RULES,
     *codes.RULES,
@@ -33,8 +32,8 @@ RULES: tuple[Rule, ...] = (
     *counts.SIGNED,
     *measures.RULES,
     *counts.BARE,
-    *symbols.NAMED,
+    *marks.NAMED,
     *romans.RULES,
-    *tidying.RULES,
+    *marks.TIDYING,
 )
 ANY_TRIGGER = any_trigger(RULES)

@@ -20,7 +20,7 @@ import numpy as np
 from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.homographs.features import extract, pieces
 from pngnw.phonemize.homographs.model import Model
-from pngnw.phonemize.lookup_key import lookup_key
+from pngnw.phonemize.lexicon import lookup_key
 from pngnw.phonemize.tokenizer import Ints, Tokens
 
 _FOLDER: Final = Path(__file__).parent

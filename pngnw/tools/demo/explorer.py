@@ -23,7 +23,7 @@ from pngnw.align.sentences import WordAligner
 from pngnw.align.symbols import INNER_MARKS, TOKENS
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
-from pngnw.model.emoji import Bags
+from pngnw.model.heads import Bags
 from pngnw.model.inputs import PHONEME_SIDE, Inputs, assemble
 from pngnw.model.sentences import Sentences, offsets
 from pngnw.phonemize.arpabet import ARPABET

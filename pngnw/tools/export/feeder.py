@@ -40,7 +40,7 @@ from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
-from pngnw.model.emoji import Bags
+from pngnw.model.heads import Bags
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.io import WORDPIECES
 from pngnw.params import ModelConfig, Section

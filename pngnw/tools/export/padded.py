@@ -15,8 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pngnw.model.attention import Packing
-from pngnw.model.emoji import Bags
-from pngnw.model.heads import Heads
+from pngnw.model.heads import Bags, Heads
 from pngnw.model.inputs import Inputs
 from pngnw.model.network import PnGNWEncoder
 from pngnw.tools.export.feeder import input_names, position_names

@@ -15,7 +15,7 @@ from pngnw.core.errors import UserError
 from pngnw.normalize import normalize_all
 from pngnw.phonemize.homographs.features import pieces
 from pngnw.phonemize.homographs.labelled import Row, Table, reading_number
-from pngnw.phonemize.lookup_key import lookup_key
+from pngnw.phonemize.lexicon import lookup_key
 from pngnw.phonemize.tokenizer import Ints, Tokens, tokenize
 
 EXAMPLES: Final = Path(__file__).parent / "examples.tsv"

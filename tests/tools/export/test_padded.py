@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pngnw.model.emoji import Bags
+from pngnw.model.heads import Bags
 from pngnw.model.inputs import assemble
 from pngnw.model.sentences import Sentences
 from pngnw.tools.export.feeder import axes, input_names, pad
