@@ -225,7 +225,7 @@ class Pretrain(Section):
     schedule: Literal["cosine", "trapezoid"]
     weight_decay: Annotated[float, Field(ge=0)]
     clip: Rate
-    precision: Literal["fp32", "bf16"]
+    precision: Literal["auto", "fp32", "bf16"]
     compile: bool
     tasks: Tasks
     emoji_loss: Literal["soft_ce", "mse_logits", "mse_features", "none"]

@@ -117,6 +117,7 @@ def cost(
         "processes": processes,
         "device": device.type,
         "threads": torch.get_num_threads(),
+        "precision": precision,
         "parameters_encoder": sum(p.numel() for p in encoder.parameters()),
         "parameters_heads": sum(p.numel() for p in heads.parameters()),
     }

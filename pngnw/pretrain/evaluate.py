@@ -25,6 +25,7 @@ from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
 from pngnw.params import Params, Tasks
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.data import Split
+from pngnw.pretrain.loop import resolve_precision
 from pngnw.pretrain.loss import (
     EMOJI_WORDS,
     LossMeter,
@@ -97,6 +98,7 @@ def predict_split(state: State, split: Split, tasks: Tasks, params: Params) -> P
     graphemes = grapheme_ids(params.model.grapheme_unit, encoder.vocab_size)
     meter, words = LossMeter(), 0
     device = heads.token_out.weight.device
+    bf16 = resolve_precision(pretrain.precision, device) == "bf16"
     columns: dict[str, list[NDArray[Any]]] = {}
     log_emoji = np.zeros(split.emoji.shape)
     lengths = split.sentences.lengths(params.model.grapheme_unit)
@@ -108,7 +110,7 @@ def predict_split(state: State, split: Split, tasks: Tasks, params: Params) -> P
             inputs, split.sentences.id[indices], tasks, encoder.vocab_size, graphemes,
             params.base.seed, EVALUATION,
         )  # fmt: skip
-        with torch.autocast(device.type, torch.bfloat16, enabled=pretrain.precision == "bf16"):
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
             bags = Bags.of(split.sentences, indices).to(device)
             logits = predict(encoder, heads, masked.to(device), bags).to(CPU)
         teacher = TeacherTargets.of(split, indices)

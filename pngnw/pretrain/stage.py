@@ -20,7 +20,7 @@ from pngnw.pretrain.checkpoint import State, Store
 from pngnw.pretrain.cost import cost
 from pngnw.pretrain.data import Split
 from pngnw.pretrain.evaluate import Baselines, held_out_figures, held_out_losses
-from pngnw.pretrain.loop import train
+from pngnw.pretrain.loop import resolve_precision, train
 from pngnw.pretrain.publish import draw_curves, live_curves, publish
 from pngnw.pretrain.ranks import joined
 
@@ -66,7 +66,8 @@ def run(params: Params, root: Path) -> StageResult | None:
     baselines = Baselines.of(train_split, params.model.grapheme_unit)
     figures = held_out_figures(state, test, baselines, params)
     publish(root / "models/encoder", state, align, params, figures)
-    training_cost = cost(work, state.encoder, state.heads, params.pretrain.precision, ranks.count)
+    precision = resolve_precision(params.pretrain.precision, ranks.device)
+    training_cost = cost(work, state.encoder, state.heads, precision, ranks.count)
     store.clear()
     losses = {entry["split"]: entry["losses"] for entry in state.history}
     return StageResult({"data": counts, "losses": losses, "test": figures}, training_cost)

@@ -10,7 +10,7 @@ from pngnw.params import Params
 from pngnw.pretrain.checkpoint import State, Store
 from pngnw.pretrain.data import Split
 from pngnw.pretrain.loader import Step, extra_batch, make_batch
-from pngnw.pretrain.loop import gradients, train, train_step
+from pngnw.pretrain.loop import gradients, resolve_precision, train, train_step
 from pngnw.pretrain.loss import EMOJI_WORDS, total_loss
 from tests.model.synthetic import MODEL, PIECES, corpus
 from tests.pretrain.conftest import emoji, small
@@ -98,3 +98,10 @@ def test_emoji_words_learn_from_sentences_of_their_own() -> None:
         assert counts[EMOJI_WORDS] == 40
         losses.append(float(sums[EMOJI_WORDS] / 40))
     assert losses[-1] < losses[0] - 0.1
+
+
+def test_automatic_precision_is_what_the_processor_has() -> None:
+    device = torch.device("cpu")
+    has_bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    assert resolve_precision("auto", device) == ("bf16" if has_bf16 else "fp32")
+    assert [resolve_precision(name, device) for name in ("fp32", "bf16")] == ["fp32", "bf16"]

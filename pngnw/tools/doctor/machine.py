@@ -15,7 +15,7 @@ from pngnw.tools.doctor import OK, PROBLEM, WARNING, Check
 # at a time 1 each; data, models and caches took 0.6, with the wheels that were downloaded.
 MEMORY, LEAST_MEMORY = 3.0, 1.0
 DISK, LEAST_DISK = 3.0, 0.5
-SLOW_BF16 = "bfloat16 is emulated here, which is slow: set pretrain.precision: fp32"
+SLOW_BF16 = "bfloat16 is emulated here, which is slow: set pretrain.precision: auto"
 
 
 def cores(workers: int | None) -> Check:

@@ -101,11 +101,11 @@ def _torch(names: list[str], bf16: bool = True) -> Any:
     [
         (None, _params(), False, True, "ok", "PyTorch"),
         (_torch(["H100", "H100"]), _params(), True, True, "ok", "H100, H100, bfloat16"),
-        (_torch(["T4"], bf16=False), _params(), True, True, "warning", "precision: fp32"),
+        (_torch(["T4"], bf16=False), _params(), True, True, "warning", "precision: auto"),
         (_torch(["T4"], bf16=False), _params(precision="fp32"), True, True, "ok", "T4"),
         (_torch([]), _params(attention="flash"), False, True, "problem", "attention: auto"),
         (_torch([]), _params(), True, True, "warning", "2.13.0+cpu does not see it"),
-        (_torch([]), _params(), False, False, "warning", "precision: fp32"),
+        (_torch([]), _params(), False, False, "warning", "precision: auto"),
         (_torch([]), None, False, False, "ok", "none needed"),
         (_torch([]), _params(), False, True, "ok", "none needed"),
     ],
