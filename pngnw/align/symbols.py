@@ -75,25 +75,25 @@ class Tokens:
     def letter(self, character: str) -> int:
         """Id of one character inside a word: case folded, else its base letter, else <unk>."""
         character = TWINS.get(character, character)
-        found = self._letter(INNER_MARKS.get(character, character.lower()))
-        if found is None:
+        token = self._letter(INNER_MARKS.get(character, character.lower()))
+        if token is None:
             base = unicodedata.normalize("NFKD", character)[:1].lower()
-            found = self._letter(base)
-        return self.unk if found is None else found
+            token = self._letter(base)
+        return self.unk if token is None else token
 
     def _letter(self, symbol: str) -> int | None:
-        found = self._ids.get(symbol)
-        return found if found in self.letters else None
+        token = self._ids.get(symbol)
+        return token if token in self.letters else None
 
     def mark(self, character: str) -> int:
         """Id of one punctuation character standing as a word of its own, else <unk>."""
-        found = self._ids.get(character)
-        return found if found is not None and found in self.punctuation else self.unk
+        token = self._ids.get(character)
+        return token if token is not None and token in self.punctuation else self.unk
 
     def phoneme(self, symbol: str) -> int:
         """Id of an ARPAbet symbol with stress ("AH0", "K"), else <unk>."""
-        found = self._ids.get(symbol)
-        return found if found is not None and found in self.phonemes else self.unk
+        token = self._ids.get(symbol)
+        return token if token is not None and token in self.phonemes else self.unk
 
 
 TOKENS = Tokens.of(SPECIALS, MARKS, LETTERS, tuple(ARPABET))

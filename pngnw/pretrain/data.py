@@ -78,13 +78,13 @@ def load(
             parts[name].append(whole.select(np.flatnonzero(chosen & fits)))
     splits = {
         name: Split(
-            Sentences.concat([part.sentences for part in found]),
-            np.concatenate([part.emoji for part in found]),
-            np.concatenate([part.features for part in found if part.features is not None])
+            Sentences.concat([part.sentences for part in loaded]),
+            np.concatenate([part.emoji for part in loaded]),
+            np.concatenate([part.features for part in loaded if part.features is not None])
             if features
             else None,
         )
-        for name, found in parts.items()
+        for name, loaded in parts.items()
     }
     if features:
         _standardize(list(splits.values()), splits["train"])
@@ -99,20 +99,20 @@ def _taught(align: pa.Table, path: Path, features: bool) -> tuple[Half, Half | N
     table = shards.read(path, ["id", "emoji", *(["features"] if features else [])])
     ids = table.column("id").to_numpy()
     wanted = align.column("id").to_numpy()
-    found = np.arange(len(ids))
+    rows = np.arange(len(ids))
     if not np.array_equal(ids, wanted):
         order = np.argsort(ids, kind="stable")
-        place = np.searchsorted(ids[order], wanted).clip(max=len(ids) - 1)
-        if len(ids) == 0 or not np.array_equal(ids[order[place]], wanted):
+        position = np.searchsorted(ids[order], wanted).clip(max=len(ids) - 1)
+        if len(ids) == 0 or not np.array_equal(ids[order[position]], wanted):
             raise UserError(f"{path}: lacks rows of the align shard; run `dvc repro teach`")
-        found = order[place]
+        rows = order[position]
     if features and "features" not in table.column_names:
         raise UserError(
             f"{path}: holds no features, which pretrain.emoji_loss = mse_features learns; set "
             "teach.features: true and run `dvc repro teach`"
         )
-    emoji = _rows(table.column("emoji"))[found]
-    return emoji, _rows(table.column("features"))[found] if features else None
+    emoji = _rows(table.column("emoji"))[rows]
+    return emoji, _rows(table.column("features"))[rows] if features else None
 
 
 def _rows(column: pa.ChunkedArray) -> Half:

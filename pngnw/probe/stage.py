@@ -59,11 +59,11 @@ def run(params: Params, root: Path, name: str) -> StageResult:
     rng = np.random.default_rng([params.base.seed, *name.encode()])
     arms = load_arms(encoder, params.base.seed)
     questions = _read_set(chosen, encoder, section.sentences, rng)
-    asked = len(questions) + sum(questions.dropped.values())
+    total = len(questions) + sum(questions.dropped.values())
     questions = without_too_long(questions, arms["pretrained"].encoder).learnable().split(rng)
     if any(not (questions.part_Q == part).any() for part in (TRAIN, VALID, TEST)):
         raise UserError(
-            f"{chosen.path}: of {asked} questions {len(questions)} are left, too few for a probe; "
+            f"{chosen.path}: of {total} questions {len(questions)} are left, too few for a probe; "
             f"dropped: {dict(questions.dropped)}"
         )
     sentence = questions.sentence[questions.part_Q == TEST]
@@ -75,7 +75,7 @@ def run(params: Params, root: Path, name: str) -> StageResult:
     result = {
         "kind": chosen.kind,
         "questions": {
-            "asked": asked,
+            "asked": total,
             "kept": len(questions),
             **{f"dropped.{reason}": n for reason, n in sorted(questions.dropped.items()) if n},
         },

@@ -78,20 +78,20 @@ def word_states(questions: Questions, arm: Arm, layer: int | None) -> NDArray[np
         raise UserError(f"probe.layer = {layer}: the encoder has layers 0 to {len(encoder.layers)}")
     out = np.zeros((len(questions), encoder.config.width), dtype=np.float32)
     for indices in _batches(questions, encoder):
-        inputs, asked = assemble_hidden(questions, indices, encoder)
+        inputs, selected = assemble_hidden(questions, indices, encoder)
         read = inputs if arm.spelling else phonemes_alone(inputs)
         hidden_NH = encoder(read, layer).float()
-        out[asked] = _means(hidden_NH, read, questions, indices, asked)
+        out[selected] = _means(hidden_NH, read, questions, indices, selected)
     return out
 
 
 def _batches(questions: Questions, encoder: PnGNWEncoder) -> Iterator[Int]:
     """Sentences that are asked about, those of like length together."""
-    asked = np.unique(questions.sentence)
-    lengths = questions.sentences.lengths(encoder.config.grapheme_unit)[asked]
+    selected = np.unique(questions.sentence)
+    lengths = questions.sentences.lengths(encoder.config.grapheme_unit)[selected]
     order = np.argsort(lengths, kind="stable")
     cuts = np.flatnonzero(np.diff(np.cumsum(lengths[order]) // BATCH_TOKENS)) + 1
-    yield from (part for part in np.split(asked[order], cuts) if len(part))
+    yield from (part for part in np.split(selected[order], cuts) if len(part))
 
 
 def assemble_hidden(
@@ -102,40 +102,40 @@ def assemble_hidden(
     Hides the phonemes of the words asked about where the questions say so: their tokens, and on
     their side the wordpieces, as the task g2p does.
     """
-    asked = np.flatnonzero(np.isin(questions.sentence, indices))
+    selected = np.flatnonzero(np.isin(questions.sentence, indices))
     inputs = assemble(questions.sentences, indices, encoder.config)
     if not questions.hide_phonemes:
-        return inputs, asked
-    first, stop = _words(questions, indices, asked)
-    is_asked = np.zeros(int(inputs.word.max()) + 1, dtype=np.bool_)
+        return inputs, selected
+    first, stop = _words(questions, indices, selected)
+    is_hidden = np.zeros(int(inputs.word.max()) + 1, dtype=np.bool_)
     for start, end in zip(first, stop, strict=True):
-        is_asked[start:end] = True
+        is_hidden[start:end] = True
     word = inputs.word.numpy()
-    hidden = (word >= 0) & is_asked[word] & (inputs.segment.numpy() == PHONEME_SIDE)
+    hidden = (word >= 0) & is_hidden[word] & (inputs.segment.numpy() == PHONEME_SIDE)
     rows = torch.from_numpy(hidden)
     return replace(
         inputs,
         token=inputs.token.masked_fill(rows, MASK),
         word_value=inputs.word_value.masked_fill(rows, HIDDEN_WORD),
-    ), asked
+    ), selected
 
 
-def _words(questions: Questions, indices: Int, asked: Int) -> tuple[Int, Int]:
+def _words(questions: Questions, indices: Int, selected: Int) -> tuple[Int, Int]:
     """First and last (exclusive) word [q] of some questions, as a batch numbers its words."""
     counts = np.diff(questions.sentences.word_start)[indices]
     base = np.zeros(len(questions.sentences), dtype=np.int64)
     base[indices] = offsets(counts)[:-1]
-    start = base[questions.sentence[asked]]
-    return start + questions.first[asked], start + questions.stop[asked]
+    start = base[questions.sentence[selected]]
+    return start + questions.first[selected], start + questions.stop[selected]
 
 
 def _means(
-    hidden_NH: Tensor, inputs: Inputs, questions: Questions, indices: Int, asked: Int
+    hidden_NH: Tensor, inputs: Inputs, questions: Questions, indices: Int, selected: Int
 ) -> NDArray[np.float32]:
     """Mean over the phoneme-side tokens of the words of each question, [q, H]."""
     rows = (inputs.word >= 0) & (inputs.segment == PHONEME_SIDE)
     word = inputs.word[rows]
-    first, stop = _words(questions, indices, asked)
+    first, stop = _words(questions, indices, selected)
     # Sums up to each word, whose differences are sums over any run of words.
     total = int(np.diff(questions.sentences.word_start)[indices].sum())
     sums = torch.zeros(total + 1, hidden_NH.shape[1], dtype=torch.float64)

@@ -42,7 +42,7 @@ def to_questions(
     dropped: Counter[str] = Counter()
     rows: list[AlignedSentence] = []
     part: list[int] = []
-    asked: list[tuple[int, int, int, Span]] = []  # sentence, first, stop
+    located: list[tuple[int, int, int, Span]] = []  # sentence, first, stop
     pronounced_texts = reader.pronounce([text.text for text in texts])
     for text, pronounced in zip(texts, pronounced_texts, strict=True):
         if not any(word.phonemes for word in pronounced.words):
@@ -65,16 +65,16 @@ def to_questions(
             continue
         rows.append(row)
         part.append(text.part)
-        asked += about
-    value = np.array([span.value for *_, span in asked])
+        located += about
+    value = np.array([span.value for *_, span in located])
     return Questions(
         sentences=as_sentences(rows),
         part=np.array(part, dtype=np.int64),
-        sentence=np.array([sentence for sentence, *_ in asked], dtype=np.int64),
-        first=np.array([first for _, first, *_ in asked], dtype=np.int64),
-        stop=np.array([stop for _, _, stop, _ in asked], dtype=np.int64),
-        group=np.array([span.group for *_, span in asked], dtype=np.str_),
-        label=np.array([span.label for *_, span in asked], dtype=np.str_),
+        sentence=np.array([sentence for sentence, *_ in located], dtype=np.int64),
+        first=np.array([first for _, first, *_ in located], dtype=np.int64),
+        stop=np.array([stop for _, _, stop, _ in located], dtype=np.int64),
+        group=np.array([span.group for *_, span in located], dtype=np.str_),
+        label=np.array([span.label for *_, span in located], dtype=np.str_),
         value=None if np.isnan(value).any() or not len(value) else value,
         hide_phonemes=phonemes is not None,
         dropped=dropped,

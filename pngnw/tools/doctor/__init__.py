@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
@@ -27,18 +27,18 @@ class Check:
     Attributes:
         name: what was looked at, in a word or two.
         state: "ok"; "warning": it works, but not as well as it could; "problem": it will fail.
-        found: what is there.
+        finding: what is there.
         remedy: what to do; empty if nothing.
     """
 
     name: str
     state: str
-    found: str
+    finding: str
     remedy: str = ""
 
     def as_text(self) -> str:
         """One line: `problem  packages        numpy is missing; run ...`."""
-        text = f"{self.found}; {self.remedy}" if self.remedy else self.found
+        text = f"{self.finding}; {self.remedy}" if self.remedy else self.finding
         return f"{self.state:8} {self.name:14} {' '.join(text.split())}"
 
 
@@ -77,8 +77,8 @@ def examine(root: Path) -> Iterator[Check]:
     yield from software.extras(params)
     yield software.browser()
     if not in_clone:
-        found = f"{root.resolve()} is no clone of the repository"
-        yield Check("repository", OK, found, "only the pipeline, sweeps and reports need one")
+        finding = f"{root.resolve()} is no clone of the repository"
+        yield Check("repository", OK, finding, "only the pipeline, sweeps and reports need one")
         return
     cache = Path(os.environ.get("DVC_ROOT", root)) / ".cache"
     yield machine.hard_links(root, cache)
@@ -99,7 +99,11 @@ def _run(options: argparse.Namespace) -> None:
             print(check.as_text(), flush=True)
     states = [check.state for check in checks]
     if options.json:
-        print(json.dumps([asdict(check) for check in checks], indent=2, ensure_ascii=False))
+        rows = [
+            {"name": c.name, "state": c.state, "found": c.finding, "remedy": c.remedy}
+            for c in checks
+        ]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         print(f"problems: {states.count(PROBLEM)}, warnings: {states.count(WARNING)}")
     if PROBLEM in states:

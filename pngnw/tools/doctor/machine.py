@@ -43,14 +43,14 @@ def memory() -> Check:
     free = _free_memory()
     if free is None:
         return Check("memory", OK, "unknown")
-    found = f"{free / 2**30:.1f} GiB free"
+    finding = f"{free / 2**30:.1f} GiB free"
     need = f"the default run needs about {MEMORY:.0f} GiB"
     if free < LEAST_MEMORY * 2**30:
-        return Check("memory", PROBLEM, found, f"free some: {need}")
+        return Check("memory", PROBLEM, finding, f"free some: {need}")
     if free < MEMORY * 2**30:
         remedy = f"{need}: run.workers: 1 or smaller pretrain.batch_tokens need less"
-        return Check("memory", WARNING, found, remedy)
-    return Check("memory", OK, found)
+        return Check("memory", WARNING, finding, remedy)
+    return Check("memory", OK, finding)
 
 
 def _free_memory() -> int | None:
@@ -95,8 +95,8 @@ def hard_links(root: Path, cache: Path) -> Check:
                 os.link(file.name, Path(folder) / "link")
             except OSError as error:
                 remedy = "every shard takes its space twice; keep both on one disk that has them"
-                found = f"none from {cache} to {root / 'data'} ({error.strerror})"
-                return Check("hard links", WARNING, found, remedy)
+                finding = f"none from {cache} to {root / 'data'} ({error.strerror})"
+                return Check("hard links", WARNING, finding, remedy)
     except OSError as error:
         remedy = "allow this user to write there"
         return Check("hard links", PROBLEM, f"{error.filename}: {error.strerror}", remedy)

@@ -58,8 +58,8 @@ def packages(lock: Path) -> Check:
         if installed.partition("+")[0] != pinned:  # "2.13.0+cpu" says who built it
             other.append(f"{name} {installed} instead of {pinned}")
     if missing:
-        found = f"{len(missing)} of {len(pins)} are missing ({listed(missing)})"
-        return Check("packages", PROBLEM, found, SET_UP)
+        finding = f"{len(missing)} of {len(pins)} are missing ({listed(missing)})"
+        return Check("packages", PROBLEM, finding, SET_UP)
     if other:
         return Check("packages", WARNING, listed(other), f"for the tested versions {SET_UP}")
     return Check("packages", OK, f"all {len(pins)} of {lock.name}")
@@ -73,12 +73,12 @@ def extras(params: Any) -> Iterator[Check]:
         if not missing:
             yield Check(extra, OK, "extra, installed")
         elif key and params is not None and _setting(params, key) == value:
-            found = f"{listed(missing)} is missing, and params.yaml has {key}: {value}"
-            yield Check(extra, PROBLEM, found, f"`pip install 'pngnw[{extra}]'`")
+            finding = f"{listed(missing)} is missing, and params.yaml has {key}: {value}"
+            yield Check(extra, PROBLEM, finding, f"`pip install 'pngnw[{extra}]'`")
         else:
             use = f"; only {key}: {value} uses it" if key else ""
-            found = f"extra, not installed ({listed(missing)}){use}"
-            yield Check(extra, OK, found, f"`pip install 'pngnw[{extra}]'`")
+            finding = f"extra, not installed ({listed(missing)}){use}"
+            yield Check(extra, OK, finding, f"`pip install 'pngnw[{extra}]'`")
 
 
 def _extras() -> dict[str, list[str]]:
@@ -125,8 +125,8 @@ def stages_python() -> Check:
     path = shutil.which("python")
     if path is not None and Path(path).parent == Path(sys.executable).parent:
         return Check("path", OK, f"stages run with {path}")
-    found = f"`dvc repro` would run stages with {path}" if path else "there is no `python`"
-    return Check("path", WARNING, found, "`source .venv/bin/activate`, or use `make repro`")
+    finding = f"`dvc repro` would run stages with {path}" if path else "there is no `python`"
+    return Check("path", WARNING, finding, "`source .venv/bin/activate`, or use `make repro`")
 
 
 def parameters(path: Path) -> tuple[Any, Check]:
@@ -161,16 +161,16 @@ def locks(root: Path, cache: Path) -> Check:
         running = _holders(root / ".dvc/tmp/rwlock")
     except ValueError:
         # DVC refuses to go on; it may be left so by a full disk.
-        found = ".dvc/tmp/rwlock is damaged"
-        return Check("locks", PROBLEM, found, "delete it if no dvc runs here")
+        finding = ".dvc/tmp/rwlock is damaged"
+        return Check("locks", PROBLEM, finding, "delete it if no dvc runs here")
     if _is_locked(root / ".dvc/tmp/lock"):
         running.append("a dvc command")
     for path in sorted((cache / "locks").glob("*")):
         if _is_locked(path):
             running.append(f"the stage {path.name}")
     if running:
-        found = f"held by {listed(running)}"
-        return Check("locks", WARNING, found, "wait for it, or another dvc will")
+        finding = f"held by {listed(running)}"
+        return Check("locks", WARNING, finding, "wait for it, or another dvc will")
     return Check("locks", OK, "none held")
 
 

@@ -62,7 +62,7 @@ class Results:
     experiments: repository.Experiments | str
     sweeps: Mapping[str, files.Sweep]
     grids: Mapping[str, Mapping[str, str]]  # sweep to run to changed parameters
-    kept: Mapping[str, files.Evaluate]  # in ablations/
+    evaluations: Mapping[str, files.Evaluate]  # kept in ablations/
 
 
 def gather(root: Path) -> Results:
@@ -73,7 +73,7 @@ def gather(root: Path) -> Results:
     """
     metrics, plots = root / "metrics", root / "plots"
     lock = repository.lock(root)
-    sweeps, kept = _ablations(root / "ablations")
+    sweeps, evaluations = _ablations(root / "ablations")
     costs = {stage: record(files.Cost, metrics / f"cost/{stage}.json") for stage in words.STAGES}
     return Results(
         revision=repository.revision(root),
@@ -98,7 +98,7 @@ def gather(root: Path) -> Results:
         experiments=repository.experiments(root),
         sweeps=sweeps,
         grids={name: repository.grid_changes(root / s.grid) for name, s in sweeps.items()},
-        kept=kept,
+        evaluations=evaluations,
     )
 
 
@@ -157,11 +157,11 @@ def _curve(folder: Path, figure: str) -> Curve:
 
 def _ablations(folder: Path) -> tuple[dict[str, files.Sweep], dict[str, files.Evaluate]]:
     """What ablations/*.json holds: tables of sweeps, and metrics of evaluate that were kept."""
-    sweeps, kept = {}, {}
+    sweeps, evaluations = {}, {}
     for path in sorted(folder.glob("*.json")):
         raw: Any = files.parsed(path)
         if isinstance(raw, dict) and "summary" in raw:
-            kept[path.stem] = validate(files.Evaluate, raw, str(path))
+            evaluations[path.stem] = validate(files.Evaluate, raw, str(path))
         else:
             sweeps[path.stem] = validate(files.Sweep, raw, str(path))
-    return sweeps, kept
+    return sweeps, evaluations

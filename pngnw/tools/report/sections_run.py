@@ -210,8 +210,8 @@ def experiments(results: Results) -> Iterator[Block]:
         )
     for name, sweep in results.sweeps.items():
         yield from _sweep(name, sweep, results)
-    for name, report in results.kept.items():
-        yield from _kept(name, report)
+    for name, report in results.evaluations.items():
+        yield from _evaluation(name, report)
 
 
 def _sweep(name: str, sweep: Sweep, results: Results) -> Iterator[Block]:
@@ -245,7 +245,7 @@ def _shown(cell: SweepCell | None) -> str:
     return "\n".join([f"{cell.mean:.3f}", f"{cell.low:.3f}–{cell.high:.3f}", cell.verdict])
 
 
-def _kept(name: str, evaluate: Evaluate) -> Iterator[Block]:
+def _evaluation(name: str, evaluate: Evaluate) -> Iterator[Block]:
     """Metrics of evaluate that were kept in ablations/."""
     yield Heading(f"Alignment, kept in ablations/{name}.json")
     yield summary(evaluate)

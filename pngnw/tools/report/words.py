@@ -53,7 +53,7 @@ def arm(name: str) -> str:
 def arms_in(sentence: str) -> str:
     """The arms that a sentence of the evaluate stage names, as the page calls them."""
     names = "|".join(map(re.escape, ARMS))
-    return re.sub(rf"\b(?:{names})\b", lambda found: f"“{arm(found[0])}”", sentence)
+    return re.sub(rf"\b(?:{names})\b", lambda match: f"“{arm(match[0])}”", sentence)
 
 
 def attention(name: str) -> str:

@@ -38,7 +38,7 @@ def test_cores_of_a_container(
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(available)))
     monkeypatch.setattr(machine, "_read", lambda path: share)
     check = machine.cores(workers)
-    assert (check.state, check.found) == (state, found)
+    assert (check.state, check.finding) == (state, found)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_memory_of_a_container(
     }
     monkeypatch.setattr(machine, "_read", lambda path: files.get(path, ""))
     check = machine.memory()
-    assert (check.state, check.found) == (state, found)
+    assert (check.state, check.finding) == (state, found)
 
 
 @pytest.mark.parametrize(("free", "state"), [(0.1, "problem"), (2, "warning"), (90, "ok")])
@@ -79,7 +79,7 @@ def test_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", refuse)
     check = machine.hard_links(tmp_path, cache)
     assert check.state == "warning"
-    assert "Invalid cross-device link" in check.found
+    assert "Invalid cross-device link" in check.finding
     assert [path.name for path in tmp_path.iterdir()] == [".cache"]
     assert list(cache.iterdir()) == []
     (tmp_path / "file").touch()

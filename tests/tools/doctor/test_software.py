@@ -23,7 +23,7 @@ def test_an_old_python(monkeypatch: pytest.MonkeyPatch) -> None:
     assert software.python().state == "ok"
     monkeypatch.setattr(sys, "version_info", (3, 10, 4, "final", 0))
     check = software.python()
-    assert (check.state, check.found) == ("problem", "3.10.4")
+    assert (check.state, check.finding) == ("problem", "3.10.4")
     assert "3.11" in check.remedy
 
 
@@ -42,10 +42,10 @@ def test_packages_against_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert software.packages(lock) == Check("packages", "ok", "all 2 of requirements.lock")
     installed["one"] = "1.1"
     check = software.packages(lock)
-    assert (check.state, check.found) == ("warning", "one 1.1 instead of 1.0")
+    assert (check.state, check.finding) == ("warning", "one 1.1 instead of 1.0")
     del installed["two"]
     check = software.packages(lock)
-    assert (check.state, check.found) == ("problem", "1 of 2 are missing (two)")
+    assert (check.state, check.finding) == ("problem", "1 of 2 are missing (two)")
     assert "make setup" in check.remedy
 
 
@@ -82,7 +82,7 @@ def test_parameters(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("pos_emb: learned", "pos_emb: sinus"))
     params, check = software.parameters(path)
     assert (params, check.state) == (None, "problem")
-    assert "model.pos_emb" in check.found
+    assert "model.pos_emb" in check.finding
 
 
 def test_a_folder_that_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_locks(tmp_path: Path) -> None:
     assert software.locks(tmp_path, cache).state == "ok"
     entry["pid"] = os.getpid()
     rwlock.write_text(json.dumps({"read": {"data": [entry]}}))
-    assert f"`dvc repro` ({os.getpid()})" in software.locks(tmp_path, cache).found
+    assert f"`dvc repro` ({os.getpid()})" in software.locks(tmp_path, cache).finding
     rwlock.write_text("{}")
     with (cache / "locks/pretrain").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
