@@ -55,7 +55,7 @@ def run(*command: str | Path, stdin: str = "", folder: Path) -> subprocess.Compl
 def test_phonemes_without_torch(light: Path, tmp_path: Path) -> None:
     done = run(light / "pngnw", "phonemize", stdin="It was 1984.\n", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "IH1 T  W AA1 Z  N AY1 N T IY1 N  EY1 T IY0  F AO1 R  .\n"
+    assert done.stdout == "IH1 T | W AA1 Z | N AY1 N T IY1 N | EY1 T IY0 F AO1 R | .\n"
 
 
 def test_the_library_needs_nothing_heavy(light: Path, tmp_path: Path) -> None:
