@@ -8,21 +8,18 @@ called aligned; a result of few seeds says so; a reversed alignment is named.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Samples = Mapping[str, Mapping[int, Mapping[str, int | None]]]
+Samples = Mapping[str, Mapping[int, Mapping[str, int | None]]]  # arm, seed, criterion; None: never
 FEW_SEEDS = 5
 
 
 def seeds_that_met(met: Samples, limit: int, passed_by_line: Mapping[str, bool]) -> list[str]:
-    """How many seeds of each arm met each criterion.
-
-    Args:
-        met: arm, seed, criterion to samples, None where never met.
-        limit: samples per run.
-        passed_by_line: whether the straight line meets each criterion.
-    """
+    """How many seeds of each arm met each criterion within `limit` samples."""
     out = []
     for name, by_line in passed_by_line.items():
-        counts = ", ".join(f"{arm} {_count(seeds, name)}" for arm, seeds in met.items())
+        counts = ", ".join(
+            f"{arm} {sum(m[name] is not None for m in seeds.values())} of {len(seeds)}"
+            for arm, seeds in met.items()
+        )
         proof = "; a straight line meets it too, so it proves no alignment" if by_line else ""
         out.append(f"Seeds that met the {name} criterion within {limit} samples: {counts}{proof}.")
     return out
@@ -46,11 +43,12 @@ def ratios(
                 out.append(f"{over} against {under} ({name}): unknown, since {why}.")
                 continue
             seeds = figures["seeds"]
+            plural = "" if seeds == 1 else "s"
             few = ", too few to trust it" if seeds < FEW_SEEDS else ""
             notes = "".join(f"; {note}" for note in never)
             out.append(
                 f"{over} needs {_times(figures['ratio'])} the samples of {under} ({name}), "
-                f"95% interval {_interval(*figures['interval'])}, {_seeds(seeds)}{few}{notes}."
+                f"95% interval {interval(figures['interval'])}, {seeds} seed{plural}{few}{notes}."
             )
     return out
 
@@ -80,14 +78,6 @@ def long_form(figures_by_factor: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return out
 
 
-def _count(seeds: Mapping[int, Mapping[str, int | None]], name: str) -> str:
-    return f"{sum(m[name] is not None for m in seeds.values())} of {len(seeds)}"
-
-
-def _seeds(count: int) -> str:
-    return "1 seed" if count == 1 else f"{count} seeds"
-
-
 def _times(ratio: float | str) -> str:
     if isinstance(ratio, str):
         bound, value = ratio.split()
@@ -95,9 +85,11 @@ def _times(ratio: float | str) -> str:
     return f"{ratio:.2f}x"
 
 
-def _interval(low: float | None, high: float | None) -> str:
+def interval(bounds: Sequence[float | None], to: str = "-") -> str:
+    """An interval that may lack a bound."""
+    low, high = bounds
     if low is None and high is None:
         return "unbounded"
     if low is None:
         return f"at most {high:.2f}"
-    return f"at least {low:.2f}" if high is None else f"{low:.2f}-{high:.2f}"
+    return f"at least {low:.2f}" if high is None else f"{low:.2f}{to}{high:.2f}"

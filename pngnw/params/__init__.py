@@ -1,5 +1,6 @@
 """params.yaml as frozen, validated models: a wrong key or value is refused before work starts."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -38,8 +39,8 @@ from pngnw.params.sections import (
 __all__ = [
     "Align", "Arm", "Attention", "Base", "Clean", "Evaluate", "Fetch", "FolderName", "ModelConfig",
     "Onnx", "Params", "PathSource", "Phonemize", "Position", "Pretrain", "Probe", "ProbeSet",
-    "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach", "Torchmoji", "UrlSource", "load",
-    "parse", "read_yaml", "validate",
+    "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach", "Torchmoji", "UrlSource", "flatten",
+    "load", "lookup", "parse", "read_yaml", "validate",
 ]  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Section)
@@ -108,6 +109,23 @@ def validate(kind: type[Kind], raw: Any, origin: str) -> Kind:
         problems = [_problem(detail) for detail in error.errors()[: _MAX_PROBLEMS + 1]]
         more = ["and more of them"] if len(problems) > _MAX_PROBLEMS else []
         raise one_line_error(origin, "; ".join(problems[:_MAX_PROBLEMS] + more)) from None
+
+
+def flatten(values: Any, prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one, keys joined by dots; lists are values."""
+    if not isinstance(values, Mapping):
+        return {prefix: values}
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        flat |= flatten(value, f"{prefix}.{key}" if prefix else str(key))
+    return flat
+
+
+def lookup(values: Any, key: str) -> Any:
+    """The value of a dotted key in nested mappings; None if there is none."""
+    for part in key.split("."):
+        values = values.get(part) if isinstance(values, Mapping) else None
+    return values
 
 
 def _problem(detail: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pngnw.core.atomic import copy, marked_unfinished, write_text
 from pngnw.model import io
-from pngnw.params import Params
+from pngnw.params import Params, flatten
 from pngnw.phonemize import DATA_VERSIONS
 from pngnw.pretrain.checkpoint import Entry, State
 
@@ -22,15 +22,8 @@ from pngnw.pretrain.checkpoint import Entry, State
 def publish(
     folder: Path, state: State, align: Path, params: Params, figures: Mapping[str, Any]
 ) -> None:
-    """Write the encoder's folder.
-
-    Args:
-        folder: models/encoder.
-        state: after training.
-        align: data/align, which holds wordpieces.txt and the aligner.
-        params: all parameters.
-        figures: held-out figures for the model card.
-    """
+    """Write the encoder's folder; `align` holds the wordpieces and the aligner, `figures` are for
+    the model card."""
     lexicon = params.phonemize.lexicon
     needs = {
         "packages": DATA_VERSIONS,
@@ -89,21 +82,10 @@ def model_card(state: State, params: Params, figures: Mapping[str, Any]) -> str:
         "",
         "| measure | value |",
         "|---|---|",
-        *(f"| {name} | {value:.6g} |" for name, value in _flatten(figures)),
+        *(f"| {name} | {value:.6g} |" for name, value in flatten(figures).items()),
         "",
     ]
     return "\n".join(lines)
-
-
-def _flatten(figures: Mapping[str, Any], prefix: str = "") -> list[tuple[str, float]]:
-    """Nested figures to (dotted name, number) pairs."""
-    pairs: list[tuple[str, float]] = []
-    for name, value in figures.items():
-        if isinstance(value, Mapping):
-            pairs += _flatten(value, f"{prefix}{name}.")
-        else:
-            pairs.append((f"{prefix}{name}", value))
-    return pairs
 
 
 @contextmanager

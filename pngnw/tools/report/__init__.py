@@ -16,9 +16,6 @@ PAGE: Final = Path("report/index.html")
 def write_report(root: Path = Path()) -> Path:
     """Write the page about the last run of a repository, and make `dvc plots` work offline.
 
-    Returns:
-        Where the page is.
-
     Raises:
         UserError: this is no such repository, or a file of a stage is damaged or foreign.
     """

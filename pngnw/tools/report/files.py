@@ -10,21 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
 from pngnw.core.errors import UserError
-from pngnw.params import Section, validate
+from pngnw.params import Kind, Section, validate
 
 
 class Record(Section):
     """What the page needs of a JSON file; the file may hold more."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
-
-
-Kind = TypeVar("Kind", bound=Record)
 
 
 @contextmanager
@@ -71,11 +68,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def number(cell: str) -> float:
-    """A cell of a table.
-
-    Raises:
-        ValueError: it is no finite number.
-    """
+    """A cell of a table; ValueError if it is no finite number."""
     value = float(cell)
     if not isfinite(value):
         raise ValueError(f"{cell} is no finite number")
@@ -109,8 +102,6 @@ class Phonemize(Record):
 
 
 class Align(Record):
-    """metrics/align.json."""
-
     graphemes: int
     phonemes: int
 
@@ -124,8 +115,6 @@ class Teach(Record):
 
 
 class Speech(Record):
-    """metrics/speech.json."""
-
     utterances: int
     seconds: float
     parts: dict[str, int]
@@ -147,8 +136,6 @@ class Accuracy(Record):
 
 
 class EmojiScore(Record):
-    """The encoder's emoji against the teacher's, and the teacher's mean against them."""
-
     kl: float
     mean_kl: float
     top5_overlap: float
@@ -169,8 +156,6 @@ class Test(Record):
 
 
 class Pretrain(Record):
-    """metrics/pretrain.json."""
-
     test: Test
 
 
@@ -270,8 +255,6 @@ class Frames(Record):
 
 
 class ArmCost(Record):
-    """Cost of one text encoder under test."""
-
     seconds_per_run: float
     samples_per_second: float
     encoder_ms_per_sample: float
@@ -291,8 +274,6 @@ class Cost(Record):
 
 
 class SweepCell(Record):
-    """One figure of one run of a sweep."""
-
     mean: float
     low: float
     high: float

@@ -73,6 +73,7 @@ def gather(root: Path) -> Results:
     """
     metrics, plots = root / "metrics", root / "plots"
     lock = repository.lock(root)
+    attentions = sorted(path.name for path in (plots / "evaluate").glob("*") if path.is_dir())
     sweeps, evaluations = _ablations(root / "ablations")
     costs = {stage: record(files.Cost, metrics / f"cost/{stage}.json") for stage in words.STAGES}
     return Results(
@@ -90,9 +91,8 @@ def gather(root: Path) -> Results:
         losses=_losses(plots / "pretrain/plots/metrics"),
         examples=record(files.Examples, plots / "teach/examples.json"),
         plots={
-            folder.name: _plots(folder)
-            for folder in sorted((plots / "evaluate").glob("*"), key=_attention_order)
-            if folder.is_dir()
+            name: _plots(plots / "evaluate" / name)
+            for name in words.in_order(attentions, [*words.ATTENTIONS])
         },
         costs={stage: cost for stage, cost in costs.items() if cost},
         experiments=repository.experiments(root),
@@ -100,11 +100,6 @@ def gather(root: Path) -> Results:
         grids={name: repository.grid_changes(root / s.grid) for name, s in sweeps.items()},
         evaluations=evaluations,
     )
-
-
-def _attention_order(folder: Path) -> tuple[int, str]:
-    known = [*words.ATTENTIONS]
-    return known.index(folder.name) if folder.name in known else len(known), folder.name
 
 
 def _losses(folder: Path) -> dict[str, dict[str, Points]]:
@@ -115,24 +110,19 @@ def _losses(folder: Path) -> dict[str, dict[str, Points]]:
             with naming(path):
                 points = [(number(row["step"]), number(row[path.stem])) for row in table(path)]
             losses.setdefault(path.stem, {})[split] = points
-    order = [*words.LOSSES]
-    names = sorted(losses, key=lambda name: order.index(name) if name in order else len(order))
-    return {name: losses[name] for name in names}
+    return {name: losses[name] for name in words.in_order(losses, [*words.LOSSES])}
 
 
 def _plots(folder: Path) -> Plots:
     path = folder / "attention.json"
     frames = record(files.Frames, path)
+    figures = [name for name in words.CURVES if (folder / f"{name}.tsv").is_file()]
     slider = None
     if frames:
         with naming(path):
             slider = media.slider(folder.name, frames)
     return Plots(
-        curves=[
-            _curve(folder, figure)
-            for figure in words.CURVES
-            if (folder / f"{figure}.tsv").is_file()
-        ],
+        curves=[_curve(folder, figure) for figure in figures],
         slider=slider,
         players=media.players(folder, frames.texts if frames else []),
     )

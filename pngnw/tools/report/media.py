@@ -24,15 +24,13 @@ READING = (
     "learned to read lies on the red lines."
 )
 SOUNDS = {"source": "as spoken (source)", "true-mel": "true mel through Griffin-Lim (ceiling)"}
-WIDTH, HEIGHT, LEFT = 300.0, 200.0, 30.0
 _NAME = re.compile(r"utterance-(\d+)-(.+)")
 
 
 def slider(name: str, frames: Frames) -> Slider:
     """Attention of all arms and utterances at every moment of training.
 
-    Raises:
-        ValueError, IndexError, OverflowError: the parts do not fit together.
+    Raises ValueError, IndexError or OverflowError where the parts do not fit together.
     """
     moments = sorted({moment for arm in frames.arms.values() for moment in arm.moments})
     texts = " · ".join(frames.texts)
@@ -65,21 +63,19 @@ def _drawing(
     alt: str, frames: Sequence[str], utterance: Utterance, seconds_per_step: float
 ) -> Drawing:
     seconds = len(utterance.frames[0]) * seconds_per_step
-    row, scale = HEIGHT / len(utterance.symbols), WIDTH / seconds
+    height, scale = Drawing.height, Drawing.width / seconds
+    row = height / len(utterance.symbols)
     times = zip(utterance.start, utterance.end, utterance.spoken, strict=True)
     spans = [
-        (start, end, HEIGHT - (place + 0.5) * row)
-        for place, (start, end, spoken) in enumerate(times)
+        (start, end, height - (number + 0.5) * row)
+        for number, (start, end, spoken) in enumerate(times)
         if spoken and start is not None and end is not None
     ]
     step = 0.5 if seconds < 4 else 1.0
     return Drawing(
         alt=alt,
         frames=frames,
-        width=WIDTH,
-        height=HEIGHT,
-        left=LEFT,
-        labels=[(HEIGHT - (n + 0.5) * row, symbol) for n, symbol in enumerate(utterance.symbols)],
+        labels=[(height - (n + 0.5) * row, symbol) for n, symbol in enumerate(utterance.symbols)],
         ticks=[(t * scale, f"{t:g} s") for t in np.arange(0, seconds - step / 4, step).tolist()],
         gold=[(start * scale, end * scale, y) for start, end, y in spans],
         silences=[(x * scale, length * scale) for x, length in _silences(spans, seconds)],
@@ -115,13 +111,12 @@ def players(folder: Path, texts: Sequence[str]) -> list[Players]:
     for path in folder.glob("utterance-*.wav"):
         if match := _NAME.fullmatch(path.stem):
             by_utterance.setdefault(int(match[1]), {})[match[2]] = path
-    order = [*SOUNDS, *words.ARMS]
     return [
         Players(
             f"Utterance {number}" + (f": {texts[number - 1]}" if number <= len(texts) else ""),
             [
                 Player(SOUNDS.get(name, words.arm(name)), _flac(paths[name]))
-                for name in sorted(paths, key=lambda n: order.index(n) if n in order else 99)
+                for name in words.in_order(paths, [*SOUNDS, *words.ARMS])
             ],
         )
         for number, paths in sorted(by_utterance.items())

@@ -22,31 +22,36 @@ from pngnw.core.errors import UserError
 _HERE = Path(__file__).parent
 
 
+class Block:
+    """A part of a section; page.html renders it by its kind."""
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__.lower()
+
+
 @dataclass(frozen=True)
-class Note:
+class Note(Block):
     """A paragraph. `missing` marks what has not been run yet."""
 
-    kind: ClassVar[str] = "note"
     text: str
     missing: bool = False
 
 
 @dataclass(frozen=True)
-class Heading:
-    kind: ClassVar[str] = "heading"
+class Heading(Block):
     text: str
 
 
 @dataclass(frozen=True)
-class Points:
+class Points(Block):
     """Sentences, one below the other."""
 
-    kind: ClassVar[str] = "points"
     sentences: Sequence[str]
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Block):
     """Rows of text; the columns from the second on are numbers unless named in `words`.
 
     Attributes:
@@ -54,7 +59,6 @@ class Table:
         folded: shown only when asked for.
     """
 
-    kind: ClassVar[str] = "table"
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -64,20 +68,18 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Chart:
+class Chart(Block):
     """A Vega-Lite specification with its caption in plain words."""
 
-    kind: ClassVar[str] = "chart"
     title: str
     spec: dict[str, Any]
     caption: str = ""
 
 
 @dataclass(frozen=True)
-class Charts:
+class Charts(Block):
     """Charts of one kind, side by side where there is space; wide ones need more of it."""
 
-    kind: ClassVar[str] = "charts"
     charts: Sequence[Chart]
     caption: str
     wide: bool = False
@@ -91,11 +93,11 @@ class Drawing:
     with the margins.
     """
 
+    width: ClassVar[float] = 300.0
+    height: ClassVar[float] = 200.0
+    left: ClassVar[float] = 30.0
     alt: str
     frames: Sequence[str]
-    width: float
-    height: float
-    left: float
     labels: Sequence[tuple[float, str]]  # y, symbol
     ticks: Sequence[tuple[float, str]]  # x, seconds
     gold: Sequence[tuple[float, float, float]]  # x1, x2, y
@@ -111,10 +113,9 @@ class Strip:
 
 
 @dataclass(frozen=True)
-class Slider:
+class Slider(Block):
     """Strips side by side, all at the same moment of training."""
 
-    kind: ClassVar[str] = "slider"
     name: str
     moments: Sequence[str]
     strips: Sequence[Strip]
@@ -128,15 +129,11 @@ class Player:
 
 
 @dataclass(frozen=True)
-class Players:
+class Players(Block):
     """One utterance, as spoken and as every text encoder has it said."""
 
-    kind: ClassVar[str] = "players"
     title: str
     players: Sequence[Player]
-
-
-Block = Note | Heading | Points | Table | Chart | Charts | Slider | Players
 
 
 @dataclass(frozen=True)

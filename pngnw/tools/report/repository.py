@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pngnw.params import read_yaml, validate
+from pngnw.params import flatten, lookup, read_yaml, validate
 from pngnw.tools.report import words
 from pngnw.tools.report.files import naming
 from pngnw.tools.sweep.grid import Grid
@@ -94,7 +94,6 @@ class Experiments:
 
 
 def revision(root: Path) -> Revision | None:
-    """The commit; None without git or a commit."""
     log = _git(root, "log", "-1", "--format=%H%n%cs%n%s")
     if log is None:
         return None
@@ -120,13 +119,13 @@ def machine() -> dict[str, str]:
     except OSError:
         system = platform.platform()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    versions = {name: _version(name) for name in ("torch", "dvc", "pyarrow", "polars")}
+    versions = [f"{name} {_version(name)}" for name in ("torch", "dvc", "pyarrow", "polars")]
     return {
         "processor": f"{_processor()}, {os.cpu_count()} logical cores",
         "memory": f"{memory:.0f} GiB",
         "system": f"{system}, {platform.machine()}",
         "Python": platform.python_version(),
-        "packages": ", ".join(f"{name} {version}" for name, version in versions.items()),
+        "packages": ", ".join(versions),
     }
 
 
@@ -147,11 +146,7 @@ def _version(package: str) -> str:
 
 
 def lock(root: Path) -> Lock | None:
-    """dvc.lock; None if no stage has run.
-
-    Raises:
-        UserError: the file is no lock of DVC.
-    """
+    """dvc.lock; None if no stage has run. Raises `UserError` for what is no lock of DVC."""
     path = root / "dvc.lock"
     if not path.exists():
         return None
@@ -161,7 +156,7 @@ def lock(root: Path) -> Lock | None:
     with naming(path):
         for name, stage in raw["stages"].items():
             for values in stage.get("params", {}).values():
-                parameters |= flat(values)
+                parameters |= flatten(values)
             for out in stage.get("outs", []):
                 files = out.get("nfiles", 1)
                 outputs.append(Output(name, out["path"], out["md5"], out["size"], files))
@@ -169,31 +164,14 @@ def lock(root: Path) -> Lock | None:
 
 
 def parameters(root: Path, ran: Lock | None) -> list[Parameter]:
-    """Every key of params.yaml and of the lock, in the order of params.yaml.
-
-    Raises:
-        UserError: params.yaml is missing or no YAML.
-    """
-    now = flat(read_yaml(root / "params.yaml", "run this from the root of the repository"))
+    """Every key of params.yaml and of the lock, in the order of params.yaml."""
+    now = flatten(read_yaml(root / "params.yaml", "run this from the root of the repository"))
     then = ran.parameters if ran else {}
     return [
         Parameter(key, shown(then[key]) if key in then else None,
                   shown(now[key]) if key in now else None)
         for key in dict.fromkeys([*now, *then])
     ]  # fmt: skip
-
-
-def flat(values: Any) -> dict[str, Any]:
-    """Nested mappings as one, keys joined by dots; lists are values."""
-    return dict(_flat(values, ""))
-
-
-def _flat(values: Any, prefix: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(values, Mapping):
-        for key, value in values.items():
-            yield from _flat(value, f"{prefix}.{key}" if prefix else str(key))
-    else:
-        yield prefix, values
 
 
 def shown(value: Any) -> str:
@@ -260,15 +238,13 @@ def _row(name: str, entry: Mapping[str, Any]) -> tuple[str, dict[str, Any], Any]
         name = f"{name}: {entry['error'].get('msg', 'failed')}"
     params: dict[str, Any] = {}
     for file in (data.get("params") or {}).values():
-        params |= flat(file.get("data") or {})
+        params |= flatten(file.get("data") or {})
     return name, params, data.get("metrics") or {}
 
 
 def _figure(metrics: Any, figure: tuple[str, str, str]) -> str:
     file, key, _ = figure
-    value = metrics.get(file, {}).get("data")
-    for part in key.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
+    value = lookup(metrics.get(file, {}).get("data"), key)
     if value is None:
         return ""
     return f"{value:,.4g}" if isinstance(value, int | float) else str(value)
@@ -280,6 +256,6 @@ def grid_changes(path: Path) -> dict[str, str]:
         return {}
     grid = validate(Grid, read_yaml(path, "run `python -m pngnw sweep`"), str(path))
     return {
-        run: "\n".join(f"{key}: {shown(value)}" for key, value in flat(overlay).items())
+        run: "\n".join(f"{key}: {shown(value)}" for key, value in flatten(overlay).items())
         for run, overlay in grid.runs.items()
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pngnw.evaluate.summary import interval
 from pngnw.tools.report import alignment_charts, charts, words
 from pngnw.tools.report.files import Attention, EmojiScore, Evaluate, Test
 from pngnw.tools.report.gather import Plots, Results
@@ -223,7 +224,7 @@ def criteria(attention: Attention) -> Iterator[Block]:
                 (
                     f"{' / '.join(map(words.arm, pair.split('/')))}, {criterion}",
                     words.ratio(ratio.ratio),
-                    words.interval(*ratio.interval),
+                    interval(ratio.interval, " to "),
                     str(ratio.seeds),
                 )
                 for pair, by_criterion in attention.ratios.items()

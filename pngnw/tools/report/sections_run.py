@@ -21,7 +21,6 @@ def headline(results: Results) -> str:
 
 
 def lead(results: Results) -> str:
-    """What the headline is to be held against, and what came of it in speech."""
     sentences = []
     g2p = results.pretrain.test.g2p.get("phoneme") if results.pretrain else None
     if g2p:

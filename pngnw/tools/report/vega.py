@@ -35,11 +35,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def version() -> str:
-    """Of the package that the script comes from.
-
-    Raises:
-        UserError: it is not installed.
-    """
+    """Of the package that the script comes from; `UserError` if it is not installed."""
     try:
         return metadata.version("vl-convert-python")
     except metadata.PackageNotFoundError:
@@ -63,11 +59,9 @@ def bundle() -> str:
 
 
 def vendor(root: Path) -> Path | None:
-    """Make `dvc plots show` and `dvc plots diff` work without a network.
+    """Make `dvc plots show` and `dvc plots diff` of a DVC repository work without a network.
 
-    Returns:
-        The template, made anew if it is missing or of another version; None outside a DVC
-        repository.
+    The template is made anew if it is missing or of another version.
     """
     if not (root / ".dvc").is_dir():
         return None

@@ -1,6 +1,7 @@
 """What the names in the files are called on the page, and numbers as people read them."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 ARMS = {
     "tacotron2": "Tacotron 2’s own",
@@ -56,6 +57,11 @@ def arms_in(sentence: str) -> str:
     return re.sub(rf"\b(?:{names})\b", lambda match: f"“{arm(match[0])}”", sentence)
 
 
+def in_order(names: Iterable[str], order: Sequence[str]) -> list[str]:
+    """Names as the page orders them, and then those that it does not know."""
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+
+
 def attention(name: str) -> str:
     return ATTENTIONS.get(name, name)
 
@@ -107,11 +113,3 @@ def ratio(value: float | str) -> str:
     if not isinstance(value, str):
         return f"{value:.2f}"
     return value.replace("<", "at most").replace(">", "at least")
-
-
-def interval(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return "unbounded"
-    if low is None:
-        return f"at most {high:.2f}"
-    return f"at least {low:.2f}" if high is None else f"{low:.2f} to {high:.2f}"

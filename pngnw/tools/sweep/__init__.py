@@ -10,15 +10,10 @@ from pngnw.core.errors import UserError
 
 
 def sweep(path: Path, jobs: int) -> str:
-    """Run every experiment of a grid that DVC does not have yet, and tabulate all of them.
+    """Run every experiment of a grid that DVC does not have yet, `jobs` at a time; tabulate all.
 
-    Args:
-        path: the grid; beside it goes a JSON file of the same name with every value, means,
-            ranges, differences and their intervals.
-        jobs: experiments at a time.
-
-    Returns:
-        The table in Markdown.
+    Beside the grid goes a JSON file of the same name with every value, means, ranges, differences
+    and their intervals. The table is returned in Markdown.
 
     Raises:
         UserError: the grid is wrong, DVC refuses, or an experiment failed; the others are kept

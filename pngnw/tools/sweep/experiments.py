@@ -16,6 +16,7 @@ from dvc.exceptions import DvcException
 from tqdm import tqdm
 
 from pngnw.core.errors import UserError
+from pngnw.params import lookup
 from pngnw.tools.sweep.grid import Experiment, Grid
 
 POLL_SECONDS = 2.0
@@ -23,15 +24,7 @@ WAITING, FAILED = ("Queued", "Running"), "Failed"
 
 
 def run(experiments: Sequence[Experiment], stage: str, jobs: int) -> list[Experiment]:
-    """Run the experiments that are not there yet, and wait for them.
-
-    Args:
-        experiments: all of the sweep.
-        stage: the stage of dvc.yaml to run to.
-        jobs: how many at a time; they share the cores.
-
-    Returns:
-        Those that failed.
+    """Run the experiments that are not there yet, `jobs` at a time; those that failed.
 
     Raises:
         UserError: DVC refuses, or has an experiment of this name with other parameters.
@@ -83,9 +76,7 @@ def _wait(names: Sequence[str]) -> None:
 def _refuse_other_parameters(experiment: Experiment) -> None:
     params = dvc.api.params_show(rev=experiment.name)
     for key, value in experiment.values.items():
-        ran: Any = params
-        for part in key.split("."):
-            ran = ran.get(part)
+        ran = lookup(params, key)
         if ran != value:
             raise UserError(
                 f"experiment {experiment.name} was run with {key} = {ran!r}, the grid says "
@@ -136,8 +127,7 @@ def _metrics(experiment: Experiment, file: str) -> Any:
 
 
 def _number(measured: Any, key: str, origin: str) -> float | None:
-    for part in key.split("."):
-        measured = measured.get(part) if isinstance(measured, dict) else None
-    if measured is None or isinstance(measured, int | float):
-        return measured
-    raise UserError(f"{origin}: {key} is {measured!r}, which has no mean; take a number's key")
+    value = lookup(measured, key)
+    if value is None or isinstance(value, int | float):
+        return value
+    raise UserError(f"{origin}: {key} is {value!r}, which has no mean; take a number's key")

@@ -4,7 +4,7 @@ It names runs by the parameters in which they differ from params.yaml. Every run
 seed. The first run is the baseline of the others.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pngnw.core.errors import UserError
-from pngnw.params import FolderName, Section, parse, read_yaml, validate
+from pngnw.params import FolderName, Section, flatten, lookup, parse, read_yaml, validate
 
 SEED = "base.seed"
 Overlay = dict[str, Any]
@@ -36,7 +36,6 @@ class Grid(Section):
 
     @property
     def baseline(self) -> str:
-        """The first run."""
         return next(iter(self.runs))
 
 
@@ -69,24 +68,15 @@ def load(path: Path, params: Path = Path("params.yaml")) -> Grid:
 def plan(grid: Grid, name: str) -> list[Experiment]:
     """All experiments of a grid called `name`: every run with the first seed, then the second."""
     return [
-        Experiment(f"{name}-{run}-{seed}", run, seed, dict(_flat(overlay)) | {SEED: seed})
+        Experiment(f"{name}-{run}-{seed}", run, seed, flatten(overlay) | {SEED: seed})
         for seed in grid.seeds
         for run, overlay in grid.runs.items()
     ]
 
 
-def _flat(overlay: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in overlay.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
 def _put(document: Any, key: str, value: Any, origin: str) -> None:
-    *parents, last = key.split(".")
-    for parent in parents:
-        document = document.get(parent) if isinstance(document, dict) else None
-    if not isinstance(document, dict) or last not in document:
+    parent, _, last = key.rpartition(".")
+    section = lookup(document, parent) if parent else document
+    if not isinstance(section, dict) or last not in section:
         raise UserError(f"{origin}: {key} is not in params.yaml")
-    document[last] = value
+    section[last] = value
