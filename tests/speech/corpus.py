@@ -11,6 +11,7 @@ from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.params import Params, Run, Speech, load
 from pngnw.speech.stage import run
+from tests.model.synthetic import SCHEMA, table, word
 
 WORDS = {
     "hello": "HH AH0 L OW1", "cat": "K AE1 T", "reads": "R IY1 D Z", "quiet": "K W AY1 AH0 T",
@@ -20,42 +21,22 @@ WORDS = {
 
 def row(key: int, words: list[str], split: str = "valid") -> dict[str, Any]:
     """An align row; a word that WORDS lacks is a mark."""
-    out: dict[str, Any] = {name: [] for name in SCHEMA.names}
-    out |= {"id": key, "split": split}
-    for word in words:
-        mark = word not in WORDS
-        letters = [TOKENS.mark(word)] if mark else [TOKENS.letter(c) for c in word]
-        sounds = letters if mark else [TOKENS.phoneme(p) for p in WORDS[word].split()]
-        out["graphemes"] += letters
-        out["phonemes"] += sounds
-        out["graphemes_per_word"].append(len(letters))
-        out["phonemes_per_word"].append(len(sounds))
-        out["pieces"].append(len(word))
-        out["pieces_per_word"].append(1)
-        out["piece_of_grapheme"] += [0] * len(letters)
-        out["piece_of_phoneme"] += [0] * len(sounds)
-        out["word_type"].append(0 if mark else 1)
-    return out
-
-
-BYTES = pa.list_(pa.uint8())
-SCHEMA = pa.schema(
-    {
-        "id": pa.uint64(), "split": pa.dictionary(pa.int8(), pa.string()),
-        "graphemes": pa.list_(pa.uint16()), "phonemes": pa.list_(pa.uint16()),
-        "graphemes_per_word": BYTES, "phonemes_per_word": BYTES, "pieces": pa.list_(pa.uint32()),
-        "pieces_per_word": BYTES, "piece_of_grapheme": BYTES, "piece_of_phoneme": BYTES,
-        "word_type": BYTES,
-    }
-)  # fmt: skip
+    aligned = []
+    for text in words:
+        if text in WORDS:
+            sounds = [TOKENS.phoneme(p) for p in WORDS[text].split()]
+            aligned.append(word([TOKENS.letter(c) for c in text], sounds, [len(text)]))
+        else:
+            aligned.append(word([TOKENS.mark(text)], [TOKENS.mark(text)], [1], kind=0))
+    return dict(table([aligned], [split], first=key).to_pylist()[0])
 
 
 def write_align(folder: Path, rows: list[dict[str, Any]], parts: int) -> None:
     """Rows into `parts` shards, by turns."""
     folder.mkdir(parents=True)
     for part in range(parts):
-        table = pa.Table.from_pylist(rows[part::parts], SCHEMA)
-        shards.write(folder / shards.name(part), table, stage="align", fingerprint="test")
+        shard = pa.Table.from_pylist(rows[part::parts], SCHEMA)
+        shards.write(folder / shards.name(part), shard, stage="align", fingerprint="test")
 
 
 def corpus(count: int) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pngnw.phonemize.arpabet import ARPABET, CONSONANTS
 from pngnw.speech import espeak
-from pngnw.speech.espeak import assign, divide, mnemonic, spell
+from pngnw.speech.espeak import assign, divide, mnemonic
 
 HELLO = [["HH", "AH0", "L", "OW1"], ["W", "ER1", "L", "D"]]
 
@@ -59,8 +59,8 @@ def test_any_syllable_is_spoken_one_to_one(onset: list[str], rate: int) -> None:
 def test_merged_phonemes_divide_their_interval(
     onsets: list[int], end: int, starts: list[int], ends: list[int], shared: int
 ) -> None:
-    found = divide(np.array(onsets), end)
-    assert (found[0].tolist(), found[1].tolist(), found[2]) == (starts, ends, shared)
+    first, last, merged = divide(np.array(onsets), end)
+    assert (first.tolist(), last.tolist(), merged) == (starts, ends, shared)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,6 @@ def test_merged_phonemes_divide_their_interval(
 def test_spelling(phoneme: str, expected: str) -> None:
     assert "".join(mnemonic(phoneme)) == expected
     assert all(mnemonic(each)[1] for each in ARPABET)
-
-
-def test_words_are_set_apart() -> None:
-    assert spell([["HH", "AY1"], ["Y", "UW1"]]) == "[[h|'aI j|'u:]]"
 
 
 @pytest.mark.parametrize(

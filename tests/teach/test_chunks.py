@@ -86,14 +86,11 @@ def test_one_text_less_changes_one_chunk(numbers: list[int], data: st.DataObject
 class Lengths:
     """Sure of the emoji whose number is the text's length; as features, length and chunk size."""
 
-    def __init__(self, features: bool) -> None:
-        self.features = features
-
     def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
         lengths = [len(text) % 64 for text in texts]
         features = np.array([[n, len(texts)] for n in lengths], np.float32).reshape(-1, 2)
         emoji = np.eye(64, dtype=np.float32)[lengths]
-        return TeacherOutput(emoji, features if self.features else None)
+        return TeacherOutput(emoji, features)
 
     def tokens(self, texts: Sequence[str], /) -> None:
         return None
@@ -101,20 +98,15 @@ class Lengths:
 
 def test_rows_follow_the_texts_and_each_chunk_is_taught_at_once() -> None:
     documents = ["a.txt"] * len(SENTENCES)
-    rows = teach(Lengths(True), SENTENCES, documents, features=True)
+    rows = teach(Lengths(), SENTENCES, documents, features=True)
     assert rows.dtype == np.float16
     lengths = [len(text) % 64 for text in SENTENCES]
     assert rows[:, :64].argmax(axis=1).tolist() == rows[:, 64].tolist() == lengths
     sizes = {text: len(chunk) for chunk in chunks_of(SENTENCES) for text in chunk}
     assert rows[:, 65].tolist() == [sizes[text] for text in SENTENCES]
-    plain = teach(Lengths(True), SENTENCES, documents, features=False)
+    plain = teach(Lengths(), SENTENCES, documents, features=False)
     np.testing.assert_array_equal(plain, rows[:, :64])
-    assert teach(Lengths(True), [], [], features=True).shape == (0, 66)
-
-
-def test_features_that_the_teacher_has_not_are_refused() -> None:
-    with pytest.raises(UserError, match=r"teach\.features.*teach\.backend"):
-        teach(Lengths(False), ["She laughed."], ["a.txt"], features=True)
+    assert teach(Lengths(), [], [], features=True).shape == (0, 66)
 
 
 def test_what_is_no_distribution_is_refused() -> None:

@@ -18,19 +18,6 @@ INSTALLED = importlib.util.find_spec("deepmoji_onnx") is not None
 TEXTS = [f"I love you{'!' * n}" for n in range(70)]
 
 
-def section(folder: Path) -> Teach:
-    return Teach(
-        backend="deepmoji-onnx", features=False, onnx=Onnx(model=str(folder / "model.onnx"))
-    )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "vocabulary.json").write_text(json.dumps(VOCABULARY))
-    (tmp_path / "model.onnx").write_bytes(b"no model")
-    return tmp_path
-
-
 def test_batches_come_back_in_order() -> None:
     def predict(texts: list[str]) -> np.ndarray:
         assert len(texts) <= 64
@@ -50,16 +37,14 @@ def test_a_model_without_the_softmax_is_refused() -> None:
         teacher(["a"])
 
 
-@pytest.mark.skipif(INSTALLED, reason="the package is installed")
-def test_without_the_package_the_error_says_how_to_get_it(folder: Path) -> None:
-    with pytest.raises(UserError, match=r"needs the package deepmoji-onnx: pip install"):
-        load_teacher(section(folder))
-
-
-@pytest.mark.skipif(not INSTALLED, reason="needs the extra torchmoji-onnx")
-def test_a_file_that_is_no_model_is_refused(folder: Path) -> None:
-    with pytest.raises(UserError, match=r"model\.onnx: not an ONNX model") as error:
-        load_teacher(section(folder))
+def test_what_is_missing_is_named_in_one_line(tmp_path: Path) -> None:
+    """The package; where it is installed, a model."""
+    (tmp_path / "vocabulary.json").write_text(json.dumps(VOCABULARY))
+    (tmp_path / "model.onnx").write_bytes(b"no model")
+    section = Onnx(model=str(tmp_path / "model.onnx"))
+    message = r"model\.onnx: not an ONNX model" if INSTALLED else "deepmoji-onnx: pip install"
+    with pytest.raises(UserError, match=message) as error:
+        load_teacher(Teach(backend="deepmoji-onnx", features=False, onnx=section))
     assert "\n" not in str(error.value)
 
 

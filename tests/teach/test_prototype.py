@@ -4,17 +4,13 @@ import numpy as np
 import pytest
 
 from pngnw.teach.emoji import names, prototypes
-from pngnw.teach.prototype import PrototypeTeacher, softmax
+from pngnw.teach.prototype import PrototypeTeacher
 
 NEUTRAL = [
     "The humerus articulates with the scapula at the shoulder.",
     "The county lies in the north of the state.",
-    "The ratio of the two numbers is constant.",
     "The heart pumps blood to the lungs.",
-    "The kidney filters the blood.",
     "The tears contain water, salt and enzymes.",
-    "The tongue is covered with small papillae.",
-    "The left hand has five fingers.",
     "Copper melts at about one thousand degrees.",
     "The parish had a population of two hundred in the last census.",
     "Love's theorem concerns elastic plates.",
@@ -25,19 +21,14 @@ CONTRARY = [
     ("I like this song.", "I don't like this song."),
     ("I love you.", "I don't love you any more."),
     ("He was a good man.", "He was not a good man."),
-    ("I enjoyed the party.", "I did not enjoy the party."),
     ("They are my friends.", "They are no friends of mine."),
     ("The dinner was delicious.", "The dinner was not delicious at all."),
-    ("You are beautiful.", "You are not beautiful."),
-    ("That was funny.", "That was not funny."),
 ]
 SARCASTIC = [
     "Oh great, another Monday.",
     "Thanks a lot for ruining my day.",
-    "Wow, you are so clever, you broke it again.",
     "Nice job, genius, now nothing works.",
     "I just love being stuck in traffic for three hours.",
-    "Great, the train is late again.",
 ]
 MOVED = [
     "She burst into tears when her mother died.",
@@ -67,11 +58,8 @@ def test_rows_are_distributions(teacher: PrototypeTeacher) -> None:
     assert rows.dtype == np.float16
     assert rows.shape == (len(NEUTRAL) + len(MOVED) + 4, 64)
     assert np.all(rows > 0)
-    assert np.abs(rows.astype(np.float64).sum(axis=1) - 1).max() < 1e-3
-
-
-def test_no_sentences(teacher: PrototypeTeacher) -> None:
     assert teacher([]).shape == (0, 64)
+    assert np.abs(rows.astype(np.float64).sum(axis=1) - 1).max() < 1e-3
 
 
 def test_descriptions_are_flat_and_feelings_are_not(teacher: PrototypeTeacher) -> None:
@@ -131,8 +119,3 @@ def test_order_and_company_do_not_matter(teacher: PrototypeTeacher) -> None:
 
 def test_the_same_rows_give_the_same_bytes(teacher: PrototypeTeacher) -> None:
     assert teacher(NEUTRAL).tobytes() == teacher(NEUTRAL).tobytes()
-
-
-def test_softmax_by_hand() -> None:
-    rows = softmax(np.log(np.array([[1, 3], [2, 2]], dtype=np.float32)))
-    np.testing.assert_allclose(rows, [[0.25, 0.75], [0.5, 0.5]], rtol=1e-6)

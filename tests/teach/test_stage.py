@@ -11,7 +11,7 @@ import pytest
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Params, Run, Teach, load
-from pngnw.teach.stage import metrics, run, statistics
+from pngnw.teach.stage import run, statistics
 from tests.teach.synthetic import write
 
 ROOT = Path(__file__).parents[2]
@@ -47,10 +47,6 @@ def test_statistics_by_hand() -> None:
     # Ties go to the emoji that comes first.
     assert [stats[f"top.{n:02d}"] for n in (0, 4, 5, 7)] == [2, 1, 0, 1]
     assert [stats[f"lead.{n:02d}"] for n in (0, 4, 7)] == [1, 0, 1]
-
-
-def test_metrics_balance_without_rows() -> None:
-    assert metrics({})["perplexity"] == 1
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -12,13 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pngnw.core.errors import UserError
-from pngnw.teach.torchmoji_text import (
-    Vocabulary,
-    ascii_punctuation,
-    raw_words,
-    shortened,
-    words,
-)
+from pngnw.teach.torchmoji_text import Vocabulary, raw_words, words
 from tests.teach.synthetic import VOCABULARY
 
 PUBLISHED = Path(__file__).parents[3] / "shared/data/torchmoji/vocabulary.json"
@@ -39,29 +33,9 @@ def test_words_of_the_reference(text: str, expected: list[str]) -> None:
     assert words(text) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("sooo good...", ["sooo", "good", "..."]),
-        ("www.a.com", ["CUSTOM_URL"]),
-        ("1000 a", ["CUSTOM_NUMBER", "a"]),
-    ],
-)
-def test_repeats_stay_as_under_python_3_if_asked(text: str, expected: list[str]) -> None:
-    assert words(text, fold_repeats=False) == expected
-
-
-@pytest.mark.parametrize("word", ["č", "ěščřžýáíé", "plain"])
-def test_letters_with_accents_stay(word: str) -> None:
-    assert ascii_punctuation(word) == word
-
-
-@pytest.mark.parametrize(
-    ("word", "short"),
-    [("aaa", "aa"), ("aa", "aa"), ("!!!!", "!!"), ("aaabbbb", "aabb"), ("éééé", "éééé")],
-)
-def test_runs_are_cut_to_two(word: str, short: str) -> None:
-    assert shortened(word) == short
+def test_repeats_stay_as_under_python_3_if_asked() -> None:
+    expected = ["sooo", "good", "...", "CUSTOM_URL", "CUSTOM_NUMBER", "a"]
+    assert words("sooo good... www.a.com 1000 a", fold_repeats=False) == expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u00a0\u2003", "\ufe0f"])
@@ -70,12 +44,8 @@ def test_blank_texts_have_no_words(text: str) -> None:
 
 
 @given(st.text())
-def test_any_text_is_cut_without_losing_a_character(text: str) -> None:
+def test_any_text_is_cut_without_losing_a_character_into_words_without_spaces(text: str) -> None:
     assert "".join(raw_words(text)) == "".join(text.split())
-
-
-@given(st.text())
-def test_any_text_has_words_without_spaces(text: str) -> None:
     assert all(word and not any(map(str.isspace, word)) for word in words(text))
 
 
