@@ -31,9 +31,9 @@ SAYS = {
     "python -m pngnw report": "report/index.html",
 }
 IDENTITY = {
-    f"GIT_{who}_{what}": value
+    f"GIT_{who}_{what}": "stranger@localhost"
     for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "stranger"), ("EMAIL", "stranger@localhost"))
+    for what in ("NAME", "EMAIL")
 }
 
 
@@ -43,19 +43,14 @@ class Step:
 
     Attributes:
         seconds: that it took.
-        said: its stdout and stderr.
+        output: its stdout and stderr.
         wrong: why it is no success; empty if it is one.
     """
 
     command: str
     seconds: float
-    said: str
+    output: str
     wrong: str
-
-    @property
-    def line(self) -> str:
-        """A row of the table."""
-        return f"{self.seconds:8.1f}  {self.command}"
 
 
 def main() -> int:
@@ -75,19 +70,23 @@ def main() -> int:
         print(" seconds  command", flush=True)
         steps = run([clone], folder.parent, environment)
         if not steps[-1].wrong:
-            steps += run(with_preset(commands(folder), args.preset), folder, environment)
+            typed = [
+                PRESET + args.preset if args.preset and command.startswith(PRESET) else command
+                for command in commands(folder)
+            ]
+            steps += run(typed, folder, environment)
         if not steps[-1].wrong:
             steps += run([AGAIN], folder, environment, idle=True)
     total = sum(step.seconds for step in steps)
     print(f"{total:8.1f}  in all, of {60 * args.minutes:g}")
     if steps[-1].wrong:
-        print(f"\n{steps[-1].said}\n{steps[-1].command}: {steps[-1].wrong}", file=sys.stderr)
-        return 1
-    if total > 60 * args.minutes:
-        slowest = max(steps, key=lambda step: step.seconds)
-        print(f"\n{slowest.said}\ntook too long, most of all: {slowest.command}", file=sys.stderr)
-        return 1
-    return 0
+        last, why = steps[-1], steps[-1].wrong
+    elif total > 60 * args.minutes:
+        last, why = max(steps, key=lambda step: step.seconds), "the slowest, and all take too long"
+    else:
+        return 0
+    print(f"\n{last.output}\n{last.command}: {why}", file=sys.stderr)
+    return 1
 
 
 def commands(folder: Path) -> list[str]:
@@ -105,22 +104,14 @@ def commands(folder: Path) -> list[str]:
     ]
 
 
-def with_preset(typed: Sequence[str], preset: str | None) -> list[str]:
-    """The same commands with another preset."""
-    assert any(command.startswith(PRESET) for command in typed), "README names no preset"
-    if preset is None:
-        return list(typed)
-    return [PRESET + preset if command.startswith(PRESET) else command for command in typed]
-
-
 def strange(environment: Mapping[str, str]) -> dict[str, str]:
     """An environment without our interpreter and settings; git knows who commits."""
     ours = ("VIRTUAL_ENV", "DVC_", "OMP_", "PYTHON", "PNGNW_", "MAKE", "GIT_")
-    kept = {key: value for key, value in environment.items() if not key.startswith(ours)}
-    own = Path(sys.prefix).resolve() / "bin"
-    path = kept.get("PATH", "").split(os.pathsep)
-    kept["PATH"] = os.pathsep.join(each for each in path if Path(each).resolve() != own)
-    return {**kept, **IDENTITY}
+    strange = {key: value for key, value in environment.items() if not key.startswith(ours)}
+    bin_folder = Path(sys.prefix).resolve() / "bin"
+    path = strange.get("PATH", "").split(os.pathsep)
+    strange["PATH"] = os.pathsep.join(each for each in path if Path(each).resolve() != bin_folder)
+    return {**strange, **IDENTITY}
 
 
 def run(
@@ -136,7 +127,7 @@ def run(
     steps = []
     for command in typed:
         steps.append(_type(command, folder, environment, idle))
-        print(steps[-1].line, flush=True)
+        print(f"{steps[-1].seconds:8.1f}  {command}", flush=True)
         if steps[-1].wrong:
             break
     return steps
@@ -158,10 +149,10 @@ def _type(command: str, folder: Path, environment: dict[str, str], idle: bool) -
             check=False,
         )
         seconds = time.perf_counter() - began
-        found = [entry.partition("=") for entry in after.read().decode().split("\0") if entry]
-    if found:
+        entries = [entry.partition("=") for entry in after.read().decode().split("\0") if entry]
+    if entries:
         environment.clear()
-        environment.update({key: value for key, _, value in found})
+        environment.update({key: value for key, _, value in entries})
     return Step(command, seconds, done.stdout, _wrong(command, done, idle))
 
 
