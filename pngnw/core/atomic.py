@@ -54,13 +54,11 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a small text file."""
     with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file's content."""
     with atomic_write(target) as temporary:
         shutil.copyfile(source, temporary)
 
@@ -90,7 +88,6 @@ def is_disk_full(error: BaseException | None) -> bool:
 
 
 def disk_full_message(path: Path | str) -> str:
-    """The line that a user sees."""
     return (
         f"{path}: the disk is full (or a quota or a limit on file size is reached); make room and "
         "run it again: what is finished is kept"

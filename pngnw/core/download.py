@@ -24,14 +24,7 @@ _RANGE_AT_END = 416
 
 
 def download(url: str, sha256: str, folder: Path, *, name: str, remedy: str) -> Path:
-    """The file of an http(s) URL, as `folder/<sha256>`.
-
-    Args:
-        url: http or https.
-        sha256: of the file, 64 hex digits.
-        folder: of finished downloads and of `<sha256>.part`.
-        name: what the file is for, in errors.
-        remedy: what to do when it cannot be fetched, in errors.
+    """The file of an http(s) URL, as `folder/<sha256>`; errors begin with `name`.
 
     Raises:
         UserError: no response after several attempts, or another digest; names both digests.

@@ -16,11 +16,7 @@ _BLOCK = 1 << 20  # bytes
 
 
 def write(path: Path) -> None:
-    """Seal a file whose JSON metadata has `"seal": NONE` as the last of that form.
-
-    Raises:
-        ValueError: it has not.
-    """
+    """Seal a file whose JSON metadata has `"seal": NONE` as the last of that form."""
     start = _digest_start(path)
     if start is None:
         raise ValueError(f"{path}: no place for a seal")
@@ -31,11 +27,7 @@ def write(path: Path) -> None:
 
 
 def is_sealed(path: Path) -> bool:
-    """Whether a file has a seal.
-
-    Raises:
-        ValueError: it is not that of its bytes.
-    """
+    """Whether a file has a seal; ValueError if it is not that of its bytes."""
     start = _digest_start(path)
     if start is None:
         return False

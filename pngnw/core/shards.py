@@ -45,16 +45,11 @@ class ShardInfo(BaseModel):
 
 
 def name(index: int) -> str:
-    """File name of shard `index`."""
     return f"part-{index:05d}.parquet"
 
 
 def paths(folder: Path) -> list[Path]:
-    """The shards of a folder in order.
-
-    Raises:
-        UserError: there is none, one is missing, or the folder was not finished.
-    """
+    """The shards of a folder in order; `UserError` if any is missing or the folder unfinished."""
     atomic.refuse_unfinished(folder)
     present = sorted(p for p in folder.glob("part-*.parquet") if _NAME.fullmatch(p.name))
     if not present:
@@ -132,13 +127,7 @@ def _damage_as_error(path: Path) -> Iterator[None]:
 
 
 class Writer:
-    """Writes one shard row group by row group; `path` appears at the end.
-
-    Args:
-        path: the finished shard.
-        stage: name of the stage that writes it.
-        fingerprint: of all that it was made from, see `fingerprint`.
-    """
+    """Writes one shard row group by row group; `path` appears at the end."""
 
     def __init__(self, path: Path, *, stage: str, fingerprint: str) -> None:
         self.path = path

@@ -11,7 +11,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,7 +51,6 @@ class MapResult:
 
     @property
     def cost(self) -> dict[str, Any]:
-        """For metrics/cost."""
         return {"shards": {"computed": self.computed, "reused": self.reused}}
 
 
@@ -75,10 +74,8 @@ def map_shards(
             `Transform`, which turns one row group into one table and its counts.
         inputs: the shards to read.
         out: the folder to write, same shard names; shards of other names are removed from it.
-        stage: name of the stage, kept in every shard.
         config: all that the result depends on besides the input and the code (JSON-able).
         code: modules whose source the result depends on.
-        run: number of workers, engine.
         per_shard: `open_transform` returns a function instead, which is called once per shard with
             its path in `beside` (or None) and returns the `Transform` of that shard's row groups.
         beside: a folder with a second input for each shard, under the same name.
@@ -96,7 +93,9 @@ def map_shards(
     )
     out = out.absolute()
     store = (shards.cache_root() / "shards").absolute()
-    source_stage = _stage_of(inputs)
+    source_stage = None  # of all inputs
+    with suppress(UserError):  # of a damaged shard; its own job reports it, the others are made
+        source_stage = shards.read_info(inputs[0]).stage if inputs else None
     jobs = [
         Job(
             source=source.absolute(),
@@ -114,14 +113,6 @@ def map_shards(
         store.mkdir(parents=True, exist_ok=True)
         _clean_up(out, store, {path.name for path in inputs})
         return _map(jobs, partial(Maker, open_transform), stage, run, in_process)
-
-
-def _stage_of(inputs: Sequence[Path]) -> str | None:
-    """The stage of the inputs, all of which should be of one; None if the first is damaged."""
-    try:
-        return shards.read_info(inputs[0]).stage if inputs else None
-    except UserError:  # its own job reports it, and the others are made
-        return None
 
 
 def _clean_up(out: Path, store: Path, names: set[str]) -> None:
@@ -179,12 +170,8 @@ def map_unordered(
 ) -> Generator[tuple[Item, Result | Failure], None, None]:
     """Every item with the answer to it, as the answers come.
 
-    Args:
-        open_work: picklable; called once per worker, before its first item; returns the function.
-        items: picklable.
-        run: number of workers, engine. One worker is a process too: the same environment, the same
-            answers.
-
+    `open_work` is called once per worker, before its first item, and returns the function; it and
+    the items are picklable. One worker is a process too: the same environment, the same answers.
     Closed before the end, it ends what is still working.
     """
     if not items:

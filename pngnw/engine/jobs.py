@@ -19,20 +19,14 @@ from pngnw.core.shards import Stats
 
 @dataclass(frozen=True)
 class Job:
-    """One shard to make, see `pngnw.engine.map_shards`.
-
-    Attributes:
-        key: fingerprint of all that the shard depends on but its inputs.
-        store: folder of the shard store.
-        source_stage: the stage that the source has to be of, if it is known.
-    """
+    """One shard to make, see `pngnw.engine.map_shards`."""
 
     source: Path
     target: Path
     stage: str
-    key: str
+    key: str  # fingerprint of all that the shard depends on but its inputs
     store: Path
-    source_stage: str | None = None
+    source_stage: str | None = None  # that the source has to be of, if it is known
     beside: Path | None = None
     per_shard: bool = False
 
@@ -68,7 +62,7 @@ class Maker:
         self._transform = open_transform()
 
     def __call__(self, job: Job) -> Stats:
-        """Write the shard, keep it in the store, and return its statistics."""
+        """Write the shard and keep it in the store; its statistics."""
         transform = self._transform(job.beside) if job.per_shard else self._transform
         fingerprint = job.fingerprint()
         total: Counter[str] = Counter()

@@ -21,24 +21,14 @@ from pngnw.evaluate.dataset import Scale, SpeechSet
 from pngnw.evaluate.longform import PATIENCE
 from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.speech.griffinlim import vocode
-from pngnw.speech.mel import BANDS, SAMPLE_RATE, Floats
-
-Result = Mapping[str, Any]
+from pngnw.speech.mel import BANDS, SAMPLE_RATE
 
 
 def free_running_mels(
     network: Tacotron2, speech: SpeechSet, indices: list[int], scale: Scale, reduction: int
 ) -> list[dict[str, Any]]:
     """The decoder's own speech: JSON-able `id` and `mel` [T, 80]; the network stays in training
-    mode.
-
-    Args:
-        network: trained.
-        speech: the utterances that it was not trained on.
-        indices: which of them.
-        scale: of the training part.
-        reduction: mel frames per decoder step.
-    """
+    mode."""
     network.eval()
     out = []
     with torch.inference_mode():
@@ -54,19 +44,14 @@ def free_running_mels(
     return out
 
 
-def write_audio(results: Sequence[Result], speech: Path, folder: Path) -> None:
-    """Write utterance-N-source.wav, -true-mel.wav and -ARM.wav into `folder`.
-
-    Args:
-        results: a run of every arm, all of one seed.
-        speech: folder of the speech shards, which keep the samples of held-out utterances.
-        folder: where to.
-    """
+def write_audio(results: Sequence[Mapping[str, Any]], speech: Path, folder: Path) -> None:
+    """Write utterance-N-source.wav, -true-mel.wav and -ARM.wav into `folder`; a result per arm."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [entry["id"] for entry in results[0]["free_running"]]
-    for number, (samples, true_mel) in enumerate(_sources(speech, wanted), start=1):
-        _write(folder / f"utterance-{number}-source.wav", samples)
-        _write(folder / f"utterance-{number}-true-mel.wav", vocode(true_mel))
+    for number, row in enumerate(rows_of(speech, wanted, ["samples", "mel"]), start=1):
+        true_mel = vocode(np.array(row["mel"], dtype=np.float32))
+        _write(folder / f"utterance-{number}-source.wav", np.array(row["samples"], dtype=np.int16))
+        _write(folder / f"utterance-{number}-true-mel.wav", true_mel)
         for result in results:
             mel = np.array(result["free_running"][number - 1]["mel"], dtype=np.float32).reshape(
                 -1, BANDS
@@ -76,15 +61,14 @@ def write_audio(results: Sequence[Result], speech: Path, folder: Path) -> None:
                 _write(path, vocode(mel))
 
 
-def _sources(speech: Path, wanted: Sequence[int]) -> list[tuple[npt.NDArray[np.int16], Floats]]:
-    sources = {}
+def rows_of(speech: Path, wanted: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """The utterances with these ids, in this order, from the speech shards."""
+    rows: dict[int, dict[str, Any]] = {}
     chosen = pa.array(wanted, type=pa.uint64())
     for path in shards.paths(speech):
-        table = shards.read(path, ["id", "samples", "mel"])
-        for row in table.filter(pc.is_in(table["id"], chosen)).to_pylist():
-            samples = np.array(row["samples"], dtype=np.int16)
-            sources[row["id"]] = (samples, np.array(row["mel"], dtype=np.float32))
-    return [sources[key] for key in wanted]
+        table = shards.read(path, ["id", *columns])
+        rows |= {r["id"]: r for r in table.filter(pc.is_in(table["id"], chosen)).to_pylist()}
+    return [rows[key] for key in wanted]
 
 
 def _write(path: Path, samples: npt.NDArray[np.generic]) -> None:

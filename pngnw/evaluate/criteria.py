@@ -18,12 +18,8 @@ FREE_FOCUS, FREE_COVERAGE, FREE_MONOTONICITY = 0.5, 0.9, 0.9
 
 
 def met(score: Score, nulls: Mapping[str, Score]) -> dict[str, bool]:
-    """Every criterion that there is for such a score, and whether it is met.
-
-    Args:
-        score: with or without gold times.
-        nulls: the scores of the same kind of `uniform` and `diagonal`.
-    """
+    """Every criterion that there is for such a score, and whether it is met; `nulls` are the scores
+    of the same kind of `uniform` and `diagonal`."""
     if not score.timed:
         return {"gold-free": gold_free(score)}
     figures, uniform, diagonal = (

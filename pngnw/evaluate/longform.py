@@ -36,18 +36,11 @@ PATIENCE = 1.5  # times the true number of steps before the decoder has to stop
 def measure_long(
     network: Tacotron2, train: SpeechSet, heldout: SpeechSet, scale: Scale, settings: Evaluate
 ) -> dict[str, Any]:
-    """The figures of `settings.long_form`, by factor.
+    """The figures of `settings.long_form`, by factor: held-out utterances as many times longer than
+    the longest of `train`. The network is left in training mode.
 
-    Args:
-        network: trained; left in training mode.
-        train: its longest utterance is the unit of length.
-        heldout: what the long utterances are made of.
-        scale: of the training part.
-        settings: the evaluate section.
-
-    Returns:
-        JSON-able, per factor: `utterances`, their mean `seconds`, how many the arm cannot read
-        (`unreadable`, which count as not covered), `figures` and those of the `straight_line`.
+    JSON-able, per factor: `utterances`, their mean `seconds`, how many the arm cannot read
+    (`unreadable`, which count as not covered), `figures` and those of the `straight_line`.
     """
     longest = max(len(mel) for mel in train.mels)
     network.eval()

@@ -86,11 +86,7 @@ def score_set(
 ) -> Score:
     """Score of the first utterances of a speech set; the gold-free one where times are unknown.
 
-    Args:
-        attentions: [S, P] of utterance 0, 1, …; rows sum to 1.
-        speech: their text, and gold times if there are any.
-        kind: of the tokens that P counts.
-        settings: decides the level (phoneme or word) and the reduction.
+    `attentions` are [S, P] of utterance 0, 1, …; rows sum to 1, and P counts tokens of `kind`.
     """
     units = list(zip(attentions, speech.golds, strict=False))
     if settings.level == "word":
@@ -116,9 +112,7 @@ def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, 
 def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
     """Score against gold times; NaN where there was nothing to average.
 
-    Args:
-        units: attention [S, P], rows sum to 1, and gold times of every utterance.
-        reduction: mel frames per decoder step.
+    `units` are attention [S, P], rows sum to 1, and gold times of every utterance.
     """
     tallies = [_tally(attention, gold, reduction) for attention, gold in units]
     rows = np.array([list(tally.values()) for tally in tallies])

@@ -15,19 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pngnw.align.symbols import TOKENS
-from pngnw.core import shards
 from pngnw.core.atomic import write_text
+from pngnw.evaluate.audio import rows_of
+from pngnw.evaluate.report import Result, grouped
 from pngnw.params import Evaluate
 from pngnw.speech.mel import FRAME_SECONDS
 from pngnw.speech.utterance import step_times
 
-Result = Mapping[str, Any]
 FIGURES = {
     "error_ms": "E: attention's distance to gold (ms)",
     "boundary_ms": "boundary error (ms)",
@@ -51,9 +49,7 @@ _MARK = re.compile(r" ([.,!?;:])")
 def draw(results: Sequence[Result], folder: Path, settings: Evaluate) -> None:
     """Write curves.png, attention-ARM.png and FIGURE.tsv of the reported runs into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    by_arm: dict[str, list[Result]] = {}
-    for result in results:
-        by_arm.setdefault(result["spec"]["arm"], []).append(result)
+    by_arm = grouped(results, "arm")
     curves(by_arm, settings).savefig(folder / "curves.png", dpi=DPI)
     for arm, runs in by_arm.items():
         grid(runs[0], settings).savefig(folder / f"attention-{arm}.png", dpi=DPI)
@@ -247,16 +243,13 @@ def by_seed(results: Sequence[Result]) -> str:
 
 def spellings(speech: Path, wanted: Sequence[int]) -> list[str]:
     """The utterances with these ids as they are spelled, a space between words."""
-    texts = {}
-    chosen = pa.array(wanted, type=pa.uint64())
-    for path in shards.paths(speech):
-        table = shards.read(path, ["id", "graphemes", "graphemes_per_word"])
-        for row in table.filter(pc.is_in(table["id"], chosen)).to_pylist():
-            # An apostrophe is "<'>" there, so that it is no quotation mark.
-            letters = iter(TOKENS.symbols[token].strip("<>") for token in row["graphemes"])
-            words = ["".join(islice(letters, length)) for length in row["graphemes_per_word"]]
-            texts[row["id"]] = _MARK.sub(r"\1", " ".join(words))
-    return [texts[key] for key in wanted]
+    texts = []
+    for row in rows_of(speech, wanted, ["graphemes", "graphemes_per_word"]):
+        # An apostrophe is "<'>" there, so that it is no quotation mark.
+        letters = iter(TOKENS.symbols[token].strip("<>") for token in row["graphemes"])
+        words = ["".join(islice(letters, length)) for length in row["graphemes_per_word"]]
+        texts.append(_MARK.sub(r"\1", " ".join(words)))
+    return texts
 
 
 def _seconds(seconds: float) -> float | None:

@@ -24,6 +24,14 @@ TREATED = "pretrained"
 RESAMPLES = 2000  # of the seeds, for an interval
 
 
+def grouped(results: Sequence[Result], key: str) -> dict[Any, list[Result]]:
+    """Results by the value of a key of their spec, in the order in which values come."""
+    out: dict[Any, list[Result]] = {}
+    for result in results:
+        out.setdefault(result["spec"][key], []).append(result)
+    return out
+
+
 def best_rates(results: Sequence[Result]) -> dict[str, float]:
     """Each arm's learning-rate multiplier: the one with the lowest E, averaged over the curves of
     the tuning runs.
@@ -38,14 +46,12 @@ def best_rates(results: Sequence[Result]) -> dict[str, float]:
 def tuning_means(results: Sequence[Result]) -> dict[str, dict[float, float]]:
     """arm, rate to E in milliseconds (or loss), averaged over seeds and evaluations."""
     figure = tuning_figure(results)
-    values: dict[str, dict[float, list[float]]] = {}
-    for result in results:
-        spec = result["spec"]
-        curve = [entry[figure] for entry in result["evaluations"]]
-        values.setdefault(spec["arm"], {}).setdefault(spec["multiplier"], []).extend(curve)
     return {
-        arm: {rate: float(np.mean(curve)) for rate, curve in rates.items()}
-        for arm, rates in values.items()
+        arm: {
+            rate: float(np.mean([entry[figure] for run in same for entry in run["evaluations"]]))
+            for rate, same in grouped(runs, "multiplier").items()
+        }
+        for arm, runs in grouped(results, "arm").items()
     }
 
 
@@ -71,17 +77,9 @@ def score_of(entry: Mapping[str, Any]) -> Score:
 def report(
     tuning: Sequence[Result], results: Sequence[Result], settings: Evaluate, seed: int
 ) -> dict[str, Any]:
-    """What metrics/evaluate.json holds.
-
-    Args:
-        tuning: runs of the rate grid.
-        results: runs at the chosen rates, every arm with every seed.
-        settings: the evaluate section.
-        seed: of the bootstrap.
-    """
-    by_arm: dict[str, list[Result]] = {}
-    for result in results:
-        by_arm.setdefault(result["spec"]["arm"], []).append(result)
+    """What metrics/evaluate.json holds, by the runs of the rate grid and those at the chosen rates;
+    `seed` is the bootstrap's."""
+    by_arm = grouped(results, "arm")
     means, figure = tuning_means(tuning), tuning_figure(tuning)
     to = {
         arm: {r["spec"]["seed"]: samples_to_alignment(r) for r in runs}
@@ -142,7 +140,7 @@ def _null(score: Score, name: str) -> dict[str, float]:
 def _arm(
     results: Sequence[Result], samples: Mapping[int, Mapping[str, int | None]], settings: Evaluate
 ) -> dict[str, Any]:
-    limit = settings.samples
+    limit, criteria = settings.samples, [*next(iter(samples.values()))]
     last = [score_of(result["evaluations"][-1]) for result in results]
     at: dict[str, dict[str, float]] = {}
     for share in BUDGETS:
@@ -157,11 +155,10 @@ def _arm(
                 "median": _or_limit(_median([m[name] for m in samples.values()]), limit),
                 **{f"seed {seed}": _or_limit(m[name], limit) for seed, m in samples.items()},
             }
-            for name in next(iter(samples.values()))
+            for name in criteria
         },
         "seeds_that_met": {
-            name: sum(m[name] is not None for m in samples.values())
-            for name in next(iter(samples.values()))
+            name: sum(m[name] is not None for m in samples.values()) for name in criteria
         },
         "at": at,
         "reversed_seeds": [

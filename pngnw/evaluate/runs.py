@@ -39,15 +39,7 @@ TRANSFORMERS_ONLY = {"layer", "convolution"}
 def run_all(
     specs: Sequence[Spec], settings: Evaluate, speech: Path, encoder: Path, run: Run
 ) -> list[dict[str, Any]]:
-    """The results of `train_and_measure` for every spec, in the order given.
-
-    Args:
-        specs: the runs.
-        settings: what they share.
-        speech: folder of speech shards.
-        encoder: folder of the pretrained encoder.
-        run: how many processes.
-    """
+    """The results of `train_and_measure` for every spec, in the order given."""
     speech_digest = _folder_digest(sorted(shards.paths(speech)))
     cache = shards.cache_root().absolute() / "evaluate"
     paths = [cache / f"{_key(spec, settings, speech_digest, encoder)}.json" for spec in specs]

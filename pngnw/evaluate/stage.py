@@ -7,7 +7,7 @@ seeds and the tuning part of the speech set, figures come from other seeds and t
 seed means the same decoder weights, batches and order for every arm.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,12 @@ import numpy as np
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
 from pngnw.evaluate.audio import write_audio
-from pngnw.evaluate.report import best_rates, report
+from pngnw.evaluate.report import Result, best_rates, grouped, report
 from pngnw.evaluate.runs import run_all
 from pngnw.evaluate.train import Spec
 from pngnw.model.io import load
-from pngnw.params import Arm, Attention, Evaluate, Params
+from pngnw.params import Evaluate, Params
 from pngnw.speech.utterance import HELDOUT, TUNING
-
-Result = Mapping[str, Any]
 
 
 def run(params: Params, root: Path) -> StageResult:
@@ -43,17 +41,17 @@ def run(params: Params, root: Path) -> StageResult:
         for attention in settings.attentions
         for seed in settings.tuning_seeds
         for arm in settings.arms
-        for multiplier in _multipliers(arm, settings)
+        for multiplier in ([0.0] if arm == "frozen" else settings.encoder_rates)
     ]
     short = settings.model_copy(update={"long_form": []})  # chooses no multiplier
-    tuning = _by_attention(run_all(grid, short, speech, encoder, params.run))
+    tuning = grouped(run_all(grid, short, speech, encoder, params.run), "attention")
     plan = [
         Spec(attention=attention, arm=arm, multiplier=best[arm], seed=seed, part=HELDOUT)
         for attention, best in ((name, best_rates(runs)) for name, runs in tuning.items())
         for seed in settings.seeds
         for arm in settings.arms
     ]
-    results = _by_attention(run_all(plan, settings, speech, encoder, params.run))
+    results = grouped(run_all(plan, settings, speech, encoder, params.run), "attention")
     from pngnw.evaluate.plots import draw, write_data  # matplotlib is slow to load
 
     reports: dict[str, Any] = {}
@@ -86,24 +84,11 @@ def _check(settings: Evaluate, encoder: Path) -> None:
         raise UserError(f"evaluate.layer = {settings.layer}: the encoder has {layers} layers")
 
 
-def _by_attention(results: Sequence[Result]) -> dict[Attention, list[Result]]:
-    out: dict[Attention, list[Result]] = {}
-    for result in results:
-        out.setdefault(result["spec"]["attention"], []).append(result)
-    return out
-
-
-def _multipliers(arm: Arm, settings: Evaluate) -> list[float]:
-    """The multipliers to try; an encoder that is not trained has one, which is 0."""
-    return [0.0] if arm == "frozen" else settings.encoder_rates
-
-
 def _cost(results: Sequence[Result]) -> dict[str, Any]:
     """Per arm, medians over runs: seconds of a whole run, samples per second (with evaluations),
     what reading one utterance costs the encoder, and the peak memory of a run."""
     out: dict[str, Any] = {}
-    for arm in dict.fromkeys(r["spec"]["arm"] for r in results):
-        runs = [r for r in results if r["spec"]["arm"] == arm]
+    for arm, runs in grouped(results, "arm").items():
         seconds = float(np.median([r["cost"]["seconds"] for r in runs]))
         out[arm] = {
             "seconds_per_run": seconds,

@@ -72,13 +72,9 @@ class DecoderState:
 class Tacotron2(nn.Module):
     """Utterances to predicted mels.
 
-    Args:
-        text: the text encoder under test.
-        settings: width of memory and decoder, r, and whether a residual convolution follows a
-            transformer: Tacotron 2's own encoder has three convolutions, and a transformer has to
-            learn anew for speech to look at the neighbors.
-        attention: lsa, dca or gmm.
-        seed: of the decoder's initial weights.
+    With `evaluate.convolution` a residual convolution follows a transformer: Tacotron 2's own
+    encoder has three convolutions, and a transformer has to learn anew for speech to look at the
+    neighbors. `seed` is that of the decoder's initial weights.
     """
 
     TAPS = 5  # of the convolution, as of those in the `tacotron2` arm
@@ -127,13 +123,9 @@ class Tacotron2(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Memory and the frames so far to the next `reduction` frames.
+    """Memory of width M and the frames so far to the next `reduction` frames.
 
-    Args:
-        memory: M, width of the text side.
-        width: D, of prenet, attention LSTM and decoder LSTM.
-        reduction: r, frames per step.
-        name: of the attention: lsa, dca or gmm.
+    `width` is D, of prenet, attention LSTM and decoder LSTM.
     """
 
     def __init__(self, memory: int, width: int, reduction: int, name: str) -> None:

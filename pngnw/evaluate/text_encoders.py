@@ -67,10 +67,6 @@ class ConvolutionalText(nn.Module):
 
     Source: Shen et al. 2018 (1712.05884), section 2.2. Batch statistics are taken over real tokens
     only. Dropout is 0.1: at the paper's 0.5, meant for width 512, this arm aligned later.
-
-    Args:
-        width: of its states.
-        kind: of the tokens that it reads.
     """
 
     LAYERS, TAPS, DROPOUT = 3, 5, 0.1
@@ -150,7 +146,7 @@ def build(
         arm: which.
         folder: the pretrained encoder; untrained ones take their configuration from there.
         layer: for the transformer arms.
-        width: of the convolutional arms, `tacotron2` and `letters`.
+        width: of the convolutional arms.
         seed: of the initial weights.
     """
     if arm in CONVOLUTIONAL:

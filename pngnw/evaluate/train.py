@@ -50,12 +50,6 @@ def train_and_measure(
 ) -> dict[str, Any]:
     """Train for `settings.samples` utterances.
 
-    Args:
-        spec: attention, arm, learning-rate multiplier of the text encoder, seed, part.
-        settings: everything that all runs share.
-        speech: folder of speech shards.
-        encoder: folder of the pretrained encoder.
-
     Returns:
         JSON-able: `evaluations` (samples, loss, score), `nulls`, `parameters`,
         `encoder_mflop` per utterance, `pictures` (attention [S, P] and gold times of a few
@@ -145,12 +139,11 @@ def evaluate(
 def optimizer_of(network: Tacotron2, settings: Evaluate, multiplier: float) -> torch.optim.Adam:
     """Adam, with a learning-rate multiplier for the text encoder."""
     text = list(network.text.parameters())
-    others = {id(p): p for p in network.parameters()}
-    for parameter in text:
-        del others[id(parameter)]
+    apart = {id(parameter) for parameter in text}
+    others = [p for p in network.parameters() if id(p) not in apart]
     groups = [
         {"params": text, "lr": settings.learning_rate * multiplier},
-        {"params": list(others.values()), "lr": settings.learning_rate},
+        {"params": others, "lr": settings.learning_rate},
     ]
     return torch.optim.Adam(groups, eps=EPSILON, fused=True)
 

@@ -45,11 +45,6 @@ class State:
 
         With `pretrain.compile` the first step of either mode compiles the layers, all alike, for
         batches of any shape; what is computed is the same but for rounding.
-
-        Args:
-            params: sections base, model and pretrain.
-            vocab_size: size of the wordpiece vocabulary.
-            device: where to train.
         """
         generator = torch.Generator().manual_seed(params.base.seed)
         encoder = PnGNWEncoder(params.model, vocab_size, generator).to(device)
@@ -96,12 +91,9 @@ class Store:
     folder: Path
 
     def save(self, step: int, payload: Payload, best: int | None = None) -> None:
-        """Write the state after `step` steps and delete what is no longer needed.
+        """Write the state after `step` steps; all but the last ones and the best are deleted.
 
-        Args:
-            step: names the checkpoint.
-            payload: tensors, numbers, strings and containers of them.
-            best: the step whose checkpoint is kept besides the last ones.
+        `payload`: tensors, numbers, strings and containers of them.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / "writing.pt"

@@ -50,13 +50,9 @@ class Split:
 def load(
     align: Path, teach: Path, config: ModelConfig, features: bool = False
 ) -> tuple[dict[str, Split], Stats]:
-    """Read every shard.
+    """Read every align shard, and the teach shard of the same name.
 
-    Args:
-        align: folder of align shards.
-        teach: folder of teach shards of the same names.
-        config: its `max_tokens` and `grapheme_unit` decide what is too long.
-        features: read the teacher's features as well.
+    `max_tokens` and `grapheme_unit` of the model decide what is too long.
 
     Returns:
         The splits by name, and how many rows came in, went out and were dropped, by reason.

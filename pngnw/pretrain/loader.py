@@ -33,11 +33,7 @@ Indices = NDArray[np.int64]
 def plan(lengths: Indices, budget: int, seed: int, epoch: int) -> list[Indices]:
     """The batches of one epoch: sentences in random pools, cut by length, in random order.
 
-    Args:
-        lengths: [S] tokens of each sentence.
-        budget: most tokens in a batch.
-        seed: base seed.
-        epoch: passes over the split before this one.
+    `lengths` [S] are the tokens of each sentence; a batch has at most `budget` of them.
 
     Raises:
         UserError: a sentence alone exceeds the budget, or there is none.
@@ -126,14 +122,7 @@ class Step:
 
 
 class Loader:
-    """The steps of a run.
-
-    Args:
-        split: the training sentences.
-        params: sections base, model and pretrain.
-        vocab_size: size of the wordpiece vocabulary.
-        ranks: the processes that share every batch.
-    """
+    """The steps of a run."""
 
     def __init__(self, split: Split, params: Params, vocab_size: int, ranks: Ranks = ALONE) -> None:
         self._split, self._params, self._vocab_size = split, params, vocab_size

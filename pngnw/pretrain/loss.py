@@ -134,11 +134,7 @@ def batch_losses(
 ) -> Tensor:
     """Losses of a batch, summed over its targets: [9] in the order of `LOSSES`.
 
-    Args:
-        logits: of `predict`.
-        masked: the batch.
-        teacher: of the same sentences.
-        kind: of emoji loss from states; that from both is the cross entropy.
+    The emoji loss from both is always the cross entropy.
     """
     token = functional.cross_entropy(logits.tokens, masked.tokens, reduction="none")
     task = masked.task[masked.inputs.word[masked.rows]]
@@ -156,10 +152,7 @@ def batch_losses(
 def emoji_words_loss(words: EmojiWords, bags: Bags, teacher: Tensor) -> Tensor:
     """The loss of the words alone, in a vector as of `batch_losses`: [9], zero but for one.
 
-    Args:
-        words: the head.
-        bags: B sentences.
-        teacher: [B, 64] float32 distributions.
+    `teacher` is [B, 64] float32 distributions.
     """
     loss = soft_cross_entropy(words(bags).float(), teacher).sum()
     return functional.pad(loss[None], (EMOJI_WORDS, len(LOSSES) - EMOJI_WORDS - 1))
@@ -193,7 +186,6 @@ class LossMeter:
         self.clear()
 
     def clear(self) -> None:
-        """Start anew."""
         self.sums = torch.zeros(len(LOSSES), dtype=torch.float64)
         self.counts = torch.zeros(len(LOSSES), dtype=torch.int64)
 

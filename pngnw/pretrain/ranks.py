@@ -49,14 +49,10 @@ class Ranks:
             distributed.barrier()
 
     def share(self, indices: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-        """This process's sentences of a batch: a stretch with about 1 / count of its tokens.
+        """This process's part of `indices`, a batch ordered by length: a stretch with about
+        1 / count of its tokens, none if sentences are fewer than processes.
 
-        Args:
-            indices: the sentences of the batch, ordered by length.
-            lengths: tokens of every sentence that `indices` may name.
-
-        Returns:
-            Part of `indices`, none if sentences are fewer than processes.
+        `lengths` are the tokens of every sentence that `indices` may name.
         """
         ends = np.cumsum(lengths[indices])
         middles = ends - lengths[indices] / 2

@@ -121,9 +121,9 @@ def mask_tokens(
         inputs: the batch as it is, on the CPU.
         ids: [B] sentence ids.
         tasks: probabilities per word.
-        vocab_size: size of the wordpiece vocabulary.
+        vocab_size: of the wordpieces.
         graphemes: token ids that may stand on the grapheme side: see `grapheme_ids`.
-        seed: base seed, below 2³².
+        seed: below 2³².
         epoch: passes over the training split before this one.
     """
     starts = inputs.starts.numpy()
