@@ -43,17 +43,18 @@ def files() -> list[Path]:
 def blocks(path: Path, root: Path = ROOT) -> Iterator[Code]:
     """The fenced blocks of a file of a repository."""
     text = path.read_text(encoding="utf-8")
-    for found in _FENCE.finditer(text):
-        line = text.count("\n", 0, found.start("text")) + 1
-        yield Code(_name(path, root), line, found["language"], found["text"])
+    for match in _FENCE.finditer(text):
+        line = text.count("\n", 0, match.start("text")) + 1
+        yield Code(path.relative_to(root).as_posix(), line, match["language"], match["text"])
 
 
 def spans(path: Path) -> Iterator[Code]:
     """The code spans of a file, those in tables too."""
-    text = _FENCE.sub(lambda found: "\n" * found[0].count("\n"), path.read_text(encoding="utf-8"))
-    for found in _SPAN.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        yield Code(_name(path, ROOT), line, "", found["text"].strip().replace("\\|", "|"))
+    text = _FENCE.sub(lambda match: "\n" * match[0].count("\n"), path.read_text(encoding="utf-8"))
+    for match in _SPAN.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        span = match["text"].strip().replace("\\|", "|")
+        yield Code(path.relative_to(ROOT).as_posix(), line, "", span)
 
 
 def every_block(*languages: str) -> list[Code]:
@@ -64,7 +65,3 @@ def every_block(*languages: str) -> list[Code]:
 def every_span() -> list[Code]:
     """The code spans of all files."""
     return [code for path in files() for code in spans(path)]
-
-
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()

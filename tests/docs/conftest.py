@@ -22,13 +22,9 @@ def ready(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             make_repository(folder)
-            for command in (
-                ["dvc", "repro"],
-                ["git", "add", "-A"],
-                ["git", "commit", "-q", "-m", "run"],
-            ):
-                finished = run(folder, *command)
-                assert finished.returncode == 0, finished.stdout + finished.stderr
+            commands = "dvc repro && git add -A && git commit -q -m run"
+            finished = run(folder, "bash", "-c", commands)
+            assert finished.returncode == 0, finished.stdout + finished.stderr
             folder.rename(done)
     return done
 

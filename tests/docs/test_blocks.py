@@ -55,13 +55,8 @@ def test_no_exception_is_left_over() -> None:
 
 
 def test_every_block_says_what_it_is() -> None:
-    unknown = [
-        code.place
-        for path in files()
-        for code in blocks(path)
-        if code.language not in (*RUN, "yaml", "text")
-    ]
-    assert unknown == []
+    codes = [code for path in files() for code in blocks(path)]
+    assert [code.place for code in codes if code.language not in (*RUN, "yaml", "text")] == []
 
 
 @pytest.mark.parametrize("code", every_block("yaml"), ids=lambda code: code.place)

@@ -15,11 +15,11 @@ OPTIONAL = {"features"}
 
 def _promised(folder: str) -> set[str]:
     """The columns of a folder's row in the table, with those of the folder it extends."""
-    (columns,) = re.findall(rf"^\| `{folder}` \|[^|]*\|(.*)\|$", PAGE, re.MULTILINE)
-    named = re.findall(r"`([^`]+)`", columns)
+    (cells,) = re.findall(rf"^\| `{folder}` \|[^|]*\|(.*)\|$", PAGE, re.MULTILINE)
+    named = re.findall(r"`([^`]+)`", cells)
     extended = [name for name in named if name in FOLDERS]
-    own = {name for name in named if name not in FOLDERS and "." not in name} - OPTIONAL
-    return own.union(*map(_promised, extended))
+    columns = {name for name in named if name not in FOLDERS and "." not in name} - OPTIONAL
+    return columns.union(*map(_promised, extended))
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

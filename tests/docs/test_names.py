@@ -12,6 +12,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from dvc.cli import DvcParserError
@@ -34,9 +35,6 @@ SECTIONS = "|".join(Params.model_fields)
 KEY = re.compile(rf"(?P<key>(?:{SECTIONS})(?:\.[a-z_0-9]+)+)(?:: |=| = |$)(?P<value>\S*)")
 FILE = re.compile(r"(?:pngnw|stages|tests|docs|presets|ablations|benchmarks|\.ci)/[\w./-]+")
 FILES = ("json", "py", "md", "png", "yaml", "safetensors")
-# Options of programs that are not ours and not DVC, as their own --help has them.
-OTHERS = {"--nproc-per-node", "--head", "--port", "--address", "--no-deps", "--disable-pip",
-          "--only-binary", "--require-hashes"}  # fmt: skip
 
 
 def every_piece() -> list[Code]:
@@ -50,29 +48,22 @@ def every_piece() -> list[Code]:
 
 
 def calls(code: Code) -> Iterator[list[str]]:
-    """The words of every simple command in a piece."""
-    for words in _commands(code.text):
-        words = [word.strip("[]") for word in words if word not in ("...", "<", ">")]
+    """The words of every simple command in a piece; nothing where quotes do not end."""
+    lexer = shlex.shlex(code.text, posix=True, punctuation_chars="&;|")
+    lexer.whitespace_split = True
+    try:
+        tokens = [*lexer]
+    except ValueError:
+        return
+    for operator, part in groupby(tokens, lambda token: set(token) <= {*"&;|"}):
+        words = [word.strip("[]") for word in part if word not in ("...", "<", ">")]
         while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
             words = words[1:]  # PEER_X=... in front of a command
-        if words:
+        if words and not operator:
             yield words
 
 
-def _commands(text: str) -> Iterator[list[str]]:
-    """The words between `&&`, `;` and `|` that are not quoted; nothing where quotes do not end."""
-    lexer = shlex.shlex(text, posix=True, punctuation_chars="&;|")
-    lexer.whitespace_split = True
-    try:
-        words = [*lexer]
-    except ValueError:
-        return
-    for operator, part in groupby(words, lambda word: set(word) <= {*"&;|"}):
-        if not operator:
-            yield [*part]
-
-
-def _told(wrong: list[str]) -> None:
+def _fail_if(wrong: list[str]) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
@@ -90,7 +81,7 @@ def test_make() -> None:
         for part in re.findall(r"\bONLY=([a-z_]+)", code.text):
             if part not in PARTS:
                 wrong.append(f"{code.place}: ONLY={part}")
-    _told(wrong)
+    _fail_if(wrong)
 
 
 def test_python_modules_and_their_options() -> None:
@@ -103,33 +94,30 @@ def test_python_modules_and_their_options() -> None:
             module, *rest = words[words.index("-m") + 1 :]
             if not module.islower() or "<" in module:
                 continue
+            options = [word.partition("=")[0] for word in rest if word.startswith("--")]
+            command = f"{code.place}: python -m {module}"
             if importlib.util.find_spec(module) is None:
-                wrong.append(f"{code.place}: python -m {module}")
+                wrong.append(command)
             elif module == "pngnw":
-                wrong += [f"{code.place}: {each}" for each in _unknown_to_us(rest, ours)]
+                wrong += [f"{command} {word}" for word in _unknown_to_us(rest, ours)]
             elif module.partition(".")[0] in ("benchmarks", "stages", "tests", "pngnw"):
                 source = _source(module)
-                wrong += [
-                    f"{code.place}: python -m {module} {word}"
-                    for word in rest
-                    if word.startswith("--") and f'"{word.partition("=")[0]}"' not in source
-                ]
-    _told(wrong)
+                wrong += [f"{command} {each}" for each in options if f'"{each}"' not in source]
+    _fail_if(wrong)
 
 
-def _unknown_to_us(words: list[str], ours: dict[str, argparse.ArgumentParser]) -> Iterator[str]:
+def _unknown_to_us(words: list[str], ours: dict[str, argparse.ArgumentParser]) -> list[str]:
+    """The words after `python -m pngnw` that it would not take."""
     command, *rest = words or [""]
     if command in ("", "--help") or command.isupper():
-        return
+        return []
     if command not in ours:
-        yield f"python -m pngnw {command}"
-        return
-    options = set(ours[command]._option_string_actions)
-    for word in rest:
-        if word.startswith("--") and word not in options:
-            yield f"python -m pngnw {command} {word}"
-    if command == "preset" and rest and not rest[0].isupper() and rest[0] not in presets.names():
-        yield f"python -m pngnw preset {rest[0]}"
+        return [command]
+    known = {*ours[command]._option_string_actions}
+    if command == "preset":
+        known |= {*presets.names()}
+        return [word for word in rest if word not in known and not word.isupper()]
+    return [word for word in rest if word.startswith("--") and word not in known]
 
 
 def _source(module: str) -> str:
@@ -138,8 +126,7 @@ def _source(module: str) -> str:
         spec = importlib.util.find_spec(f"{module}.__main__")
     assert spec is not None
     assert spec.origin is not None
-    with open(spec.origin, encoding="utf-8") as file:
-        return file.read() + '"--help"'
+    return Path(spec.origin).read_text("utf-8") + '"--help"'
 
 
 def test_dvc() -> None:
@@ -162,21 +149,21 @@ def test_dvc() -> None:
                 for value in values.split(",") or [""]:
                     if problem := _refused(key, value):
                         wrong.append(f"{code.place}: {problem}")
-    _told(wrong)
+    _fail_if(wrong)
 
 
 def test_keys_of_params() -> None:
     wrong = []
     measured = json.loads((ROOT / "benchmarks/results.json").read_text())
     for code in every_span():
-        found = KEY.fullmatch(code.text)
-        if found is None or found["key"].rpartition(".")[2] in FILES:
+        match = KEY.fullmatch(code.text)
+        if match is None or match["key"].rpartition(".")[2] in FILES:
             continue
-        if found["key"] in measured:  # names of results look alike: `pretrain.loader`
+        if match["key"] in measured:  # names of results look alike: `pretrain.loader`
             continue
-        if problem := _refused(found["key"], found["value"]):
+        if problem := _refused(match["key"], match["value"]):
             wrong.append(f"{code.place}: {problem}")
-    _told(wrong)
+    _fail_if(wrong)
 
 
 def _refused(key: str, value: str) -> str | None:
@@ -200,33 +187,19 @@ def _refused(key: str, value: str) -> str | None:
     return None
 
 
-def test_other_options_are_somebodys() -> None:
-    ours = {each for parser in subcommands().values() for each in parser._option_string_actions}
-    modules = _source("benchmarks") + _source("tests.fuzz")
-    known = ours | OTHERS | set(re.findall(r'"(--[a-z-]+)"', modules))
-    wrong = [
-        f"{code.place}: {code.text}"
-        for code in every_span()
-        if code.text.startswith("--") and code.text.split()[0].partition("=")[0] not in known
-    ]
-    _told(wrong)
-
-
 def test_extras() -> None:
-    wrong = []
-    for code in every_piece():
-        for package, extra in re.findall(r"pip install \S*?([\w.]+)\[([a-z-]+)\]", code.text):
-            # The package index has no pngnw: it is installed from the repository, as `.`.
-            if package != "." or extra not in EXTRAS:
-                wrong.append(f"{code.place}: {code.text}")
-    _told(wrong)
+    """The package index has no pngnw: it is installed from the repository, as `.`."""
+    _fail_if([
+        f"{code.place}: {code.text}"
+        for code in every_piece()
+        for package, extra in re.findall(r"pip install \S*?([\w.]+)\[([a-z-]+)\]", code.text)
+        if package != "." or extra not in EXTRAS
+    ])  # fmt: skip
 
 
 def test_files() -> None:
-    wrong = [
+    _fail_if([
         f"{code.place}: {code.text}"
         for code in every_piece()
-        for name in FILE.findall(code.text)
-        if FILE.fullmatch(code.text) and not (ROOT / name).exists()
-    ]
-    _told(wrong)
+        if FILE.fullmatch(code.text) and not (ROOT / code.text).exists()
+    ])  # fmt: skip

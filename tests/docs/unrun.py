@@ -16,10 +16,6 @@ _CHAOS = "half an hour of kills; tests/chaos has single ones"
 
 NOT_RUN: dict[Place, str] = {
     ("README.md", "make test"): "it runs these tests",
-    (
-        "README.md",
-        "python -m pngnw sweep ablations/switches.yaml",
-    ): "27 trainings; tests/pipeline/test_sweep.py runs a sweep of four small ones",
     ("README.md", "python -m pngnw demo"): _SERVES,
     ("docs/demo.md", "python -m pngnw demo"): _SERVES,
     ("CONTRIBUTING.md", "make lint"): _CI,
@@ -60,16 +56,8 @@ INSTEAD: dict[Place, tuple[str, str]] = {
         "dvc exp run -S model.pos_emb=sinusoidal pretrain",
         ".ci/run runs it whole, and looks at which stages it reruns",
     ),
-    (
-        "README.md",
-        "dvc exp run --queue -S model.pos_emb=learned,sinusoidal,rotary,none && dvc queue start",
-    ): (
-        "dvc exp run --queue -S model.pos_emb=learned,sinusoidal,rotary,none"
-        " && dvc queue remove --queued",
-        "four trainings in the background; tests/pipeline/test_sweep.py has a queue at work",
-    ),
     ("CONTRIBUTING.md", "python -m pytest tests/model -n 2"): (
-        "python -m pytest tests/model/test_rows.py",
+        "python -m pytest tests/model/test_inputs.py",
         "these tests have the others beside them",
     ),
     ("docs/hostile.md", "python -m tests.fuzz --inputs 1000000 --seed 0 --workers 2"): (

@@ -1,11 +1,13 @@
-import functools
+"""Maps over shards: counts, reuse, order, failures; and the merge of many tables."""
+
 import os
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
 from pngnw import engine
@@ -14,179 +16,128 @@ from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
 from pngnw.engine.work import ATTEMPTS
 from pngnw.params import Run
+from tests.engine.work import inputs
+
+POISON = 13
+Parts = Sequence[Sequence[int]]
 
 
-def _double(log: Path, poison: int, table: pa.Table) -> tuple[pa.Table, Stats]:
-    """Doubles `x`, drops negative values, fails on `poison`, and notes every call in `log`."""
+def _double(log: Path, table: pa.Table) -> tuple[pa.Table, Stats]:
+    """Doubles `x`, drops negative values, fails on `POISON`; logs the process and first value."""
+    values = table["x"].to_pylist()
     with log.open("a") as file:
-        file.write("called\n")
-    values = table.column("x")
-    if poison in values.to_pylist():
-        raise ValueError(f"cannot double {poison}")
-    kept = table.filter(pc.greater_equal(values, 0))
-    doubled = pa.table({"x": pc.multiply(kept.column("x"), 2)})
-    return doubled, {"dropped.negative": table.num_rows - kept.num_rows}
+        file.write(f"{os.getpid()} {values[0] if values else 0}\n")
+    if POISON in values:
+        raise ValueError(f"cannot double {POISON}")
+    doubled = [2 * value for value in values if value >= 0]
+    dropped = {"dropped.negative": len(values) - len(doubled)}
+    return pa.table({"x": pa.array(doubled, pa.int64())}), dropped
 
 
-def _open(log: Path, poison: int) -> Callable[[pa.Table], tuple[pa.Table, Stats]]:
-    return functools.partial(_double, log, poison)
+def _open(log: Path) -> engine.Transform:
+    return partial(_double, log)
 
 
-def _inputs(folder: Path, parts: list[list[int]]) -> list[Path]:
-    for index, values in enumerate(parts):
-        table = pa.table({"x": pa.array(values, pa.int64())})
-        shards.write(folder / shards.name(index), table, stage="in", fingerprint="f")
-    return shards.paths(folder)
+def _cannot_open() -> engine.Transform:
+    raise AssertionError("opened, though the store has all")
 
 
-def _map(
-    tmp_path: Path, inputs: list[Path], out: str, workers: int = 2, poison: int = -99
-) -> engine.MapResult:
+def _map(folder: Path, parts: Parts, workers: int = 2, **options: Any) -> engine.MapResult:
+    options = {"open_transform": partial(_open, folder / "log"), "out": folder / "out"} | options
     return engine.map_shards(
-        functools.partial(_open, tmp_path / "log", poison),
-        inputs,
-        tmp_path / out,
+        inputs=shards.paths(inputs(folder / "in", parts)),
         stage="double",
         config={"factor": 2},
         code=["pngnw.core.errors"],
         run=Run(workers=workers),
+        **options,
     )
 
 
-def _calls(tmp_path: Path) -> int:
-    log = tmp_path / "log"
-    return len(log.read_text().splitlines()) if log.exists() else 0
+def _calls(folder: Path) -> list[tuple[bool, int]]:
+    """For each call in order: whether in this process, and its first value."""
+    lines = [line.split() for line in (folder / "log").read_text().splitlines()]
+    return [(int(process) == os.getpid(), int(first)) for process, first in lines]
+
+
+def _values(folder: Path, number: int) -> list[int]:
+    values: list[int] = shards.read(folder / "out" / shards.name(number))["x"].to_pylist()
+    return values
 
 
 @pytest.mark.usefixtures("own_cache")
 def test_statistics_are_summed_and_every_row_is_accounted_for(tmp_path: Path) -> None:
-    inputs = _inputs(tmp_path / "in", [[1, -1, 2], [], [-5, 3]])
-    done = _map(tmp_path, inputs, "out")
-    assert done.stats == {"dropped.negative": 2, "rows_in": 5, "rows_out": 3}
-    assert (done.computed, done.reused) == (3, 0)
-    assert shards.read(tmp_path / "out" / shards.name(0)).column("x").to_pylist() == [2, 4]
-    assert shards.read(tmp_path / "out" / shards.name(1)).num_rows == 0
+    result = _map(tmp_path, [[1, -1, 2], [], [-5, 3]])
+    assert result.stats == {"dropped.negative": 2, "rows_in": 5, "rows_out": 3}
+    assert (result.computed, result.reused) == (3, 0)
+    assert [_values(tmp_path, number) for number in range(3)] == [[2, 4], [], [6]]
 
 
 @pytest.mark.usefixtures("own_cache")
-def test_unchanged_shards_are_reused_and_only_the_edited_one_is_redone(tmp_path: Path) -> None:
-    inputs = _inputs(tmp_path / "in", [[1], [2], [3]])
-    first = _map(tmp_path, inputs, "out")
-    assert _calls(tmp_path) == 3
-    again = _map(tmp_path, inputs, "elsewhere")
-    assert _calls(tmp_path) == 3
+@pytest.mark.parametrize("in_process", [False, True])
+def test_unchanged_shards_are_reused_and_only_the_edited_one_is_redone(
+    tmp_path: Path, in_process: bool
+) -> None:
+    first = _map(tmp_path, [[1], [2], [3]])
+    again = _map(
+        tmp_path, [[1], [2], [3]],
+        open_transform=_cannot_open, out=tmp_path / "elsewhere", in_process=in_process,
+    )  # fmt: skip
     assert again == engine.MapResult(first.stats, 0, 3)
-    edited = _inputs(tmp_path / "in", [[1], [20], [3]])
-    _map(tmp_path, edited, "out")
-    assert _calls(tmp_path) == 4
-    assert shards.read(tmp_path / "out" / shards.name(1)).column("x").to_pylist() == [40]
+    edited = _map(tmp_path, [[1], [20], [3]], in_process=in_process)
+    assert (edited.computed, edited.reused) == (1, 2)
+    assert len(_calls(tmp_path)) == 4
+    assert _values(tmp_path, 1) == [40]
 
 
 def test_the_number_of_workers_does_not_change_a_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inputs = _inputs(tmp_path / "in", [list(range(n)) for n in (50, 0, 3, 700)])
+    outputs = []
     for workers in (1, 3):
-        monkeypatch.setenv("DVC_ROOT", str(tmp_path / f"cache{workers}"))
-        _map(tmp_path, inputs, f"out{workers}", workers)
-    for one, three in zip(
-        shards.paths(tmp_path / "out1"), shards.paths(tmp_path / "out3"), strict=True
-    ):
-        assert one.read_bytes() == three.read_bytes()
+        folder = tmp_path / str(workers)
+        monkeypatch.setenv("DVC_ROOT", str(folder))
+        _map(folder, [range(20, 20 + n) for n in (50, 0, 3, 700)], workers)
+        outputs.append([path.read_bytes() for path in shards.paths(folder / "out")])
+    assert len(outputs[0]) == 4
+    assert outputs[0] == outputs[1]
 
 
 @pytest.mark.usefixtures("own_cache")
-def test_a_failing_shard_is_named_and_the_others_are_kept(tmp_path: Path) -> None:
-    inputs = _inputs(tmp_path / "in", [[1], [13], [3]])
+def test_a_failing_shard_is_named_the_others_are_kept_and_the_folder_is_refused(
+    tmp_path: Path,
+) -> None:
+    """What an earlier run left under the name of the shard that failed may be out of date."""
+    _map(tmp_path, [[1], [2]])
     with pytest.raises(UserError, match=r"part-00001\.parquet: ValueError: cannot double 13$"):
-        _map(tmp_path, inputs, "out", poison=13)
-    assert _calls(tmp_path) == 2 + ATTEMPTS
-    kept = sorted(p.name for p in (tmp_path / "out").glob("part-*"))
-    assert kept == [shards.name(0), shards.name(2)]
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_a_folder_that_was_not_finished_is_refused_until_it_is(tmp_path: Path) -> None:
-    """What an earlier run left under the names of the shards that failed may be out of date."""
-    inputs = _inputs(tmp_path / "in", [[1], [2]])
-    _map(tmp_path, inputs, "out")
-    edited = _inputs(tmp_path / "in", [[1], [13]])
-    with pytest.raises(UserError, match="cannot double 13"):
-        _map(tmp_path, edited, "out", poison=13)
-    assert len(list((tmp_path / "out").glob("part-*"))) == 2
-    with pytest.raises(UserError, match=r"out: half-written, .* run `dvc repro`$"):
+        _map(tmp_path, [[1], [POISON], [3]])
+    assert len(_calls(tmp_path)) == 2 + ATTEMPTS + 1
+    assert len(list((tmp_path / "out").glob("part-*"))) == 3
+    with pytest.raises(UserError, match=r"out: half-written, .*`dvc repro`"):
         shards.paths(tmp_path / "out")
-    _map(tmp_path, edited, "out")
-    assert len(shards.paths(tmp_path / "out")) == 2
-
-
-def _note_process(log: Path, table: pa.Table) -> tuple[pa.Table, Stats]:
-    with log.open("a") as file:
-        file.write(f"{os.getpid()} {table['x'][0]}\n")
-    return table, {}
-
-
-def _open_notes(log: Path) -> engine.Transform:
-    return functools.partial(_note_process, log)
-
-
-def _noted(tmp_path: Path, parts: list[list[int]], *, in_process: bool) -> list[tuple[bool, int]]:
-    """For each shard that was made, in order: whether here, and its first number."""
-    tmp_path.mkdir(exist_ok=True)
-    log = tmp_path / "noted"
-    engine.map_shards(
-        functools.partial(_open_notes, log),
-        _inputs(tmp_path / "in", parts),
-        tmp_path / "out",
-        stage="note",
-        config=None,
-        code=[],
-        run=Run(workers=1),
-        in_process=in_process,
-    )
-    lines = [line.split() for line in log.read_text().splitlines()]
-    return [(int(process) == os.getpid(), int(first)) for process, first in lines]
+    mended = _map(tmp_path, [[1], [4], [3]])
+    assert (mended.computed, mended.reused) == (1, 2)
+    assert len(shards.paths(tmp_path / "out")) == 3
 
 
 @pytest.mark.usefixtures("own_cache")
 def test_a_small_input_is_mapped_in_this_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts = [[1], [2, 5], [3]]
-    assert [here for here, _ in _noted(tmp_path / "a", parts, in_process=True)] == [True] * 3
-    many = [[number] for number in range(10, 15)]
-    assert [here for here, _ in _noted(tmp_path / "b", many, in_process=True)] == [False] * 5
+    def processes(name: str, parts: Parts) -> list[bool]:
+        _map(tmp_path / name, parts, 1, in_process=True)
+        return [here for here, _ in _calls(tmp_path / name)]
+
+    assert processes("few", [[1], [2, 5], [3]]) == [True] * 3
+    assert processes("many", [[number] for number in range(20, 25)]) == [False] * 5
     monkeypatch.setattr(engine, "SMALL_BYTES", 10)
-    assert [here for here, _ in _noted(tmp_path / "c", [[7]], in_process=True)] == [False]
-
-
-def _open_once(opened: Path) -> engine.Transform:
-    opened.touch(exist_ok=False)
-    return functools.partial(_note_process, opened)
-
-
-@pytest.mark.usefixtures("own_cache")
-@pytest.mark.parametrize("in_process", [False, True])
-def test_nothing_is_opened_when_the_store_has_all(tmp_path: Path, in_process: bool) -> None:
-    inputs = _inputs(tmp_path / "in", [[1], [2]])
-    for name in ("out", "again"):
-        engine.map_shards(
-            functools.partial(_open_once, tmp_path / "opened"),
-            inputs,
-            tmp_path / name,
-            stage="note",
-            config=in_process,
-            code=[],
-            run=Run(workers=1),
-            in_process=in_process,
-        )
-    assert len(shards.paths(tmp_path / "again")) == 2
+    assert processes("large", [[7]]) == [False]
 
 
 @pytest.mark.usefixtures("own_cache")
 def test_the_largest_shard_is_begun_first(tmp_path: Path) -> None:
-    parts = [[1], [2, *range(1000)], [3, *range(10)]]
-    assert [first for _, first in _noted(tmp_path, parts, in_process=False)] == [2, 3, 1]
+    _map(tmp_path, [[1], [2, *range(20, 1000)], [3, *range(20, 30)]], 1)
+    assert [first for _, first in _calls(tmp_path)] == [2, 3, 1]
 
 
 @pytest.mark.parametrize("least", [0, 3, 1000])
@@ -203,6 +154,6 @@ def test_reduce_merges_as_it_goes(
         sizes.append(len(rows))
         return rows.group_by("word").agg(pl.col("count").sum())
 
-    found = dict(engine.reduce(shards.paths(tmp_path), summed).iter_rows())
-    assert found == {"a": 9, "b": 36, **{f"c{number}": 5 for number in range(9)}}
+    counts = dict(engine.reduce(shards.paths(tmp_path), summed).iter_rows())
+    assert counts == {"a": 9, "b": 36, **{f"c{number}": 5 for number in range(9)}}
     assert sum(sizes) <= 3 * 27  # not quadratic

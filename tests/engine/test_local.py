@@ -30,9 +30,9 @@ if __name__ == "__main__":
 """
 
 
-def _answers(notes: Path, items: list[Item], workers: int = 2) -> dict[int, int | Failure]:
-    found = local.map_unordered(partial(open_work, notes), items, workers)
-    return {number: answer for (number, _), answer in found}
+def _answers(notes: Path, items: list[Item]) -> dict[int, int | Failure]:
+    pairs = local.map_unordered(partial(open_work, notes), items, 2)
+    return {number: answer for (number, _), answer in pairs}
 
 
 def test_a_worker_that_is_killed_costs_one_more_attempt(tmp_path: Path) -> None:
@@ -48,9 +48,9 @@ def test_an_item_that_kills_every_worker_is_named_and_the_others_are_done(
     fate: str, cause: str, tmp_path: Path
 ) -> None:
     items = [(number, fate if number == 1 else "") for number in range(4)]
-    found = _answers(tmp_path, items)
-    failure = found.pop(1)
-    assert found == {0: 0, 2: 4, 3: 9}
+    answers = _answers(tmp_path, items)
+    failure = answers.pop(1)
+    assert answers == {0: 0, 2: 4, 3: 9}
     assert isinstance(failure, Failure)
     assert cause in failure.reason
     assert len(attempts(tmp_path, 1)) == ATTEMPTS
@@ -79,15 +79,14 @@ def test_workers_do_not_outlive_their_parent(number: signal.Signals, tmp_path: P
     eventually(lambda: not any(map(alive, workers)), seconds=10)
 
 
-@pytest.mark.parametrize("end", [lambda found: found.close(), lambda found: found.throw(OSError)])
-def test_who_stops_asking_ends_the_workers(end: Callable[[object], None], tmp_path: Path) -> None:
-    """Leaving the loop, or an error in it, KeyboardInterrupt included."""
-    found = local.map_unordered(
-        partial(open_work, tmp_path), [(2, ""), (0, "slow"), (1, "slow")], 3
-    )
-    assert next(found) == ((2, ""), 4)
+@pytest.mark.parametrize("end", [lambda pairs: pairs.close(), lambda pairs: pairs.throw(OSError)])
+def test_leaving_the_loop_ends_the_workers(end: Callable[[object], None], tmp_path: Path) -> None:
+    """Or an error in it, KeyboardInterrupt included."""
+    items = [(2, ""), (0, "slow"), (1, "slow")]
+    pairs = local.map_unordered(partial(open_work, tmp_path), items, 3)
+    assert next(pairs) == ((2, ""), 4)
     workers = _work_begun(tmp_path)
     with contextlib.suppress(OSError):
-        end(found)
+        end(pairs)
     assert multiprocessing.active_children() == []
     assert not any(map(alive, workers))

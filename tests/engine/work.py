@@ -1,10 +1,10 @@
-"""Work for the engines' tests: it says who did it, and dies when it is told to."""
+"""Work for the engines' tests: it notes its process, and dies on demand."""
 
 import functools
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from pngnw.core import shards
 from pngnw.core.shards import Stats
 from pngnw.params import Run
 
+PARTS = [range(10 * n, 10 * n + 5) for n in range(4)]
 Item = tuple[int, str]  # a number, and what happens to the process that works on it
 
 
@@ -89,9 +90,9 @@ def double(source: Path, out: Path, run: Run, flag: Path | None = None) -> dict[
     return {path.name: path.read_bytes() for path in shards.paths(out)}
 
 
-def inputs(folder: Path, count: int = 4) -> Path:
-    """Shards of some rows each."""
-    for index in range(count):
-        table = pa.table({"x": pa.array(range(index * 10, index * 10 + 5), pa.int64())})
+def inputs(folder: Path, parts: Sequence[Sequence[int]] = PARTS) -> Path:
+    """A shard with a column `x` for each part."""
+    for index, values in enumerate(parts):
+        table = pa.table({"x": pa.array(values, pa.int64())})
         shards.write(folder / shards.name(index), table, stage="in", fingerprint="f")
     return folder

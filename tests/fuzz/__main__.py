@@ -37,9 +37,10 @@ def main() -> int:
     total = sum(TARGETS[name].share for name in names)
     jobs = []
     for name in names:
-        inputs, size = round(args.inputs * TARGETS[name].share / total), TARGETS[name].batch
-        for start in range(0, inputs, size):
-            jobs.append((start / inputs, name, start, min(start + size, inputs)))
+        target = TARGETS[name]
+        inputs = round(args.inputs * target.share / total)
+        for start in range(0, inputs, target.batch):
+            jobs.append((start / inputs, name, start, min(start + target.batch, inputs)))
     jobs.sort()  # all targets in turn: a run that is cut short has tried each of them
     failed = 0
     context = multiprocessing.get_context("spawn")
