@@ -2,8 +2,7 @@
 
 Guarantees: a file under its final name is complete and on disk (temporary file, fsync, rename); a
 temporary file's name tells which process writes it, so that only those of dead processes are
-removed; a folder that is being filled is marked until it is full; a full disk is one line with the
-file's name. No time stamp is read.
+removed; a folder that is being filled is marked until it is full.
 """
 
 import errno

@@ -49,7 +49,6 @@ def download(url: str, sha256: str, folder: Path, *, name: str, remedy: str) -> 
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

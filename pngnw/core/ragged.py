@@ -25,7 +25,6 @@ class Ragged:
 
     @classmethod
     def of(cls, rows: list[Array], dtype: npt.DTypeLike) -> Self:
-        """Pack a list of arrays."""
         values = np.concatenate(rows) if rows else np.zeros(0)
         return cls(values.astype(dtype), offsets(np.array([len(row) for row in rows], dtype=int)))
 

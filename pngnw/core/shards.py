@@ -1,8 +1,7 @@
 """Parquet shards: numbered files that are complete, sealed and traceable to what made them.
 
-Guarantees: a shard appears under its name only when it is complete; it carries the stage, the
-fingerprint and the statistics of the run that wrote it; a truncated, foreign or damaged file is
-refused by name, whichever bit of it changed (`pngnw.core.seal`), and so is a folder that is
+Guarantees: a shard appears under its name only when it is complete; a truncated, foreign or damaged
+file is refused by name, whichever bit of it changed (`pngnw.core.seal`), and so is a folder that is
 half-written or lacks a shard.
 """
 
@@ -12,10 +11,9 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
@@ -96,10 +94,7 @@ def read_info(path: Path) -> ShardInfo:
 
 @contextmanager
 def open_shard(path: Path) -> Iterator[tuple[pq.ParquetFile, ShardInfo]]:
-    """A shard as pyarrow's file, closed afterwards, and its metadata.
-
-    Raises `UserError` for a file that is not ours.
-    """
+    """A shard as pyarrow's file, and its metadata; `UserError` for a file that is not ours."""
     with _damage_as_error(path):
         sealed = seal.is_sealed(path)  # first: no library should have to parse damage
         file = pq.ParquetFile(path)
@@ -149,12 +144,7 @@ class Writer:
             self._file.write_table(table, row_group_size=ROW_GROUP)
         self.rows += table.num_rows
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
                 self._finish()
@@ -176,16 +166,13 @@ class Writer:
 
 
 def write(path: Path, table: pa.Table, *, stage: str, fingerprint: str) -> None:
-    """Write one table as one shard."""
     with Writer(path, stage=stage, fingerprint=fingerprint) as writer:
         writer.write(table)
 
 
-@contextmanager
-def scratch(stage: str) -> Iterator[Path]:
+def scratch(stage: str) -> AbstractContextManager[Path]:
     """A temporary folder in the cache; those of killed processes are removed."""
-    with atomic.scratch(cache_root() / "scratch" / stage) as folder:
-        yield folder
+    return atomic.scratch(cache_root() / "scratch" / stage)
 
 
 def fingerprint(*parts: object) -> str:
@@ -208,7 +195,6 @@ def _plain(part: object) -> object:
 
 
 def file_digest(path: Path) -> str:
-    """Hex digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 

@@ -2,9 +2,8 @@
 
 Guarantees: shard n of the output is made from shard n of the input alone, so the bytes depend
 neither on the number of workers nor on the engine; a shard whose inputs, configuration and code are
-unchanged is taken from the shard store, after its bytes were checked; a worker that is killed costs
-one more attempt; when a shard fails the others are finished and kept, and the error names it.
-A shard in `.cache/shards` and its copy in the output are one file where the disk can link them.
+unchanged is taken from `.cache/shards`, after its bytes were checked; a worker that is killed costs
+one more attempt; when a shard fails the others are finished, and the error names it.
 """
 
 import os

@@ -45,7 +45,11 @@ def map_unordered(
                 running[task.remote(open_work_ref, items[number])] = number
             (done, *_), _ = ray.wait(list(running), num_returns=1)
             number = running.pop(done)
-            answer = _get(ray, done)
+            try:
+                answer = ray.get(done)
+            except ray.exceptions.RayError as error:
+                reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+                answer = worker_died(reason)
             attempts[number] += 1
             if should_retry(answer, attempts[number]):
                 waiting.append(number)
@@ -132,11 +136,3 @@ def _answer(open_work: OpenWork[Any, Any], item: Any) -> Any:
         return _opened[key](item)
 
     return attempt(work, item)
-
-
-def _get(ray: Any, reference: Any) -> Any:
-    try:
-        return ray.get(reference)
-    except ray.exceptions.RayError as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return worker_died(reason)

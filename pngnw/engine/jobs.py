@@ -35,7 +35,6 @@ class Job:
         return [self.source] if self.beside is None else [self.source, self.beside]
 
     def fingerprint(self) -> str:
-        """Of everything that the shard depends on."""
         return shards.fingerprint(self.key, *map(shards.file_digest, self.inputs))
 
 

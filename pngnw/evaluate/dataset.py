@@ -1,7 +1,6 @@
 """Speech shards in memory, and the padded batches that every arm sees alike.
 
-Guarantees: batches and their order depend on the seed alone, never on the arm; mels are
-standardized with the training part's mean and deviation; gold times are those of the shard, NaN
+Guarantees: batches and their order depend on the seed alone, never on the arm. Gold times are NaN
 where the source knows none. Words are those of the align row, marks among them: attention to a word
 is attention to its tokens, so a reader of letters and a reader of phonemes are measured on the same
 thing. A letter has no time of its own; its gold interval is its word's.
@@ -78,11 +77,9 @@ class SpeechSet:
 
     @property
     def timed(self) -> bool:
-        """Whether gold times are known."""
         return not any(np.isnan(gold.start).any() for gold in self.golds)
 
     def text(self, indices: Ints, kind: TokenKind) -> TextBatch:
-        """What a text encoder reads."""
         return TextBatch.of(self.sentences, indices, kind)
 
     def batch(self, indices: Ints, kind: TokenKind, scale: Scale, reduction: int) -> Batch:

@@ -1,10 +1,9 @@
 """Long utterances: attention on text several times longer than any in training.
 
 Guarantees: every arm and seed reads the same utterances, held-out ones joined in an order that
-depends on the length alone; mels and gold times are joined frame by frame. What is measured is
-whether the words are read in text order, each with at least half of the attention at some step.
-A straight line reads all words in order, so its figures stand beside: where gold times are known,
-words count as in time only when they are read while they are spoken.
+depends on the length alone. What is measured is whether the words are read in text order, each with
+at least half of the attention at some step. A straight line reads all words in order, so its
+figures stand beside; words count as in time only when they are read while they are spoken.
 Battenberg et al. 2020 (1910.10288), section 3.4, ask a recognizer what was spoken; we have none.
 
 Letters: S decoder steps, P tokens, W words.

@@ -1,11 +1,10 @@
 """Scores of attention: against gold phoneme times, and without them.
 
-Guarantees: pure functions of the attention and the gold times; the nulls go through the same
-functions. A mark is never spoken. Against gold times only steps whose middle lies inside a spoken
-phoneme count (silence collects stray attention), and only starts of spoken phonemes are boundaries.
-Without gold times all steps count, and nothing says that attention is right: a straight line has
-the best value of each figure. Every arm is measured on the same units, phonemes or words; at word
-level a null is the null over phonemes added up by word, so that it knows how long words are.
+A mark is never spoken. Against gold times only steps whose middle lies inside a spoken phoneme
+count (silence collects stray attention), and only starts of spoken phonemes are boundaries. Without
+gold times all steps count, and nothing says that attention is right: a straight line has the best
+value of each figure. Every arm is measured on the same units; at word level a null is the null over
+phonemes added up by word, so that it knows how long words are.
 
 Letters: S decoder steps, P tokens (phonemes, or words).
 """
@@ -68,16 +67,13 @@ class Score:
 
     @property
     def timed(self) -> bool:
-        """Whether it was measured against gold times."""
         return self.error_ms is not None
 
     @property
     def reversed(self) -> bool:
-        """Whether attention runs from the last phoneme to the first."""
         return self.direction < 0
 
     def figures(self) -> dict[str, float]:
-        """The figures that there are, by name."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
@@ -134,7 +130,6 @@ def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
 
 
 def _tally(attention: Floats, gold: Gold, reduction: int) -> dict[str, float]:
-    """Sums over one utterance."""
     times = step_times(len(attention), reduction)
     spoken = speech_steps(times, gold)
     away = distances(times, gold)

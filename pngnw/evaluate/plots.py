@@ -1,9 +1,8 @@
 """Pictures of the evaluation, and the data of every picture for `dvc plots` and the report.
 
-Guarantees: every picture says what its axes, lines, seed and samples are. Tables are
-tab-separated with one header line, one file per figure, one column per arm and null; seeds.tsv has
-a row for every arm, seed and evaluation. attention.json has the same runs, utterances and moments
-as the pictures; weights in 255ths, gold times in seconds (null where unknown).
+Tables are tab-separated with one header line, one file per figure, one column per arm and null;
+seeds.tsv has a row for every arm, seed and evaluation. attention.json has the same runs, utterances
+and moments as the pictures; weights in 255ths, gold times in seconds (null where unknown).
 """
 
 import json
@@ -190,7 +189,6 @@ def _median(runs: Sequence[Result], figure: str) -> list[float]:
 
 def write_data(results: Sequence[Result], speech: Path, folder: Path, settings: Evaluate) -> None:
     """Write attention.json (the first seed's runs) and seeds.tsv into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
     first = [run for run in results if run["spec"]["seed"] == results[0]["spec"]["seed"]]
     data = {
         "seed": first[0]["spec"]["seed"],
@@ -203,7 +201,6 @@ def write_data(results: Sequence[Result], speech: Path, folder: Path, settings: 
 
 
 def attention_data(run: Result) -> dict[str, Any]:
-    """The attention of a run's pictures: per utterance its symbols, gold times and weights."""
     pictures = run["pictures"]
     return {
         "encoder_rate": run["spec"]["multiplier"],
@@ -228,7 +225,6 @@ def attention_data(run: Result) -> dict[str, Any]:
 
 
 def by_seed(results: Sequence[Result]) -> str:
-    """Every evaluation of every run, tab-separated."""
     names = list(figures(results))
     lines = ["\t".join(["arm", "seed", "samples", *names])]
     for run in results:

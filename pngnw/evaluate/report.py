@@ -1,7 +1,7 @@
 """The report on all runs: each arm at its own best rate, nulls beside, ratios with intervals.
 
-Guarantees: pure functions of the runs' results; a criterion that was never met is "> N" and a
-ratio over it says in which direction it is bounded, or that it is unknown.
+A criterion that was never met is "> N", and a ratio over it says in which direction it is bounded,
+or that it is unknown.
 """
 
 import math
@@ -69,7 +69,6 @@ def samples_to_alignment(result: Result) -> dict[str, int | None]:
 
 
 def score_of(entry: Mapping[str, Any]) -> Score:
-    """The score in an evaluation's entry."""
     values: dict[str, Any] = {field.name: entry.get(field.name) for field in fields(Score)}
     return Score(**values)
 
@@ -198,7 +197,6 @@ def _long_form(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> di
 
 
 def _at(result: Result, samples: float) -> Mapping[str, Any]:
-    """The evaluation that is nearest to a number of samples."""
     return min(result["evaluations"], key=lambda entry: abs(entry["samples"] - samples))
 
 

@@ -1,8 +1,8 @@
 """The summary: the result in plain words.
 
-Guarantees: no sentence says more than the figures do. A ratio over runs that never met a criterion
-is "at most" or "at least"; a criterion that a straight line meets, and the gold-free one, are never
-called aligned; a result of few seeds says so; a reversed alignment is named.
+Guarantees: a ratio over runs that never met a criterion is "at most" or "at least"; a criterion
+that a straight line meets, and the gold-free one, are never called aligned; a result of few seeds
+says so; a reversed alignment is named.
 """
 
 from collections.abc import Mapping, Sequence

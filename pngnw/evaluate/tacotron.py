@@ -1,9 +1,8 @@
 """Tacotron 2: a text encoder, and the decoder that all arms share.
 
 Guarantees: whatever the arm, its states pass a LayerNorm and a projection to one width, and the
-decoder has the same parameters and, for a seed, the same initial weights. In the loop of a step
-stand the attention LSTM and the attention alone; prenet, decoder LSTM and projections run over all
-steps at once under teacher forcing. No state on `self`.
+decoder has the same parameters and, for a seed, the same initial weights. The loop over steps has
+the attention LSTM and the attention alone; all else runs over all steps at once.
 
 The postnet is left out: it follows the attention and feeds nothing back to it. The stop token is
 learned without a gradient into the rest: otherwise its loss, large at first, teaches attention to

@@ -5,11 +5,9 @@ Besides the files themselves it is all that the clean stage knows of a source.
 
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pngnw.core import atomic
 from pngnw.core.errors import UserError
 
 NAME = "manifest.json"
@@ -30,19 +28,10 @@ def kind_of(name: str) -> Kind | None:
     return next((kind for kind, end in _PATTERNS.items() if end.search(name)), None)
 
 
-def write(raw: Path, sources: Sequence[dict[str, Any]]) -> None:
-    """Write the manifest of `raw`, one entry per source."""
-    text = json.dumps({"sources": sources}, indent=2, ensure_ascii=False)
-    atomic.write_text(raw / NAME, text + "\n")
-
-
 def columns(raw: Path) -> dict[str, str]:
     """Per source the key or column that holds its texts; sources without a choice are left out.
 
     Texts that were put under `raw` by other means have no manifest: {}.
-
-    Raises:
-        UserError: there is a manifest, but not one of ours.
     """
     path = raw / NAME
     if not path.is_file():

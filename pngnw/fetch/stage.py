@@ -5,6 +5,7 @@ installed or run; no file is written outside the output folder. The only part of
 may use the network, and only when a pinned file is not in the download cache yet.
 """
 
+import json
 import shutil
 import sys
 from collections import Counter
@@ -32,8 +33,11 @@ def run(params: Params, root: Path) -> StageResult:
     for source in params.fetch.sources:  # every mistake is found before the first download
         if isinstance(source, PathSource):
             _check_folder(source, params.fetch.watch)
-        elif isinstance(source, UrlSource):
-            _check_file_name(source)
+        elif isinstance(source, UrlSource) and manifest.kind_of(source.file_name) is None:
+            raise UserError(
+                f"fetch.sources.{source.name}: {source.file_name!r} of `url` is not read; its name "
+                f"has to end in {manifest.KINDS}"
+            )
     out = root / "data/raw"
     if out.exists():
         shutil.rmtree(out)
@@ -48,7 +52,8 @@ def run(params: Params, root: Path) -> StageResult:
                 "bytes": sum(file["bytes"] for file in entry["files"]),
                 "files_not_read": dict(sorted(unread.items())),
             }
-        manifest.write(out, entries)
+        text = json.dumps({"sources": entries}, indent=2, ensure_ascii=False)
+        atomic.write_text(out / manifest.NAME, text + "\n")
     return StageResult({"sources": metrics})
 
 
@@ -116,14 +121,6 @@ def _check_folder(source: PathSource, watch: str) -> None:
     for path in readable:
         if not path.as_posix().isprintable():
             raise UserError(f"{key}: {str(path)!r}: a file name that cannot be printed; rename it")
-
-
-def _check_file_name(source: UrlSource) -> None:
-    if manifest.kind_of(source.file_name) is None:
-        raise UserError(
-            f"fetch.sources.{source.name}: {source.file_name!r} of `url` is not read; its name has "
-            f"to end in {manifest.KINDS}"
-        )
 
 
 def _files(folder: Path) -> list[Path]:

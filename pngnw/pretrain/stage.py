@@ -4,7 +4,6 @@ Guarantees: killed at any moment and started again, it goes on from its last che
 with the same weights and figures. Checkpoints lie outside the stage's outputs, which DVC deletes.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +40,11 @@ def run(params: Params, root: Path) -> StageResult | None:
     with joined() as ranks:
         features = params.pretrain.emoji_loss == "mse_features"
         splits, counts = data.load(align, teach, params.model, features)
-        _refuse_empty(splits, align)
+        if empty := [name for name, split in splits.items() if not len(split)]:
+            raise UserError(
+                f"{align}: no sentence in split {', '.join(empty)}; add documents, raise "
+                "clean.valid and clean.test, or change clean.split_salt"
+            )
         train_split = splits["train"]
         valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)
         test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
@@ -71,15 +74,6 @@ def run(params: Params, root: Path) -> StageResult | None:
     store.clear()
     losses = {entry["split"]: entry["losses"] for entry in state.history}
     return StageResult({"data": counts, "losses": losses, "test": figures}, training_cost)
-
-
-def _refuse_empty(splits: Mapping[str, Split], folder: Path) -> None:
-    empty = [name for name, split in splits.items() if not len(split)]
-    if empty:
-        raise UserError(
-            f"{folder}: no sentence in split {', '.join(empty)}; add documents, raise clean.valid "
-            "and clean.test, or change clean.split_salt"
-        )
 
 
 def sample(split: Split, most: int, seed: int) -> Split:

@@ -72,7 +72,6 @@ class MaskedBatch:
     words: Tensor
 
     def to(self, device: torch.device) -> "MaskedBatch":
-        """The same on another device."""
         moved: dict[str, Any] = {
             name: value.to(device)
             for name, value in vars(self).items()

@@ -14,11 +14,7 @@ PAGE: Final = Path("report/index.html")
 
 
 def write_report(root: Path = Path()) -> Path:
-    """Write the page about the last run of a repository, and make `dvc plots` work offline.
-
-    Raises:
-        UserError: this is no such repository, or a file of a stage is damaged or foreign.
-    """
+    """Write the page about the last run of a repository, and make `dvc plots` work offline."""
     from pngnw.core.atomic import write_text
     from pngnw.tools.report import vega
     from pngnw.tools.report.gather import gather

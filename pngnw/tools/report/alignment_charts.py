@@ -1,7 +1,6 @@
 """Charts of the alignment metrics, as Vega-Lite specifications (altair).
 
-Guarantees: what never happened is drawn as such, not as a number: a run that never aligned is a
-hollow arrow at its last sample.
+A run that never aligned is a hollow arrow at its last sample.
 """
 
 from collections.abc import Sequence
@@ -124,7 +123,7 @@ def samples_to(attention: Attention, criterion: str) -> Spec:
         color=_color([*attention.arms], None),
         fillOpacity=alt.condition(alt.FieldEqualPredicate(field="met", equal="met"),
                                   alt.value(1), alt.value(0)),
-        fill=_color([*attention.arms], None, "fill"),
+        fill=_color([*attention.arms], None, alt.Fill),
         shape=alt.Shape("met:N", title=None,
                         scale=alt.Scale(domain=["met", f"not within {limit:,}"],
                                         range=["circle", "triangle-right"]),
@@ -137,7 +136,6 @@ def samples_to(attention: Attention, criterion: str) -> Spec:
     )
 
 
-def _color(arms: Sequence[str], legend: Any, channel: str = "color") -> Any:
-    kind = alt.Fill if channel == "fill" else alt.Color
+def _color(arms: Sequence[str], legend: Any, kind: Any = alt.Color) -> Any:
     scale = alt.Scale(domain=[*map(words.arm, arms)], range=[COLORS.get(arm, GREY) for arm in arms])
     return kind("arm:N", scale=scale, legend=legend)

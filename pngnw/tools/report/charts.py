@@ -1,8 +1,7 @@
 """Charts of corpus, training, cost and sweeps, as Vega-Lite specifications (altair).
 
-Guarantees: pure functions of figures; every chart fills the width it is given; text comes from
-data, never from expressions; colours are told apart without seeing colour too (shape, dash or
-position). The page sets fonts and colours of axes, for light and dark.
+Text comes from data, never from expressions; what colors tell, shape, dash or position tell too.
+The page sets fonts and colors of axes, for light and dark.
 """
 
 from collections.abc import Mapping, Sequence
@@ -159,11 +158,12 @@ def differences(sweep: Sweep, figure: str) -> Spec | None:
     ]
     if not rows:
         return None
+    verdicts = ["better", "worse", "not told apart"]
+    colors = alt.Scale(domain=verdicts, range=[GREEN, ORANGE, GREY])
+    shapes = alt.Scale(domain=verdicts, range=["triangle-up", "triangle-down", "circle"])
     base = alt.Chart(values(rows)).encode(
         y=alt.Y("run:N", title=None, sort=None),
-        color=alt.Color("verdict:N", legend=None,
-                        scale=alt.Scale(domain=["better", "worse", "not told apart"],
-                                        range=[GREEN, ORANGE, GREY])),
+        color=alt.Color("verdict:N", legend=None, scale=colors),
         tooltip=[alt.Tooltip("run:N"), alt.Tooltip("difference:Q", format="+.3f"),
                  alt.Tooltip("low:Q", title="95% from", format="+.3f"),
                  alt.Tooltip("high:Q", title="to", format="+.3f"), alt.Tooltip("verdict:N")],
@@ -173,10 +173,7 @@ def differences(sweep: Sweep, figure: str) -> Spec | None:
         x2="high:Q",
     )
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
-        x="difference:Q",
-        shape=alt.Shape("verdict:N", legend=None,
-                        scale=alt.Scale(domain=["better", "worse", "not told apart"],
-                                        range=["triangle-up", "triangle-down", "circle"])),
-    )  # fmt: skip
+        x="difference:Q", shape=alt.Shape("verdict:N", legend=None, scale=shapes)
+    )
     zero = alt.Chart(values([{"x": 0}])).mark_rule(strokeDash=[2, 3], color=GREY).encode(x="x:Q")
     return spec(zero + reach + points, f"Difference to the baseline: {figure}", 24 * len(rows))

@@ -1,7 +1,6 @@
 """The files that the page reads: the form of each, and errors that name the file.
 
-A file that is missing is None. A damaged or foreign one is a UserError of one line that names it
-and, where one is wrong, the key.
+A file that is missing is None. A damaged or foreign one is a UserError that names it.
 """
 
 import csv
@@ -29,15 +28,9 @@ def naming(path: Path) -> Iterator[None]:
     """Turn whatever goes wrong with the content of `path` into a UserError that names it."""
     try:
         yield
-    except (
-        ValueError,
-        TypeError,
-        AttributeError,
-        LookupError,
-        ArithmeticError,
-        OSError,
-        RuntimeError,
-    ) as error:
+    except UserError:
+        raise
+    except Exception as error:  # noqa: BLE001 - parsers of five formats
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise UserError(
             f"{path}: not as its stage writes it ({reason}); delete it and run `dvc repro`"

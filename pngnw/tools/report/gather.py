@@ -1,7 +1,6 @@
 """All results of the last run, read from the files that the stages wrote.
 
-Guarantees: nothing is computed anew and nothing is written; what has not been run is None or
-empty. A damaged or foreign file is a UserError that names it.
+What has not been run is None or empty. A damaged or foreign file is a UserError that names it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,16 +18,11 @@ Points = Sequence[tuple[float, float]]  # (step or samples, value)
 
 @dataclass(frozen=True)
 class Curve:
-    """One figure over training.
-
-    Attributes:
-        medians: arm or null to its points.
-        seeds: arm to seed to its points.
-    """
+    """One figure over training."""
 
     figure: str
-    medians: Mapping[str, Points]
-    seeds: Mapping[str, Mapping[str, Points]]
+    medians: Mapping[str, Points]  # by arm or null
+    seeds: Mapping[str, Mapping[str, Points]]  # by arm and seed
 
 
 @dataclass(frozen=True)
@@ -42,8 +36,6 @@ class Plots:
 
 @dataclass(frozen=True)
 class Results:
-    """All there is about the last run."""
-
     revision: repository.Revision | None
     machine: Mapping[str, str]
     lock: repository.Lock | None

@@ -1,7 +1,6 @@
 """Attention as frames for a slider, and sounds as players, in data: URLs.
 
-Guarantees: a frame is the weights themselves, a pixel each, with the gold times drawn over; sounds
-keep their samples (FLAC, which every browser plays, is lossless).
+A frame is the weights themselves, a pixel each. FLAC is lossless, and every browser plays it.
 """
 
 import base64

@@ -1,8 +1,7 @@
 """What git, DVC and this machine say of a run: revision, parameters, digests and experiments.
 
-Guarantees: parameters are those that dvc.lock says the figures were made with; where params.yaml
-says something else by now, both are given. Without git or a lock the rest is still there; what DVC
-cannot list is a reason in words, not an exception.
+Parameters are those that dvc.lock says the figures were made with, and beside them what params.yaml
+says now. What DVC cannot list is a reason in words, not an exception.
 """
 
 import json
@@ -80,17 +79,11 @@ class Lock:
 
 @dataclass(frozen=True)
 class Experiments:
-    """DVC's experiments as a table.
+    """DVC's experiments as a table, "" where a value is unknown."""
 
-    Attributes:
-        changed: keys of the parameters in which some row differs from the baseline.
-        figures: titles of the columns after those.
-        rows: name, values of `changed`, values of `figures`; "" where unknown.
-    """
-
-    changed: tuple[str, ...]
-    figures: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    changed: tuple[str, ...]  # keys of the parameters in which some row differs from the baseline
+    figures: tuple[str, ...]  # titles of the columns after those
+    rows: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]  # name, parameters, figures
 
 
 def revision(root: Path) -> Revision | None:

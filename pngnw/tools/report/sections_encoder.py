@@ -53,16 +53,14 @@ def _answers(test: Test) -> Table:
     for task, units in test.tasks().items():
         for unit, a in units.items():
             low, high = charts.wilson(a)
-            error = "–" if a.error_rate is None else words.percent(a.error_rate)
-            base = "–" if a.majority_error_rate is None else words.percent(a.majority_error_rate)
             rows.append(
                 (
                     words.answer(task, unit),
                     words.percent(a.accuracy),
                     f"{words.percent(low)} to {words.percent(high)}",
                     words.percent(a.majority_accuracy),
-                    error,
-                    base,
+                    words.percent(a.error_rate),
+                    words.percent(a.majority_error_rate),
                     words.count(a.count),
                 )
             )

@@ -80,8 +80,8 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def percent(share: float, digits: int = 1) -> str:
-    return f"{100 * share:.{digits}f}%"
+def percent(share: float | None, digits: int = 1) -> str:
+    return "–" if share is None else f"{100 * share:.{digits}f}%"
 
 
 def size(bytes_: float) -> str:

@@ -1,7 +1,6 @@
 """The table of a sweep: mean and range of every run, and its difference to the baseline.
 
-Differences are paired by seed. Their interval is Student's t over the pairs: with three seeds it
-is wide, as it should be, and none is given for one seed.
+Differences are paired by seed. Their interval is Student's t over the pairs.
 
 Letters: S seeds.
 """
@@ -43,9 +42,8 @@ class Cell:
 def cell(values: Mapping[int, float], baseline: Mapping[int, float] | None, better: str) -> Cell:
     """Values by seed, and the baseline's; `better` is "lower" or "higher"."""
     all_values = list(values.values())
-    pairs = (
-        [] if baseline is None else [v - baseline[s] for s, v in values.items() if s in baseline]
-    )
+    baseline = baseline or {}
+    pairs = [value - baseline[seed] for seed, value in values.items() if seed in baseline]
     bounds = interval(pairs)
     verdict = ""
     if bounds is not None and not bounds[0] <= 0 <= bounds[1]:
