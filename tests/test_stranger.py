@@ -9,11 +9,6 @@ from tests import stranger
 from tests.docs.blocks import ROOT
 
 
-@pytest.fixture
-def environment() -> dict[str, str]:
-    return stranger.strange(os.environ)
-
-
 def test_readme_tells_a_newcomer_all_of_it_in_order() -> None:
     typed = stranger.commands(ROOT)
     wanted = ("make setup", "source .venv/bin/activate", "python -m pngnw preset", "dvc repro",
@@ -24,12 +19,12 @@ def test_readme_tells_a_newcomer_all_of_it_in_order() -> None:
     assert all(any(command.startswith(start) for command in typed) for start in stranger.SAYS)
 
 
-def test_what_a_command_exports_lasts(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_what_a_command_exports_lasts(tmp_path: Path) -> None:
     (tmp_path / "activate").write_text("export PATH=$PWD/bin:$PATH\nlocal_only=1\n")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/only-here").write_text("#!/bin/sh\necho it runs\n")
     (tmp_path / "bin/only-here").chmod(0o755)
-    steps = stranger.run(["source ./activate", "only-here"], tmp_path, environment)
+    steps = stranger.run(["source ./activate", "only-here"], tmp_path, stranger.strange(os.environ))
     assert [step.wrong for step in steps] == ["", ""]
     assert steps[1].output == "it runs\n"
 
@@ -45,10 +40,11 @@ def test_what_a_command_exports_lasts(tmp_path: Path, environment: dict[str, str
     ],
 )
 def test_it_stops_at_the_first_that_is_no_success(
-    command: str, idle: bool, wrong: str, tmp_path: Path, environment: dict[str, str]
+    command: str, idle: bool, wrong: str, tmp_path: Path
 ) -> None:
     """`dvc` is one that compares nothing."""
     (tmp_path / "dvc").symlink_to("/bin/true")
+    environment = stranger.strange(os.environ)
     environment["PATH"] = f"{tmp_path}{os.pathsep}{environment['PATH']}"
     steps = stranger.run([command, "true"], tmp_path, environment, idle)
     assert len(steps) == (1 if wrong else 2)

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.chaos import repository
-from tests.chaos.series import Series, run
+from tests.chaos.kill import STAGES, run
 
 
 def main() -> int:
@@ -28,21 +28,23 @@ def main() -> int:
     )
     parser.add_argument("--kills", type=int, default=24)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--stages", default=",".join(repository.STAGES), help="[%(default)s]")
+    parser.add_argument("--stages", default=",".join(STAGES), help="[%(default)s]")
     parser.add_argument("--small", action="store_true", help="a page of text, few steps")
     parser.add_argument("--dvc-every", type=int, default=5, help="every so many kills, 0: never")
     parser.add_argument("--folder", type=Path, help="a new folder that stays [a temporary one]")
     args = parser.parse_args()
-    series = Series(args.kills, args.seed, tuple(args.stages.split(",")), args.dvc_every)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with ExitStack() as stack:
         temporary = tempfile.TemporaryDirectory(prefix="pngnw-chaos-")
         folder = args.folder or Path(stack.enter_context(temporary))
-        place = repository.make(folder / "pngnw", small=args.small)
+        copy = repository.make(folder / "pngnw", small=args.small)
         wrong = 0
-        for step in run(series, place, folder / "log"):
-            print(step.line, flush=True)
-            wrong += step.wrong
+        stages = args.stages.split(",")
+        for line, is_wrong in run(
+            copy, folder / "log", args.kills, args.seed, stages, args.dvc_every
+        ):
+            print(line, flush=True)
+            wrong += is_wrong
         print(f"{args.kills} kills, {wrong} wrong")
         if wrong and not args.folder:
             print((folder / "log").read_text()[-4000:], file=sys.stderr)

@@ -1,18 +1,22 @@
-"""One kill: a stage is started, ended at some moment, run again, and its outputs are compared."""
+"""An undisturbed run, and stages ended at some moment, run again and compared with it."""
 
 import os
 import signal
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from tests.chaos import outputs, processes
-from tests.chaos.repository import empty_caches
+from tests.chaos import processes, repository
 
-PATIENCE = 8.0  # seconds in which every process has to be gone
-ENDED = 143
+STAGES = ("fetch", "clean", "phonemize", "align", "teach", "pretrain")
+MORE = ("speech", "evaluate")  # not part of the usual run
+NO_WORKERS = ("fetch", "pretrain")
+PATIENCE = 8.0  # seconds in which every process has to end
+DRAWS = 5  # for each kill, as a moment may come when the stage is done
+SIGTERM_STATUS = 143
 # Of the processes that one signal hits: the main one, all of the group, one worker.
 WAYS = {
     "SIGKILL main": (signal.SIGKILL, False),
@@ -20,7 +24,6 @@ WAYS = {
     "SIGTERM main": (signal.SIGTERM, False),
     "SIGKILL worker": (signal.SIGKILL, None),
 }
-NO_WORKERS = ("fetch", "pretrain")
 
 
 @dataclass(frozen=True)
@@ -52,63 +55,100 @@ class Kill:
         return ["dvc", "repro", "--single-item", *([] if again else ["--force"]), self.stage]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What came of a kill: problems, if there are any; None for one that came too late."""
+def run(
+    folder: Path, log: Path, kills: int, seed: int, stages: Sequence[str], dvc_every: int
+) -> Iterator[tuple[str, bool]]:
+    """The undisturbed run, then every kill: a line for each, and whether something is wrong.
 
-    problems: list[str] | None
-    gone: float = 0.0
-    again: float = 0.0
+    Args:
+        folder: a repository of its own.
+        log: gets the output of the commands.
+        stages: those that are killed, in turn.
+        dvc_every: every so many kills it is `dvc repro` that runs; 0: never.
+    """
+    wanted = [*STAGES, *(name for name in MORE if name in stages)]
+    seconds = {name: _finish(folder, ["python", "-m", f"stages.{name}"], log) for name in wanted}
+    yield "undisturbed: " + ", ".join(f"{k} {v:.1f} s" for k, v in seconds.items()), False
+    before = repository.digests(folder)
+    if dvc_every:
+        took = _finish(folder, ["dvc", "repro", *wanted], log)
+        wrong = repository.problems(folder, before)
+        yield f"dvc repro: {took:.1f} s, {'; '.join(wrong[:5]) or 'identical'}", bool(wrong)
+    rng = Random(seed)
+    count = drawn = 0
+    while count < kills:
+        stage = stages[count % len(stages)]
+        by_dvc = bool(dvc_every) and count % dvc_every == dvc_every - 1
+        kill = Kill.draw(rng, stage, seconds[stage] + by_dvc, by_dvc)
+        outcome = _carry_out(kill, folder, before, log)
+        drawn += 1
+        if outcome is None and drawn < DRAWS * kills:
+            if kill.emptied and "worker" not in kill.way:
+                # The machine was busier when the undisturbed run was timed.
+                seconds[stage] = min(seconds[stage], kill.moment)
+            continue
+        count += 1
+        line, is_wrong = outcome or ("too late, the stage was done", False)
+        yield f"{count:3} {kill}: {line}", is_wrong
 
-    def __str__(self) -> str:
-        if self.problems is None:
-            return "too late, the stage was done"
-        if self.problems:
-            return "FAILED: " + "; ".join(self.problems[:5])
-        return f"all gone after {self.gone:.1f} s, run again in {self.again:.1f} s: identical"
+
+def _finish(folder: Path, command: Sequence[str], log: Path) -> float:
+    """Run a command to its end, which has to be a good one; the seconds that it takes."""
+    began = time.monotonic()
+    if _status(folder, command, log):
+        raise SystemExit(f"the undisturbed run failed:\n{log.read_text()[-4000:]}")
+    return time.monotonic() - began
 
 
-def carry_out(kill: Kill, repository: Path, before: dict[str, str], log: Path) -> Verdict:
-    """Do it, run the stage again, and compare all outputs with those of the undisturbed run."""
+def _status(folder: Path, command: Sequence[str], log: Path) -> int:
+    family = processes.start(folder, command, log)
+    try:
+        return family.main.wait()
+    finally:
+        family.end()
+
+
+def _carry_out(
+    kill: Kill, folder: Path, before: dict[str, str], log: Path
+) -> tuple[str, bool] | None:
+    """Kill, run the stage again, compare all outputs: a line, and whether it tells of a problem.
+
+    None if the stage was done before the moment came.
+    """
     if kill.emptied:
-        empty_caches(repository)
-    family = processes.start(repository, kill.command(), log)
+        repository.empty_caches(folder)
+    family = processes.start(folder, kill.command(), log)
     try:
         if not _strike(kill, family):
             family.main.wait()
-            return Verdict(None)
-        problems, gone = _end_of(kill, family)
+            return None
+        problems, ended = _end_of(kill, family)
     finally:
         family.end()
-    again = 0.0
-    if "worker" not in kill.way:
-        began = time.monotonic()
-        family = processes.start(repository, kill.command(again=True), log)
-        try:
-            if status := family.main.wait():
-                problems.append(f"the next run: status {status}")
-        finally:
-            family.end()
-        again = time.monotonic() - began
-    problems += outputs.differences(before, outputs.taken(repository))
-    problems += outputs.litter(repository)
-    return Verdict(problems, gone, again)
+    began = time.monotonic()
+    if "worker" not in kill.way and (status := _status(folder, kill.command(again=True), log)):
+        problems.append(f"the next run: status {status}")
+    again = time.monotonic() - began
+    problems += repository.problems(folder, before)
+    if problems:
+        return "FAILED: " + "; ".join(problems[:5]), True
+    return f"no process after {ended:.1f} s, run again in {again:.1f} s: identical", False
 
 
 def _end_of(kill: Kill, family: processes.Family) -> tuple[list[str], float]:
     """What is wrong with the end of the run, and how long it took to come."""
     problems = []
     survives = "worker" in kill.way
-    gone = family.gone_after(600 if survives else PATIENCE)
-    if gone is None:
-        problems += [f"still there: {process}" for process in family.remains()]
+    seconds = family.seconds_to_end(600 if survives else PATIENCE)
+    if seconds is None:
+        problems += [f"still there: {process}" for process in family.command_lines()]
         family.end()
     status = family.main.wait()
     if survives and status:
         problems.append(f"status {status} though only a worker was killed")
-    if kill.way == "SIGTERM main" and status not in (ENDED, -signal.SIGTERM):
+    if kill.way == "SIGTERM main" and status not in (SIGTERM_STATUS, -signal.SIGTERM):
         problems.append(f"status {status} after SIGTERM")
-    return problems, gone or 0.0
+    return problems, seconds or 0.0
 
 
 def _strike(kill: Kill, family: processes.Family) -> bool:
@@ -125,5 +165,5 @@ def _strike(kill: Kill, family: processes.Family) -> bool:
         time.sleep(0.01)
     if family.main.poll() is not None:
         return False
-    family.send(number, group=bool(group))
+    (os.killpg if group else os.kill)(family.main.pid, number)
     return True

