@@ -9,39 +9,23 @@ from pngnw.params import ModelConfig
 PIECES = 40
 
 MODEL = ModelConfig(
-    width=32,
-    layers=2,
-    heads=2,
-    feed_forward=64,
-    activation="gelu",
-    norm="pre",
-    dropout=0.0,
-    max_tokens=256,
-    pos_emb="learned",
+    width=32, layers=2, heads=2, feed_forward=64, activation="gelu", norm="pre", dropout=0.0,
+    max_tokens=256, pos_emb="learned",
     positions=["rel_word", "rel_token", "abs_word", "abs_token", "subword"],
-    word_values=True,
-    word_types=True,
-    segments=True,
-    grapheme_unit="letter",
-    emoji_words=True,
+    word_values=True, word_types=True, segments=True, grapheme_unit="letter", emoji_words=True,
     attention="auto",
-)
+)  # fmt: skip
 
+BYTES = pa.list_(pa.uint8())
 SCHEMA = pa.schema(
-    [
-        ("id", pa.uint64()),
-        ("split", pa.dictionary(pa.int32(), pa.string())),
-        ("graphemes", pa.list_(pa.uint16())),
-        ("phonemes", pa.list_(pa.uint16())),
-        ("graphemes_per_word", pa.list_(pa.uint8())),
-        ("phonemes_per_word", pa.list_(pa.uint8())),
-        ("pieces", pa.list_(pa.uint32())),
-        ("pieces_per_word", pa.list_(pa.uint8())),
-        ("piece_of_grapheme", pa.list_(pa.uint8())),
-        ("piece_of_phoneme", pa.list_(pa.uint8())),
-        ("word_type", pa.list_(pa.uint8())),
-    ]
-)
+    {
+        "id": pa.uint64(), "split": pa.dictionary(pa.int32(), pa.string()),
+        "graphemes": pa.list_(pa.uint16()), "phonemes": pa.list_(pa.uint16()),
+        "graphemes_per_word": BYTES, "phonemes_per_word": BYTES, "pieces": pa.list_(pa.uint32()),
+        "pieces_per_word": BYTES, "piece_of_grapheme": BYTES, "piece_of_phoneme": BYTES,
+        "word_type": BYTES,
+    }
+)  # fmt: skip
 
 
 def word(
@@ -65,10 +49,8 @@ def table(
     """An align table; sentence n has the id `first` + n."""
     rows = []
     for number, words in enumerate(sentences):
-        row: dict[str, object] = {
-            "id": first + number,
-            "split": "train" if split is None else split[number],
-        }
+        part = "train" if split is None else split[number]
+        row: dict[str, object] = {"id": first + number, "split": part}
         for column in SCHEMA.names[2:]:
             if column.endswith("_per_word"):
                 base = column.removesuffix("_per_word")
@@ -84,14 +66,10 @@ def lexicon(rng: np.random.Generator, size: int) -> list[dict[str, list[int]]]:
     words = []
     for number in range(size):
         letters = rng.integers(0, 26, int(rng.integers(1, 7)))
-        words.append(
-            word(
-                [TOKENS.letters[int(v)] for v in letters],
-                [TOKENS.phonemes[int(v)] for v in letters],
-                [5 + number % (PIECES - 6)] + ([4] if number % 3 == 0 else []),
-                kind=1 + number % 4,
-            )
-        )
+        graphemes = [TOKENS.letters[int(v)] for v in letters]
+        phonemes = [TOKENS.phonemes[int(v)] for v in letters]
+        pieces = [5 + number % (PIECES - 6)] + ([4] if number % 3 == 0 else [])
+        words.append(word(graphemes, phonemes, pieces, kind=1 + number % 4))
     comma = TOKENS.id(",")
     return [*words, word([comma], [comma], [PIECES - 1], kind=0)]
 
@@ -100,11 +78,8 @@ def corpus(seed: int, count: int, split: list[str] | None = None, first: int = 1
     """`count` sentences of 2 to 8 words out of 20."""
     rng = np.random.default_rng(seed)
     words = lexicon(np.random.default_rng(0), 20)
-    return table(
-        [
-            [words[int(i)] for i in rng.integers(0, len(words), int(rng.integers(2, 9)))]
-            for _ in range(count)
-        ],
-        split,
-        first,
-    )
+    sentences = [
+        [words[int(i)] for i in rng.integers(0, len(words), int(rng.integers(2, 9)))]
+        for _ in range(count)
+    ]
+    return table(sentences, split, first)

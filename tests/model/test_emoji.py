@@ -19,8 +19,8 @@ def words() -> EmojiWords:
 def test_bags_hold_every_wordpiece_of_the_chosen() -> None:
     bags = Bags.of(SENTENCES, np.array([5, 0, 5]))
     assert len(bags) == 3
-    found = bags.pieces.split(bags.starts.diff().tolist())
-    for row, sentence in zip(found, (5, 0, 5), strict=True):
+    rows = bags.pieces.split(bags.starts.diff().tolist())
+    for row, sentence in zip(rows, (5, 0, 5), strict=True):
         start, end = SENTENCES.piece_start[sentence : sentence + 2]
         assert row.tolist() == SENTENCES.pieces[start:end].tolist()
     assert len(Bags.of(SENTENCES, np.array([], dtype=np.int64))) == 0

@@ -8,7 +8,7 @@ import torch
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
 from pngnw.model.inputs import CLS, FIRST_PIECE, SEP, assemble
-from pngnw.model.sentences import Sentences, spans
+from pngnw.model.sentences import Sentences
 from tests.model.synthetic import MODEL, corpus, table, word
 
 A, B, C = (TOKENS.id(letter) for letter in "abc")
@@ -99,8 +99,3 @@ def test_counts_that_do_not_add_up_are_refused() -> None:
     bad = good.set_column(column, field, pa.array([[2]], type=field.type))
     with pytest.raises(UserError, match=r"id 1.*phonemes_per_word"):
         Sentences.from_table(bad)
-
-
-def test_spans() -> None:
-    assert spans(np.array([5, 0, 2]), np.array([2, 0, 3])).tolist() == [5, 6, 2, 3, 4]
-    assert spans(np.array([], dtype=np.int64), np.array([], dtype=np.int64)).tolist() == []

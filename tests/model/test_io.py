@@ -35,26 +35,6 @@ def test_round_trip(tmp_path: Path) -> None:
     assert (config.model, config.vocab_size) == (MODEL, PIECES)
 
 
-def test_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"nowhere: holds no encoder"):
-        io.load(tmp_path / "nowhere")
-
-
-def test_damaged_weights_are_named(folder: Path) -> None:
-    (folder / io.WEIGHTS).write_bytes(b"x" * 20)
-    with pytest.raises(UserError, match=r"model\.safetensors: cannot be read"):
-        io.load(folder)
-
-
-def test_an_older_format_is_refused(folder: Path) -> None:
-    config = json.loads((folder / io.CONFIG).read_text())
-    config["format"] = 2
-    del config["model"]["emoji_words"]
-    (folder / io.CONFIG).write_text(json.dumps(config))
-    with pytest.raises(UserError, match=r"config\.json: of format 2.*train the encoder anew"):
-        io.load(folder)
-
-
 def test_format_3_had_other_names(folder: Path) -> None:
     expected = io.load(folder)[0].state_dict()
     names = {".out_proj.": ".mix.", ".fc1.": ".up.", ".fc2.": ".down."}
@@ -70,9 +50,25 @@ def test_format_3_had_other_names(folder: Path) -> None:
     assert all(torch.equal(value, expected[key]) for key, value in encoder.state_dict().items())
 
 
-def test_another_vocabulary_is_refused(folder: Path) -> None:
-    config = json.loads((folder / io.CONFIG).read_text())
-    config["tokens"][-1] = "other"
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": 2}, r"config\.json: of format 2.*train the encoder anew"),
+        ({"tokens": ["other"]}, "another token vocabulary"),
+    ],
+)
+def test_a_foreign_configuration_is_refused(
+    folder: Path, change: dict[str, object], message: str
+) -> None:
+    config = json.loads((folder / io.CONFIG).read_text()) | change
     (folder / io.CONFIG).write_text(json.dumps(config))
-    with pytest.raises(UserError, match="another token vocabulary"):
+    with pytest.raises(UserError, match=message):
+        io.load(folder)
+
+
+def test_missing_and_damaged_files_are_named(folder: Path) -> None:
+    with pytest.raises(UserError, match=r"nowhere: holds no encoder"):
+        io.load(folder / "nowhere")
+    (folder / io.WEIGHTS).write_bytes(b"x" * 20)
+    with pytest.raises(UserError, match=r"model\.safetensors: cannot be read"):
         io.load(folder)
