@@ -5,9 +5,11 @@ Besides the files themselves it is all that the clean stage knows of a source.
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from pngnw.core import atomic
 from pngnw.core.errors import UserError
 
 NAME = "manifest.json"
@@ -26,6 +28,12 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 def kind_of(name: str) -> Kind | None:
     """How a file of this name is read; None if it is not."""
     return next((kind for kind, end in _PATTERNS.items() if end.search(name)), None)
+
+
+def write(raw: Path, sources: Sequence[dict[str, Any]]) -> None:
+    """Write the manifest of `raw`, one entry per source."""
+    text = json.dumps({"sources": sources}, indent=2, ensure_ascii=False)
+    atomic.write_text(raw / NAME, text + "\n")
 
 
 def columns(raw: Path) -> dict[str, str]:

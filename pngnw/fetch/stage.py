@@ -5,7 +5,6 @@ installed or run; no file is written outside the output folder. The only part of
 may use the network, and only when a pinned file is not in the download cache yet.
 """
 
-import json
 import shutil
 import sys
 from collections import Counter
@@ -52,8 +51,7 @@ def run(params: Params, root: Path) -> StageResult:
                 "bytes": sum(file["bytes"] for file in entry["files"]),
                 "files_not_read": dict(sorted(unread.items())),
             }
-        text = json.dumps({"sources": entries}, indent=2, ensure_ascii=False)
-        atomic.write_text(out / manifest.NAME, text + "\n")
+        manifest.write(out, entries)
     return StageResult({"sources": metrics})
 
 
