@@ -56,9 +56,9 @@ def test_each_group_has_a_probe_of_its_own(questions: Questions) -> None:
     group, sign = np.where(rng.random(600) < 0.5, "x", "y"), rng.random(600) < 0.5
     label = np.where((group == "x") == sign, "yes", "no")
     states = np.where(sign, 3.0, -3.0)[:, None] + rng.normal(size=(600, 4))
-    answers, _ = classify(states.astype(np.float32), replace(questions, group=group, label=label))
-    asked = replace(questions, group=group, label=label)
-    assert _right(asked, answers.likeliest) > 0.97
+    grouped = replace(questions, group=group, label=label)
+    answers, _ = classify(states.astype(np.float32), grouped)
+    assert _right(grouped, answers.likeliest) > 0.97
 
 
 def test_the_test_part_teaches_nothing(questions: Questions) -> None:

@@ -41,15 +41,15 @@ def sentences() -> Sentences:
 
 
 def test_labels_by_hand(sentences: Sentences) -> None:
-    asked = to_questions(sentences)
-    assert asked.label.tolist() == [
+    questions = to_questions(sentences)
+    assert questions.label.tolist() == [
         "comma", "none", "pause", "question", "none", "none", "exclamation",
         "none", "none", "question",
     ]  # fmt: skip
-    assert asked.group.tolist() == ["inside"] * 6 + ["end", "inside", "end", "end"]
-    assert asked.sentence.tolist() == [0] * 7 + [1, 1, 2]
-    assert asked.first.tolist() == [0, 1, 2, 3, 4, 5, 6, 0, 1, 0]
-    assert (asked.stop - asked.first == 1).all()
+    assert questions.group.tolist() == ["inside"] * 6 + ["end", "inside", "end", "end"]
+    assert questions.sentence.tolist() == [0] * 7 + [1, 1, 2]
+    assert questions.first.tolist() == [0, 1, 2, 3, 4, 5, 6, 0, 1, 0]
+    assert (questions.stop - questions.first == 1).all()
 
 
 def test_what_is_left_is_what_a_corpus_without_marks_would_be(sentences: Sentences) -> None:

@@ -15,25 +15,20 @@ from tests.model.synthetic import corpus
 def synthetic(labels: list[str], per_sentence: int = 1, part: int = UNASSIGNED) -> Questions:
     """Questions about as many words, `per_sentence` of them in each sentence."""
     count = -(-len(labels) // per_sentence)
-    sentences = Sentences.from_table(corpus(0, count, ["test"] * count))
-    sentence = np.arange(len(labels)) // per_sentence
     first = np.zeros(len(labels), dtype=np.int64)
     return Questions(
-        sentences=sentences,
-        part=np.full(count, part),
-        sentence=sentence,
-        first=first,
-        stop=first + 1,
-        group=np.array(["all"] * len(labels)),
+        sentences=Sentences.from_table(corpus(0, count, ["test"] * count)),
+        part=np.full(count, part), sentence=np.arange(len(labels)) // per_sentence,
+        first=first, stop=first + 1, group=np.array(["all"] * len(labels)),
         label=np.array(labels),
-    )
+    )  # fmt: skip
 
 
 def test_rare_answers_and_lone_ones_are_counted() -> None:
     questions = synthetic(["a"] * 20 + ["b"] * FEWEST + ["c"] * (FEWEST - 1))
-    kept = questions.learnable()
-    assert Counter(kept.label.tolist()) == {"a": 20, "b": FEWEST}
-    assert kept.dropped["rare"] == FEWEST - 1
+    learnable = questions.learnable()
+    assert Counter(learnable.label.tolist()) == {"a": 20, "b": FEWEST}
+    assert learnable.dropped["rare"] == FEWEST - 1
     alone = synthetic(["a"] * 20 + ["b"]).learnable()
     assert len(alone) == 0
     assert (alone.dropped["rare"], alone.dropped["only_answer"]) == (1, 20)
@@ -77,7 +72,3 @@ def test_drawing_is_repeatable_and_balances() -> None:
     assert len(drawn) + drawn.dropped["not_drawn"] == len(questions)
     again = questions.draw(5, np.random.default_rng(1))
     np.testing.assert_array_equal(drawn.sentence, again.sentence)
-
-
-def test_an_empty_set_stays_empty() -> None:
-    assert len(synthetic(["a"]).draw(0, np.random.default_rng(0)).learnable()) == 0

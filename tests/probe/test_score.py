@@ -15,42 +15,39 @@ from pngnw.probe.score import (
     with_interval,
 )
 
-ONE = np.ones((1, 6), dtype=np.int64)
-
 
 def test_by_hand() -> None:
     truth, predicted = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, -1, 1])
-    found = scores(truth, predicted, 4, ONE)
-    assert found["accuracy"][0] == pytest.approx(3 / 6)
-    assert found["mean_recall"][0] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
+    figures = scores(truth, predicted, 4, np.ones((1, 6), dtype=np.int64))
+    assert figures["accuracy"][0] == pytest.approx(3 / 6)
+    assert figures["mean_recall"][0] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
     # F1 of 0: 2·2 / (3 + 2); of 1: 2·1 / (2 + 3); of 2: 0. The fourth answer does not occur.
-    assert found["macro_f1"][0] == pytest.approx((4 / 5 + 2 / 5 + 0) / 3)
+    assert figures["macro_f1"][0] == pytest.approx((4 / 5 + 2 / 5 + 0) / 3)
 
 
 def test_as_others_count_with_weights() -> None:
     rng = np.random.default_rng(0)
     truth, predicted = rng.integers(0, 3, 200), rng.integers(0, 3, 200)
     times = rng.integers(0, 3, (4, 200))
-    found = scores(truth, predicted, 3, times)
+    figures = scores(truth, predicted, 3, times)
     for row, weight in enumerate(times):
-        more = {"sample_weight": weight}
-        assert found["accuracy"][row] == pytest.approx(accuracy_score(truth, predicted, **more))
-        assert found["macro_f1"][row] == pytest.approx(
-            f1_score(truth, predicted, average="macro", **more)
-        )
-        assert found["mean_recall"][row] == pytest.approx(
-            balanced_accuracy_score(truth, predicted, **more)
-        )
+        for name, reference, options in (
+            ("accuracy", accuracy_score, {}),
+            ("macro_f1", f1_score, {"average": "macro"}),
+            ("mean_recall", balanced_accuracy_score, {}),
+        ):
+            expected = reference(truth, predicted, sample_weight=weight, **options)
+            assert figures[name][row] == pytest.approx(expected)
 
 
 def test_rank_correlation_as_scipy_has_it_on_repeated_rows() -> None:
     rng = np.random.default_rng(1)
     truth, predicted = rng.integers(0, 9, 80) / 3, rng.normal(size=80)
     times = rng.integers(0, 4, (5, 80))
-    found = correlations(truth, predicted, times)
+    ranks = correlations(truth, predicted, times)
     for row, weight in enumerate(times):
         index = np.repeat(np.arange(80), weight)
-        assert found[row] == pytest.approx(spearmanr(truth[index], predicted[index])[0])
+        assert ranks[row] == pytest.approx(spearmanr(truth[index], predicted[index])[0])
     assert correlations(truth, np.zeros(80), times).tolist() == [0.0] * 5
 
 

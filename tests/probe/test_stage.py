@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from dvc.repo import Repo
 from dvc.stage import Stage
-from ruamel.yaml import YAML
 
 from pngnw import params as parameters
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.params import Probe, ProbeSet
+from pngnw.params import Probe, ProbeSet, validate
 from pngnw.probe.stage import run
 from tests.model.synthetic import table
 from tests.probe.test_punctuation import _mark, _word
@@ -130,19 +129,10 @@ def test_too_little_is_refused(encoder: Path, tmp_path: Path) -> None:
         _run("emotion", path, encoder, tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("sets", "message"),
-    [
-        ({"A b": {"kind": "emotion", "path": "x"}}, "match pattern"),
-        ({"a": {"kind": "emotions", "path": "x"}}, "'punctuation', 'homographs'"),
-        ({"a": {"kind": "emotion"}}, "path is missing"),
-    ],
-)
-def test_a_wrong_set_is_refused_before_work_starts(sets: Any, message: str) -> None:
-    raw = YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text())
-    raw["probe"]["sets"] = sets
-    with pytest.raises(UserError, match=message):
-        parameters.parse(raw)
+def test_a_set_with_a_name_that_is_no_folder_is_refused() -> None:
+    with pytest.raises(UserError, match=r"sets.*match pattern"):
+        raw = {"sets": {"A b": {"kind": "emotion", "path": "x"}}, "layer": None, "sentences": 9}
+        validate(Probe, raw, "params.yaml")
 
 
 def test_without_sets_dvc_has_no_stage_and_with_one_it_names_what_it_reads(tmp_path: Path) -> None:

@@ -36,13 +36,13 @@ def test_states_are_the_mean_of_the_words_phonemes(encoder: Path, reader: TextRe
     texts = [_about("read", "books"), _about("one", text="Just one, and a longer one at that.")]
     questions = to_questions(texts, reader)
     out = Encoder.from_pretrained(encoder)([each.text for each in texts])
-    found = word_states(questions, load_arms(encoder, 0)["pretrained"], None)
+    states = word_states(questions, load_arms(encoder, 0)["pretrained"], None)
     for number, (row, word) in enumerate([(0, "read"), (0, "books"), (1, "one")]):
-        own = [i for i, w in enumerate(out.words[row]) if w == word]
+        rows = [i for i, w in enumerate(out.words[row]) if w == word]
         if word == "one":
-            own = own[: len(own) // 2]  # the first of two
-        expected = out.hidden[row, own].mean(dim=0)
-        np.testing.assert_allclose(found[number], expected.numpy(), atol=1e-5)
+            rows = rows[: len(rows) // 2]  # the first of two
+        expected = out.hidden[row, rows].mean(dim=0)
+        np.testing.assert_allclose(states[number], expected.numpy(), atol=1e-5)
 
 
 def test_a_batch_changes_nothing(encoder: Path, reader: TextReader) -> None:
@@ -65,11 +65,11 @@ def test_arms_differ_as_their_names_say(encoder: Path, reader: TextReader) -> No
         first, *others = (word_states(questions, arm, None) for questions in spelt)
         for other in others:
             assert np.allclose(first, other, atol=1e-6) == ("phoneme-only" in name), name
-    built = load_arms(encoder, 0)
-    same = load_arms(encoder, 0)["random"].encoder.state_dict()
-    other_seed = load_arms(encoder, 1)["random"].encoder.state_dict()
-    assert all(torch.equal(v, same[k]) for k, v in built["random"].encoder.state_dict().items())
-    assert not torch.equal(same["layers.0.qkv.weight"], other_seed["layers.0.qkv.weight"])
+    first, same, other = (
+        load_arms(encoder, seed)["random"].encoder.state_dict() for seed in (0, 0, 1)
+    )
+    assert all(torch.equal(value, same[name]) for name, value in first.items())
+    assert not torch.equal(same["layers.0.qkv.weight"], other["layers.0.qkv.weight"])
 
 
 def _homograph(sentence: str) -> LabelledText:
@@ -80,17 +80,16 @@ def _homograph(sentence: str) -> LabelledText:
 def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: TextReader) -> None:
     """Whatever the phonemizer takes it for, tokens and their number are the same, and masked."""
     noun, verb = "It was a record.", "They will record it."
-    said = reader.phonemizer([noun, verb])
-    assert {w.phonemes for words in said for w in words if w.text == "record"} == {
+    spoken = reader.phonemizer([noun, verb])
+    assert {w.phonemes for words in spoken for w in words if w.text == "record"} == {
         ("R", "EH1", "K", "ER0", "D"),
         ("R", "IH0", "K", "AO1", "R", "D"),
     }
     alone = {"record": ("R", "EH1", "K", "ER0", "D")}
     questions = to_questions([_homograph(noun), _homograph(verb)], reader, alone)
-    inputs, asked = assemble_hidden(
-        questions, np.arange(2), load_arms(encoder, 0)["random"].encoder
-    )
-    assert asked.tolist() == [0, 1]
+    arm = load_arms(encoder, 0)["random"]
+    inputs, words = assemble_hidden(questions, np.arange(2), arm.encoder)
+    assert words.tolist() == [0, 1]
     masked = inputs.token == MASK
     assert int(masked.sum()) == 10
     assert bool((inputs.segment[masked] == PHONEME_SIDE).all())
@@ -122,8 +121,8 @@ def test_what_cannot_be_asked_is_counted(encoder: Path, reader: TextReader) -> N
 
 def test_texts_that_are_not_drawn_are_counted() -> None:
     texts = [_about("read", "red"), _about("He"), _about("books")]
-    kept, left = draw_texts(texts, 2, np.random.default_rng(0))
-    assert sum(len(text.spans) for text in kept) + left == 4
+    drawn, left = draw_texts(texts, 2, np.random.default_rng(0))
+    assert sum(len(text.spans) for text in drawn) + left == 4
     assert draw_texts(texts, 9, np.random.default_rng(0)) == (texts, 0)
 
 
