@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 import torch
 
+from pngnw.evaluate import dataset, text_encoders
+from pngnw.evaluate.dataset import SpeechSet
+from pngnw.evaluate.text_encoders import ConvolutionalText, TransformerText
 from pngnw.model.heads import Heads
 from pngnw.model.io import save
 from pngnw.model.network import PnGNWEncoder
-from pngnw.params import Evaluate, Run, load
+from pngnw.params import Arm, Evaluate, Run, load
 from pngnw.speech.stage import run
 from tests.speech.corpus import corpus, params, speech_params, write_align
 
@@ -26,6 +29,15 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generator = torch.Generator().manual_seed(0)
     save(home / "models/encoder", PnGNWEncoder(model, 50, generator), Heads(model, 50, generator))
     return home
+
+
+@pytest.fixture
+def train(spoken: Path) -> SpeechSet:
+    return dataset.load(spoken / "data/speech", "train")
+
+
+def text_encoder(spoken: Path, arm: Arm) -> ConvolutionalText | TransformerText:
+    return text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1)
 
 
 def evaluate_params(**changes: Any) -> Evaluate:

@@ -50,7 +50,7 @@ def test_lsa_is_the_formula() -> None:
     torch.manual_seed(0)
     attention = LocationSensitive(Q, M, width=3)
     memory, query, valid, weights = inputs()
-    found = attention(query, weights, attention.prepare(memory, valid))
+    actual = attention(query, weights, attention.prepare(memory, valid))
     filters = attention.filters.weight
     for b in range(B):
         energies = []
@@ -65,16 +65,16 @@ def test_lsa_is_the_formula() -> None:
             inner = attention.query(query[b]) + key + located
             energies.append(attention.score.weight[0] @ torch.tanh(inner))
         expected = torch.softmax(torch.stack(energies), 0)
-        torch.testing.assert_close(found.last[b, : len(expected)], expected)
-        assert (found.last[b, len(expected) :] == 0).all()
-    torch.testing.assert_close(found.total, weights.total + found.last)
+        torch.testing.assert_close(actual.last[b, : len(expected)], expected)
+        assert (actual.last[b, len(expected) :] == 0).all()
+    torch.testing.assert_close(actual.total, weights.total + actual.last)
 
 
 def test_dca_is_the_formula() -> None:
     torch.manual_seed(0)
     attention = DynamicConvolution(Q, width=3)
     memory, query, valid, weights = inputs()
-    found = attention(query, LastWeights(weights.last), attention.prepare(memory, valid))
+    actual = attention(query, LastWeights(weights.last), attention.prepare(memory, valid))
     taps = beta_binomial(11, 0.1, 0.9)
     for b in range(B):
         dynamic = attention.generate(query[b]).view(8, 21)
@@ -91,7 +91,7 @@ def test_dca_is_the_formula() -> None:
             energy = attention.score.weight[0] @ torch.tanh(inner)
             energies.append(energy + torch.log(prior.clamp_min(1e-6)))
         expected = torch.softmax(torch.stack(energies), 0)
-        torch.testing.assert_close(found.last[b, : len(expected)], expected)
+        torch.testing.assert_close(actual.last[b, : len(expected)], expected)
 
 
 def test_dca_prior_never_looks_back_and_starts_on_the_first_token() -> None:
@@ -123,7 +123,7 @@ def test_gmm_is_the_formula() -> None:
     memory, query, valid, weights = inputs()
     means = torch.linspace(0.0, 4.0, 2 * 5).view(2, 5)
     with torch.no_grad():
-        found = attention(query, Mixture(weights.last, means), attention.prepare(memory, valid))
+        actual = attention(query, Mixture(weights.last, means), attention.prepare(memory, valid))
     for b in range(B):
         raw = attention.generate(query[b]).tolist()
         shares = [math.exp(value) for value in raw[:5]]
@@ -131,13 +131,13 @@ def test_gmm_is_the_formula() -> None:
         for k in range(5):
             mean = float(means[b, k]) + math.log(1 + math.exp(raw[5 + k]))
             width = math.log(1 + math.exp(raw[10 + k]))
-            assert float(found.means[b, k]) == pytest.approx(mean, rel=1e-5)
+            assert float(actual.means[b, k]) == pytest.approx(mean, rel=1e-5)
             for j in range(int(valid[b].sum())):
                 density = math.exp(-(((j + 1 - mean) / width) ** 2) / 2)
                 density /= math.sqrt(2 * math.pi) * width
                 expected[j] += shares[k] / sum(shares) * density
-        assert found.last[b].tolist() == pytest.approx(expected, rel=1e-4)
-        assert (found.last[b, int(valid[b].sum()) :] == 0).all(), "padding gets no attention"
+        assert actual.last[b].tolist() == pytest.approx(expected, rel=1e-4)
+        assert (actual.last[b, int(valid[b].sum()) :] == 0).all(), "padding gets no attention"
 
 
 def test_gmm_starts_with_steps_of_one_token_and_windows_of_ten() -> None:

@@ -9,12 +9,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.evaluate import dataset, text_encoders
+from pngnw.evaluate import text_encoders
+from pngnw.evaluate.dataset import SpeechSet
 from pngnw.evaluate.longform import in_order, lengthen, measure_long
 from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.speech import utterance
 from pngnw.speech.mel import FRAME_SECONDS
-from tests.evaluate.conftest import evaluate_params
+from tests.evaluate.conftest import evaluate_params, text_encoder
 
 
 def test_words_in_order_by_hand() -> None:
@@ -41,8 +42,7 @@ def test_the_chain_is_the_longest_there_is(peaks: list[int]) -> None:
     assert len(chain) == longest
 
 
-def test_joined_utterances_are_their_parts_one_after_the_other(spoken: Path) -> None:
-    train = dataset.load(spoken / "data/speech", "train")
+def test_joined_utterances_are_their_parts_one_after_the_other(train: SpeechSet) -> None:
     frames = 3 * max(len(mel) for mel in train.mels)
     long = lengthen(train, frames, 4, np.random.default_rng(1))
     again = lengthen(train, frames, 4, np.random.default_rng(1))
@@ -68,50 +68,47 @@ def test_joined_utterances_are_their_parts_one_after_the_other(spoken: Path) -> 
 
 
 @pytest.mark.parametrize("timed", [True, False])
-def test_figures_of_a_network(spoken: Path, timed: bool) -> None:
+def test_figures_of_a_network(spoken: Path, train: SpeechSet, timed: bool) -> None:
     torch.set_num_threads(1)
-    train = dataset.load(spoken / "data/speech", "train")
     if not timed:
         for gold in train.golds:
             gold.start[:], gold.end[:] = np.nan, np.nan
     params = evaluate_params(long_form=[2], arms=["letters"])
-    text = text_encoders.build("letters", spoken / "models/encoder", None, 16, seed=1)
+    text = text_encoder(spoken, "letters")
     network = Tacotron2(text, params, "gmm", seed=1)
     with torch.no_grad():
         network.decoder.stop.bias.fill_(9.0)
-    found = measure_long(network.train(), train, train, train.scale(), params)["2"]
+    result = measure_long(network.train(), train, train, train.scale(), params)["2"]
     assert network.training
     longest = max(len(mel) for mel in train.mels)
-    assert found["seconds"] >= 2 * longest * FRAME_SECONDS
-    assert (found["utterances"], found["unreadable"]) == (8, 0)
-    assert found["straight_line"]["covered"] == 1.0
-    assert found["figures"]["free_running_stopped"] == 1.0
-    assert found["figures"]["covered"] == 0.0, "an untrained window of ten tokens is never clear"
-    assert ("words_in_time" in found["figures"]) == timed
+    assert result["seconds"] >= 2 * longest * FRAME_SECONDS
+    assert (result["utterances"], result["unreadable"]) == (8, 0)
+    assert result["straight_line"]["covered"] == 1.0
+    assert result["figures"]["free_running_stopped"] == 1.0
+    assert result["figures"]["covered"] == 0.0, "an untrained window of ten tokens is never clear"
+    assert ("words_in_time" in result["figures"]) == timed
     if timed:
-        assert 0.0 < found["straight_line"]["words_in_time"] < 1.0
-        assert found["figures"]["error_ms"] > 0.0
+        assert 0.0 < result["straight_line"]["words_in_time"] < 1.0
+        assert result["figures"]["error_ms"] > 0.0
 
 
-def test_perfect_attention_reads_every_word_in_time(spoken: Path) -> None:
+def test_perfect_attention_reads_every_word_in_time(train: SpeechSet) -> None:
     from pngnw.evaluate.longform import _compared
 
-    train = dataset.load(spoken / "data/speech", "train")
     perfect = []
     for mel, gold in list(zip(train.mels, train.golds, strict=True))[:4]:
         times = utterance.step_times(len(mel), 1)
         perfect.append(np.eye(len(gold.start))[utterance.distances(times, gold).argmin(axis=1)])
-    few = dataset.SpeechSet(train.sentences.select(np.arange(4)), train.mels[:4], train.golds[:4])
-    found = _compared(perfect, few, range(4), "phonemes", evaluate_params(reduction=1))
-    assert (found["covered"], found["words_in_order"], found["words_in_time"]) == (1.0, 1.0, 1.0)
+    few = SpeechSet(train.sentences.select(np.arange(4)), train.mels[:4], train.golds[:4])
+    result = _compared(perfect, few, range(4), "phonemes", evaluate_params(reduction=1))
+    assert (result["covered"], result["words_in_order"], result["words_in_time"]) == (1.0, 1.0, 1.0)
     # Utterances that could not be read count against the arm.
     half = _compared(perfect[:2], few, [0, 1], "phonemes", evaluate_params(reduction=1))
     assert half["covered"] == half["words_in_order"] == half["words_in_time"] == 0.5
 
 
-def test_an_encoder_whose_tables_end_cannot_read_on(spoken: Path) -> None:
-    train = dataset.load(spoken / "data/speech", "train")
-    text = text_encoders.build("random", spoken / "models/encoder", None, 16, seed=1)
+def test_an_encoder_whose_tables_end_cannot_read_on(spoken: Path, train: SpeechSet) -> None:
+    text = text_encoder(spoken, "random")
     assert isinstance(text, text_encoders.TransformerText)
     words = int(np.diff(train.sentences.word_start)[0])
     for rows, enough in ((words + 2, True), (words + 1, False)):  # SEP counts on after the last

@@ -1,4 +1,4 @@
-"""Runs and the stage on a few utterances: paired, repeatable, kept, drawn."""
+"""Runs and the stage on a few utterances: paired, repeatable, stored, drawn."""
 
 import json
 import subprocess
@@ -40,14 +40,16 @@ def evaluate(
     return result.metrics, result.cost["arms"]
 
 
-def kept(root: Path) -> dict[Path, int]:
-    """The kept runs and when they were written."""
+def run_one(root: Path, spec: Spec, settings: Evaluate) -> None:
+    run_all([spec], settings, root / "data/speech", root / "models/encoder", Run(workers=1))
+
+
+def stored(root: Path) -> dict[Path, int]:
+    """The runs in the store and when they were written."""
     return {p: p.stat().st_mtime_ns for p in (root / ".cache/evaluate").iterdir()}
 
 
-@pytest.mark.parametrize(
-    ("attention", "reduction"), [("lsa", 5), ("dca", 3), ("gmm", 5), ("gmm", 1), ("lsa", 2)]
-)
+@pytest.mark.parametrize(("attention", "reduction"), [("lsa", 5), ("dca", 3), ("gmm", 1)])
 def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> None:
     torch.set_num_threads(1)
     spec = Spec(attention=attention, arm="tacotron2", multiplier=0.5, seed=1, part="tuning")
@@ -78,26 +80,27 @@ def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(home: Path) -> 
     assert len(rows) == 4
     rows = (folder / "seeds.tsv").read_text().splitlines()
     assert len(rows) - 1 == len(settings.arms) * 4
-    first = kept(home)
+    first = stored(home)
     assert len(first) == 6
     assert evaluate(home, settings)[0] == report
-    assert kept(home) == first
+    assert stored(home) == first
     # One more seed makes only the missing runs.
     spec = Spec(attention="lsa", arm="random", multiplier=1.0, seed=7, part="heldout")
-    folders = (home / "data/speech", home / "models/encoder")
-    run_all([spec], evaluate_params(seeds=[7]), *folders, Run(workers=1))
-    assert len(kept(home)) == 7
+    run_one(home, spec, evaluate_params(seeds=[7]))
+    assert len(stored(home)) == 7
 
 
 def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(home: Path) -> None:
-    settings = evaluate_params(arms=["letters", "frozen", "pretrained"], encoder_rates=[1.0, 0.1])
+    settings = evaluate_params(
+        arms=["letters", "frozen", "pretrained"], encoder_rates=[1.0, 0.1], samples=8
+    )
     assert settings.level == "word"
     report = evaluate(home, settings)[0]["lsa"]
     assert report["level"] == "word"
     assert list(report["ratios"]) == ["pretrained/letters", "pretrained/frozen"]
     assert report["arms"]["frozen"]["encoder_rate"] == 0.0
     # Two rates for two arms, one for the frozen one, and three reported runs.
-    results = [json.loads(path.read_text()) for path in kept(home)]
+    results = [json.loads(path.read_text()) for path in stored(home)]
     assert len(results) == 2 * 2 + 1 + 3
     held = [result for result in results if result["spec"]["part"] == "heldout"]
     assert held[0]["nulls"] == held[1]["nulls"] == held[2]["nulls"]
@@ -108,9 +111,8 @@ def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(home: Path) 
         assert picture["tokens"][0] in kinds
     # The same arm among phoneme readers is another run: its figures count phonemes.
     spec = Spec(attention="lsa", arm="pretrained", multiplier=1.0, seed=1, part="heldout")
-    folders = (home / "data/speech", home / "models/encoder")
-    run_all([spec], evaluate_params(arms=["pretrained"]), *folders, Run(workers=1))
-    assert len(kept(home)) == len(results) + 1
+    run_one(home, spec, evaluate_params(arms=["pretrained"], samples=8))
+    assert len(stored(home)) == len(results) + 1
 
 
 def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
@@ -127,7 +129,7 @@ def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
         out = tmp_path / "data/speech" / path.name
         out.parent.mkdir(exist_ok=True, parents=True)
         shards.write(out, table, stage="speech", fingerprint="test")
-    settings = evaluate_params(arms=["tacotron2", "pretrained"], long_form=[2])
+    settings = evaluate_params(arms=["tacotron2", "pretrained"], long_form=[2], samples=8)
     both, _ = evaluate(tmp_path, settings)
     report = both["lsa"]
     assert not report["gold_times"]
@@ -140,23 +142,23 @@ def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
     names = {path.name for path in (tmp_path / "plots/evaluate/lsa").iterdir()}
     assert {"curves.png", "attention-pretrained.png", "diagonality.tsv"} <= names
     assert "error_ms.tsv" not in names
-    own = report["long_form"]["2x"]["arms"]["pretrained"]
-    assert 0.0 <= own["covered"] <= 1.0
-    assert "hit" not in own
+    assert "hit" not in report["long_form"]["2x"]["arms"]["pretrained"]
 
 
 def test_every_attention_is_measured_by_itself_heard_and_written_as_data(home: Path) -> None:
-    settings = evaluate_params(attentions=["dca", "gmm"], arms=["letters", "pretrained"])
-    report, cost = evaluate(home, settings, workers=2)
+    settings = evaluate_params(
+        attentions=["dca", "gmm"], arms=["letters", "pretrained"], samples=16
+    )
+    report, cost = evaluate(home, settings)
     assert list(report) == ["summary", "dca", "gmm"]
     assert report["dca"]["arms"] != report["gmm"]["arms"]
     assert cost["gmm"]["pretrained"]["encoder_ms_per_sample"] > 0
     for attention in settings.attentions:
         folder = home / "plots/evaluate" / attention
-        heard = {p.name: soundfile.info(p) for p in folder.glob("utterance-1-*.wav")}
-        assert {"utterance-1-source.wav", "utterance-1-true-mel.wav"} <= set(heard)
-        assert all((i.samplerate, i.channels) == (22050, 1) for i in heard.values())
-        source, true = heard["utterance-1-source.wav"], heard["utterance-1-true-mel.wav"]
+        source, true = (
+            soundfile.info(folder / f"utterance-1-{name}.wav") for name in ("source", "true-mel")
+        )
+        assert source.samplerate == true.samplerate == 22050
         assert abs(source.frames - true.frames) <= 256
         data = json.loads((folder / "attention.json").read_text())
         assert set(data["arms"]) == set(settings.arms)
@@ -166,25 +168,15 @@ def test_every_attention_is_measured_by_itself_heard_and_written_as_data(home: P
                 assert text
                 tokens = len(utterance["symbols"])
                 assert tokens == len(utterance["start"]) == len(utterance["spoken"])
-                for frame in utterance["frames"]:
-                    assert {len(row) for row in frame} == {tokens}
-                    assert all(0 <= weight <= 255 for row in frame for weight in row)
+                rows = [row for frame in utterance["frames"] for row in frame]
+                assert {len(row) for row in rows} == {tokens}
+                assert all(0 <= weight <= 255 for row in rows for weight in row)
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "message"),
-    [
-        ("arms", ["random", "random"], "something is named twice"),
-        ("arms", [], "at least 1 item"),
-        ("attentions", ["none"], "input should be 'lsa'"),
-        ("reduction", 4, "input should be 1, 2, 3 or 5"),
-        ("long_form", [1], "greater than or equal to 2"),
-    ],
-)
-def test_what_is_not_tested_is_refused(key: str, value: object, message: str) -> None:
-    raw = {**evaluate_params().model_dump(), key: value}
-    with pytest.raises(UserError, match=message):
-        validate(Evaluate, raw, "params.yaml")
+@pytest.mark.parametrize(("key", "value"), [("arms", ["random", "random"]), ("reduction", 4)])
+def test_what_is_not_tested_is_refused(key: str, value: object) -> None:
+    with pytest.raises(UserError, match=key):
+        validate(Evaluate, {**evaluate_params().model_dump(), key: value}, "params.yaml")
 
 
 @pytest.mark.parametrize(

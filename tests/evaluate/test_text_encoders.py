@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 import torch
 
-from pngnw.evaluate import dataset, text_encoders
+from pngnw.evaluate import text_encoders
+from pngnw.evaluate.dataset import SpeechSet
 from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.evaluate.text_encoders import TextBatch
 from pngnw.evaluate.train import Spec, train_and_measure
 from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble
 from pngnw.params import Arm
-from tests.evaluate.conftest import evaluate_params
+from tests.evaluate.conftest import evaluate_params, text_encoder
 
 
 def test_decoders_start_alike_in_every_arm(spoken: Path) -> None:
@@ -28,7 +29,7 @@ def test_decoders_start_alike_in_every_arm(spoken: Path) -> None:
 
 def test_weights_are_the_pretrained_ones_or_one_random_draw(spoken: Path) -> None:
     built = {
-        arm: text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).state_dict()
+        arm: text_encoder(spoken, arm).state_dict()
         for arm in ("random", "pretrained", "frozen", "phoneme-only")
     }
     key = "encoder.layers.0.qkv.weight"
@@ -40,9 +41,8 @@ def test_weights_are_the_pretrained_ones_or_one_random_draw(spoken: Path) -> Non
 
 
 @pytest.mark.parametrize("arm", text_encoders.ARMS)
-def test_states_do_not_depend_on_the_batch(spoken: Path, arm: Arm) -> None:
-    train = dataset.load(spoken / "data/speech", "train")
-    text = text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).eval()
+def test_states_do_not_depend_on_the_batch(spoken: Path, train: SpeechSet, arm: Arm) -> None:
+    text = text_encoder(spoken, arm).eval()
     with torch.inference_mode():
         both = text(train.text(np.array([0, 1]), text.kind))
         one = train.text(np.array([1]), text.kind)
@@ -52,9 +52,8 @@ def test_states_do_not_depend_on_the_batch(spoken: Path, arm: Arm) -> None:
     assert (both[1, alone.shape[1] :] == 0).all()
 
 
-def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path) -> None:
-    train = dataset.load(spoken / "data/speech", "train")
-    text = text_encoders.build("phoneme-only", spoken / "models/encoder", None, 16, seed=1)
+def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path, train: SpeechSet) -> None:
+    text = text_encoder(spoken, "phoneme-only")
     assert isinstance(text, text_encoders.TransformerText)
     inputs = text_encoders.phonemes_alone(
         assemble(train.sentences, np.array([2, 5]), text.encoder.config)
@@ -70,9 +69,8 @@ def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path) -> None:
 
 
 @pytest.mark.parametrize("arm", ["tacotron2", "phoneme-only", "random"])
-def test_who_reads_the_spelling(spoken: Path, arm: Arm) -> None:
-    train = dataset.load(spoken / "data/speech", "train")
-    text = text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1).eval()
+def test_who_reads_the_spelling(spoken: Path, train: SpeechSet, arm: Arm) -> None:
+    text = text_encoder(spoken, arm).eval()
     respelt = replace(
         train.sentences,
         graphemes=np.flip(train.sentences.graphemes).copy(),
