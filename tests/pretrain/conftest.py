@@ -1,6 +1,5 @@
 """Parameters and shards for pretraining tests."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,6 @@ def small(**pretrain: Any) -> Params:
     if raw["pretrain"]["emoji_loss"] == "mse_features":
         raw["teach"] = {"backend": "torchmoji", "features": True, "torchmoji": {"weights": "w.bin"}}
     return parse(raw)
-
-
-@pytest.fixture
-def params_with() -> Callable[..., Params]:
-    """params.yaml with other task rates."""
-    return lambda **tasks: small(tasks=tasks)
 
 
 def emoji(count: int, seed: int) -> np.ndarray:

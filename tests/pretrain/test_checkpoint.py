@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from pngnw.core.errors import UserError
 from pngnw.pretrain.checkpoint import Store
 from tests.pretrain.conftest import ROOT, small
 
-STEPS = {"steps": 40, "checkpoint_every": 5, "evaluate_every": 20}
+STEPS = {"steps": 24, "checkpoint_every": 4, "evaluate_every": 12}
 # Dies by SIGKILL itself, where the parent cannot aim: with half a checkpoint on disk, or when
 # training is over and the weights are being published.
 MORTAL = """
@@ -31,7 +31,7 @@ from pngnw.pretrain.stage import run
 moment, saved = sys.argv[1], torch.save
 def half(payload, file):
     saved(payload, file)
-    if payload["step"] >= 25:
+    if payload["step"] >= 16:
         os.truncate(file.name, Path(file.name).stat().st_size // 2)
         os.kill(os.getpid(), signal.SIGKILL)
 def die(*_):
@@ -66,10 +66,10 @@ def test_three_sigkills_change_nothing(root: Path) -> None:
     YAML().dump(raw, root / "params.yaml")
 
     process = start(root, "any")
-    while not list((root / ".cache").rglob("step-00000005.pt")):
+    while not list((root / ".cache").rglob("step-00000004.pt")):
         assert process.poll() is None
         time.sleep(0.01)
-    process.kill()  # wherever it is by now, some step after the fifth
+    process.kill()  # wherever it is by now, some step after the fourth
     assert process.wait() == -signal.SIGKILL
     assert start(root, "writing").wait() == -signal.SIGKILL
     assert sorted(p.name for p in root.rglob("*.pt"))[-1] == "writing.pt"
@@ -101,20 +101,16 @@ def test_the_last_two_and_the_best_are_kept(tmp_path: Path) -> None:
     store.clear()
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [lambda b: b[:300], lambda b: b"", lambda b: b[:700] + bytes([b[700] ^ 1]) + b[701:]],
-    ids=["truncated", "empty", "bit"],
-)
-def test_a_damaged_checkpoint_is_passed_over(
-    damage: Callable[[bytes], bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("length", [0, 300])
+def test_a_truncated_checkpoint_is_passed_over(
+    length: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = Store(tmp_path)
     assert store.latest() is None
     store.save(3, {"step": 3, "weights": torch.ones(100)})
     store.save(5, {"step": 5, "weights": torch.ones(100)})
     path = tmp_path / "step-00000005.pt"
-    path.write_bytes(damage(path.read_bytes()))
+    path.write_bytes(path.read_bytes()[:length])
     latest = store.latest()
     assert latest is not None
     assert latest["step"] == 3

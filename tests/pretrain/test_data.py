@@ -32,11 +32,6 @@ def test_features_are_standardized_over_the_training_split(root: Path) -> None:
     np.testing.assert_allclose(standardized[:, 1:], expected, atol=4e-3)
 
 
-def test_features_are_left_alone_unless_wanted(root: Path) -> None:
-    splits, _ = data.load(root / "data/align", root / "data/teach", MODEL)
-    assert all(split.features is None for split in splits.values())
-
-
 def test_missing_features_are_named(root: Path) -> None:
     path = root / "data/teach" / shards.name(1)
     table = shards.read(path).drop_columns("features")

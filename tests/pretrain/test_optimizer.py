@@ -1,18 +1,11 @@
 """Rates by hand, and that every parameter is owned once."""
 
-from collections.abc import Callable
-
 import pytest
-import torch
 
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.optimizer import learning_rate
 from tests.model.synthetic import MODEL, PIECES
 from tests.pretrain.conftest import small
-
-
-def start(**pretrain: object) -> State:
-    return State.start(small(**pretrain), PIECES)
 
 
 def test_rates_by_hand() -> None:
@@ -27,7 +20,7 @@ def test_rates_by_hand() -> None:
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 def test_every_parameter_has_one_optimizer(optimizer: str) -> None:
-    state = start(optimizer=optimizer)
+    state = State.start(small(optimizer=optimizer), PIECES)
     owned = [p for o in state.optimizers for group in o.param_groups for p in group["params"]]
     everything = [*state.encoder.parameters(), *state.heads.parameters()]
     assert sorted(map(id, owned)) == sorted(map(id, everything))
@@ -39,19 +32,3 @@ def test_every_parameter_has_one_optimizer(optimizer: str) -> None:
         inner = {id(p) for p in state.optimizers[0].param_groups[0]["params"]}
         assert id(state.encoder.embeddings.token.weight) not in inner
         assert len(inner) == 4 * MODEL.layers
-
-
-def test_every_layer_is_compiled_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """That a compiled encoder says the same is tested beside the encoder."""
-    asked: list[dict[str, object]] = []
-
-    def note(call: Callable[..., object], **options: object) -> Callable[..., object]:
-        asked.append(options)
-        return call
-
-    monkeypatch.setattr(torch, "compile", note)
-    plain = start().encoder.state_dict()
-    assert asked == []
-    compiled = start(compile=True).encoder.state_dict()
-    assert asked == [{"dynamic": True}] * MODEL.layers
-    assert list(compiled) == list(plain)

@@ -29,11 +29,6 @@ def test_shares_are_a_partition_and_even(lengths: list[int], count: int) -> None
         assert abs(array[share].sum() - array.sum() / count) <= array.max()
 
 
-def test_alone_one_has_the_whole_batch() -> None:
-    batch = np.array([5, 3, 4])
-    assert Ranks().share(batch, np.full(6, 10)).tolist() == [5, 3, 4]
-
-
 def curves(root: Path) -> dict[str, np.ndarray]:
     files = sorted((root / "plots/pretrain/plots/metrics").glob("*/*.tsv"))
     return {
@@ -47,13 +42,13 @@ def test_two_processes_go_on_where_one_was_killed(
 ) -> None:
     """One process alone, against one that dies at step 8 and two that finish its run."""
     # So few tokens that a batch may be a single sentence, of which one process gets nothing.
-    params = small(batch_tokens=150, steps=24, evaluate_every=4, checkpoint_every=6)
+    params = small(batch_tokens=150, steps=12, evaluate_every=4, checkpoint_every=6)
     params = params.model_copy(
         update={"phonemize": params.phonemize.model_copy(update={"lexicon": None})}
     )
     assert stage.run(params, root) is not None
     expected = curves(root)
-    assert len(expected["valid/total.tsv"]) == 6
+    assert len(expected["valid/total.tsv"]) == 3
 
     real = loop.train_step
 
@@ -73,7 +68,7 @@ def test_two_processes_go_on_where_one_was_killed(
     assert (root / "models/encoder/model.safetensors").exists()
     assert (root / "metrics/pretrain.json").exists()
     cost = json.loads((root / "metrics/cost/pretrain.json").read_text())
-    assert (cost["processes"], cost["steps_run"]) == (2, 16)  # the best was step 8
+    assert (cost["processes"], cost["steps_run"]) == (2, 4)  # the best was step 8
     assert not list(own_cache.rglob("*.pt"))
 
 
