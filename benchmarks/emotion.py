@@ -6,7 +6,7 @@ made of them can tell.
 
 Sets: torchMoji's copies of SS-Youtube (Thelwall et al. 2012; accuracy), PsychExp (Wallbott and
 Scherer 1986) and SE0714 (Strapparava and Mihalcea 2007), both macro-F1. The probe is a logistic
-regression on standardised columns, its strength (and for SE0714, whose labels are rare, the weight
+regression on standardized columns, its strength (and for SE0714, whose labels are rare, the weight
 of the classes) chosen by cross-validation on the fitting part.
 """
 
@@ -62,13 +62,13 @@ def read(name: str) -> Labelled:
 def probed(data: Labelled, features: Floats) -> float:
     """The probe's score on the test part, fitted on the others; `features` are [N, F]."""
     fitting = ~data.test
-    x, y = _standardised(features, fitting), data.labels
+    x, y = _standardized(features, fitting), data.labels
     _, strength, weight = _best(data, x[fitting], y[fitting])
     said = _predict(x[fitting], y[fitting], x[data.test], strength, weight)
     return data.score(y[data.test], said)
 
 
-def _standardised(features: Floats, fitting: npt.NDArray[np.bool_]) -> Floats:
+def _standardized(features: Floats, fitting: npt.NDArray[np.bool_]) -> Floats:
     seen: Floats = features[fitting]
     standard: Floats = (features - seen.mean(axis=0)) / (seen.std(axis=0) + 1e-9)
     return standard

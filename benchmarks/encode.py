@@ -56,7 +56,7 @@ def readable(encoder: Encoder, call: int) -> list[str]:
 
 def blocks(sentences: list[str], call: int) -> list[list[str]]:
     """A block to warm up and those that count, of `call` sentences each, one by one from all over:
-    neighbours in the corpus resemble each other."""
+    neighbors in the corpus resemble each other."""
     return [sentences[n :: BLOCKS + 1][:call] for n in range(BLOCKS + 1)]
 
 

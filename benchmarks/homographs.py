@@ -4,7 +4,7 @@ The sentences are a tenth of the train split of WikipediaHomographData that our 
 it is trained anew on the other nine tenths (and without what a tagger labelled, which takes text).
 Everybody gets the sentence as written. The phonemes of the token that holds the homograph count as
 the reading they are nearest to (edit distance over ARPAbet with stress); a tie is a mistake, and so
-is a homograph that a peer glued to its neighbour.
+is a homograph that a peer glued to its neighbor.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Both get the same sentences as they are written. Tokens are matched in order by their look-up key;
 what is compared are alphabetic words that neither side lists as a homograph. A word that g2p_en
-glued to its neighbour or dropped has no match, and is counted as such. Every difference has a kind,
+glued to its neighbor or dropped has no match, and is counted as such. Every difference has a kind,
 see docs/decisions.md; one that has none of the named kinds is printed. What we say letter by letter
 is no ordinary word (g2p_en reads "IMF" as a word): the figures are given without and with it.
 

@@ -1,7 +1,7 @@
 """A command and all its descendants, seen from outside: seconds, processor time, memory.
 
 Guarantees: processor time is the kernel's count for every process that ended before the command
-did, so neighbours on the machine do not change it. Memory is a sum of samples, `EVERY` seconds
+did, so neighbors on the machine do not change it. Memory is a sum of samples, `EVERY` seconds
 apart, of PSS (a page that n processes share counts 1/n in each). What comes and goes between two
 samples is not seen.
 """

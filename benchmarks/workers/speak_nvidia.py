@@ -1,6 +1,6 @@
 """NVIDIA/tacotron2, from a checkout: `PEER_TACOTRON2` names it. CPU, fp32, its own training step.
 
-With its postnet, which ours leaves out, or without (SPEAK_POSTNET is 1 or 0). In its favour: no
+With its postnet, which ours leaves out, or without (SPEAK_POSTNET is 1 or 0). In its favor: no
 copying of batches, the mask of its time without CUDA. Where more than one frame is made a step,
 which its hyperparameters call unsupported, its training works but for the masking of padded
 outputs, which is left out.

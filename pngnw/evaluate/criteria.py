@@ -2,7 +2,7 @@
 
 Guarantees: a criterion must hold at three evaluations in a row; one that is never met is None,
 which reports print as "> N", never a number. Without gold times there is one criterion alone,
-which wrong attention meets as well: it is called gold-free and never aligned.
+which wrong attention meets as well: it is called `without_gold_times` and never aligned.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ def met(score: Score, nulls: Mapping[str, Score]) -> dict[str, bool]:
     """Every criterion that there is for such a score, and whether it is met; `nulls` are the scores
     of the same kind of `uniform` and `diagonal`."""
     if not score.timed:
-        return {"gold-free": gold_free(score)}
+        return {"without_gold_times": without_gold_times(score)}
     figures, uniform, diagonal = (
         each.figures() for each in (score, nulls["uniform"], nulls["diagonal"])
     )
@@ -40,7 +40,7 @@ def fine(figures: Mapping[str, float], diagonal: Mapping[str, float]) -> bool:
     return sharp and figures["hit"] >= FINE_HIT
 
 
-def gold_free(score: Score) -> bool:
+def without_gold_times(score: Score) -> bool:
     """Attention points somewhere, moves on, and leaves little out; a straight line does so too."""
     focused = score.focus >= FREE_FOCUS and score.coverage >= FREE_COVERAGE
     return focused and score.monotonicity > FREE_MONOTONICITY

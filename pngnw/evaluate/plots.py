@@ -32,10 +32,10 @@ FIGURES = {
 }
 # Drawn where gold times are unknown; the straight line is perfect in all of them.
 GOLD_FREE = {
-    "focus": "focus (gold-free)",
-    "coverage": "coverage (gold-free)",
-    "monotonicity": "monotonicity (gold-free)",
-    "diagonality": "diagonality (gold-free)",
+    "focus": "focus (no gold times)",
+    "coverage": "coverage (no gold times)",
+    "monotonicity": "monotonicity (no gold times)",
+    "diagonality": "diagonality (no gold times)",
 }
 NULLS = {"uniform": "uniform attention", "diagonal": "straight line"}
 COLORS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green",
@@ -129,7 +129,7 @@ def grid(result: Result, settings: Evaluate) -> Figure:
         axis.set_xlabel("time (seconds)")
     spec = result["spec"]
     legend = (
-        "red: gold time of each phoneme (of its word, for a letter); grey band: nothing is spoken"
+        "red: gold time of each phoneme (of its word, for a letter); gray band: nothing is spoken"
     )
     if not _timed(pictures[0]["attention"][0]):
         legend = "gold times are unknown"
@@ -166,7 +166,7 @@ def _timed(utterance: Mapping[str, Any]) -> bool:
 
 
 def _gold(axis: Axes, utterance: Mapping[str, Any], last: float) -> None:
-    """Gold times in red, and grey bands where nothing is spoken."""
+    """Gold times in red, and gray bands where nothing is spoken."""
     spans = zip(utterance["start"], utterance["end"], utterance["spoken"], strict=True)
     end = 0.0
     for row, (start, stop, spoken) in enumerate(spans):

@@ -1,7 +1,7 @@
 """The summary: the result in plain words.
 
 Guarantees: a ratio over runs that never met a criterion is "at most" or "at least"; a criterion
-that a straight line meets, and the gold-free one, are never called aligned; a result of few seeds
+that a straight line meets, and the one without gold times, are never called aligned; a result of few seeds
 says so; a reversed alignment is named.
 """
 

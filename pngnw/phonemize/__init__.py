@@ -1,4 +1,4 @@
-"""Words to ARPAbet: lexicon, homographs by their neighbours, g2p_en's network for the rest."""
+"""Words to ARPAbet: lexicon, homographs by their neighbors, g2p_en's network for the rest."""
 
 from typing import Final
 

@@ -76,7 +76,7 @@ def letters_a(tokens: Tokens) -> Ints:
 
 
 def _capitals_a(tokens: Tokens) -> Ints:
-    at, (left, right) = _with_neighbours(tokens, "A", (-1, 1))
+    at, (left, right) = _with_neighbors(tokens, "A", (-1, 1))
     single = _test(_CAPITALS.__contains__, tokens, left, right)
     upper = _test(lambda word: word[:1].isupper(), tokens, right)
     mark = _test(is_mark, tokens, left)
@@ -85,7 +85,7 @@ def _capitals_a(tokens: Tokens) -> Ints:
 
 
 def _small_a(tokens: Tokens) -> Ints:
-    at, (left, right, second) = _with_neighbours(tokens, "a", (-1, 1, 2))
+    at, (left, right, second) = _with_neighbors(tokens, "a", (-1, 1, 2))
     mark = _test(is_mark, tokens, left)
     quote = _test(_QUOTES.__contains__, tokens, left, right)
     end = _test(_ENDS.__contains__, tokens, right)
@@ -96,10 +96,10 @@ def _small_a(tokens: Tokens) -> Ints:
     return at[closed | half_day[right]]
 
 
-def _test(test: Callable[[str], bool], tokens: Tokens, *neighbours: Ints) -> NDArray[np.bool_]:
-    """By kind of token, whether those among `neighbours` pass; the last, for no token, is False."""
+def _test(test: Callable[[str], bool], tokens: Tokens, *neighbors: Ints) -> NDArray[np.bool_]:
+    """By kind of token, whether those among `neighbors` pass; the last, for no token, is False."""
     passes = np.zeros(len(tokens.distinct) + 1, bool)
-    for kinds in neighbours:
+    for kinds in neighbors:
         passes[kinds] = True
     passes[-1] = False
     for kind in np.flatnonzero(passes).tolist():
@@ -107,7 +107,7 @@ def _test(test: Callable[[str], bool], tokens: Tokens, *neighbours: Ints) -> NDA
     return passes
 
 
-def _with_neighbours(
+def _with_neighbors(
     tokens: Tokens, spelling: str, offsets: tuple[int, ...]
 ) -> tuple[Ints, list[Ints]]:
     """Where a spelling stands; the kinds of tokens at some offsets from it, -1 for no token."""
@@ -116,8 +116,8 @@ def _with_neighbours(
     row = np.searchsorted(tokens.bounds_R, at, "right")
     first, end = tokens.bounds_R[row - 1], tokens.bounds_R[row]
 
-    def neighbour(offset: int) -> Ints:
+    def neighbor(offset: int) -> Ints:
         inside = (first <= at + offset) & (at + offset < end)
         return np.where(inside, tokens.kind_W[np.where(inside, at + offset, at)], -1)
 
-    return at, [neighbour(offset) for offset in offsets]
+    return at, [neighbor(offset) for offset in offsets]

@@ -38,7 +38,7 @@ def run(params: Params, root: Path) -> StageResult:
     """Give every word of data/clean its phonemes; write data/phonemize.
 
     Known words come from CMUdict (and phonemize.lexicon, which wins), homographs are told apart by
-    a trained model of their neighbours, compounds and endings go by rule, g2p_en's network
+    a trained model of their neighbors, compounds and endings go by rule, g2p_en's network
     pronounces the rest.
 
     Raises:

@@ -197,7 +197,7 @@ def error_rate(word: Int, truth: Int, guess: Int) -> float:
     """Edit distance per true token over the words of M tokens; 0 if there is none.
 
     Args:
-        word: [M] which word a token belongs to; a word's tokens are neighbours.
+        word: [M] which word a token belongs to; a word's tokens are neighbors.
         truth, guess: [M] tokens.
     """
     if not len(truth):

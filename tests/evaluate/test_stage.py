@@ -115,7 +115,7 @@ def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(home: Path) 
     assert len(stored(home)) == len(results) + 1
 
 
-def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
+def test_speech_without_gold_times_gets_the_without_gold_times_figures_alone(
     spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
@@ -133,11 +133,11 @@ def test_speech_without_gold_times_gets_the_gold_free_figures_alone(
     both, _ = evaluate(tmp_path, settings)
     report = both["lsa"]
     assert not report["gold_times"]
-    assert set(report["arms"]["tacotron2"]["samples_to"]) == {"gold-free"}
+    assert set(report["arms"]["tacotron2"]["samples_to"]) == {"without_gold_times"}
     assert set(report["nulls"]["uniform"]) == {
         "focus", "monotonicity", "coverage", "diagonality", "direction"
     }  # fmt: skip
-    assert report["nulls"]["straight_line"]["meets_gold-free"]
+    assert report["nulls"]["straight_line"]["meets_without_gold_times"]
     assert "aligned" not in json.dumps(both)
     names = {path.name for path in (tmp_path / "plots/evaluate/lsa").iterdir()}
     assert {"curves.png", "attention-pretrained.png", "diagonality.tsv"} <= names

@@ -17,7 +17,7 @@ from pngnw.params import Arm
 from tests.evaluate.conftest import evaluate_params, text_encoder
 
 
-def test_decoders_start_alike_in_every_arm(spoken: Path) -> None:
+def test_decoders_of_every_arm_begin_with_equal_weights(spoken: Path) -> None:
     weights = []
     for arm in text_encoders.ARMS:
         text = text_encoders.build(arm, spoken / "models/encoder", None, width=24, seed=1)

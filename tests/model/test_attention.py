@@ -180,22 +180,20 @@ def swap_words(inputs: Inputs, sentence: int) -> Inputs:
 
 
 @pytest.mark.parametrize("setting", ["sdpa", "bfloat16", *KERNELS])
-def test_what_a_neighbour_says_changes_no_bit(
-    setting: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_neighbor_says_changes_no_bit(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
     net = use(monkeypatch, setting)
     inputs = assemble(SENTENCES, np.array([7, 2, 4]), MODEL)
     assert len(set(inputs.starts.diff().tolist())) == 3  # so there is padding
     states, gradients = states_and_gradients(net, inputs, 1, setting == "bfloat16")
-    for neighbour in (0, 2):
-        other = swap_words(inputs, neighbour)
+    for neighbor in (0, 2):
+        other = swap_words(inputs, neighbor)
         again, gradients_again = states_and_gradients(net, other, 1, setting == "bfloat16")
         assert torch.equal(again, states)
         assert all(map(torch.equal, gradients_again, gradients))
 
 
 @pytest.mark.parametrize("setting", ["sdpa", "bfloat16", *KERNELS])
-def test_how_long_or_many_neighbours_are_hardly_matters(
+def test_how_long_or_many_neighbors_are_hardly_matters(
     setting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Matrix products of another shape may round otherwise, no more."""
@@ -204,16 +202,16 @@ def test_how_long_or_many_neighbours_are_hardly_matters(
     states, gradients = states_and_gradients(net, alone, 0, half)
     close = {"atol": 0.03, "rtol": 0.03} if setting != "sdpa" else {"atol": 1e-5, "rtol": 1e-5}
     scale = max(float(gradient.abs().max()) for gradient in gradients)
-    for neighbours in ([7], [4, 9, 0], list(range(10))):
-        together = assemble(SENTENCES, np.array([*neighbours, 2]), MODEL)
-        again, gradients_again = states_and_gradients(net, together, len(neighbours), half)
+    for neighbors in ([7], [4, 9, 0], list(range(10))):
+        together = assemble(SENTENCES, np.array([*neighbors, 2]), MODEL)
+        again, gradients_again = states_and_gradients(net, together, len(neighbors), half)
         torch.testing.assert_close(again, states, **close)
         for one, other in zip(gradients_again, gradients, strict=True):
             torch.testing.assert_close(one / scale, other / scale, **close)
 
 
 @pytest.mark.parametrize("setting", ["sdpa", *KERNELS])
-def test_a_broken_neighbour_stays_alone(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_neighbor_stays_alone(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not a number in one sentence, and so beside the padding of the others, harms no other."""
     if setting in KERNELS:
         stand_in(monkeypatch, setting)

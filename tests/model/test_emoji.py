@@ -1,4 +1,4 @@
-"""Words alone: order and neighbours do not matter, and nothing is learnt but what should be."""
+"""Words alone: order and neighbors do not matter, and nothing is learnt but what should be."""
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ def test_by_hand() -> None:
     torch.testing.assert_close(head(bags), head.out(torch.tanh(head.transform(sums))))
 
 
-def test_order_and_neighbours_do_not_matter() -> None:
+def test_order_and_neighbors_do_not_matter() -> None:
     head = words()
     whole = head(Bags.of(SENTENCES, np.arange(8)))
     alone = head(Bags.of(SENTENCES, np.array([2])))

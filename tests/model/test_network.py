@@ -21,7 +21,7 @@ def encoder(**changes: object) -> PnGNWEncoder:
 
 
 @pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary", "none"])
-def test_a_neighbour_changes_nothing(pos_emb: str) -> None:
+def test_a_neighbor_changes_nothing(pos_emb: str) -> None:
     net = encoder(pos_emb=pos_emb)
     together = assemble(SENTENCES, np.arange(10), net.config)
     states = net(together)
@@ -93,7 +93,7 @@ def test_sentence_state_is_the_mean_of_its_tokens() -> None:
     torch.testing.assert_close(states, torch.stack(by_hand), atol=1e-6, rtol=1e-5)
 
 
-def test_a_neighbour_changes_no_bit_of_a_sentence_state() -> None:
+def test_a_neighbor_changes_no_bit_of_a_sentence_state() -> None:
     net = encoder()
     hidden = torch.randn(400, MODEL.width, generator=torch.Generator().manual_seed(0))
     together = assemble(SENTENCES, np.arange(10), net.config)

@@ -17,7 +17,7 @@ def test_sinusoids_by_hand() -> None:
 
 
 @pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal"])
-def test_near_positions_start_alike(pos_emb: str) -> None:
+def test_near_positions_begin_alike(pos_emb: str) -> None:
     positions = Positions(MODEL.model_copy(update={"pos_emb": pos_emb}))
     positions.initialize(0.02, torch.Generator().manual_seed(0))
     rows = positions({kind: torch.arange(100) for kind in positions.kinds})

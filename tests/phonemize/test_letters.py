@@ -45,6 +45,6 @@ def test_a(phonemizer: Phonemizer, text: str, phonemes: str) -> None:
     assert " ".join(word.phonemes[0] for word in words if word.text in "aA") == phonemes
 
 
-def test_neighbours_in_other_texts_do_not_count(phonemizer: Phonemizer) -> None:
+def test_neighbors_in_other_texts_do_not_count(phonemizer: Phonemizer) -> None:
     texts = ["", "Plan A", ". A man", "a", ".", "U S", "A", "the letter a.", "such a", "m", ""]
     assert phonemizer(texts) == [phonemizer([text])[0] for text in texts]

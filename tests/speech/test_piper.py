@@ -132,7 +132,7 @@ def test_of_marks_in_a_row_the_first_is_heard_and_quotes_never() -> None:
 
 def test_intervals_by_hand() -> None:
     start, end = intervals([-1, -1, 1, 1, 2, -1], np.array([3, 1, 2, 5, 4, 9]), 4)
-    assert start.tolist() == [4, 4, 11, 15], "a token that is not heard lies between its neighbours"
+    assert start.tolist() == [4, 4, 11, 15], "a token that is not heard lies between its neighbors"
     assert end.tolist() == [4, 11, 15, 15]
 
 

@@ -1,4 +1,4 @@
-"""Features of a homograph: integers that stand for its neighbours in the sentence.
+"""Features of a homograph: integers that stand for its neighbors in the sentence.
 
 Guarantees: the features of an occurrence are a pure function of its own sentence, made by integer
 arithmetic, so they are the same on every machine, alone and in a batch. All occurrences are worked
@@ -53,7 +53,7 @@ def pieces(token: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Classes:
-    """Kinds of words ("determiner", "verb or plural noun"): what a neighbour is, if not which.
+    """Kinds of words ("determiner", "verb or plural noun"): what a neighbor is, if not which.
 
     Attributes:
         keys: of lower-case words, and of endings ("-ing") for words that are not listed; rising.
@@ -138,7 +138,7 @@ def extract(tokens: Tokens, token_N: Ints, piece_N: Ints, classes: Classes) -> F
         tokens: the tokens of all texts.
         token_N: which tokens are homographs, rising.
         piece_N: which piece of each is the homograph (0 but for a compound like "ex-convict").
-        classes: the classes of neighbours.
+        classes: the classes of neighbors.
     """
     row_N = np.searchsorted(tokens.bounds_R, token_N, "right") - 1
     rows, place_N = _numbered(row_N, len(tokens.bounds_R))

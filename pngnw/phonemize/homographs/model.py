@@ -87,7 +87,7 @@ def _near(
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by key (rising), and the classes of neighbours."""
+    """Weights by key (rising), and the classes of neighbors."""
 
     keys: Keys32
     weights: NDArray[np.int16]

@@ -129,7 +129,7 @@ def moves(
 
 
 def typical_distance(states: Tensor) -> float:
-    """How far neighbouring phonemes of a sentence are apart, to compare distances with: the median
+    """How far neighboring phonemes of a sentence are apart, to compare distances with: the median
     of |next - this| / |this| over states [P, H]; 0 if there is one phoneme alone."""
     if len(states) < 2:
         return 0.0

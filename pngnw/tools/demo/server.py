@@ -260,7 +260,7 @@ def serve(model: Path, port: int, data: Path = Path("data/clean")) -> None:
     about = explorer.about()["index"]
     left = f"; {about['left_out']} more the model cannot take" if about["left_out"] else ""
     with Server(explorer, port) as server:
-        print(f"neighbours: {about['sentences']:,} sentences of {about['source']}{left}")
+        print(f"neighbors: {about['sentences']:,} sentences of {about['source']}{left}")
         print(f"{server.url} (this machine alone; Ctrl-C ends it)", flush=True)
         # Not in this thread, where Ctrl-C strikes: amid the taking of a connection it would close
         # that under whoever answers it.

@@ -19,7 +19,7 @@ from pngnw.tools.report.page import Drawing, Player, Players, Slider, Strip
 
 READING = (
     "Shading is where the decoder looks: time runs to the right, the text from bottom to top. "
-    "Red: when each sound is really spoken; grey bands: nothing is spoken. Attention that has "
+    "Red: when each sound is really spoken; gray bands: nothing is spoken. Attention that has "
     "learned to read lies on the red lines."
 )
 SOUNDS = {"source": "as spoken (source)", "true-mel": "true mel through Griffin-Lim (ceiling)"}

@@ -39,7 +39,7 @@ def tasks(results: Results) -> Iterator[Block]:
             "Right answers on documents it never saw",
             drawn,
             f"{'; '.join(words.TASKS.values())}. "
-            "Blue: the encoder, with a 95% interval (grey) that takes every answer for "
+            "Blue: the encoder, with a 95% interval (gray) that takes every answer for "
             "independent; answers within a word are not, so the true one is wider. Orange: always "
             "giving the commonest answer.",
         )

@@ -234,7 +234,7 @@ def _sweep(name: str, sweep: Sweep, results: Results) -> Iterator[Block]:
     yield Charts(
         [Chart(figure, spec) for figure, spec in shown if spec],
         f"Difference to {sweep.baseline} with its 95% interval, paired by seed. Green triangles: "
-        "better; orange ones: worse; grey circles: the seeds do not tell.",
+        "better; orange ones: worse; gray circles: the seeds do not tell.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the homograph model sees: pieces of tokens, keys, and the features of neighbours."""
+"""What the homograph model sees: pieces of tokens, keys, and the features of neighbors."""
 
 import numpy as np
 import pyarrow as pa

@@ -37,7 +37,7 @@ SENTENCES = [
     ("She holds the world [record].", "R EH1 K ER0 D"), ("I [object] to it.", "AH0 B JH EH1 K T"),
     ("I saw a strange [object].", "AA1 B JH EH0 K T"), ("Wait a [minute]!", "M IH1 N AH0 T"),
     ("They found [minute] traces of poison.", "M AY0 N UW1 T"),
-    ("We sat in the front [row].", "R OW1"), ("The neighbours had a terrible [row].", "R AW1"),
+    ("We sat in the front [row].", "R OW1"), ("The neighbors had a terrible [row].", "R AW1"),
     ("The archer drew his [bow].", "B OW1"), ("The actors took a [bow].", "B AW1"),
     ("A white [dove] sat in the tree.", "D AH1 V"), ("She [dove] into the lake.", "D OW1 V"),
     ("She [wound] the wool around her hand.", "W AW1 N D"), ("The [wound] healed.", "W UW1 N D"),
@@ -155,7 +155,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=80)
 @given(data=st.data())
-def test_any_neighbours_give_a_reading_and_the_same_in_any_batch(
+def test_any_neighbors_give_a_reading_and_the_same_in_any_batch(
     shipped: Homographs, data: st.DataObject
 ) -> None:
     words = st.sampled_from([*sorted(shipped.readings), "ex-convict", "READ", "Lead's"])

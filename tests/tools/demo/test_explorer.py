@@ -58,7 +58,7 @@ def test_known_by_hand(explorer: Explorer) -> None:
     assert attention["difference"] < 1e-6
 
 
-def test_a_sentence_of_the_index_is_its_own_neighbour(explorer: Explorer) -> None:
+def test_a_sentence_of_the_index_is_its_own_neighbor(explorer: Explorer) -> None:
     nearest = explorer.explore(BUILT_IN[3], {})["before"]["nearest"]
     assert nearest[0] == {"text": BUILT_IN[3], "cosine": pytest.approx(1.0, abs=1e-4)}
     cosines = [one["cosine"] for one in nearest]

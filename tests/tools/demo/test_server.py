@@ -265,7 +265,7 @@ def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
     try:
         assert process.stdout is not None
         lines = [process.stdout.readline(), process.stdout.readline()]
-        assert lines[0] == "neighbours: 32 sentences of a built-in list\n"
+        assert lines[0] == "neighbors: 32 sentences of a built-in list\n"
         address = re.match(r"http://127\.0\.0\.1:(\d+)/ ", lines[1])
         assert address
         port = int(address[1])

@@ -14,25 +14,27 @@ from pngnw.params import ModelConfig
 from tests.model.synthetic import MODEL
 
 
-def networks(model: ModelConfig, pieces: int, features: bool = False) -> tuple[PnGNWEncoder, Heads]:
+def networks(
+    model: ModelConfig, vocab_size: int, features: bool = False
+) -> tuple[PnGNWEncoder, Heads]:
     """With seed 0, in eval mode; the emoji are told from words and from states alike."""
     generator = torch.Generator().manual_seed(0)
-    heads = Heads(model, pieces, generator, features)
+    heads = Heads(model, vocab_size, generator, features)
     if heads.emoji_words is not None:
         heads.emoji_words.shares.data = torch.tensor([0.6, 1.7])
-    return PnGNWEncoder(model, pieces, generator).eval(), heads.eval()
+    return PnGNWEncoder(model, vocab_size, generator).eval(), heads.eval()
 
 
 def small_encoder(folder: Path, model: ModelConfig = MODEL, features: bool = False) -> Path:
     """Fill a folder as pretraining does, and return it."""
     letters = "abcdefghijklmnopqrstuvwxyz"
-    pieces = Wordpieces(
+    wordpieces = Wordpieces(
         [*SPECIALS, *letters, *(f"##{c}" for c in letters), ",", ".", "?", "!", "-"]
     )
     folder.mkdir(parents=True, exist_ok=True)
-    pieces.save(folder / "wordpieces.txt")
+    wordpieces.save(folder / "wordpieces.txt")
     fit(["cat", "red"], [("K", "AE1", "T"), ("R", "EH1", "D")], 1).save(folder / "aligner.json")
-    io.save(folder, *networks(model, pieces.size, features))
+    io.save(folder, *networks(model, wordpieces.size, features))
     needs = {"packages": {}, "lexicon": None, "piece_of_phoneme": "aligned"}
     (folder / "lexicon.json").write_text(json.dumps(needs))
     (folder / "README.md").write_text('Encoder.from_pretrained("models/encoder")\n')

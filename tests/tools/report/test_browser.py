@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(browser.CHROMIUM is None, reason="no chromium"),
 ]
 
-# What no colour of the page was given to, and so cannot be seen on dark.
+# What no color of the page was given to, and so cannot be seen on dark.
 BLACK = """[...document.querySelectorAll(".vega text, .vega .role-legend-symbol path")]
     .filter(e => ["black", "#000"].includes(e.getAttribute("fill"))).map(e => e.outerHTML)"""
 
