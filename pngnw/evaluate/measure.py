@@ -80,7 +80,7 @@ class Score:
 def score_set(
     attentions: Sequence[Floats], speech: SpeechSet, kind: TokenKind, settings: Evaluate
 ) -> Score:
-    """Score of the first utterances of a speech set; the one without gold times where times are unknown.
+    """Score of the first utterances of a speech set; without gold times where they are unknown.
 
     `attentions` are [S, P] of utterance 0, 1, …; rows sum to 1, and P counts tokens of `kind`.
     """

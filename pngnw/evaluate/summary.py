@@ -1,8 +1,8 @@
 """The summary: the result in plain words.
 
 Guarantees: a ratio over runs that never met a criterion is "at most" or "at least"; a criterion
-that a straight line meets, and the one without gold times, are never called aligned; a result of few seeds
-says so; a reversed alignment is named.
+that a straight line meets, and the one without gold times, are never called aligned; a result of
+few seeds says so; a reversed alignment is named.
 """
 
 from collections.abc import Mapping, Sequence
