@@ -83,9 +83,9 @@ class Phonemizer:
         self._pronounce = Pronouncer(lexicon, user, self._homographs)
 
     @classmethod
-    def load(cls, config: Phonemize) -> "Phonemizer":
-        """Read the lexicons. Raises `UserError` for a mistake in the user's."""
-        user = load_user(Path(config.lexicon)) if config.lexicon else Lexicon({})
+    def load(cls, config: Phonemize | None = None) -> "Phonemizer":
+        """Read CMUdict and the user's lexicon, if there is one; `UserError` for a mistake in it."""
+        user = load_user(Path(config.lexicon)) if config and config.lexicon else Lexicon({})
         return cls(load_cmudict(), user)
 
     def __call__(self, texts: Sequence[str]) -> list[list[Word]]:
