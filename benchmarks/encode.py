@@ -15,6 +15,7 @@ from benchmarks.result import OURS, Result
 from benchmarks.systems import System, interleave, say
 from benchmarks.worker import THREADS
 from pngnw import Encoder, params
+from pngnw.align import WORDPIECES
 from pngnw.align.wordpieces import Wordpieces
 from pngnw.core.errors import UserError
 from pngnw.model import io
@@ -40,7 +41,7 @@ def measure() -> list[Result]:
 
 def measurable(part: str) -> bool:
     """Whether there is an encoder or what one is made from; says so if not."""
-    if (TRAINED / io.CONFIG).exists() or (ALIGN / io.WORDPIECES).exists():
+    if (TRAINED / io.CONFIG).exists() or (ALIGN / WORDPIECES).exists():
         return True
     say(f"{part}: not measured ({ALIGN} holds no wordpieces; run `dvc repro align`)")
     return False
@@ -66,7 +67,7 @@ def encoder_folder(folder: Path) -> Path:
         return TRAINED
     say(f"{TRAINED}: not there; measured with untrained weights")
     read = params.load()
-    pieces = Wordpieces.load(ALIGN / io.WORDPIECES).size
+    pieces = Wordpieces.load(ALIGN / WORDPIECES).size
     state = State.start(read, pieces)
     publish(folder, state, ALIGN, read, {})
     return folder

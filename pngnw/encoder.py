@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pngnw.align import ALIGNER, WORDPIECES
 from pngnw.core.errors import UserError
 from pngnw.model import io
 from pngnw.model.heads import NUM_EMOJI, Bags, Heads
@@ -29,7 +30,7 @@ from pngnw.text import TextBatch, TextReader
 
 BATCH_TOKENS = 8192
 # All that an encoder's folder has besides weights and configuration.
-BESIDE = (io.CARD, io.ALIGNER, io.LEXICON_NEEDS, io.LEXICON, io.WORDPIECES)
+BESIDE = (io.CARD, ALIGNER, io.LEXICON_NEEDS, io.LEXICON, WORDPIECES)
 # How the model card calls the folder that pretraining writes.
 TRAINED = "models/encoder"
 

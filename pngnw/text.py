@@ -20,8 +20,9 @@ import numpy as np
 from pngnw.align.sentences import AlignedSentence, WordAligner, key_of
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
+from pngnw.core.ragged import offsets
 from pngnw.model.io import LEXICON_NEEDS
-from pngnw.model.sentences import COLUMNS, Int, Sentences, offsets
+from pngnw.model.sentences import COLUMNS, Int, Sentences
 from pngnw.normalize import NormalizedText, normalize_all
 from pngnw.params import ModelConfig, Phonemize
 from pngnw.phonemize import DATA_VERSIONS

@@ -43,8 +43,8 @@ def _composite() -> Callable[[list[str]], object]:
     import torch
     from transformers import BertConfig, BertModel
 
+    from pngnw.align import WORDPIECES
     from pngnw.align.wordpieces import Wordpieces
-    from pngnw.model.io import WORDPIECES
     from pngnw.params import Phonemize
     from pngnw.phonemize.phonemizer import Phonemizer
     from pngnw.teach.prototype import PrototypeTeacher

@@ -11,7 +11,8 @@ import torch
 from benchmarks.workers.steps import LETTERS, PHONEMES, PIECES, Size, lengths, serve_steps
 from pngnw import params
 from pngnw.align.symbols import TOKENS
-from pngnw.model.sentences import Sentences, offsets
+from pngnw.core.ragged import offsets
+from pngnw.model.sentences import Sentences
 from pngnw.params import Params
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.cost import Work, matrix_peak, operations

@@ -15,6 +15,7 @@ from typing import Literal, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
+from pngnw.align import ALIGNER, WORDPIECES
 from pngnw.align.aligner import Aligner, spread_evenly
 from pngnw.align.symbols import TOKENS
 from pngnw.align.wordpieces import Wordpieces
@@ -109,7 +110,6 @@ def encode_words(
     )
 
 
-WORDPIECES, ALIGNER = "wordpieces.txt", "aligner.json"  # files of the align stage and of encoders
 LONGEST = 255  # letters, phonemes or pieces of a word: they are counted in a byte
 MEMORY = 1_000_000  # distinct words that a worker remembers before it starts afresh
 

@@ -14,12 +14,10 @@ import polars as pl
 import pyarrow as pa
 
 from pngnw import engine
-from pngnw.align import aligner_training
+from pngnw.align import ALIGNER, WORDPIECES, aligner_training
 from pngnw.align.aligner import Aligner
 from pngnw.align.sentences import (
-    ALIGNER,
     LONGEST,
-    WORDPIECES,
     Indices,
     Method,
     WordAligner,

@@ -18,10 +18,11 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from pngnw.align.symbols import TOKENS
+from pngnw.core.ragged import offsets
 from pngnw.model.inputs import HIDDEN_TYPE, HIDDEN_WORD, Inputs, assemble
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
-from pngnw.model.sentences import Int, Sentences, offsets, spans
+from pngnw.model.sentences import Int, Sentences, spans
 from pngnw.params import Arm
 
 TokenKind = Literal["phonemes", "letters"]

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pngnw.core.ragged import offsets
 from pngnw.model.inputs import FIRST_PIECE
 from pngnw.model.network import PnGNWEncoder, initialize, token_count
-from pngnw.model.sentences import Sentences, offsets, spans
+from pngnw.model.sentences import Sentences, spans
 from pngnw.params import ModelConfig
 
 NUM_EMOJI = 64

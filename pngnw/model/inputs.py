@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
-from pngnw.model.sentences import Int, Sentences, offsets, spans
+from pngnw.core.ragged import offsets
+from pngnw.model.sentences import Int, Sentences, spans
 from pngnw.params import ModelConfig
 
 CLS = TOKENS.id("<cls>")

@@ -20,9 +20,9 @@ from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
 from pngnw.params import ModelConfig, Section
 
-WEIGHTS, CONFIG, WORDPIECES = "model.safetensors", "config.json", "wordpieces.txt"
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
 # The other files of an encoder's folder; `pngnw.pretrain` writes them, reading text needs them.
-ALIGNER, LEXICON, LEXICON_NEEDS, CARD = "aligner.json", "lexicon.txt", "lexicon.json", "README.md"
+LEXICON, LEXICON_NEEDS, CARD = "lexicon.txt", "lexicon.json", "README.md"
 FORMAT = 4
 # Formats 3 and 4 differ in these names alone; what older ones hold was computed otherwise.
 OLDEST = 3

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pngnw.core.errors import UserError
+from pngnw.core.ragged import offsets
 
 Int = NDArray[np.int64]
 Flat = NDArray[Any]
@@ -34,13 +35,6 @@ def spans(starts: Int, lengths: Int) -> Int:
     total = int(ends[-1]) if len(ends) else 0
     shift = starts - (ends - lengths)
     return np.repeat(shift, lengths) + np.arange(total, dtype=np.int64)
-
-
-def offsets(lengths: Flat) -> Int:
-    """Lengths [S] to offsets [S + 1]: where each one starts, and the end of the last."""
-    out = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=out[1:])
-    return out
 
 
 @dataclass(frozen=True)

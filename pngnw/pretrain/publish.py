@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pngnw.align import ALIGNER, WORDPIECES
 from pngnw.core.atomic import copy, marked_unfinished, write_text
 from pngnw.model import io
 from pngnw.params import Params, flatten
@@ -31,9 +32,9 @@ def publish(
     }
     with marked_unfinished(folder):
         io.save(folder, state.encoder, state.heads)
-        copy(align / io.WORDPIECES, folder / io.WORDPIECES)
-        if (align / io.ALIGNER).exists():
-            copy(align / io.ALIGNER, folder / io.ALIGNER)
+        copy(align / WORDPIECES, folder / WORDPIECES)
+        if (align / ALIGNER).exists():
+            copy(align / ALIGNER, folder / ALIGNER)
         if lexicon is not None:
             copy(Path(lexicon), folder / io.LEXICON)
         write_text(folder / io.LEXICON_NEEDS, json.dumps(needs, indent=1) + "\n")

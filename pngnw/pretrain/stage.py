@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from pngnw.align import WORDPIECES
 from pngnw.align.wordpieces import Wordpieces
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
-from pngnw.model import io
 from pngnw.params import Params
 from pngnw.pretrain import data
 from pngnw.pretrain.checkpoint import State, Store
@@ -50,7 +50,7 @@ def run(params: Params, root: Path) -> StageResult | None:
         test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
 
         store = Store(shards.cache_root() / "pretrain" / _fingerprint(align, teach, params))
-        vocab_size = Wordpieces.load(align / io.WORDPIECES).size
+        vocab_size = Wordpieces.load(align / WORDPIECES).size
         state = State.start(params, vocab_size, ranks.device)
         saved = store.latest()
         if saved is not None:
@@ -84,7 +84,7 @@ def sample(split: Split, most: int, seed: int) -> Split:
 
 def _fingerprint(align: Path, teach: Path, params: Params) -> str:
     """Parameters, data and code: what a checkpoint must share with the run that resumes it."""
-    files = [*shards.paths(align), align / io.WORDPIECES, *shards.paths(teach)]
+    files = [*shards.paths(align), align / WORDPIECES, *shards.paths(teach)]
     return shards.fingerprint(
         params.base,
         params.model,

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.model.sentences import COLUMNS, Int, Sentences, offsets, spans
+from pngnw.core.ragged import offsets
+from pngnw.model.sentences import COLUMNS, Int, Sentences, spans
 from pngnw.probe.questions import UNASSIGNED, Questions
 
 LABELS: Final = ("none", "pause", "comma", "full_stop", "exclamation", "question")

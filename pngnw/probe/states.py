@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pngnw.core.errors import UserError
+from pngnw.core.ragged import offsets
 from pngnw.evaluate.text_encoders import phonemes_alone
 from pngnw.model.inputs import HIDDEN_WORD, MASK, PHONEME_SIDE, Inputs, assemble
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
-from pngnw.model.sentences import Int, offsets
+from pngnw.model.sentences import Int
 from pngnw.probe.questions import Questions
 
 BATCH_TOKENS = 8192

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from pngnw.align import ALIGNER, WORDPIECES
 from pngnw.align.aligner import LETTERS, PHONEMES, Aligner, Units
-from pngnw.align.sentences import ALIGNER, WORDPIECES
 from pngnw.align.symbols import TOKENS
 from pngnw.align.wordpieces import train_wordpieces
 from pngnw.core import shards

@@ -22,10 +22,11 @@ from pngnw.align.aligner import spread_evenly
 from pngnw.align.sentences import WordAligner
 from pngnw.align.symbols import INNER_MARKS, TOKENS
 from pngnw.core.errors import UserError
+from pngnw.core.ragged import offsets
 from pngnw.encoder import Encoder
 from pngnw.model.heads import Bags
 from pngnw.model.inputs import PHONEME_SIDE, Inputs, assemble
-from pngnw.model.sentences import Sentences, offsets
+from pngnw.model.sentences import Sentences
 from pngnw.phonemize.arpabet import ARPABET
 from pngnw.phonemize.homographs import Reading, read_table
 from pngnw.phonemize.phonemizer import Word

@@ -38,11 +38,11 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from torch import Tensor
 
+from pngnw.align import WORDPIECES
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
 from pngnw.model.heads import Bags
 from pngnw.model.inputs import Inputs, assemble
-from pngnw.model.io import WORDPIECES
 from pngnw.params import ModelConfig, Section
 from pngnw.text import TextBatch, TextReader
 
