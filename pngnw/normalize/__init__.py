@@ -10,5 +10,6 @@ read and extended.
 
 from pngnw.normalize.normalized_text import NormalizedText
 from pngnw.normalize.normalizer import normalize, normalize_all
+from pngnw.normalize.rule import NormalizeOptions
 
-__all__ = ["NormalizedText", "normalize", "normalize_all"]
+__all__ = ["NormalizeOptions", "NormalizedText", "normalize", "normalize_all"]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pngnw.normalize.folding import fold, spans_without_reading
 from pngnw.normalize.normalized_text import NormalizedText, rewrite, unchanged
-from pngnw.normalize.rule import NORMALIZED
+from pngnw.normalize.rule import DEFAULTS, NORMALIZED, OPTIONS, NormalizeOptions
 from pngnw.normalize.rules import ANY_TRIGGER, RULES
 
 PASSES: Final = 8
@@ -27,13 +27,23 @@ _PLAIN: Final = np.array(sorted({_TRIGGERS.index(row.trigger) for row in RULES i
 _NOT_PLAIN: Final = np.setdiff1d(np.arange(len(_TRIGGERS)), _PLAIN)  # match no normalized text
 
 
-def normalize(text: str) -> NormalizedText:
+def normalize(text: str, options: NormalizeOptions = DEFAULTS) -> NormalizedText:
     """The spoken form of `text`, with the source span of every code point of it."""
-    return normalize_all([text])[0]
+    return normalize_all([text], options)[0]
 
 
-def normalize_all(texts: Sequence[str]) -> list[NormalizedText]:
+def normalize_all(
+    texts: Sequence[str], options: NormalizeOptions = DEFAULTS
+) -> list[NormalizedText]:
     """The spoken form of every text, the faster the more they are."""
+    outside = OPTIONS.set(options)
+    try:
+        return _normalize_all(texts)
+    finally:
+        OPTIONS.reset(outside)
+
+
+def _normalize_all(texts: Sequence[str]) -> list[NormalizedText]:
     normalized = [unchanged(text) for text in texts]
     rows = _triggered(texts)
     works = [_Work(unchanged(texts[row], spans_without_reading(texts[row]))) for row in rows]

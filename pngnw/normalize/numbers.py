@@ -1,8 +1,8 @@
-"""English number words, American style: no "and", tens and units hyphenated."""
+"""English number words, tens and units hyphenated; "and" in them only by option."""
 
 import re
 
-from pngnw.normalize.rule import readings
+from pngnw.normalize.rule import OPTIONS, readings
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -35,13 +35,18 @@ def cardinal(number: int) -> str:
         return TENS[number // 10] + (f"-{ONES[number % 10]}" if number % 10 else "")
     if number < 1000:
         rest = number % 100
-        return f"{ONES[number // 100]} hundred" + (f" {cardinal(rest)}" if rest else "")
+        return f"{ONES[number // 100]} hundred" + (f"{_and()} {cardinal(rest)}" if rest else "")
     parts = []
     for scale in SCALES:
         number, group = divmod(number, 1000)
         if group:
-            parts.append(f"{cardinal(group)} {scale}".rstrip())
+            joint = _and().lstrip() if group < 100 and not scale else ""
+            parts.append(f"{joint} {cardinal(group)} {scale}".strip())
     return " ".join(reversed(parts))
+
+
+def _and() -> str:
+    return " and" if OPTIONS.get().number_and else ""
 
 
 def ordinal(number: int) -> str:

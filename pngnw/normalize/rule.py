@@ -6,11 +6,32 @@ text that any rule changes. Triggers save time and never decide how a text is re
 
 import re
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import NamedTuple
 
 LETTERS = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 NORMALIZED = rf"""{LETTERS}.,;:!?"'() \-"""  # a character class: what normalized text is made of
 Reading = Callable[[re.Match[str]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizeOptions:
+    """The choices where readers differ.
+
+    Attributes:
+        number_and: say "one hundred and five", not "one hundred five".
+        day_first: 03/04/2020 is the third of April, not March fourth.
+        spell_urls: read the addresses of the web letter by letter.
+    """
+
+    number_and: bool = False
+    day_first: bool = False
+    spell_urls: bool = False
+
+
+DEFAULTS = NormalizeOptions()
+OPTIONS: ContextVar[NormalizeOptions] = ContextVar("OPTIONS", default=DEFAULTS)  # of this call
 
 
 class Rule(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.normalize import NormalizedText, normalize, normalize_all
+from pngnw.normalize import NormalizedText, NormalizeOptions, normalize, normalize_all
 
 SPOKEN_FORM = re.compile(r"""[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ.,;:!?"'() \-]*""")
 
@@ -109,3 +109,25 @@ def test_a_column_is_normalized_like_its_texts(some: list[str], many: list[str])
         column, alone = normalize_all(texts), [normalize(text) for text in texts]
         assert column == alone
         assert [list(each.starts) for each in column] == [list(each.starts) for each in alone]
+
+
+AND, DAY_FIRST = NormalizeOptions(number_and=True), NormalizeOptions(day_first=True)
+MILLIONS = "two million three hundred and forty-five thousand six hundred and seventy-eight cats"
+
+
+@pytest.mark.parametrize(
+    ("options", "written", "spoken"),
+    [
+        (NormalizeOptions(), "It has 105.", "It has one hundred five."),
+        (AND, "It has 105.", "It has one hundred and five."),
+        (AND, "3,017 cats", "three thousand and seventeen cats"),
+        (AND, "2,345,678 cats", MILLIONS),
+        (AND, "the 120th in 1984", "the one hundred and twentieth in nineteen eighty-four"),
+        (NormalizeOptions(), "On 03/04/2020.", "On March fourth, twenty twenty."),
+        (DAY_FIRST, "On 03/04/2020.", "On April third, twenty twenty."),
+        (DAY_FIRST, "On 12/25/2020.", "On December twenty-fifth, twenty twenty."),
+    ],
+)
+def test_options(options: NormalizeOptions, written: str, spoken: str) -> None:
+    assert normalize(written, options).text == spoken
+    assert normalize_all([written] * 80, options)[79].text == spoken

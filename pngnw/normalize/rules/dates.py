@@ -3,7 +3,7 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import before, readings, rule
+from pngnw.normalize.rule import OPTIONS, before, readings, rule
 
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = tuple(_MONTHS.split())
@@ -56,8 +56,10 @@ def iso(match: re.Match[str]) -> str | None:
 
 
 def slashes(match: re.Match[str]) -> str | None:
-    """4/7/1776 the American way, month first, as "April seventh, seventeen seventy-six"."""
+    """4/7/1776, month first unless by option, as "April seventh, seventeen seventy-six"."""
     first, second, year = int(match["first"]), int(match["second"]), match["year"]
+    if OPTIONS.get().day_first:
+        first, second = second, first
     return _date(year, first, second) or _date(year, second, first)
 
 
