@@ -1,4 +1,8 @@
-"""Text normalization on a table of cases that a reader can check by eye."""
+"""Text normalization on tables of cases that a reader can check by eye.
+
+`cases.tsv` holds a few of everything (section, written, spoken); every other table is of one class
+of what people write (written, spoken).
+"""
 
 from pathlib import Path
 
@@ -6,11 +10,11 @@ import pytest
 
 from pngnw.normalize import normalize, normalize_all
 
-TABLE = Path(__file__).with_name("cases.tsv")
 CASES = tuple(
-    tuple(line.split("\t"))
-    for line in TABLE.read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
+    (table.stem, *line.split("\t"))[-3:]
+    for table in sorted(Path(__file__).parent.glob("*.tsv"))
+    for line in table.read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("# ")
 )
 
 
