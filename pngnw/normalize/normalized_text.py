@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pngnw.normalize.rule import Reading
 
 Edits = list[tuple[int, int, int]]  # (first, last, length): text[first:last] got that length
+FOLDING = "folding"  # the name of what `pngnw.normalize.folding` rewrites
 
 
 @dataclass(slots=True)  # not frozen, which would make it thrice as slow to build
@@ -20,16 +21,16 @@ class NormalizedText:
     Attributes:
         text: the text in its spoken form.
         source_length: code points of the source.
-        layers: the edits that led from the source to `text`.
+        layers: the rules that led from the source to `text`: the name of each, and its edits.
         dropped: the source spans, in order, of letters, digits and symbols that have no reading
             and so are not in `text`.
     """
 
     text: str
     source_length: int
-    layers: tuple[Edits, ...] = ()
+    layers: tuple[tuple[str, Edits], ...] = ()
     dropped: tuple[tuple[int, int], ...] = ()
-    _spans: tuple[Sequence[int], Sequence[int]] | None = field(
+    _spans: tuple[Sequence[int], Sequence[int], Sequence[int]] | None = field(
         default=None, init=False, repr=False, compare=False
     )
 
@@ -43,13 +44,20 @@ class NormalizedText:
         """For every code point of the text, where in the source its span ends."""
         return self._computed_spans()[1]
 
-    def _computed_spans(self) -> tuple[Sequence[int], Sequence[int]]:
+    @property
+    def last_layers(self) -> Sequence[int]:
+        """For every code point, the number of the last layer that wrote it; -1 for none."""
+        return self._computed_spans()[2]
+
+    def _computed_spans(self) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
         if self._spans is None:
             starts: Sequence[int] = range(self.source_length)
             ends: Sequence[int] = range(1, self.source_length + 1)
-            for edits in self.layers:
+            numbers: Sequence[int] = [-1] * self.source_length
+            for number, (_, edits) in enumerate(self.layers):
+                numbers = _numbered(numbers, edits, number)
                 starts, ends = _edited(starts, ends, edits)
-            self._spans = starts, ends
+            self._spans = starts, ends, numbers
         return self._spans
 
 
@@ -59,11 +67,11 @@ def unchanged(text: str, dropped: tuple[tuple[int, int], ...] = ()) -> Normalize
 
 
 def rewrite(
-    normalized: NormalizedText, pattern: re.Pattern[str], reading: Reading
+    normalized: NormalizedText, pattern: re.Pattern[str], reading: Reading, rule: str = FOLDING
 ) -> NormalizedText:
     """Replace what `pattern` matches by its reading; None leaves the match as it is.
 
-    A pattern with a group named `it` has only that group replaced: the rest is context. All code
+    `rule` is the name under which the result remembers it. A pattern with a group named `it` has only that group replaced: the rest is context. All code
     points of a replacement share the source span of what they replace. Nothing to replace: the
     result is `normalized` itself.
     """
@@ -84,7 +92,7 @@ def rewrite(
     if not pieces:
         return normalized
     pieces.append(text[done:])
-    layers = (*normalized.layers, edits)
+    layers = (*normalized.layers, (rule, edits))
     return NormalizedText("".join(pieces), normalized.source_length, layers, normalized.dropped)
 
 
@@ -110,3 +118,15 @@ def _edited(
     starts += old_starts[done:]
     ends += old_ends[done:]
     return starts, ends
+
+
+def _numbered(old: Sequence[int], edits: Edits, number: int) -> list[int]:
+    """The last layer of every code point after the edits of layer `number`."""
+    numbers: list[int] = []
+    done = 0
+    for first, last, length in edits:
+        numbers += old[done:first]
+        numbers += [number] * length
+        done = last
+    numbers += old[done:]
+    return numbers

@@ -74,7 +74,7 @@ class _Work:
         for number in rules:
             if number >= self._rule:
                 row = RULES[number]
-                self.text = rewrite(before, row.pattern, row.reading)
+                self.text = rewrite(before, row.pattern, row.reading, row.name)
                 if self.text is not before:
                     self._rule = number + 1
                     return True
