@@ -6,12 +6,12 @@ up to the first that changes it, and the triggers are matched again. So no text 
 rule that cannot apply, and a column is looked at as often as one of its texts changes.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, repeat
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from pngnw.normalize.folding import fold, spans_without_reading
@@ -19,7 +19,11 @@ from pngnw.normalize.normalized_text import NormalizedText, rewrite, unchanged
 from pngnw.normalize.rule import DEFAULTS, NORMALIZED, OPTIONS, NormalizeOptions
 from pngnw.normalize.rules import ANY_TRIGGER, RULES
 
+if TYPE_CHECKING:
+    import polars as pl  # when running, imported where it is needed: a few texts need none
+
 PASSES: Final = 8
+PROCESS: Final = os.getpid()  # a child forked off it lacks the threads that polars waits for
 SMALLEST_COLUMN: Final = 64  # below, the rules themselves are faster than a look at a column
 _TRIGGERS: Final = list(dict.fromkeys(row.trigger for row in RULES))
 _TRIGGER_OF_RULE: Final = np.array([_TRIGGERS.index(row.trigger) for row in RULES])
@@ -111,18 +115,22 @@ def _rules(texts: Sequence[str]) -> Iterator[Iterable[int]]:
         yield numbers[first:last]
 
 
-def _match(column: pl.Series, triggers: Iterable[int]) -> NDArray[np.bool_]:
+def _match(column: "pl.Series", triggers: Iterable[int]) -> NDArray[np.bool_]:
     """Row by row, which of the triggers match the texts of a column."""
+    import polars as pl
+
     matches = (
         pl.col("text").str.contains(_TRIGGERS[number]).alias(str(number)) for number in triggers
     )
     return column.to_frame("text").select(matches).to_numpy()
 
 
-def _column(texts: Sequence[str]) -> pl.Series | None:
-    """The texts as a column; None if they are too few, or no column can hold one of them."""
-    if len(texts) < SMALLEST_COLUMN:
+def _column(texts: Sequence[str]) -> "pl.Series | None":
+    """The texts as a column; None if they are too few, or this process has no use for one."""
+    if len(texts) < SMALLEST_COLUMN or os.getpid() != PROCESS:
         return None
+    import polars as pl
+
     try:
         return pl.Series("text", texts, dtype=pl.String)
     except UnicodeEncodeError:  # lone surrogates, which no file holds

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-import polars as pl
+import pyarrow.parquet as pq
 
 from pngnw.core.errors import UserError
 from pngnw.phonemize.arpabet import SYMBOLS, VOWELS, Phonemes, ending_sound
@@ -94,8 +94,10 @@ class Lexicon:
 
     def without(self, keys: Iterable[str]) -> "Lexicon":
         """All entries but those of some keys."""
-        removed = frozenset(keys)
-        return Lexicon({key: each for key, each in self._entries.items() if key not in removed})
+        entries = self._entries.copy()
+        for key in keys:
+            entries.pop(key, None)
+        return Lexicon(entries)
 
     def line(self, key: str) -> str | None:
         """The phonemes of a look-up key with a space between them, or None."""
@@ -109,8 +111,9 @@ class Lexicon:
 
 def load_cmudict() -> Lexicon:
     """The first entry of each of CMUdict's 126,052 words."""
-    table = pl.read_parquet(CMUDICT)
-    return Lexicon(dict(zip(table["word"].to_list(), table["phonemes"].to_list(), strict=True)))
+    table = pq.ParquetFile(CMUDICT).read(use_threads=False)
+    words, phonemes = (table[name].to_pylist() for name in ("word", "phonemes"))
+    return Lexicon(dict(zip(words, phonemes, strict=True)))
 
 
 def load_user(path: Path) -> Lexicon:

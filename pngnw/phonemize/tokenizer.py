@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -82,7 +81,7 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     per_text = pc.split_pattern(column, " ")
     coded = per_text.flatten().dictionary_encode()
-    chunks = pl.Series("chunks", coded.dictionary, dtype=pl.String)
+    chunks = coded.dictionary.cast(pa.large_string())
     chunk_C = coded.indices.to_numpy().astype(np.int64)
     bounds_R = per_text.offsets.to_numpy().astype(np.int64)
 
@@ -100,7 +99,7 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     count_C = count_K[cut_C]
     token_W = gather(cumulated(count_K)[cut_C], count_C)
     # Where each chunk starts in its text: a space stands behind each but the last.
-    length_K = chunks.str.len_chars().to_numpy().astype(np.int64)
+    length_K = pc.utf8_length(chunks).to_numpy()
     before_C = cumulated(length_K[chunk_C] + 1)
     base_C = before_C[:-1] - np.repeat(before_C[bounds_R[:-1]], np.diff(bounds_R))
     base_W = np.repeat(base_C, count_C)
@@ -140,14 +139,16 @@ class _Cuts:
     Chunks behind an open quote, which are few, get cuts of their own when one occurs.
     """
 
-    def __init__(self, chunks: pl.Series) -> None:
-        self._chunks = chunks
-        self._slots = chunks.str.extract_groups(_SIMPLE).struct.unnest()
-        self._is_simple = self._slots["word"].is_not_null().to_numpy()
+    def __init__(self, chunks: pa.LargeStringArray) -> None:
+        self._count = len(chunks)
+        slots = pc.extract_regex(chunks, _SIMPLE)
+        self._is_simple = slots.is_valid().to_numpy(zero_copy_only=False)
+        self._slots = [pc.struct_field(slots, name) for name in _SLOTS]
         others = np.flatnonzero(~self._is_simple)
+        written = chunks.take(pa.array(others)).to_pylist()
         self._spans: dict[int, tuple[str, Spans]] = {}
         self.opens = np.zeros(len(chunks), bool)
-        for cut, text in zip(others.tolist(), chunks.gather(others).to_list(), strict=True):
+        for cut, text in zip(others.tolist(), written, strict=True):
             spans, self.opens[cut] = _split(text, quoted=False)
             self._spans[cut] = text, spans
         self._quoted: dict[int, tuple[int, bool]] = {}
@@ -160,7 +161,7 @@ class _Cuts:
         if cut is None:
             text = self._spans[chunk][0]
             spans, opens = _split(text, quoted=True)
-            cut = len(self._chunks) + len(self._quoted), opens
+            cut = self._count + len(self._quoted), opens
             self._spans[cut[0]] = text, spans
             self._quoted[chunk] = cut
         return cut
@@ -172,20 +173,19 @@ class _Cuts:
             Their distinct spellings; of every token which of these it is, where it starts and ends
             in its chunk; and tokens per cut.
         """
-        slots = [self._slots[name] for name in _SLOTS]
-        sizes = [slot.str.len_chars().fill_null(0).to_numpy().astype(np.int64) for slot in slots]
-        counts = np.zeros(len(self._chunks) + len(self._quoted), np.int64)
-        counts[: len(self._chunks)] = sum((size > 0).astype(np.int64) for size in sizes)
+        sizes = [pc.utf8_length(slot).fill_null(0).to_numpy() for slot in self._slots]
+        counts = np.zeros(self._count + len(self._quoted), np.int64)
+        counts[: self._count] = sum((size > 0).astype(np.int64) for size in sizes)
         for cut, (_, spans) in self._spans.items():
             counts[cut] = len(spans)
         firsts = cumulated(counts)
         starts, ends = np.zeros((2, firsts[-1]), np.int64)
         indices, texts = [], []
-        index, offset = firsts[: len(self._chunks)].copy(), np.zeros(len(self._chunks), np.int64)
-        for slot, size in zip(slots, sizes, strict=True):
+        index, offset = firsts[: self._count].copy(), np.zeros(self._count, np.int64)
+        for slot, size in zip(self._slots, sizes, strict=True):
             filled = np.flatnonzero(size)
             indices.append(index[filled])
-            texts.append(slot.gather(filled).alias("token"))
+            texts.append(slot.take(pa.array(filled)))
             starts[indices[-1]] = offset[filled]
             offset += size
             ends[indices[-1]] = offset[filled]
@@ -199,8 +199,8 @@ class _Cuts:
         starts[at_O] = [start for *_, start, _ in others]
         ends[at_O] = [end for *_, end in others]
         indices.append(at_O)
-        texts.append(pl.Series("token", [text for _, text, *_ in others], dtype=pl.String))
-        coded = pl.concat(texts).to_arrow().dictionary_encode()
+        texts.append(pa.array([text for _, text, *_ in others], pa.large_string()))
+        coded = pa.concat_arrays(texts).dictionary_encode()
         kinds = np.empty(firsts[-1], np.int64)
         kinds[np.concatenate(indices)] = coded.indices.to_numpy()
         return coded.dictionary.to_pylist(), kinds, starts, ends, counts
