@@ -16,7 +16,6 @@ from pngnw.normalize.rule import (
     rule,
     word_set,
 )
-from pngnw.normalize.rules.dates import DAYS, MONTHS, SHORT_MONTHS
 
 # Case counts, and a key goes without its last full stop.
 # Before a name, also without a full stop: "Mr Glass", "Dr. Hood".
@@ -166,26 +165,11 @@ def slashed(match: re.Match[str]) -> str:
     return f"{words} " if after(match)[:1].isalnum() else words
 
 
-def month(match: re.Match[str]) -> str:
-    """ "Jan. 5", "5 Jan."."""
-    words = SHORT_MONTHS[match[0].rstrip(".")]
-    return f"{words}." if match[0][-1] == "." and ends_text(match) else words
-
-
-def day(match: re.Match[str]) -> str:
-    """ "Mon., 5 May", "Mon-Fri"."""
-    words = DAYS[match["short"]]
-    if match["to"]:
-        return f"{words} to "
-    return f"{words}." if match["it"][-1] == "." and ends_text(match) else words
-
-
 def half_day(match: re.Match[str]) -> str:
     """a.m. and p.m. behind a number, however they are written, as one word of two letters."""
     return f" {match['half'].lower()}.m."
 
 
-_SHORT_DAY, _SHORT_MONTH = any_of(DAYS), any_of(SHORT_MONTHS)
 RULES = (
     rule(
         "spaced initials",
@@ -205,27 +189,6 @@ RULES = (
         r"(?:\b[A-Z][a-z']+|[0-9](?:st|nd|rd|th))\s(?P<it>(?P<short>Dr|St)(?:\.|\b(?=[,;:.!?]|$)))",
         street,
         r" (?:Dr|St)(?:[.,;:!?]|$)",
-        plain=True,
-    ),
-    rule(
-        "month",
-        rf"\b(?:{_SHORT_MONTH})\b\.?(?=,?\s[0-9])|(?<=[0-9]\s)(?:{_SHORT_MONTH})\b\.?",
-        month,
-        rf"(?:{_SHORT_MONTH})\.?,? [0-9]|[0-9] (?:{_SHORT_MONTH})",
-    ),
-    rule(
-        "day",
-        rf"\b(?P<it>(?P<short>{_SHORT_DAY})\b\.?(?P<to>\s?-\s?(?=(?:{_SHORT_DAY})\b))?)"
-        rf"(?=,?\s(?:[0-9]|{any_of([*MONTHS, *SHORT_MONTHS])})|(?:{_SHORT_DAY})\b)",
-        day,
-        rf"(?:{_SHORT_DAY})(?:\.| ?-|,? (?:[0-9]|{_SHORT_MONTH}|May))",
-        plain=True,
-    ),
-    rule(
-        "last day of days",
-        rf"day to (?P<it>(?P<short>{_SHORT_DAY})(?P<to>)\b\.?)",
-        day,
-        rf"day to (?:{_SHORT_DAY})",
         plain=True,
     ),
     rule(

@@ -1,9 +1,21 @@
-"""Dates, decades and eras."""
+"""Dates: days, months and weekdays, however they are written."""
 
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import OPTIONS, before, readings, rule
+from pngnw.normalize.rule import (
+    OPTIONS,
+    after,
+    any_of,
+    before,
+    ends_sentence,
+    ends_text,
+    last_word,
+    next_word,
+    readings,
+    rule,
+    word_set,
+)
 
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = tuple(_MONTHS.split())
@@ -15,49 +27,126 @@ DAYS = readings(
     "Mon Monday, Tue Tuesday, Tues Tuesday, Wed Wednesday, Thu Thursday, Thur Thursday, "
     "Thurs Thursday, Fri Friday, Sat Saturday, Sun Sunday"
 )
-_ERAS = readings("AD A.D., BC B.C., CE C.E., BCE B.C.E., AH A.H., BP B.P.")
-_MONTH = "|".join(MONTHS)
+_NUMBER_OF_MONTH = {month.lower(): number for number, month in enumerate(MONTHS, 1)} | {
+    short.lower(): MONTHS.index(month) + 1 for short, month in SHORT_MONTHS.items()
+}
+# Before a month or a weekday that stands without a number.
+_BEFORE_DATE = word_set(
+    "on of by since until till from before after the to this next last between and early late mid "
+    "in every each during through or past via thru"
+)
+_MONTH = f"(?i:{'|'.join(MONTHS)})"
+_SHORT_MONTH = f"(?i:{any_of(SHORT_MONTHS)})"
+_ANY_MONTH = f"(?i:{any_of([*MONTHS, *SHORT_MONTHS])})"
+_CAPITAL = f"(?:{any_of([*MONTHS, *SHORT_MONTHS])})"
+_SHORT_DAY = any_of(DAYS)
+_YEAR = "[12][0-9]{3}"
 _DAY = r"[0-9]{1,2}"
 _TH = r"(?:st|nd|rd|th)?"
-_ERA = r"A\.?\s?D|B\.?\s?C\.?\s?E|B\.?\s?C|C\.?\s?E|AH|BP"
+# Behind "May 5 and 6", what shows that 6 is a day.
+_DAY_ENDS = (
+    r"(?=\s?[,;:.)]|\s?$|\s(?:in|at|on|for|from|the|with|as|when|but|1[0-9]{3}|20[0-9]{2})\b)"
+)
+
+
+def month(match: re.Match[str]) -> str:
+    """ "Jan. 5", "5 jan", "JAN 5"."""
+    words = SHORT_MONTHS[match[0].rstrip(".").capitalize()]
+    return f"{words}." if match[0][-1] == "." and ends_text(match) else words
+
+
+def month_alone(match: re.Match[str]) -> str | None:
+    """ "in Jan. of", but not "I love Jan."."""
+    words, last = SHORT_MONTHS[match["short"]], ends_sentence(match)
+    if last and last_word(before(match)).lower() not in _BEFORE_DATE:
+        return None
+    return f"{words}." if last else words
+
+
+def months(match: re.Match[str]) -> str:
+    """Jan-Mar as "January to March"."""
+    first, last = (MONTHS[_NUMBER_OF_MONTH[match[key].lower()] - 1] for key in ("from", "to"))
+    stop = "." if match[0][-1] == "." and ends_sentence(match) else ""
+    return f"{first} to {last}{stop}"
+
+
+def weekday(match: re.Match[str]) -> str:
+    """ "Mon., 5 May", "Mon-Fri"."""
+    words = DAYS[match["short"].capitalize()]
+    if match["to"]:
+        return f"{words} to "
+    return f"{words}." if match["it"][-1] == "." and ends_sentence(match) else words
+
+
+def weekday_alone(match: re.Match[str]) -> str | None:
+    """ "on Mon. at", "Wed. night", but not "he Sat."."""
+    words, last = DAYS[match["short"]], match[0][-1] == "." and ends_sentence(match)
+    if last and last_word(before(match)).lower() not in _BEFORE_DATE:
+        return None
+    return f"{words}." if last else words
 
 
 def day(match: re.Match[str]) -> str | None:
-    """The day in "May 5", the days in "May 5-7"."""
+    """The day in "May 5", the days in "May 5-7" and "May 5 and 6"."""
     days = [int(match["day"]), int(match["last"] or match["day"])]
-    if not all(1 <= each <= 31 for each in days):
+    if not all(1 <= each <= 31 for each in days) or _is_verb(match):
         return None
-    return " to ".join(numbers.ordinal(each) for each in dict.fromkeys(days))
+    joint = match["and"] or " to "
+    return joint.join(numbers.ordinal(each) for each in dict.fromkeys(days))
+
+
+def _is_verb(match: re.Match[str]) -> bool:
+    """Whether "may 5" and "march 5" are no dates."""
+    if match["month"] not in ("may", "march") or match["it"][-1].isalpha():
+        return False
+    return (
+        next_word(match) != ""
+        and last_word(before(match, "month")).lower() not in _BEFORE_DATE
+        and not after(match).startswith((", ", " 1", " 2"))
+    )
 
 
 def day_of(match: re.Match[str]) -> str | None:
     """The day in "5 May" or "the 5th May", the days in "5-7 May"."""
     days = [int(match["day"]), int(match["last"] or match["day"])]
-    if not all(1 <= each <= 31 for each in days):
+    front = before(match)
+    the = front.endswith(("the ", "The "))
+    if not all(1 <= each <= 31 for each in days) or (match["of"] and not the and not match["th"]):
+        return None
+    small = re.match(r"\s(?:may|march)(?!\s(?:1[0-9]{3}|20[0-9]{2})\b)", after(match))
+    if small and not front.rstrip(", ").endswith("day"):  # "at least 5 may come"
         return None
     words = " to the ".join(numbers.ordinal(each) for each in dict.fromkeys(days))
-    return f"{'' if before(match).endswith(('the ', 'The ')) else 'the '}{words} of"
+    return f"{'' if the else 'the '}{words} of"
 
 
 def _date(year: str, month: int, number: int) -> str | None:
     """The parts of a date in words; None if it is none."""
     if not (1 <= month <= 12 and 1 <= number <= 31):
         return None
+    return f"{MONTHS[month - 1]} {numbers.ordinal(number)}, {_year(year)}"
+
+
+def _year(year: str) -> str:
     if len(year) == 2:
-        words = numbers.short_year(int(year))
-    else:
-        words = numbers.paired(int(year)) if int(year) >= 1000 else numbers.cardinal(int(year))
-    return f"{MONTHS[month - 1]} {numbers.ordinal(number)}, {words}"
+        return numbers.short_year(int(year))
+    return numbers.paired(int(year)) if int(year) >= 1000 else numbers.cardinal(int(year))
 
 
-def iso(match: re.Match[str]) -> str | None:
+def year_first(match: re.Match[str]) -> str | None:
     """2004-05-12 as "May twelfth, two thousand four"."""
-    return _date(match["year"], int(match["month"]), int(match["day"]))
+    if match["mark"] == "." and len(match["month"] + match["day"]) < 4:
+        return None  # a version
+    words = _date(match["year"], int(match["month"]), int(match["day"]))
+    return f"{words}, " if words and match["time"] else words
 
 
-def slashes(match: re.Match[str]) -> str | None:
+def in_figures(match: re.Match[str]) -> str | None:
     """4/7/1776, month first unless by option, as "April seventh, seventeen seventy-six"."""
-    first, second, year = int(match["first"]), int(match["second"]), match["year"]
+    return _in_figures(int(match["first"]), int(match["second"]), match["year"])
+
+
+def _in_figures(first: int, second: int, year: str) -> str | None:
     if OPTIONS.get().day_first:
         first, second = second, first
     return _date(year, first, second) or _date(year, second, first)
@@ -68,62 +157,129 @@ def dots(match: re.Match[str]) -> str | None:
     return _date(match["year"], int(match["second"]), int(match["first"]))
 
 
-def years(match: re.Match[str]) -> str | None:
-    """1914-18 as "nineteen fourteen to eighteen", 1999/2000 as two years."""
-    first, last = match["from"], match["to"]
-    short = len(last) == 2
-    if int(last) <= int(first[-2:] if short else first):
+def dashes(match: re.Match[str]) -> str | None:
+    """15-01-2020; with a short year only where a zero shows that it is no code, as in 01-15-20."""
+    if len(match["year"]) == 2 and "0" not in (match["first"][0], match["second"][0]):
         return None
-    return f"{numbers.paired(int(first))} to " + (
-        numbers.short_year(int(last)) if short else numbers.paired(int(last))
-    )
+    return in_figures(match)
 
 
-def decade(match: re.Match[str]) -> str:
-    """1990s as "nineteen nineties", '90s as "nineties", 100s as "hundreds", 135s as a plural."""
-    # Python reads no more than 4300 digits.
-    number = int(match["number"]) if len(match["number"]) <= numbers.LONGEST else 0
-    if number in (100, 1000):
-        return numbers.plural(numbers.SCALES[1] if number == 1000 else "hundred")
-    year = len(match["number"]) == 4 and number % 1000
-    words = numbers.paired(number) if year else numbers.integer(match["number"])
-    head, _, last = words.rpartition(" ")
-    return f"{head} {numbers.plural(last)}".lstrip()
+def joined(match: re.Match[str]) -> str | None:
+    """Jan-15-2020, 15-Jan-2020, 2020-Jan-15, and 15-Jan without a year."""
+    parts = re.split("[-/.]+", match[0])
+    at = next(at for at, part in enumerate(parts) if part.isalpha())
+    number = _NUMBER_OF_MONTH[parts.pop(at).lower()]
+    if at and len(parts[0]) > 2:
+        return _date(parts[0], number, int(parts[1]))
+    front = last_word(before(match)).lower()
+    if not 1 <= int(parts[0]) <= 31 or (not parts[1:] and front in _NUMBER_OF_MONTH):
+        return None  # "Nov 28-Dec 3"
+    year = "".join(map(_year, parts[1:]))
+    if not at:
+        return f"{MONTHS[number - 1]} {numbers.ordinal(int(parts[0]))}" + f", {year}" * bool(year)
+    the = "" if before(match).endswith(("the ", "The ")) else "the "
+    return f"{the}{numbers.ordinal(int(parts[0]))} of {MONTHS[number - 1]} {year}".rstrip()
 
 
-def before_era(match: re.Match[str]) -> str:
-    """500 BC as "five hundred B.C.", 384-322 BC with "to"."""
-    first = f"{_era_year(match['from'])} to " if match["from"] else ""
-    return f"{first}{_era_year(match['number'])} {_era(match['era'])}"
+def month_of_year(match: re.Match[str]) -> str:
+    """09/2025 as "September twenty twenty-five"."""
+    return f"{MONTHS[int(match['month']) - 1]} {_year(match['year'])}"
 
 
-def behind_era(match: re.Match[str]) -> str:
-    """AD 1066 as "A.D. ten sixty-six"."""
-    return f"{_era(match['era'])} {_era_year(match['number'])}"
-
-
-def _era(short: str) -> str:
-    return _ERAS[short.replace(".", "").replace(" ", "")]
-
-
-def _era_year(text: str) -> str:
-    paired = 200 <= int(text.replace(",", "")) < 10_000 and "," not in text
-    return numbers.paired(int(text)) if paired else numbers.integer(text)
+def without_year(match: re.Match[str]) -> str | None:
+    """The date in "on 5/12", "Friday, 10/3"."""
+    words = _in_figures(int(match["first"]), int(match["second"]), "00")
+    return words and words.rpartition(",")[0]
 
 
 RULES = (
     rule(
-        "iso date",
-        r"(?<![\w-])(?P<year>[12][0-9]{3})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![\w-])",
-        iso,
-        "[0-9]-[0-9]{2}-[0-9]",
+        "date with a name",
+        rf"(?<![\w/-])(?:{_ANY_MONTH}\.?[-/]{_DAY}[-/](?:{_YEAR}|[0-9]{{2}})"
+        rf"|{_DAY}[-/]{_ANY_MONTH}\.?(?:[-/](?:{_YEAR}|[0-9]{{2}}))?|{_YEAR}[-/]{_ANY_MONTH}\.?[-/]{_DAY})"
+        r"(?![\w/-])",
+        joined,
+        rf"{_ANY_MONTH}\.?[-/][0-9]|[0-9][-/]{_ANY_MONTH}",
+    ),
+    rule(
+        "months",
+        rf"\b(?P<from>{_CAPITAL})\b\.?\s{{0,2}}-\s{{0,2}}(?P<to>{_CAPITAL})\b(?:\.(?!\w))?",
+        months,
+        rf"{_CAPITAL}\.? *- *{_CAPITAL}",
+        plain=True,
+    ),
+    rule(
+        "month",
+        rf"\b{_SHORT_MONTH}\b\.?(?=,?\s(?:the\s)?'?[0-9](?![0-9.]*\s?%))"
+        rf"|(?:(?<=[0-9]\s)|(?<=[0-9](?:st|nd|rd|th)\s)|(?<=[0-9](?:st|nd|rd|th)\sof\s)){_SHORT_MONTH}\b\.?",
+        month,
+        rf"{_SHORT_MONTH}\.?,? (?:the )?'?[0-9]|[0-9](?:(?:st|nd|rd|th)(?: of)?)? {_SHORT_MONTH}",
+    ),
+    rule(
+        "month alone",
+        r"\b(?P<short>Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?!\w|-)",
+        month_alone,
+        r"(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.",
+        plain=True,
+    ),
+    rule(
+        "weekday",
+        rf"\b(?P<it>(?P<short>{_SHORT_DAY})\b\.?(?P<to>\s?-\s?(?=(?:{_SHORT_DAY})\b))?)"
+        rf"(?=,?\s(?:[0-9]|{_ANY_MONTH}\b|(?:and\s|or\s|to\s|&\s)?(?:{_SHORT_DAY})\b)|(?:{_SHORT_DAY})\b)",
+        weekday,
+        rf"(?:{_SHORT_DAY})(?:\.| ?-|,? (?:[0-9]|{_ANY_MONTH}|(?:and |or |to |& )?(?:{_SHORT_DAY})))",
+        plain=True,
+    ),
+    rule(
+        "small weekday",
+        rf"\b(?P<it>(?P<short>{_SHORT_DAY.lower()})\b\.?(?P<to>))"
+        rf"(?=,?\s(?:{_DAY}{_TH}\s)?{_ANY_MONTH}\b)",
+        weekday,
+        rf"(?:{_SHORT_DAY.lower()})\.?,? (?:[0-9]|{_ANY_MONTH})",
+        plain=True,
+    ),
+    rule(
+        "last day of days",
+        rf"day(?:,|,? and|,? or|,? to|,? &)? (?P<it>(?P<short>{_SHORT_DAY})(?P<to>)\b\.?)",
+        weekday,
+        rf"day,?(?: and| or| to| &)? (?:{_SHORT_DAY})",
+        plain=True,
+    ),
+    rule(
+        "weekday alone",
+        rf"\b(?P<short>{_SHORT_DAY})\.(?!\w|-)",
+        weekday_alone,
+        rf"(?:{_SHORT_DAY})\.",
+        plain=True,
+    ),
+    rule(
+        "weekday behind a word",
+        r"\b(?:[Oo]n|[Nn]ext|[Ee]very|[Ll]ast|[Uu]ntil)\s(?P<it>(?P<short>Mon|Tues?|Wed|Thu(?:rs?)?|Fri))"
+        r"\b(?!['-]\w)",
+        weekday_alone,
+        "(?:n|xt|ry|st|til) (?:Mon|Tue|Wed|Thu|Fri)(?-u:\\b)|(?:n|xt|ry|st|til) (?:Tues|Thurs?)",
+        plain=True,
+    ),
+    rule(
+        "year first",
+        r"(?<![\w/.-])(?P<year>[12][0-9]{3})(?P<mark>[-/.])(?P<month>[01]?[0-9])(?P=mark)"
+        r"(?P<day>[0-3]?[0-9])(?:(?P<time>T)(?=[0-2][0-9]:)|(?![\w/-]|\.[0-9]))",
+        year_first,
+        "[0-9][-/.][0-9]{1,2}[-/.][0-9]",
     ),
     rule(
         "slashed date",
         r"(?<![\w/])(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})/(?P<year>[0-9]{4}|[0-9]{2})"
         r"(?![\w/])",
-        slashes,
+        in_figures,
         "[0-9]/[0-9]{1,2}/[0-9]",
+    ),
+    rule(
+        "dashed date",
+        r"(?<![\w/-])(?P<first>[0-9]{1,2})-(?P<second>[0-9]{1,2})-(?P<year>[12][0-9]{3}|[0-9]{2})"
+        r"(?![\w/-])",
+        dashes,
+        "[0-9]-[0-9]{1,2}-[0-9]",
     ),
     rule(
         "dotted date",
@@ -132,53 +288,39 @@ RULES = (
         r"[0-9]\.[0-9]{1,2}\.[0-9]",
     ),
     rule(
-        "year to day",
-        rf"[0-9]{{4}}(?P<it>\s?-\s?)(?={_DAY}\s(?:{_MONTH})\b)",
+        "month of a year",
+        r"(?<![\w/.-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)[0-9]{2})(?![\w/-])",
+        month_of_year,
+        "[0-9]/[0-9]{4}",
+    ),
+    rule(
+        "date without a year",
+        r"(?:\b(?:[Oo]n|[Uu]ntil|[Tt]ill|[Ss]ince|[Dd]ue|[Dd]ated)|day,?)\s"
+        r"(?P<it>(?P<first>[01]?[0-9])/(?P<second>[0-3]?[0-9]))(?![\w/-]|[.,][0-9]|\s(?:of|the|a|an)\b)",
+        without_year,
+        "[a-z,] [0-9]{1,2}/[0-9]",
+    ),
+    rule(
+        "from date to date",
+        rf"(?:{_ANY_MONTH}\s{_DAY}{_TH}(?:,\s{_YEAR})?|{_ANY_MONTH}|\b{_YEAR})(?P<it>\s{{0,2}}-\s{{0,2}})"
+        rf"(?={_ANY_MONTH}\s[0-9]|{_DAY}{_TH}\s{_ANY_MONTH}\b)",
         " to ",
-        "[0-9] ?- ?[0-9]{1,2} [A-Z]",
+        rf"- *(?:{_ANY_MONTH} [0-9]|[0-9]{{1,2}}{_TH} {_ANY_MONTH})",
     ),
     rule(
         "month and day",
-        rf"\b(?:{_MONTH})\s(?P<it>(?P<day>{_DAY}){_TH}(?:\s?-\s?(?P<last>{_DAY}){_TH})?)"
-        r"(?!\w|[:.,][0-9]|-[0-9])",
+        rf"\b(?P<month>{_MONTH})\s(?:the\s)?(?P<it>(?P<day>{_DAY}){_TH}"
+        rf"(?:(?:\s?-\s?|(?P<and>\s(?:and|or|&|to)\s)(?=[0-9]{{1,2}}{_TH}{_DAY_ENDS}))"
+        rf"(?P<last>{_DAY}){_TH})?)"
+        r"(?!\w|[:.,][0-9]|-[0-9]|\s?%)",
         day,
-        rf"(?:{_MONTH}) [0-9]",
+        rf"{_MONTH} (?:the )?[0-9]",
     ),
     rule(
         "day of month",
-        rf"(?P<day>[0-9](?<![\w.,:-][0-9])[0-9]?){_TH}"
-        rf"(?:\s?-\s?(?P<last>{_DAY}){_TH})?(?=\s(?:{_MONTH})\b)",
+        rf"(?P<day>[0-9](?<![\w.,:-][0-9])[0-9]?)(?P<th>{_TH})"
+        rf"(?:\s?-\s?(?P<last>{_DAY}){_TH})?(?P<of>\sof)?(?=\s{_MONTH}\b)",
         day_of,
-        rf"[0-9](?:st|nd|rd|th)? (?:{_MONTH})",
-    ),
-    rule(
-        "years",
-        r"(?<![\w.,/-])(?P<from>1[0-9]{3}|20[0-9]{2})\s?[-/]\s?(?P<to>[0-9]{2}|1[0-9]{3}|20[0-9]{2})"
-        r"(?![\w/%]|-[0-9]|[.,][0-9])",
-        years,
-        "[0-9] ?[-/] ?[0-9]",
-    ),
-    rule(
-        "number before era",
-        rf"(?<![\w.,])(?:(?P<from>[0-9]{{1,5}})\s?-\s?)?"
-        rf"(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,5}})\s?(?P<era>{_ERA})\b\.?",
-        before_era,
-        rf"[0-9]\s?(?:{_ERA})",
-    ),
-    rule(
-        "number behind era",
-        rf"\b(?P<era>{_ERA})\b\.?\s?(?P<number>[0-9]{{1,4}})(?![\w,]|[.-][0-9])",
-        behind_era,
-        rf"(?:{_ERA})\.?\s?[0-9]",
-    ),
-    rule("century", r"(?<=tury )(?:AD\b|A\.D)\.?", "A.D.", "tury A", plain=True),
-    rule(
-        "decades",
-        r"(?<=[0-9]s)\s?-\s?(?='?[0-9]+s)|(?<=[0-9](?:st|nd|rd|th))\s?-\s?(?=[0-9]+(?:st|nd|rd|th))",
-        " to ",
-        "[0-9](?:s|st|nd|rd|th) ?- ?'?[0-9]",
-    ),
-    rule(
-        "decade", r"(?<![\w.,])'?(?P<number>[0-9]*0(?='?s)|[0-9]{2,}(?=s))'?s\b", decade, "[0-9]'?s"
+        rf"[0-9](?:st|nd|rd|th)?(?: of)? {_MONTH}",
     ),
 )

@@ -1,0 +1,199 @@
+"""Years and longer: quarters, fiscal years, decades, centuries and eras."""
+
+import re
+
+from pngnw.normalize import numbers
+from pngnw.normalize.rule import (
+    before,
+    ends_sentence,
+    last_word,
+    next_word,
+    readings,
+    rule,
+    word_set,
+)
+from pngnw.normalize.rules.dates import MONTHS
+
+_ERAS = readings("AD A.D., BC B.C., CE C.E., BCE B.C.E., AH A.H., BP B.P.")
+_ERA = r"A\.?\s?D|B\.?\s?C\.?\s?E|B\.?\s?C|C\.?\s?E|AH|BP"
+_PARTS = {"Q": "quarter", "H": "half"}
+_DETERMINERS = word_set(
+    "the a an this that last next our its their his her my your each every same"
+)
+_PREPOSITIONS = word_set(
+    "a an and as at but by for from if in is of on or than that the to was were when"
+)
+# Behind one of these, or a month, two digits with an apostrophe are a year.
+_BEFORE_SHORT = word_set(
+    "of in since by until till from before after to and or the late early mid during summer winter "
+    "spring fall autumn season class back around"
+) | {month.lower() for month in MONTHS}
+_SHORT_CENTURY = 50  # two digits below are of this century where nothing else says so
+
+
+def years(match: re.Match[str]) -> str | None:
+    """1914-18 as "nineteen fourteen to eighteen", 1999/2000 as two years."""
+    first, last = match["from"], match["to"]
+    short = len(last) == 2
+    if int(last) <= int(first[-2:] if short else first):
+        return None
+    return f"{numbers.paired(int(first))} to " + (
+        numbers.short_year(int(last)) if short else numbers.paired(int(last))
+    )
+
+
+def decade(match: re.Match[str]) -> str:
+    """1990s as "nineteen nineties", '90s as "nineties", 100s as "hundreds", 135s as a plural."""
+    # Python reads no more than 4300 digits.
+    number = int(match["number"]) if len(match["number"]) <= numbers.LONGEST else 0
+    if number in (100, 1000):
+        return numbers.plural(numbers.SCALES[1] if number == 1000 else "hundred")
+    year = len(match["number"]) == 4 and number % 1000
+    words = numbers.paired(number) if year else numbers.integer(match["number"])
+    head, _, last = words.rpartition(" ")
+    return f"{head} {numbers.plural(last)}".lstrip()
+
+
+def quarter(match: re.Match[str]) -> str | None:
+    """2Q22 as "the second quarter of twenty twenty-two", before a noun without "the" and "of"."""
+    part, year = _PARTS[match["part"]], match["year"]
+    if part == "half" and (not year or match["number"] > "2"):
+        return None
+    words = f"{numbers.ordinal(int(match['number']))} {part}"
+    fiscal, front, noun = "fiscal " * bool(match["fiscal"]), before(match), next_word(match)
+    attribute = noun.islower() and noun.endswith("s") and noun not in _PREPOSITIONS
+    if year:
+        words += f" {'' if attribute else 'of '}{fiscal}{_full(year)}"
+    bare = attribute or not front or last_word(front).lower() in _DETERMINERS
+    return words if bare else f"the {words}"
+
+
+def quarter_behind(match: re.Match[str]) -> str:
+    """Q4'20 as "Q four twenty twenty"."""
+    return f" {numbers.cardinal(int(match['number']))} {_full(match['year'])}"
+
+
+def fiscal(match: re.Match[str]) -> str:
+    """FY21 as "fiscal year twenty twenty-one"."""
+    space = " " * before(match)[-1:].isalnum()
+    return f"{space}fiscal year {_full(match['year']) if match['year'] else ''}"
+
+
+def _full(year: str) -> str:
+    number = int(year)
+    if len(year) == 2:
+        number += 2000 if number < _SHORT_CENTURY else 1900
+    return numbers.paired(number)
+
+
+def short_year(match: re.Match[str]) -> str | None:
+    """ "the summer of '69", "May '68"."""
+    if last_word(before(match)).lower() not in _BEFORE_SHORT:
+        return None
+    return numbers.short_year(int(match["number"]))
+
+
+def distant_year(match: re.Match[str]) -> str:
+    """The year 2525, which would be a count elsewhere."""
+    return numbers.paired(int(match["it"]))
+
+
+def century(match: re.Match[str]) -> str:
+    """The 5th c. as "the 5th century"."""
+    return " century." if ends_sentence(match) else " century"
+
+
+def before_era(match: re.Match[str]) -> str:
+    """500 BC as "five hundred B.C.", 384-322 BC with "to"."""
+    first = f"{_era_year(match['from'])} to " if match["from"] else ""
+    return f"{first}{_era_year(match['number'])} {_era(match['era'])}"
+
+
+def behind_era(match: re.Match[str]) -> str:
+    """AD 1066 as "A.D. ten sixty-six"."""
+    return f"{_era(match['era'])} {_era_year(match['number'])}"
+
+
+def _era(short: str) -> str:
+    return _ERAS[short.replace(".", "").replace(" ", "")]
+
+
+def _era_year(text: str) -> str:
+    paired = 200 <= int(text.replace(",", "")) < 10_000 and "," not in text
+    return numbers.paired(int(text)) if paired else numbers.integer(text)
+
+
+RULES = (
+    rule(
+        "quarter",
+        r"(?<![\w.])(?P<number>[1-4])(?P<part>[QH])\s?(?P<fiscal>FY)?\s?'?(?P<year>(?:19|20)?[0-9]{2})?(?!\w)",
+        quarter,
+        "[1-4][QH]",
+    ),
+    rule(
+        "quarter behind",
+        r"(?<!\w)Q(?P<it>(?P<number>[1-4])(?:\s?'|[-/])(?P<year>(?:19|20)?[0-9]{2}))(?!\w)",
+        quarter_behind,
+        "Q[1-4]",
+    ),
+    rule(
+        "fiscal year",
+        r"(?<![A-Za-z])FY\s?'?(?:(?=(?:19|20)[0-9]{2})|(?P<year>[0-9]{2})(?!\w|[.,][0-9]))",
+        fiscal,
+        "FY",
+    ),
+    rule(
+        "short year",
+        r"(?<![\w'])'(?P<number>[0-9]{2})(?![\w'%]|[.,:][0-9])",
+        short_year,
+        "'[0-9]{2}",
+    ),
+    rule(
+        "distant year",
+        r"\byear\s(?P<it>[2-9][0-9]{3})(?![\w%]|[.,-][0-9])",
+        distant_year,
+        "year [2-9][0-9]{3}",
+    ),
+    rule(
+        "spaced decade",
+        r"[0-9]0(?P<it>\s)(?:(?<=the [0-9]0 )|(?<=[12][0-9][0-9]0 ))(?=s\b(?!\.\w))",
+        "",
+        "[0-9]0 s",
+    ),
+    rule(
+        "century in short",
+        r"(?:(?<=[0-9]th)|(?<=[0-9]st)|(?<=[0-9][nr]d))\sc\.(?!\w)",
+        century,
+        r"[a-z] c\.",
+    ),
+    rule(
+        "years",
+        r"(?<![\w.,/-])(?P<from>1[0-9]{3}|20[0-9]{2})\s?[-/]\s?(?P<to>[0-9]{2}|1[0-9]{3}|20[0-9]{2})"
+        r"(?![\w/%]|-[0-9]|[.,][0-9])",
+        years,
+        "[0-9] ?[-/] ?[0-9]",
+    ),
+    rule(
+        "number before era",
+        rf"(?<![\w.,])(?:(?P<from>[0-9]{{1,5}})\s?-\s?)?"
+        rf"(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,5}})\s?(?P<era>{_ERA})\b\.?",
+        before_era,
+        rf"[0-9]\s?(?:{_ERA})",
+    ),
+    rule(
+        "number behind era",
+        rf"\b(?P<era>{_ERA})\b\.?\s?(?P<number>[0-9]{{1,4}})(?![\w,]|[.-][0-9])",
+        behind_era,
+        rf"(?:{_ERA})\.?\s?[0-9]",
+    ),
+    rule("century", r"(?<=tury )(?:AD\b|A\.D)\.?", "A.D.", "tury A", plain=True),
+    rule(
+        "decades",
+        r"(?<=[0-9]s)\s?-\s?(?='?[0-9]+s)|(?<=[0-9](?:st|nd|rd|th))\s?-\s?(?=[0-9]+(?:st|nd|rd|th))",
+        " to ",
+        "[0-9](?:s|st|nd|rd|th) ?- ?'?[0-9]",
+    ),
+    rule(
+        "decade", r"(?<![\w.,])'?(?P<number>[0-9]*0(?='?s)|[0-9]{2,}(?=s))'?s\b", decade, "[0-9]'?s"
+    ),
+)
