@@ -76,7 +76,7 @@ def fold(normalized: NormalizedText) -> NormalizedText:
 
 
 def _exponent(match: re.Match[str]) -> str | None:
-    return None if match[0] in "²³" else f"^{match[0].translate(_SUPERSCRIPTS)}"
+    return None if match[0] in ("²", "³") else f"^{match[0].translate(_SUPERSCRIPTS)}"
 
 
 def _greek(match: re.Match[str]) -> str | None:

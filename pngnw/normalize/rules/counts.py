@@ -1,4 +1,4 @@
-"""Numbers by themselves: ranges, ratios, signs, ordinals, years and whatever is left.
+"""Numbers by themselves: ordinals, years and whatever is left.
 
 A bare number from 1100 to 2099 is a year unless its neighbors say that it is a count, see `year`;
 one from 1000 to 1099 only if they say that it is a year.
@@ -9,7 +9,6 @@ import re
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
     NUMBER,
-    NUMBER_REST,
     apart,
     before,
     last_word,
@@ -18,7 +17,6 @@ from pngnw.normalize.rule import (
     word_set,
 )
 from pngnw.normalize.rules.dates import MONTHS
-from pngnw.normalize.rules.money import SIGNS
 
 # A number from 1000 to 2099 behind one of these is a year, whatever follows.
 _YEAR_BEFORE = word_set(
@@ -141,44 +139,7 @@ def number(match: re.Match[str]) -> str:
     return apart(match, numbers.decimal(match[0]))
 
 
-def scientific(match: re.Match[str]) -> str:
-    """The exponent that lost its place in "1.5 × 10-10"."""
-    return f" to the minus {numbers.ordinal(int(match['exponent']))}"
-
-
-def power(match: re.Match[str]) -> str:
-    """The exponent in 10^-8, as "to the minus eighth"."""
-    exponent = int(match["exponent"])
-    sign = "minus " if match["sign"] else ""
-    if not sign and exponent in (2, 3):
-        return " squared " if exponent == 2 else " cubed "
-    return f" to the {sign}{numbers.ordinal(exponent)} "
-
-
-SIGNED = (
-    rule(
-        "scientific", r"[×x]\s?10(?P<it>-(?P<exponent>[0-9]{1,2}))(?![0-9])", scientific, "10-[0-9]"
-    ),
-    rule(
-        "power",
-        r"(?<=[0-9A-Za-z)])\^[({]?(?P<sign>-?)\+?(?P<exponent>[0-9]{1,4})[)}]?(?![0-9])",
-        power,
-        r"\^",
-    ),
-    rule("hash number", r"#\s?(?=[0-9])", "number ", "#"),
-    rule("about", rf"~\s?(?=[{SIGNS}]?[0-9])", "about ", "~"),
-    rule(
-        "range",
-        rf"[0-9](?<![\w.,-][0-9]){NUMBER_REST}%?(?P<it>\s?-\s?)(?=[{SIGNS}]?[0-9])",
-        " to ",
-        rf"[0-9]%? ?- ?[{SIGNS}]?[0-9]",
-    ),
-    rule("ratio", r":(?<=[0-9]:)(?=[0-9])", " to ", "[0-9]:[0-9]"),
-    rule("by", r"[0-9](?P<it>\s?x\s?|×)(?=[0-9])", " by ", "[0-9](?: ?x ?|×)[0-9]"),
-    rule("hyphen of a code", r"-(?<=[0-9]-)(?=[0-9])", " ", "[0-9]-[0-9]"),
-    rule("minus", rf"-(?<![\w)\"'.,-]-)(?=[{SIGNS}]?\.?[0-9])", "minus ", rf"-[{SIGNS}]?\.?[0-9]"),
-)
-BARE = (
+RULES = (
     rule(
         "ordinal",
         r"(?<![\w.])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:st|nd|rd|th|ST|ND|RD|TH)\b",

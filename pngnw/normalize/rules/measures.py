@@ -1,4 +1,4 @@
-"""Fractions, degrees, feet and inches, and numbers with a unit."""
+"""Numbers with a unit: degrees, feet and inches, durations, and every other measure."""
 
 import re
 
@@ -7,145 +7,66 @@ from pngnw.normalize.rule import (
     FREE_NUMBER,
     NUMBER,
     NUMBER_REST,
-    after,
+    any_of,
     apart,
+    before,
+    ends_sentence,
     ends_text,
     is_attribute,
+    last_word,
+    next_word,
     readings,
     rule,
+    word_set,
 )
+from pngnw.normalize.rules.units import SQUARE, UNITS, UNMISTAKABLE, per, unit_of
 
-_PREFIXES = readings(
-    "k kilo, M mega, G giga, T tera, P peta, h hecto, c centi, d deci, m milli, μ micro, n nano, "
-    "p pico"
-)
-# Symbol: the prefixes it takes (- is none) and its name, with the plural where that is irregular.
-_METRIC = {
-    "m": ("-kcdmμnp", "meter"),
-    "g": ("-kmμn", "gram"),
-    "L": ("-hcdmμ", "liter"),
-    "l": ("hcdmμ", "liter"),
-    "s": ("mμnp", "second"),
-    "W": ("-kMGTmμ", "watt"),
-    "Wh": ("-kMGT", "watt-hour"),
-    "V": ("-kMmμ", "volt"),
-    "A": ("km", "ampere"),
-    "Ah": ("-m", "ampere-hour"),
-    "Hz": ("-kMGT", "hertz|hertz"),
-    "J": ("kMG", "joule"),
-    "cal": ("-k", "calorie"),
-    "eV": ("-kMGT", "electron volt"),
-    "Pa": ("-hkMG", "pascal"),
-    "N": ("kM", "newton"),
-    "Nm": ("-k", "newton meter"),
-    "bar": ("m", "bar"),
-    "mol": ("-kmμ", "mole"),
-    "M": ("mμn", "molar|molar"),
-    "Ω": ("-", "ohm"),
-    "F": ("μnp", "farad"),
-    "H": ("mμ", "henry|henries"),
-    "T": ("mμ", "tesla"),
-    "Bq": ("-kMG", "becquerel"),
-    "Sv": ("-mμ", "sievert"),
-    "B": ("kMGTP", "byte"),
-    "b": ("kMG", "bit"),
-    "bps": ("-kMGT", "bit per second"),
-    "bit": ("kMG", "bit"),
-    "px": ("-M", "pixel"),
-    "lm": ("-", "lumen"),
-    "t": ("kM", "ton"),
-    "pc": ("kMG", "parsec"),
-}
-_PLAIN = readings(
-    "s second, K kelvin, kΩ kilohm, MΩ megohm, KB kilobyte, Kb kilobit, KiB kibibyte, "
-    "MiB mebibyte, GiB gibibyte, Kg kilogram, KG kilogram, kgs kilogram, Km kilometer, "
-    "kms kilometer, kph kilometer per hour, kmh kilometer per hour, cc cubic centimeter, "
-    "KHz kilohertz|kilohertz, MHZ megahertz|megahertz, KW kilowatt, lb pound, lbs pound, "
-    "oz ounce, ft foot|feet, yd yard, yds yard, mi mile, nmi nautical mile, mph mile per hour, "
-    "mpg mile per gallon, gal gallon, qt quart, pt pint, tsp teaspoon, tbsp tablespoon, "
-    "ha hectare, hr hour, hrs hour, h hour, min minute, mins minute, sec second, secs second, "
-    "yr year, yrs year, wk week, wks week, mos month, ly light year, AU astronomical unit, "
-    "dB decibel, dBA decibel A|decibels A, rpm revolution per minute, bpm beat per minute, "
-    "fps frame per second, dpi dot per inch, ppi pixel per inch, psi pound per square inch, "
-    "ppm part per million, ppb part per billion, hp horsepower|horsepower, "
-    "bhp brake horsepower|brake horsepower, kcals kilocalorie, atm atmosphere, "
-    "mmHg millimeter of mercury, kt kiloton, kts knot, kn knot, ac acre, "
-    "cwt hundredweight|hundredweight, MP megapixel, bp basis point, pct percent|percent, "
-    "doz dozen|dozen"
-)
-
-
-def _one_and_many(name: str, prefix: str = "") -> tuple[str, str]:
-    """Singular and plural: ("mile per hour", "miles per hour"), ("foot", "feet") of "foot|feet"."""
-    one, _, many = name.partition("|")
-    counted, rest = re.fullmatch(r"(.+?)((?: per | of ).+)?", one).groups("")  # type: ignore[union-attr]  # any name matches
-    return f"{prefix}{one}", f"{prefix}{many or f'{counted}s{rest}'}"
-
-
-UNITS = {
-    f"{prefix.strip('-')}{symbol}": _one_and_many(name, _PREFIXES.get(prefix, ""))
-    for symbol, (prefixes, name) in _METRIC.items()
-    for prefix in prefixes
-} | {symbol: _one_and_many(name) for symbol, name in _PLAIN.items()}
-_SQUARE = {"sq": "square", "cu": "cubic"}
-# Behind "per" or a slash only, besides all units.
-PER = readings(
-    "s second, h hour, d day, day day, week week, wk week, mo month, month month, y year, "
-    "yr year, year year, hour hour, minute minute, second second, person person, capita capita, "
-    "mile mile, kg kilogram, lb pound, oz ounce, in inch, night night, unit unit, share share, "
-    "game game"
-)
 _GAPPED = frozenset({"s", "K"})  # only behind a space: "10 s", not "10s"
-# Read so only with its full stop or behind feet: "12 in. long".
-_INCHES = {"in": ("inch", "inches")}
+_INCHES = ("inch", "inches")
+# Behind the bare "in" of "8 in" these show that it is no preposition.
+_IS_INCHES = re.compile(
+    r"\s(?:long|wide|tall|high|deep|thick|square|diameter|x\s)|[,;:)\"]|\s?$|\.?$"
+)
 _DEGREES = readings("C Celsius, F Fahrenheit, K Kelvin, N north, S south, E east, W west")
-_DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
+# Behind one of these "80C" is a temperature.
+_BEFORE_DEGREES = word_set(
+    "at to of about above below under over around near reached hit is was from between than and "
+    "approximately exceed exceeds until"
+)
 _POWER = {"2": "square ", "squared": "square ", "3": "cubic ", "cubed": "cubic "}
 _EXPONENTS = {"2": "squared", "3": "cubed", "squared": "squared", "cubed": "cubed"}
-_LARGEST_IMPROPER = 16
-_METER = re.compile(r"\s(?:time|meter|signature)\b")
-
-
-def fraction(match: re.Match[str]) -> str | None:
-    """1/2, 3/4, "3 1/2", 22/7; 7/7 is "seven out of seven", 1/0 "one over zero"."""
-    words = _fraction(match)
-    return None if words is None else apart(match, words)
-
-
-def _fraction(match: re.Match[str]) -> str | None:
-    top, bottom = int(match["top"]), int(match["bottom"])
-    unit = UNITS.get(match["unit"] or "")
-    if match["unit"] and not unit:
-        return None
-    if _METER.match(after(match)):
-        return f"{numbers.integer(match['top'])} {numbers.integer(match['bottom'])}"
-    if match["whole"]:
-        if not 0 < top < bottom:
-            return None
-        words = f"{numbers.integer(match['whole'])} and {_parts(top, bottom, 'a')}"
-        return f"{words} {unit[1]}" if unit else words
-    if top == bottom:
-        return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
-    if not top or bottom < 2 or (top > bottom > _LARGEST_IMPROPER):
-        return f"{numbers.integer(match['top'])} over {numbers.integer(match['bottom'])}"
-    words = _parts(top, bottom, "one")
-    if not unit:
-        return words
-    article = "an" if unit[0][0] in "aeiou" or unit[0].startswith("hour") else "a"
-    return f"{words} {unit[0]}" if (top, bottom) == (1, 2) else f"{words} of {article} {unit[0]}"
-
-
-def _parts(top: int, bottom: int, one: str) -> str:
-    many = f"{numbers.ordinal(bottom)}s"
-    part, parts = _DENOMINATORS.get(bottom, (numbers.ordinal(bottom), many))
-    return f"{one} {part}" if top == 1 else f"{numbers.cardinal(top)} {parts}"
+_SMALL_BPS = 300  # below it "bps" are basis points, from it on bits per second
+_NO_PLURAL = word_set("a an per each one half quarter every")
+_WORDS = (
+    word_set(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
+        "hundred thousand million billion trillion few several many some more half of in"
+    )
+    | _NO_PLURAL
+)
+_SCALE = r"(?P<scale>\s(?:hundred|thousand|million|billion|trillion)|k(?=\s))?"
 
 
 def degrees(match: re.Match[str]) -> str:
     """20 °C as "twenty degrees Celsius"."""
     amount, scale = match["amount"], match["scale"]
-    words = f"{numbers.decimal(amount)} {'degree' if amount == '1' else 'degrees'}"
+    single = amount == "1" or (not scale and is_attribute(match))
+    words = f"{numbers.decimal(amount)} {'degree' if single else 'degrees'}"
     return apart(match, words + (f" {_DEGREES[scale]}" if scale else ""))
+
+
+def temperature(match: re.Match[str]) -> str | None:
+    """98.6F, "at 350 F", but not "seat 12C"."""
+    amount = match["amount"]
+    whole, point, _ = amount.partition(".")
+    known = point or (2 <= len(whole) <= 3 and last_word(before(match)).lower() in _BEFORE_DEGREES)
+    return degrees(match) if known else None
+
+
+def scale(match: re.Match[str]) -> str:
+    """The F of "70 degrees F"."""
+    return _DEGREES[match["scale"]]
 
 
 def position(match: re.Match[str]) -> str:
@@ -165,23 +86,59 @@ def feet(match: re.Match[str]) -> str:
 
 def long_feet(match: re.Match[str]) -> str:
     """6' tall as "six feet tall"."""
-    words = ("foot", "feet") if match["mark"] == "'" else ("inch", "inches")
-    return f"{numbers.decimal(match['amount'])} {words[match['amount'] != '1']}"
+    return _length(match["amount"], match["mark"])
+
+
+def _length(amount: str, mark: str) -> str:
+    words = ("foot", "feet") if mark == "'" else _INCHES
+    return f"{numbers.decimal(amount)} {words[amount != '1']}"
+
+
+def dimensions(match: re.Match[str]) -> str:
+    """8' x 10' as "eight feet by ten feet"."""
+    sides = re.findall(rf"({NUMBER})(['\"])", match[0])
+    return " by ".join(_length(*side) for side in sides)
+
+
+def inches(match: re.Match[str]) -> str | None:
+    """a 12" record, unless the mark closes a quotation."""
+    is_open = False
+    for mark in re.finditer(r"[0-9]?\"", match.string[max(match.start() - 200, 0) : match.start()]):
+        is_open = not is_open if is_open or mark[0] == '"' else is_open
+    if is_open:
+        return None
+    word = "inch" if match["amount"] == "1" or next_word(match).islower() else "inches"
+    return f"{numbers.decimal(match['amount'])} {word}"
+
+
+def clock_of_units(match: re.Match[str]) -> str:
+    """2h30m as "two hours thirty minutes"."""
+    parts = [
+        f"{numbers.cardinal(int(match[unit]))} {unit}{'' if int(match[unit]) == 1 else 's'}"
+        for unit in ("hour", "minute", "second")
+        if match.groupdict().get(unit)
+    ]
+    return " ".join(parts)
 
 
 def unit(match: re.Match[str]) -> str | None:
     """5 km as "five kilometers", 5 m/s² as "five meters per second squared", 5-km as one."""
-    name, below = match["unit"], match["per"]
+    name, below, amount, gap = match["unit"], match["per"], match["amount"], match["gap"]
     dotted = match["dot"] and not ends_text(match)
-    known = UNITS.get(name) or (_INCHES.get(name) if match["dot"] or match["square"] else None)
-    under = below and (PER.get(below) or (UNITS[below][0] if below in UNITS else None))
-    if known is None or (below and not under) or (name in _GAPPED and match["gap"] != " "):
+    known = unit_of(name)
+    if name == "in" and (match["dot"] or match["square"] or gap == "-" or _ends_inches(match)):
+        known = _INCHES
+    under = below and per(below)
+    if known is None or (below and not under) or _is_letter(match, name, amount, gap):
         return None
-    single = match["amount"] == "1" or match["gap"] == "-" or is_attribute(match)
+    if name == "bps" and len(amount) >= 3 and int(amount.replace(",", "")) >= _SMALL_BPS:
+        known = UNITS["Mbps"][0][4:], UNITS["Mbps"][1][4:]
+    many = f" {match['scale'].strip().replace('k', 'thousand')}" if match["scale"] else ""
+    single = (amount == "1" and not many) or gap == "-" or is_attribute(match)
     words = known[0] if single else known[1]
-    square = match["square"] and _SQUARE[match["square"].strip(". ")]
+    square = match["square"] and SQUARE[match["square"].strip(". ")]
     power = f"{square} " if square else _POWER.get((match["power"] or "").strip(), "")
-    words = f"{numbers.decimal(match['amount'])} {power}{words}"
+    words = f"{numbers.decimal(amount)}{many} {power}{words}"
     if under:
         exponent = _EXPONENTS.get((match["exponent"] or "").strip(), "")
         cubic = exponent in ("squared", "cubed") and under != "second"
@@ -190,9 +147,45 @@ def unit(match: re.Match[str]) -> str | None:
     return f"{words}." if match["dot"] and not dotted else words
 
 
+def _ends_inches(match: re.Match[str]) -> bool:
+    return _IS_INCHES.match(match.string, match.end()) is not None and match["gap"] != ""
+
+
+def _is_letter(match: re.Match[str], name: str, amount: str, gap: str) -> bool:
+    """Whether what looks like a unit is a letter: "2s", "5 K run", "708 N Main"."""
+    if name in _GAPPED and gap != " ":
+        return True
+    if name == "K" and amount in ("5", "10"):
+        return True
+    return name in ("N", "J", "F") and next_word(match)[:1].isupper()
+
+
+def each(match: re.Match[str]) -> str | None:
+    """12/kg as "twelve per kilogram"."""
+    name = per(match["per"])
+    if name is None or (len(match["per"]) == 1 and match["per"] not in "hsdyLg"):
+        return None
+    return f"{numbers.decimal(match['amount'])} per {name}"
+
+
+def inverse(match: re.Match[str]) -> str:
+    """The s^-2 of "m s^-2" as "/s2", which the units know."""
+    power = match["power"]
+    return f"/{match['unit']}{'' if power == '1' else power}"
+
+
+def behind_word(match: re.Match[str]) -> str | None:
+    """ "several km", "ten kg", "per lb"."""
+    names = unit_of(match["unit"])
+    if names is None:
+        return None
+    word = match["word"]
+    return names[word not in _NO_PLURAL or before(match, "word").endswith("-")]
+
+
 def bare(match: re.Match[str]) -> str | None:
     """km/h without a number, as "kilometers per hour"."""
-    above, below = UNITS.get(match["unit"]), PER.get(match["per"])
+    above, below = UNITS.get(match["unit"]), per(match["per"])
     return f"{above[1]} per {below}" if above and below else None
 
 
@@ -201,18 +194,14 @@ def thousands(match: re.Match[str]) -> str:
     return f"{numbers.decimal(match['amount'])} thousand"
 
 
-_FRACTION = (
-    r"(?P<top>[0-9]{1,4})/(?P<bottom>[0-9]{1,4})(?![0-9/])(?:[\s-]?(?P<unit>UNIT)(?!\w))?"
-).replace("UNIT", "|".join(sorted(UNITS, key=lambda name: (-len(name), name))))
+def age(match: re.Match[str]) -> str:
+    """25 y/o as "twenty-five year old"."""
+    return " year old" + "." * (match[0][-1] == "." and ends_sentence(match))
+
+
 _EXPONENT = r"2|3|\ssquared|\scubed"
 RULES = (
-    rule(
-        "mixed fraction",
-        rf"(?<![0-9/.,])(?P<whole>[0-9]+)[\s-]+{_FRACTION}",
-        fraction,
-        "[0-9]/[0-9]",
-    ),
-    rule("fraction", rf"(?<![0-9/.,])(?P<whole>){_FRACTION}", fraction, "[0-9]/[0-9]"),
+    rule("age", r"(?<=[0-9])[\s-]?(?:y/o|yo|y\.o\.)(?!\w)", age, r"[0-9][ -]?y[/.]?o"),
     rule(
         "position",
         r"(?P<degrees>[0-9](?<![0-9]{2})[0-9]*)\s?°\s?(?P<minutes>[0-9]{1,2}(?:\.[0-9]+)?)\s?'"
@@ -222,31 +211,99 @@ RULES = (
     ),
     rule(
         "degrees",
-        rf"(?P<amount>[0-9](?<![0-9]{{67}}){NUMBER_REST})\s?°\s?(?P<scale>[CFKNSEW]\b)?",
+        rf"(?P<amount>[0-9](?<![0-9]{{67}}){NUMBER_REST})\s?(?:°|deg\b\.?)\s?(?P<scale>[CFKNSEW]\b)?",
         degrees,
-        "[0-9] ?°",
+        "[0-9] ?(?:°|deg)",
     ),
-    rule("feet and inches", r"\b(?P<feet>[0-9]+)'\s?(?P<inches>[0-9]+)\"", feet, "[0-9]' ?[0-9]"),
+    rule("degrees of a scale", r"egrees?\s(?P<it>(?P<scale>[CFK]))\b(?!')", scale, "egrees? [CFK]"),
+    rule(
+        "temperature",
+        rf"(?P<amount>{FREE_NUMBER})\s?(?P<scale>[FC])(?![\w'+#/-]|\.\w)",
+        temperature,
+        "[0-9] ?[FC]",
+    ),
+    rule(
+        "dimensions",
+        rf"(?<![\w'\"])(?:{NUMBER}['\"]\s?(?:x|by)\s?){{1,3}}{NUMBER}['\"](?!\w)",
+        dimensions,
+        "[0-9]['\"] ?(?:x|by) ?[0-9]",
+    ),
+    rule(
+        "feet and inches",
+        r"\b(?P<feet>[0-9]+)'\s?(?P<inches>[0-9]+(?:\.[0-9]+)?)\"",
+        feet,
+        "[0-9]' ?[0-9]",
+    ),
+    rule(
+        "height",
+        r"(?<![\w.,'])(?P<feet>[3-8])'(?P<inches>1[01]|[0-9])(?![\w\"'])",
+        feet,
+        "[0-9]'[0-9]",
+    ),
     rule(
         "feet",
         rf"(?<![\w'\"])(?P<amount>{NUMBER})(?P<mark>['\"])(?=\s(?:tall|long|wide|high|deep|thick)\b)",
         long_feet,
         "[0-9]['\"] [tlwhd]",
     ),
-    rule("thousands", rf"(?P<amount>{FREE_NUMBER})k\b", thousands, "[0-9]k"),
+    rule("inches", rf"(?P<amount>{FREE_NUMBER})\"(?!\w)", inches, '[0-9]"'),
+    rule(
+        "inches behind feet",
+        r"[0-9]\s?(?:ft\.?|feet|foot),?\s?[0-9]{1,2}(?P<it>\s?in(?:ch(?:es)?)?\b(?:\.(?=\s[a-z(]|[,;]))?)",
+        " inches",
+        "f(?:t|eet|oot).*[0-9] ?in",
+    ),
+    rule(
+        "hours and minutes",
+        r"(?<![\w.,:])(?P<hour>[0-9]{1,3})\s?h\s?(?P<minute>[0-5]?[0-9])"
+        r"(?:(?<=h[0-9])|(?<=h[0-9]{2})|\s?m(?:in)?)(?:\s?(?P<second>[0-5]?[0-9])\s?s(?:ec)?)?(?!\w)",
+        clock_of_units,
+        "[0-9] ?h ?[0-9]",
+    ),
+    rule(
+        "minutes and seconds",
+        r"(?<![\w.,:])(?P<minute>[0-9]{1,3})\s?m(?:in)?\s?(?P<second>[0-5]?[0-9])\s?s(?:ec)?(?!\w)",
+        clock_of_units,
+        "[0-9] ?m(?:in)? ?[0-9]",
+    ),
     rule(
         "unit",
-        rf"(?P<amount>{FREE_NUMBER})(?P<gap>[\s-]?)(?P<square>(?:sq|cu)\.?\s)?"
-        rf"(?P<unit>[A-Za-zμΩ]{{1,5}})(?P<power>{_EXPONENT})?"
+        rf"(?P<amount>{FREE_NUMBER}){_SCALE}(?P<gap>[\s-]?)(?P<square>(?:sq|cu)\.?\s)?"
+        r"(?P<unit>fl\.?\s?oz|ft-lbs?|lb-?ft|[A-Za-zμΩÅ]{1,6})"
+        rf"(?P<power>{_EXPONENT})?"
         rf"(?:\s?/(?P<per>[A-Za-zμ]{{1,8}})(?P<exponent>{_EXPONENT})?)?"
         r"(?P<dot>\.(?=\s[a-z0-9(]|[,;]|[\"')\s]*$))?(?![\w/'])",
         unit,
-        "[0-9][ -]?[A-Za-zμΩ]",
+        "[0-9](?:k| [a-z]+)?[ -]?[A-Za-zμΩÅ]",
+    ),
+    rule("thousands", rf"(?P<amount>{FREE_NUMBER})k\b", thousands, "[0-9]k"),
+    rule(
+        "each",
+        rf"(?P<amount>{FREE_NUMBER})\s?/\s?(?P<per>(?:(?:sq|cu)\.?\s)?[A-Za-zμ]{{1,10}})(?![\w/])",
+        each,
+        "[0-9] ?/ ?[A-Za-zμ]",
     ),
     rule(
         "unit alone",
         r"(?<![\w/])(?P<unit>[A-Za-z]{1,4})/(?P<per>[a-z]{1,6})(?![\w/])",
         bare,
         "[A-Za-z]/[a-z]",
+    ),
+    rule(
+        "unit behind a word",
+        rf"\b(?P<word>{any_of(_WORDS)})(?P<gap>[\s-])(?P<it>(?P<unit>{any_of(UNMISTAKABLE)}))(?![\w/]|['.]\w)",
+        behind_word,
+        rf"[a-z](?: |-)(?:{any_of(UNMISTAKABLE)})(?-u:\b)",
+        plain=True,
+    ),
+)
+# In front of the powers, which would read its exponent.
+INVERSE = (
+    rule(
+        "inverse unit",
+        r"[0-9]\s?[A-Za-zμ]{1,4}"
+        r"(?P<it>\s(?P<unit>s|h|min|d|yr|m|cm|mm|kg|g|L|l|mol|K|ha)\s?\^?-(?P<power>[123]))(?![0-9])",
+        inverse,
+        r" [A-Za-z]{1,3} ?\^?-[123]",
     ),
 )

@@ -4,7 +4,7 @@ import re
 
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import FREE_NUMBER, NUMBER, apart, is_attribute, readings, rule
-from pngnw.normalize.rules.measures import PER
+from pngnw.normalize.rules.units import PER
 
 Money = tuple[str, str, str, str]  # one, many, one hundredth, hundredths
 _CENTS = ("cent", "cents")

@@ -1,0 +1,108 @@
+"""Signs, powers, ratios, ranges and what else stands between numbers."""
+
+import re
+
+from pngnw.normalize import numbers
+from pngnw.normalize.rule import NUMBER_REST, after, before, rule
+from pngnw.normalize.rules.money import SIGNS
+from pngnw.normalize.rules.units import unit_of
+
+_OPERATOR = r"[-+*/×÷x=<>≤≥≈]"
+_TERM = rf"\s?[0-9][0-9.,]{{0,15}}\s?"
+# An equation within a few terms: "= 5" behind "1-2", "7 =" before "10-3".
+_EQUALS_BEHIND = re.compile(rf"{_TERM}(?:[-+*/×÷x]{_TERM}){{0,4}}=\s?[-0-9?.a-z]")
+_EQUALS_BEFORE = re.compile(r"[0-9a-z)]\s?=\s?(?:[0-9.,]{1,16}\s?[-+*/×÷x]\s?){0,4}[0-9.,]{1,16}$")
+_SUM_BEFORE = re.compile(r"[+×÷*]\s?[0-9.,]{1,16}$|(?:plus|minus|times)\s[0-9.,]{1,16}$")
+_SUM_BEHIND = re.compile(r"[0-9.,]{1,16}\s?[+×÷*]\s?[0-9]")
+
+
+def between(match: re.Match[str]) -> str:
+    """The hyphen in "5-10 men", which is "to", and in "1-2=5", which is "minus"."""
+    return " minus " if _is_sum(match) else " to "
+
+
+def by(match: re.Match[str]) -> str:
+    """The x in "4x4", which is "by", and in "3 x 4 = 12", which is "times"."""
+    return " times " if _is_sum(match) else " by "
+
+
+def _is_sum(match: re.Match[str]) -> bool:
+    front = match.string[max(match.start("it") - 60, 0) : match.start("it")]
+    behind = match.string[match.end("it") : match.end("it") + 60]
+    return bool(
+        _EQUALS_BEHIND.match(behind)
+        or _SUM_BEHIND.match(behind)
+        or _EQUALS_BEFORE.search(front)
+        or _SUM_BEFORE.search(front)
+    )
+
+
+def scientific(match: re.Match[str]) -> str:
+    """The exponent that lost its place in "1.5 × 10-10"."""
+    return f" to the minus {numbers.ordinal(int(match['exponent']))}"
+
+
+def exponent(match: re.Match[str]) -> str:
+    """1e-5 and 1.5E6 as powers of ten, which the next rules read."""
+    return f" × 10^{match['sign'].replace('+', '')}{match['power'].lstrip('0') or '0'}"
+
+
+def power(match: re.Match[str]) -> str:
+    """The exponent in 10^-8, as "to the minus eighth", with a unit behind it."""
+    exponent, unit = int(match["exponent"]), unit_of(match["unit"] or "")
+    if not match["sign"] and exponent in (2, 3):
+        words = " squared " if exponent == 2 else " cubed "
+    else:
+        words = f" to the {'minus ' if match['sign'] else ''}{numbers.ordinal(exponent)} "
+    return words + (unit[1] if unit else match["unit"] or "")
+
+
+def letter_power(match: re.Match[str]) -> str:
+    """The exponent in 2^n, as "to the n"."""
+    return " to the " + "minus " * bool(match["sign"])
+
+
+RULES = (
+    rule(
+        "scientific", r"[×x]\s?10(?P<it>-(?P<exponent>[0-9]{1,2}))(?![0-9])", scientific, "10-[0-9]"
+    ),
+    rule(
+        "exponent",
+        r"[0-9](?<![\w.][0-9])[0-9]*(?:\.[0-9]+)?"
+        r"(?P<it>(?:e|(?<=\.[0-9])E|(?<=\.[0-9]{2})E|(?<=\.[0-9]{3})E|E(?=[-+]))(?P<sign>[-+]?)(?P<power>[0-9]{1,3}))"
+        r"(?![\w]|[.,][0-9])",
+        exponent,
+        "[0-9][eE][-+]?[0-9]",
+    ),
+    rule("times ten", r"(?<=[0-9])\s{0,2}[×x]\s{0,2}(?=10\s?\^)", " times ", "[×x] *10"),
+    rule(
+        "power",
+        r"(?<=[0-9A-Za-z)])\^[({]?(?P<sign>-?)\+?(?P<exponent>[0-9]{1,4})[)}]?(?![0-9])"
+        r"(?:\s{0,2}(?P<unit>[A-Za-zμΩ]{1,5})(?![\w/'^.-]))?",
+        power,
+        r"\^",
+    ),
+    rule(
+        "power of a letter",
+        r"(?<=[0-9A-Za-z)])\^(?P<sign>-?)(?=[A-Za-z(])",
+        letter_power,
+        r"\^",
+    ),
+    rule("hash number", r"#\s?(?=[0-9])", "number ", "#"),
+    rule("about", rf"~\s?(?=[{SIGNS}]?[0-9])", "about ", "~"),
+    rule(
+        "range",
+        rf"[0-9](?<![\w.,-][0-9]){NUMBER_REST}%?(?P<it>\s?-\s?)(?=[{SIGNS}]?[0-9])",
+        between,
+        rf"[0-9]%? ?- ?[{SIGNS}]?[0-9]",
+    ),
+    rule("ratio", r":(?<=[0-9]:)(?=[0-9])", " to ", "[0-9]:[0-9]"),
+    rule(
+        "by",
+        r"[0-9](?:\s?(?:k?m|[cm]m|ft|in|yd)\b)?(?P<it>\s?x\s?|(?<=[0-9])×)(?=[0-9])",
+        by,
+        "[0-9a-z](?: ?x ?|×)[0-9]",
+    ),
+    rule("hyphen of a code", r"-(?<=[0-9]-)(?=[0-9])", " ", "[0-9]-[0-9]"),
+    rule("minus", rf"-(?<![\w)\"'.,-]-)(?=[{SIGNS}]?\.?[0-9])", "minus ", rf"-[{SIGNS}]?\.?[0-9]"),
+)
