@@ -6,13 +6,14 @@ inside a word (soft hyphen, joiners, bidirectional controls) vanish; what has no
 exceptions in `_FOLDED`.
 """
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
 
 from pngnw.normalize.normalized_text import NormalizedText, rewrite
 from pngnw.normalize.rule import LETTERS
-from pngnw.normalize.rules.marks import SYMBOLS
+from pngnw.normalize.rules.marks import SYMBOLS, TAG
 from pngnw.normalize.rules.money import CURRENCIES
 
 # Characters whose folding is not their NFKC form. Invisible inside a word: "". Separating: " ".
@@ -56,6 +57,7 @@ _GROUP_SPACE = re.compile(r"[\u2009\u202f\u00a0]")
 _EXPONENT = re.compile(
     r"(?:(?<=[0-9)])|(?<=[\s/(][A-Za-z])|(?<=\s[A-Za-z]{2}))[⁻⁺]?[⁰¹²³⁴-⁹]+(?![⁰¹²³⁴-⁹])"
 )
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});")
 _GREEK_LETTER = re.compile(r"(?<![Ͱ-Ͽἀ-῿])[Ͱ-Ͽ](?![Ͱ-Ͽἀ-῿])")
 _GREEK_WORD = re.compile(r"[Ͱ-Ͽἀ-῿]{2,}")
 _CONTROL = ("Cc", "Cf")
@@ -63,7 +65,12 @@ MOST_MARKS = 16  # that are looked at behind a letter
 
 
 def fold(normalized: NormalizedText) -> NormalizedText:
-    """Fold every character outside ASCII, the Latin letters and the symbols that are words."""
+    """Fold every character outside ASCII, the Latin letters and the symbols that are words.
+
+    An entity of HTML is the character that it stands for.
+    """
+    if "&" in normalized.text:
+        normalized = rewrite(normalized, _ENTITY, _entity)
     if normalized.text.isascii() and normalized.text.isprintable():
         return normalized
     normalized = rewrite(normalized, _DASHES, lambda match: "-")
@@ -73,6 +80,11 @@ def fold(normalized: NormalizedText) -> NormalizedText:
     normalized = rewrite(normalized, _GREEK_WORD, lambda match: " ")
     normalized = rewrite(normalized, _GREEK_LETTER, _greek)
     return rewrite(normalized, _FOREIGN, lambda match: fold_character(match[0]))
+
+
+def _entity(match: re.Match[str]) -> str | None:
+    character = html.unescape(match[0])
+    return None if character.endswith(";") else character  # of an unknown name
 
 
 def _exponent(match: re.Match[str]) -> str | None:
@@ -107,12 +119,18 @@ def fold_character(character: str) -> str:
 
 
 def spans_without_reading(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans of the letters, digits and symbols (runs of them) that folding loses.
+    """Spans of tags, and of the letters, digits and symbols (runs of them) that folding loses.
 
     Punctuation, white space and control characters are no loss; emoji and other scripts are.
     """
+    tags = [match.span() for match in TAG.finditer(text)] if "<" in text else []
     if text.isascii():
-        return ()
+        return tuple(tags)
+    outside = TAG.sub(lambda match: " " * len(match[0]), text) if tags else text
+    return tuple(sorted((*_foreign_spans(outside), *tags)))
+
+
+def _foreign_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for match in _FOREIGN.finditer(text):
         start, end = match.span()
@@ -121,7 +139,7 @@ def spans_without_reading(text: str) -> tuple[tuple[int, int], ...]:
             spans.append((spans.pop()[0] if follows else start, end))
         elif follows and unicodedata.category(match[0][0]) in ("Mn", "Mc", "Me", "Cf"):
             spans.append((spans.pop()[0], end))  # vowel signs, joiners, skin tones
-    return tuple(spans)
+    return spans
 
 
 @lru_cache(maxsize=4096)

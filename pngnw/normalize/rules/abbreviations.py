@@ -4,7 +4,6 @@ import re
 
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
-    OPENERS,
     after,
     any_of,
     before,
@@ -40,8 +39,6 @@ _BEHIND = readings(
     "Dept Department, Div Division, Assn Association, Assoc Association, Natl National, "
     "Intl International, Govt Government, Hosp Hospital, Bldg Building"
 )
-# Words for two abbreviations; which one, the neighbors say.
-_DRIVE_OR_DOCTOR = {"Dr": "Drive", "St": "Street"}
 # A state of the Union, behind a comma: "San Jose, Calif."
 _STATES = readings(
     "Ala Alabama, Ariz Arizona, Ark Arkansas, Calif California, Cal California, Colo Colorado, "
@@ -74,8 +71,8 @@ _BEFORE_NUMBER = readings(
 )
 # Words with a slash that have a reading of their own.
 _SLASHED = readings(
-    "w/o without, w/ with, b/c because, c/o care of, n/a not applicable, N/A not applicable, "
-    "24/7 twenty-four seven, 9/11 nine eleven, 20/20 twenty twenty, 50/50 fifty-fifty"
+    "w/o without, w/ with, s/he he or she, b/c because, c/o care of, n/a not applicable, "
+    "N/A not applicable, 24/7 twenty-four seven, 9/11 nine eleven, 20/20 twenty twenty, 50/50 fifty-fifty"
 )
 # Initials written with spaces: one word again, which is read letter by letter.
 _SPACED = ("U. S. A.", "U. S.", "U. K.", "A. D.", "B. C.", "A. M.", "P. M.", "D. C.", "N. Y.")
@@ -134,15 +131,6 @@ def _words(match: re.Match[str], short: str, rest: str) -> str | None:
     return _ANYWHERE.get(short)
 
 
-def street(match: re.Match[str]) -> str | None:
-    """Dr. and St. behind the name of a street: no name follows, or a new sentence does."""
-    rest = after(match).lstrip()
-    if rest[:1].isupper() and not (next_word(match) in OPENERS and match[0][-1] == "."):
-        return None
-    words = _DRIVE_OR_DOCTOR[match["short"]]
-    return f"{words}." if match[0][-1] == "." and ends_sentence(match) else words
-
-
 def title(match: re.Match[str]) -> str:
     """Mr, Mrs, Dr, St before a name without a full stop."""
     return _BEFORE_NAME[match["short"]]
@@ -183,13 +171,6 @@ RULES = (
         rf"(?<![\w/])(?:{any_of(_SLASHED)})(?!/|(?<=\w)\w)",
         slashed,
         any_of(_SLASHED),
-    ),
-    rule(
-        "street",
-        r"(?:\b[A-Z][a-z']+|[0-9](?:st|nd|rd|th))\s(?P<it>(?P<short>Dr|St)(?:\.|\b(?=[,;:.!?]|$)))",
-        street,
-        r" (?:Dr|St)(?:[.,;:!?]|$)",
-        plain=True,
     ),
     rule(
         "versus",

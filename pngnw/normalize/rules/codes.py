@@ -1,4 +1,4 @@
-"""Digit strings that are no quantity: telephone numbers, addresses of machines, designations."""
+"""Digits and letters that are no quantity: machines, versions, serial numbers, designations."""
 
 import re
 
@@ -7,8 +7,24 @@ from pngnw.normalize.rule import any_of, apart, rule, word_set
 
 # Numbers behind these are read in pairs: "Flight 1549", "Room 101", "Boeing 747".
 _PAIRED_BEHIND = word_set(
-    "Boeing Flight flight Route Interstate Highway Room Porsche Peugeot Apartment Suite"
+    "Boeing Flight flight Route Interstate Highway Room room Porsche Peugeot Apartment apartment "
+    "Suite suite Form Gate Bus bus"
 )
+# What has a number that is read digit by digit, as "account number 4471".
+_NUMBERED = (
+    "account|acct|routing|serial|tracking|confirmation|reference|order|invoice|policy|member|"
+    "membership|passport|license|licence|booking|reservation|case|ticket|claim|card|student|"
+    "employee|security|part|batch|model|registration|phone|telephone|fax|customer|product|access|"
+    "transaction|case"
+)
+_CODES = (
+    rf"(?:\b(?i:code|pin|passcode|password|otp|zip|sku|vin|imei|s/n|id|isbn|issn|(?:{_NUMBERED})\s"
+    r"(?:number|no\.|num|id|code|\#))\b|\bP/N)"
+)
+_IS = r"""(?:\s(?:is|was|are|number|no\.)|:|\s\#|\s?=)?:?\s["'(]?"""
+_PIECE = re.compile("[A-Za-z]+|[0-9]+")
+_VOWEL = re.compile("[AEIOUYaeiouy]")
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,2}){2,}")  # C6H12O6
 
 
 def code(match: re.Match[str]) -> str:
@@ -16,26 +32,93 @@ def code(match: re.Match[str]) -> str:
     return apart(match, numbers.code(match["it"] if "it" in match.re.groupindex else match[0]))
 
 
-def telephone(match: re.Match[str]) -> str | None:
-    """Digit by digit, unless it is a range of round numbers, such as 400-1000."""
-    low, _, high = match[0].rpartition("-")
-    is_range = low.endswith("0") and len(low) == 3 and high.endswith("00")
-    return None if is_range else numbers.code(match[0])
+def spelled(text: str) -> str:
+    """Letters as initials and digits one by one: "ab9453" is "A.B. nine four five three"."""
+    return " ".join(
+        numbers.digits(piece) if piece.isdigit() else initials(piece)
+        for piece in _PIECE.findall(text)
+    )
 
 
-def international(match: re.Match[str]) -> str:
-    """+44 20 7946 0958."""
-    return f"plus {numbers.code(match[0])}"
+def initials(letters: str) -> str:
+    """ "ab" as "A.B.", a single letter without its full stop; "hunter" is a word."""
+    if len(letters) > 3 and not letters[1:].isupper() and _VOWEL.search(letters):
+        return letters
+    return letters.upper() if len(letters) == 1 else f"{'.'.join(letters.upper())}."
 
 
-def book(match: re.Match[str]) -> str:
-    """The digits of an ISBN, whose last may be X."""
-    return numbers.code(match["it"]) + (" X" if match["it"].endswith("X") else "")
+def identifier(match: re.Match[str]) -> str | None:
+    """What follows "your code is": letters and digits one by one, groups of them with a pause."""
+    text = match["it"]
+    if text.isalpha() or (len(text) < 3 and text.isdigit()) or not any(map(str.isdigit, text)):
+        return None
+    text = re.sub("-(?=[A-Z]$)", "", text)  # a check letter, as in 0-306-40615-X
+    return (", " if len(text) > 4 else " ").join(map(spelled, text.split("-")))
+
+
+def mixed(match: re.Match[str]) -> str | None:
+    """Letters and digits in turn, such as 1Z999AA10; not C6H12O6 and 1920x1080."""
+    pieces = _PIECE.findall(match[0])
+    long = any(len(piece) > 2 and piece.isdigit() for piece in pieces)
+    if len(pieces) < 3 or not long or "x" in pieces or _FORMULA.fullmatch(match[0]):
+        return None
+    return spelled(match[0])
+
+
+def glued(match: re.Match[str]) -> str:
+    """ "ab9453" and "AB123456"."""
+    return spelled(match[0])
+
+
+def paragraph(match: re.Match[str]) -> str:
+    """401(k) as "four oh one K", 501(c)(3) as "five oh one C three"."""
+    words = f"{numbers.paired(int(match['number']))} {match['letter'].upper()}"
+    if match["part"]:
+        words += f" {numbers.cardinal(int(match['part']))}"
+    return apart(match, words)
+
+
+def serial(match: re.Match[str]) -> str | None:
+    """1-8090 by its digits: a range so wide has a round end."""
+    return None if match["last"].endswith("00") else numbers.code(match[0])
+
+
+def card(match: re.Match[str]) -> str:
+    """The last digits of a card, whose first are hidden."""
+    return numbers.digits(match["it"])
 
 
 def machine(match: re.Match[str]) -> str:
-    """192.168.0.1 as "one ninety-two dot one sixty-eight dot zero dot one"."""
-    return " dot ".join(numbers.paired(int(part)) for part in match[0].split("."))
+    """192.168.0.1:80 as "one ninety-two dot one sixty-eight dot zero dot one colon eighty"."""
+    parts = (
+        {"x": "X", "*": "star"}.get(part) or numbers.paired(int(part))
+        for part in match["address"].lower().split(".")
+    )
+    words = " dot ".join(parts)
+    if match["net"]:
+        words += f" slash {numbers.cardinal(int(match['net']))}"
+    return words + (f" colon {port(match['port'])}" if match["port"] else "")
+
+
+def port(digits: str) -> str:
+    """8080 as "eighty eighty"; five digits one by one."""
+    return numbers.digits(digits) if len(digits) > 4 else numbers.paired(int(digits))
+
+
+def long_address(match: re.Match[str]) -> str | None:
+    """fe80::1 and the addresses of network cards: letters, digits and colons one by one."""
+    text = match["it"]
+    if "::" not in text and text.count(":") not in (5, 7):
+        return None
+    if text.count(":") == 5 and any(len(part) != 2 for part in text.split(":")):
+        return None
+    parts = re.findall("[0-9A-Fa-f]+|:", text)
+    return " ".join("colon" if part == ":" else spelled(part) for part in parts)
+
+
+def hexadecimal(match: re.Match[str]) -> str:
+    """#FF5733 as "hash F.F. five seven three three", 0x1F as "zero X one F"."""
+    return spelled(match[0]) if match[0][0] == "0" else f"hash {spelled(match[0][1:])}"
 
 
 def version(match: re.Match[str]) -> str:
@@ -67,46 +150,76 @@ def resolution(match: re.Match[str]) -> str:
     return f"{numbers.paired(int(match['number']))} {match['scan']}"
 
 
+# In front of everything else that reads digits, times and dates too.
+MACHINES = (
+    rule(
+        "machine",
+        r"(?<![\w.])(?P<address>(?:[0-9]{1,3}\.){3}(?:[0-9]{1,3}|[xX*](?!\w))|(?:[0-9]{1,3}\.){2}[xX*]\.[xX*](?!\w))"
+        r"(?:/(?P<net>[0-9]{1,2})(?![0-9/]))?(?::(?P<port>[0-9]{2,5}))?(?!\w|\.[0-9])",
+        machine,
+        r"[0-9]\.[0-9]{1,3}\.[0-9xX*]{1,3}\.[0-9xX*]",
+    ),
+    rule(
+        "long address",
+        r"(?<![\w:.])(?P<it>(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4})(?![\w:])",
+        long_address,
+        "[0-9A-Fa-f:]:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]",
+        plain=True,
+    ),
+    rule(
+        "hexadecimal",
+        r"(?<!\w)(?:#(?=[0-9]*[A-Fa-f])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]{1,16})\b",
+        hexadecimal,
+        "#[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]",
+    ),
+    rule(
+        "paragraph",
+        r"(?<![\w.,(])(?P<number>[0-9]{1,4})\((?P<letter>[A-Za-z])\)(?:\((?P<part>[0-9]{1,2})\))?",
+        paragraph,
+        r"[0-9]\([A-Za-z]\)",
+    ),
+    rule(
+        "pension plan",
+        r"(?<![\w.,$])(?P<number>401|403|457)(?P<letter>[kKbB])(?P<part>)\b",
+        paragraph,
+        "(?:401|403|457)[kKbB]",
+    ),
+    rule(
+        "card",
+        r"(?:\b[Ee]nd(?:ing|s|ed)\s(?:in|with)|\b[Ee]nding:?|\blast\s(?:four|4)(?:\sdigits)?(?:\s(?:are|is|of)|:)?)"
+        r"\s(?P<it>[0-9]{3,4})(?![\w%]|[.,-][0-9])",
+        card,
+        "(?:nding|four|4|digits|with|in|are|is|of):? [0-9]{3}",
+    ),
+    rule(
+        "hidden digits",
+        r"[*xX](?<![\w*][*xX])(?:[ -]?[*xX]){3,15}[ -]?(?P<it>[0-9]{4})\b",
+        card,
+        "[*xX][*xX -][0-9]{4}|[*xX][0-9]{4}",
+    ),
+    rule(
+        "identifier",
+        rf"{_CODES}{_IS}(?P<it>[A-Za-z0-9]+(?:-[A-Za-z0-9]+){{0,5}})(?![\w/:]|[.,@][A-Za-z0-9])",
+        identifier,
+        r"""(?i:code|pin|password|otp|zip|sku|vin|imei|/n|id|isbn|issn|number|no\.|num|#)"""
+        r"""(?: (?:is|was|are|number|no\.)|:| #| ?=)?:? ["'(]?[A-Za-z-]*[0-9]""",
+    ),
+    rule("book", r"\b97[89]-[0-9][0-9-]*(?![\w-])", code, "97[89]-[0-9]"),
+    rule(
+        "serial number",
+        r"(?<![\w.,$/:-])[0-9]{1,2}-(?P<last>[0-9]{5,8}|(?!20)[2-9][0-9]{3})(?![\w%-]|[.,][0-9])",
+        serial,
+        "[0-9]-[0-9]{4}",
+    ),
+)
 RULES = (
-    rule("book", r"ISBN(?:-1[03])?:?\s?(?P<it>[0-9][0-9 -]{7,15}[0-9X])(?!\w)", book, "ISBN"),
-    rule(
-        "international number",
-        r"\+[0-9]{1,3}(?:[\s.-]?\(?[0-9]{2,4}\)?){2,5}(?![0-9])",
-        international,
-        r"\+[0-9]",
-    ),
-    rule(
-        "telephone",
-        r"(?<![\w.,-])(?:1[\s.-])?\(?[0-9]{3}\)?[\s.-]\s?[0-9]{3}[.-][0-9]{4}(?![\w-]|[.,][0-9])"
-        r"|(?<![\w.,-])[0-9]{3}-[0-9]{4}(?![\w-]|[.,][0-9])",
-        telephone,
-        r"[0-9]{3}\)?[ .-] ?[0-9]{3}[.-][0-9]{4}|[0-9]{3}-[0-9]{4}",
-    ),
-    rule(
-        "emergency",
-        r"\b(?:[Cc]all(?:ed|ing|s)?|[Dd]ial(?:ed|ing|s)?|[Pp]hone[ds]?)\s(?P<it>[0-9]{3,5})(?![\w.,-])",
-        code,
-        "(?:all|ial|hone)(?:ed|ing|s|d)? [0-9]{3}",
-    ),
     rule(
         "groups",
         r"(?<![\w.,-])[0-9]{4}(?:\s[0-9]{4}){2,3}(?![\w-]|[.,][0-9])",
         code,
         "[0-9]{4} [0-9]{4} [0-9]{4}",
     ),
-    rule(
-        "postal code",
-        r", [A-Z]{2} (?P<it>[0-9]{5}(?:-[0-9]{4})?)(?![\w-])",
-        code,
-        ", [A-Z]{2} [0-9]{5}",
-    ),
     rule("code", r"[0-9](?<![0-9]{2})[0-9]*(?:-[0-9]+){2,}", code, "[0-9]-[0-9]+-[0-9]"),
-    rule(
-        "machine",
-        r"(?<![\w.])(?:[12]?[0-9]{1,2}\.){3}[12]?[0-9]{1,2}(?!\w|\.[0-9])",
-        machine,
-        r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
-    ),
     rule("version", r"(?<![0-9.,])[0-9]+(?:\.[0-9]+){2,}", version, r"[0-9]\.[0-9]+\.[0-9]"),
     rule(
         "spaced groups",
@@ -121,6 +234,18 @@ RULES = (
         "[0-9]{3}[pi]",
     ),
     rule("offset", r"(?:(?<=UTC)|(?<=GMT))\s?-(?=[0-9])", " minus ", "(?:UTC|GMT) ?-"),
+    rule(
+        "letters in front of digits",
+        r"(?<![\w.,/-])(?:[a-z]{1,2}(?=[0-9]{3})|[A-Z]{1,3}(?=[0-9]{5}))[0-9]{3,12}(?![\w-]|[.,][0-9])",
+        glued,
+        "[a-z][0-9]{3}|[A-Z][0-9]{5}",
+    ),
+    rule(
+        "letters and digits",
+        r"\b(?=[A-Za-z]{0,40}[0-9])(?=[0-9]{0,40}[A-Za-z])[A-Za-z0-9]{6,40}\b(?![.'-]\w)",
+        mixed,
+        "[0-9][A-Za-z]|[A-Za-z][0-9]",
+    ),
 )
 # Behind the money: "USD250" is no designation.
 DESIGNATIONS = (

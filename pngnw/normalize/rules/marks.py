@@ -7,7 +7,7 @@ inside a word.
 
 import re
 
-from pngnw.normalize.rule import LETTERS, NORMALIZED, Rule, readings, rule
+from pngnw.normalize.rule import LETTERS, NORMALIZED, Rule, after, before, readings, rule, word_set
 from pngnw.normalize.rules.money import CURRENCIES
 
 # Symbols that are words wherever they still stand when all numbers are words.
@@ -22,12 +22,41 @@ SYMBOLS = readings(
     "⇒ implies, ← from, ↔ to and from, ⇔ if and only if, ↑ up, ↓ down, § section, ¶ paragraph, "
     "© copyright, ® registered, ™ trademark, ♭ flat, ♯ sharp, ♀ female, ♂ male, μ mu, Ω omega"
 )
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'"}
+# A tag of HTML, SSML or a script ("<breathing/>"), which nobody reads.
+TAG = re.compile(
+    r"<!--[^<>]{0,400}-->|</?[A-Za-z][\w:.-]{0,40}"
+    r"(?:\s{1,3}[\w:-]{1,40}\s?=\s?(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s{0,3}/?>"
+)
+# Words with a slash between them that are read as a choice.
+_CHOICES = word_set(
+    "he/she she/he his/her her/his him/her his/hers himself/herself him/herself yes/no true/false"
+)
+# Words whose slash is silent, besides initials: "TCP/IP".
+_PAIRS = word_set("and/or either/or they/them she/her he/him")
+_LONGEST_INITIALS = 5
+_WORD_BEFORE = re.compile(rf"[{LETTERS}]+\Z")
+_WORD_BEHIND = re.compile(rf"[{LETTERS}]+")
 
 
-def entity(match: re.Match[str]) -> str:
-    """The character that a HTML entity stands for."""
-    return _ENTITIES[match[1]]
+def tag(match: re.Match[str]) -> str:
+    """Nothing; a break between words."""
+    return " "
+
+
+def bracketed(match: re.Match[str]) -> str:
+    """An address without its angle brackets."""
+    return f" {match['address']} "
+
+
+def slash(match: re.Match[str]) -> str:
+    """ "upgrade/update" with its slash, "he/she" with "or", "TCP/IP" with neither."""
+    left = _WORD_BEFORE.search(before(match))[0]  # type: ignore[index]  # the rule saw a letter
+    right = _WORD_BEHIND.match(after(match))[0]  # type: ignore[index]
+    pair = f"{left}/{right}".lower()
+    if pair in _CHOICES:
+        return " or "
+    initials = left.isupper() and right.isupper() and len(pair) <= 2 * _LONGEST_INITIALS
+    return " " if pair in _PAIRS or initials or len(pair) == len("a/b") else " slash "
 
 
 def letters(match: re.Match[str]) -> str:
@@ -35,8 +64,17 @@ def letters(match: re.Match[str]) -> str:
     return match[1] or match[2]
 
 
+TAGS = (
+    rule(
+        "address in brackets",
+        r"<(?P<address>(?:mailto:)?[^\s<>@]{1,200}(?:@|://)[^\s<>]{1,400})>",
+        bracketed,
+        "<",
+    ),
+    rule("tag", TAG.pattern, tag, "<"),
+)
 MARKS = (
-    rule("entity", rf"&({'|'.join(_ENTITIES)});", entity, "&"),
+    rule("heading", r"\A#{1,6}(?=\s)", "", "^#"),
     rule("opening bracket", r"[\[{]", "(", r"[\[{]"),
     rule("closing bracket", r"[\]}]", ")", r"[\]}]"),
     rule("double quote", r"``|''", '"', "``|''", plain=True),
@@ -65,6 +103,13 @@ FULL_STOPS = (
         r"[a-z][a-z]\.[A-Za-z]",
         plain=True,
     ),
+    rule(
+        "initials in front of a name",
+        r"\.(?<=\b[A-Z]\.)(?=[A-Z][a-z])",
+        ". ",
+        r"[A-Z]\.[A-Z][a-z]",
+        plain=True,
+    ),
 )
 _SYMBOL = rf"[{re.escape(''.join(SYMBOLS))}]"
 _CURRENCY = rf"[{''.join(CURRENCIES)}]"
@@ -80,10 +125,15 @@ def currency(match: re.Match[str]) -> str:
     return f" {CURRENCIES[match[0]][1]} "
 
 
-HASHES = (
-    rule("sharp", r"(?<=\b[A-G])#(?!\w)", " sharp ", "#"),
-    rule("hashtag", rf"#(?=[{LETTERS}])", " hashtag ", "#"),
+SLASHES = (
+    rule(
+        "slash",
+        rf"(?P<it>/)(?<=[{LETTERS}]/)(?=[{LETTERS}])",
+        slash,
+        rf"[{LETTERS}]/[{LETTERS}]",
+    ),
 )
+HASHES = (rule("sharp", r"(?<=\b[A-G])#(?!\w)", " sharp ", "#"),)
 NAMED = (
     rule("symbol", _SYMBOL, symbol, _SYMBOL),
     rule("currency", _CURRENCY, currency, _CURRENCY),

@@ -1,64 +1,160 @@
-"""Addresses: every mark of a URL, e-mail address, domain or file name is a word."""
+"""Addresses of the web and of files: every mark is a word, labels that are initials are spelled.
+
+URLs, e-mail, bare hosts, ports, paths, file names and extensions, hashtags and handles.
+"""
 
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import any_of, readings, rule, word_set
+from pngnw.normalize.rule import LETTERS, OPTIONS, any_of, readings, rule, word_set
+from pngnw.normalize.rules.codes import initials, port
 
-_DOMAINS = sorted(
-    word_set("com org net edu gov mil info biz io dev co.uk org.uk ac.uk gov.uk com.au co.jp co.nz")
+_DOMAINS = word_set(
+    "com org net edu gov mil info biz io dev app xyz tech site online store blog cloud shop wiki "
+    "ai tv ly co fm gg cc de fr es pl ru ch nl eu uk ca au jp cn kr br mx se fi dk cz gr pt tr ua "
+    "za nz ie sg hk tw il ae ro hu il ir vn th ph pk lk ke ng eg ar cl pe ws sm vc"
 )
-_FILES = sorted(
-    word_set(
-        "txt pdf doc docx xls xlsx csv json xml html htm py js css cpp exe zip gz tar jpg jpeg png "
-        "gif svg mp3 mp4 wav avi md yaml yml toml ini sql"
-    )
+_COUNTRIES = word_set("uk au nz jp za br in cn kr mx il tr sg hk tw th ar my ph ke ng")
+_FILES = word_set(
+    "txt pdf doc docx xls xlsx ppt pptx csv tsv json xml html htm css js ts jsx tsx py rb rs java "
+    "cpp exe dll bat iso dmg apk zip rar gz tar 7z jpg jpeg png gif bmp svg tif tiff webp psd mp3 "
+    "mp4 wav avi mov mkv flac ogg m4a webm md yaml yml toml ini cfg conf log sql db sh ipynb epub "
+    "mobi odt rtf tex bak tmp php asp aspx vbs jar"
 )
-# Labels that are spelled.
-_SPELLED = readings(
-    "www W.W.W., http H.T.T.P., https H.T.T.P.S., ftp F.T.P., html H.T.M.L., htm H.T.M., "
-    "php P.H.P., pdf P.D.F., csv C.S.V., xml X.M.L., js J.S., css C.S.S., svg S.V.G., sql S.Q.L., "
-    "py P.Y., md M.D., mp M.P., tv T.V., ai A.I., io I.O., uk U.K., us U.S., eu E.U., ca C.A., "
-    "de D.E., fr F.R., au A.U., jp J.P., ru R.U., ch C.H., nl N.L., id I.D."
+# Labels that are spelled: they are no words, or are said by their letters all the same.
+_INITIALS = word_set(
+    "www http https ftp sftp ssh ws wss smtp imap html htm xhtml php asp aspx pdf csv tsv xml js "
+    "ts jsx tsx css svg sql py rb rs md mp mpg tv txt exe dll iso dmg apk gz bmp png jpg psd mkv ogg "
+    "epub odt rtf cfg db sh cpp ai uk us eu id bbc cnn nbc abc cbs npr nyc nyu mit ibm aws nhs irs "
+    "fbi cia usa un ui api faq pr hr xls xlsx ppt pptx docx xyz io"
 )
+_WORDS = word_set("me my am in is it so to at be no by or on do go up we he us an as of if hi ok")
+# A path on a machine starts with one of these, or is long.
+_ROOTS = word_set("usr home etc var opt tmp bin dev mnt root lib srv proc sys Users Library")
 _MARKS = {",": "comma"} | readings(
-    ". dot, / slash, : colon, - dash, _ underscore, ? question mark, = equals, & and, @ at, "
-    "# hash, % percent, + plus, ~ tilde, ; semicolon"
+    ". dot, / slash, \\ backslash, : colon, - dash, _ underscore, ? question mark, = equals, "
+    "& and, @ at, # hash, % percent, + plus, ~ tilde, ; semicolon, $ dollar, * star"
 )
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+|.")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|_+")
 _REST = r"[^\s<>\"'()]*[A-Za-z0-9/]"
+_LABEL = r"[A-Za-z0-9][\w-]{0,62}"
+_LONGEST_LABEL = 5  # that is spelled because it holds no vowel
+_VOWEL = re.compile("[aeiouy]")
+_YEAR = re.compile("19[0-9]{2}|20[0-9]{2}")
 
 
 def address(match: re.Match[str]) -> str:
     """ "www.example.com/a" is "W.W.W. dot example dot com slash a"."""
+    tokens = _TOKEN.findall(match["it"] if "it" in match.re.groupindex else match[0])
+    labels = [token for token in tokens if token.isalpha()]
     words = []
-    for token in _TOKEN.findall(match[0]):
+    for token in tokens:
         if token.isascii() and token.isdigit():
-            words.append(numbers.integer(token))
+            words.append(_number(token))
         elif token.isalpha():
-            words.append(_SPELLED.get(token.lower(), token))
+            words.append(_label(token, is_last=token is labels[-1]))
         else:
             words.append(_MARKS.get(token, ""))
     return " ".join(filter(None, words))
 
 
+def _label(label: str, is_last: bool) -> str:
+    """A label as a word, or by its letters."""
+    small = label.lower()
+    spelled = (
+        OPTIONS.get().spell_urls
+        or small in _INITIALS
+        or (is_last and len(label) == 2 and small not in _WORDS)
+        or (1 < len(label) <= _LONGEST_LABEL and label.isascii() and not _VOWEL.search(small))
+    )
+    return initials(small) if spelled and len(label) > 1 else label
+
+
+def _number(digits: str) -> str:
+    """Digits in a name: two at most as a number, a year in pairs, others one by one."""
+    if len(digits) < 3:
+        return numbers.integer(digits)
+    return numbers.paired(int(digits)) if _YEAR.fullmatch(digits) else numbers.digits(digits)
+
+
+def local(match: re.Match[str]) -> str:
+    """localhost:8080."""
+    return f"local host colon {port(match['port'])}"
+
+
+def path(match: re.Match[str]) -> str | None:
+    """/usr/local/bin and ~/notes; "/his/her/" in prose is none."""
+    first = re.split(r"[/\\]", match[0], maxsplit=2)[1]
+    is_path = match[0][0] != "/" or first in _ROOTS or "." in match[0] or "_" in match[0]
+    return address(match) if is_path else None
+
+
+def hashtag(match: re.Match[str]) -> str:
+    """#ThrowbackThursday as "hashtag Throwback Thursday"."""
+    return f"hashtag {_CAMEL.sub(' ', match['name'])}"
+
+
+def handle(match: re.Match[str]) -> str:
+    """@john_doe99 as "at john underscore doe ninety-nine"."""
+    words = []
+    for token in _TOKEN.findall(match["name"]):
+        if token == "_":
+            words.append("underscore")
+        else:
+            words.append(_number(token) if token.isdigit() else _CAMEL.sub(" ", token))
+    return f" at {' '.join(words)}"
+
+
+def extension(match: re.Match[str]) -> str:
+    """.exe as "dot E.X.E."."""
+    return f"dot {_label(match['name'], is_last=False)}"
+
+
+_DOMAIN, _FILE = any_of(_DOMAINS), any_of(_FILES)
+_ENDING = any_of([*_FILES, *(name.upper() for name in _FILES)])
 RULES = (
-    rule("url", rf"\b(?:https?|ftp)://{_REST}", address, r"://"),
-    rule("www", rf"\bwww\.{_REST}", address, r"www\."),
-    rule("e-mail", r"[\w.+-](?<![\w.+-]{2})[\w.+-]*@[\w-]+(?:\.[\w-]+)*\.\w+", address, "@"),
+    rule("url", rf"\b[A-Za-z][A-Za-z0-9+.-]{{1,20}}://{_REST}", address, r"://"),
+    rule("www", rf"\b[Ww][Ww][Ww]\.(?=\w){_REST}", address, r"[Ww]\."),
+    rule(
+        "e-mail",
+        r"(?:mailto:)?[\w.+-](?<![\w.+-]{2})[\w.+-]*@[\w-]+(?:\.[\w-]+)*\.\w+(?:[/?]"
+        + _REST
+        + ")?",
+        address,
+        "@",
+    ),
     rule(
         "domain",
-        rf"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:{'|'.join(map(re.escape, _DOMAINS))})"
-        rf"(?:/{_REST})?(?![\w-]|\.\w)",
+        rf"(?<![\w.@/-])(?:{_LABEL}\.)+(?:(?:com?|org|net|gov|ac|edu)\.(?:{any_of(_COUNTRIES)})|{_DOMAIN})"
+        rf"(?::[0-9]{{2,5}})?(?:[/?#]{_REST})?(?![\w-]|\.\w)",
         address,
-        rf"\.(?:{any_of(_DOMAINS)})",
+        rf"\.(?:{_DOMAIN}|{any_of(_COUNTRIES)})(?-u:\b)",
+        plain=True,
+    ),
+    rule("host", r"\blocalhost:(?P<port>[0-9]{2,5})\b", local, "localhost:"),
+    rule("drive", rf"\b[A-Z]:\\{_REST}", address, r":\\"),
+    rule(
+        "path",
+        r"(?<![\w/.:<])(?:~|\.{1,2})?(?:/[\w.+-]{1,60}){2,20}/?(?<![.,])|(?<![\w/])(?:~|\.{1,2})/[\w.-]{1,60}(?<![.,])",
+        path,
+        r"/[\w.+-]+/|[~.]/",
+    ),
+    rule("community", r"(?<![\w/])/?(?P<it>[ru]/\w{2,30})(?![\w/])", address, r"[ru]/\w"),
+    rule(
+        "file",
+        rf"(?<![\w.])(?:[\w-]{{1,60}}/){{0,9}}{_LABEL}(?:\.[\w-]{{1,30}}){{0,4}}\.(?:{_ENDING})(?![\w-]|\.\w)",
+        address,
+        rf"\.(?:{_ENDING})(?-u:\b)",
         plain=True,
     ),
     rule(
-        "file",
-        rf"(?<![\w./])[A-Za-z0-9][\w-]{{0,99}}\.(?:{'|'.join(_FILES)})(?![\w-]|\.\w)",
-        address,
-        rf"\.(?:{any_of(_FILES)})",
+        "extension",
+        rf"(?<![^\s(\"'])\.(?P<name>{_ENDING})(?![\w-]|\.\w)",
+        extension,
+        rf"\.(?:{_ENDING})(?-u:\b)",
         plain=True,
     ),
+    rule("hashtag", rf"(?<![\w&/])#(?P<name>(?=[0-9]*[{LETTERS}])[\w]{{1,100}})", hashtag, "#"),
+    rule("handle", r"(?<![\w@/.])@(?P<name>[A-Za-z_]\w{0,40})(?!\w|\.\w)", handle, "@"),
 )

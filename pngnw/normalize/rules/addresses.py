@@ -1,0 +1,292 @@
+"""Addresses of places: house numbers, compass letters, kinds of street, states and postal codes.
+
+The name of a street says what stands around it: first its kind is read (before any other
+abbreviation: "St." is no saint behind a name), then compass letters, then the house number.
+"""
+
+import re
+
+from pngnw.normalize import numbers
+from pngnw.normalize.rule import (
+    OPENERS,
+    after,
+    any_of,
+    before,
+    ends_sentence,
+    last_word,
+    next_word,
+    readings,
+    rule,
+    word_set,
+)
+
+# Kinds of street that stand for nothing else behind a name, in small letters and capitals too.
+_SURE = readings(
+    "Ave Avenue, Blvd Boulevard, Rd Road, Ln Lane, Pkwy Parkway, Hwy Highway, Expy Expressway, "
+    "Expwy Expressway, Fwy Freeway, Tpke Turnpike, Trl Trail, Xing Crossing, Aly Alley, "
+    "Cres Crescent, Gdns Gardens, Brg Bridge, Byp Bypass, Cswy Causeway, Thwy Throughway"
+)
+# These need a house number in front, or a full stop, a mark or the end of the text behind.
+_DOUBTFUL = readings(
+    "St Street, Dr Drive, Ct Court, Pl Place, Sq Square, Ter Terrace, Cir Circle, Plz Plaza, "
+    "Hts Heights, Pt Point, Mt Mount"
+)
+# These are roads wherever they stand, with a number or without.
+_ROADS = readings("hwy highway, expy expressway, fwy freeway, pkwy parkway, tpke turnpike")
+_FULL = word_set("Street Avenue Road Drive Lane Boulevard Highway Parkway Terrace Broadway")
+# After these a house number is sure in front of a mark only: "350 Supreme Court cases".
+_FULL_DOUBTFUL = word_set("Court Place Square Circle Trail Crossing Alley Crescent Way Plaza Close")
+_COMPASS = readings(
+    "N North, S South, E East, W West, NE Northeast, NW Northwest, SE Southeast, SW Southwest"
+)
+STATES = readings(
+    "AL Alabama, AK Alaska, AZ Arizona, AR Arkansas, CA California, CO Colorado, CT Connecticut, "
+    "DE Delaware, DC D.C., FL Florida, GA Georgia, HI Hawaii, ID Idaho, IL Illinois, IN Indiana, "
+    "IA Iowa, KS Kansas, KY Kentucky, LA Louisiana, ME Maine, MD Maryland, MA Massachusetts, "
+    "MI Michigan, MN Minnesota, MS Mississippi, MO Missouri, MT Montana, NE Nebraska, NV Nevada, "
+    "NH New Hampshire, NJ New Jersey, NM New Mexico, NY New York, NC North Carolina, "
+    "ND North Dakota, OH Ohio, OK Oklahoma, OR Oregon, PA Pennsylvania, RI Rhode Island, "
+    "SC South Carolina, SD South Dakota, TN Tennessee, TX Texas, UT Utah, VT Vermont, VA Virginia, "
+    "WA Washington, WV West Virginia, WI Wisconsin, WY Wyoming, PR Puerto Rico"
+)
+# State codes that are words too: "Well, OK", "Paul, MD". Only with a postal code or as a place.
+_WORDS = word_set("HI ID IN LA MA MD ME OH OK OR PA")
+_ROOMS = readings("Apt apartment, Ste suite, Rm room, Bldg building, Fl floor")
+_ORDINAL = r"[0-9]{1,3}(?:st|nd|rd|th)"
+_NAME = rf"(?:[A-Z][\w'.]{{1,20}}|{_ORDINAL})"
+_KINDS = any_of({*_FULL, *_SURE, *_SURE.values(), *_DOUBTFUL})
+_NAMED = (  # a street: its name and its kind
+    rf"(?:{_NAME}\s){{1,3}}?(?:(?:{_KINDS})\b|(?:{any_of(_FULL_DOUBTFUL)})(?=[.,;:!?)]|$))"
+)
+_SMALL = any_of(word.lower() for word in (*_SURE, *_DOUBTFUL))
+_FULL_KINDS = any_of({*_FULL, *_SURE.values(), *_DOUBTFUL.values()})
+_FULL_SMALL = any_of(word.lower() for word in (*_FULL, *_SURE.values(), *_DOUBTFUL.values()))
+_POINTS = any_of(_COMPASS)
+_HOUSE = r"[0-9](?<![\w.,$/:-][0-9])[0-9]{0,4}(?:-[0-9]{2,3})?[A-Z]?"
+_SHORT = {**_SURE, **_DOUBTFUL}
+_SHORT |= {short.lower(): words for short, words in _SHORT.items()}
+_SHORT |= {short.upper(): words for short, words in _SHORT.items()}
+_SURE_FORMS = any_of(form for short in _SURE for form in (short, short.lower(), short.upper()))
+_ROAD_FORMS = any_of(form for short in _ROADS for form in (short, short.title(), short.upper()))
+_NUMBERED = any_of((*_DOUBTFUL, "st", "pl", "ct", "ter"))
+_STATE = any_of(STATES)
+_STATE_NAME = any_of(STATES.values())
+_PLACE = re.compile(
+    r"(?:\b(?:[Ii]n|[Ff]rom|[Tt]o|[Nn]ear|[Aa]t|[Oo]f|[Aa]round|[Oo]utside)|[,0-9])\s"
+    r"(?:[A-Z][\w.'-]*\s){0,2}[A-Z][\w'-]*\Z"
+)
+_LATIN = word_set("Maria Verum Regina Caesar Imperator Atque")
+
+
+def kind(match: re.Match[str]) -> str:
+    """Ave, Expy or St behind a name."""
+    words = _SHORT[match["short"]]
+    return f"{words}." if match["it"][-1] == "." and ends_sentence(match) else words
+
+
+def sure_kind(match: re.Match[str]) -> str | None:
+    """A kind of street that needs no house number, behind a name or an ordinal."""
+    name = before(match, "it").rstrip().rpartition(" ")[2]
+    named = name[:1].isupper() or (name[:1].isdigit() and name[-1:].isalpha())
+    return kind(match) if named and next_word(match) not in _LATIN else None
+
+
+def street(match: re.Match[str]) -> str | None:
+    """Dr., St. and Ct. behind a name: no other name follows, or a new sentence does."""
+    rest = after(match).lstrip()
+    if rest[:1].isupper() and not (next_word(match) in OPENERS and match[0][-1] == "."):
+        return None
+    return kind(match)
+
+
+def road(match: re.Match[str]) -> str:
+    """Hwy 61 as "Highway 61"."""
+    words = _ROADS[match["short"].lower()]
+    return words if match["short"].islower() else words.capitalize()
+
+
+def compass(match: re.Match[str]) -> str:
+    """N as "North", SW as "Southwest"."""
+    words = _COMPASS[match["point"].upper()]
+    return f"{words}." if match["it"][-1] == "." and ends_sentence(match) else words
+
+
+def compass_before(match: re.Match[str]) -> str | None:
+    """The same before a street, but not the initial of a name ("George W. Fox Street")."""
+    name = last_word(before(match))
+    return None if name.istitle() and name not in OPENERS and match.start() > 9 else compass(match)
+
+
+def compass_behind(match: re.Match[str]) -> str | None:
+    """The same behind a street, but not its name ("on Avenue N")."""
+    name = last_word(before(match))
+    return compass(match) if len(match["point"]) > 1 or not name.islower() else None
+
+
+def house(match: re.Match[str]) -> str:
+    """708 as "seven oh eight", 12345 digit by digit, 12-34 as "twelve thirty-four"."""
+    digits = match["it"].rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    words = " ".join(
+        numbers.digits(part) if len(part) > 4 or part[0] == "0" else numbers.paired(int(part))
+        for part in digits.split("-")
+    )
+    return f"{words} {match['it'][len(digits) :]}".rstrip()
+
+
+def state(match: re.Match[str]) -> str | None:
+    """TX behind a town as "Texas"; letters that are a word too only where a place is sure."""
+    code, town = match["it"], before(match)
+    if match["zip"] is None:
+        named = town.rpartition(" ")[2][:1].isupper()
+        if not named or (code in _WORDS and not _PLACE.search(town)):
+            return None
+    return STATES[code]
+
+
+def postal_code(match: re.Match[str]) -> str | None:
+    """The digits behind a state, unless they are round."""
+    return None if match["it"].endswith("000") else numbers.code(match["it"])
+
+
+def room(match: re.Match[str]) -> str:
+    """Apt 4B as "apartment 4B"."""
+    return _ROOMS[match["short"].capitalize()]
+
+
+def letters_and_digits(match: re.Match[str]) -> str:
+    """SW1A 1AA and K1A 0B1: letters and digits one by one, in two groups."""
+    groups = (
+        " ".join(c if c.isalpha() else numbers.digits(c) for c in group)
+        for group in match[0].split()
+    )
+    return ", ".join(groups)
+
+
+def paired(match: re.Match[str]) -> str:
+    """The number of a box or a road, in pairs."""
+    return numbers.paired(int(match["it"]))
+
+
+_SMALL_NAME = rf"(?:[a-z]{{3,20}}|{_ORDINAL})"
+RULES = (
+    rule(
+        "street of an address",
+        rf"{_HOUSE},?\s(?:(?:{_POINTS})\b\.?\s)?(?:{_NAME}\s){{1,3}}?"
+        rf"(?P<it>(?P<short>{any_of(_DOUBTFUL)})\b\.?)",
+        kind,
+        rf"[0-9].* (?:{any_of(_DOUBTFUL)})",
+    ),
+    rule(
+        "street of a small address",
+        rf"{_HOUSE}\s(?:[nsew]\.?\s)?{_SMALL_NAME}\s(?P<it>(?P<short>{_SMALL})\b\.?)"
+        r"(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))",
+        kind,
+        rf"[0-9].* (?:{_SMALL})",
+    ),
+    rule(
+        "numbered street",
+        rf"[0-9](?:st|nd|rd|th)\s(?P<it>(?P<short>{_NUMBERED})\b\.?)",
+        kind,
+        rf"[0-9](?:st|nd|rd|th) (?:{_NUMBERED})",
+    ),
+    rule(
+        "kind of street",
+        rf" (?P<it>(?P<short>{_SURE_FORMS})\b\.?)(?!['-]\w)",
+        sure_kind,
+        rf" (?:{_SURE_FORMS})(?-u:\b)",
+        plain=True,
+    ),
+    rule(
+        "street",
+        r"\b[A-Z][a-z']+\s(?P<it>(?P<short>Dr|St|Ct|Pl|Sq)(?:\.|\b(?=[,;:.!?]|$)))",
+        street,
+        r" (?:Dr|St|Ct|Pl|Sq)(?:[.,;:!?]|$)",
+        plain=True,
+    ),
+    rule(
+        "road",
+        rf"(?<![\w.-])(?P<short>{_ROAD_FORMS})\b(?!['-]\w)\.?",
+        road,
+        rf"(?:{_ROAD_FORMS})(?-u:\b)",
+        plain=True,
+    ),
+    rule(
+        "numbered road",
+        r"\b(?:I-|US-|SR-|U\.S\.\sRoute\s|US\sRoute\s|[Hh]ighway\s)(?P<it>[0-9]{3})(?![\w%]|[.,-][0-9])",
+        paired,
+        "(?:-|oute |ighway )[0-9]{3}",
+    ),
+    rule(
+        "compass before a street",
+        rf"\b(?<![.'-])(?P<it>(?P<point>{_POINTS})\b\.?)(?=\s(?:{_NAMED}|{_ORDINAL}\b))",
+        compass_before,
+        rf"(?-u:\b)(?:{_POINTS})\.? [A-Z0-9]",
+        plain=True,
+    ),
+    rule(
+        "compass behind a house",
+        rf"[0-9](?<![\w.,][0-9])[0-9]{{2,4}}\s(?P<it>(?P<point>{_POINTS})\b\.?)(?=\s[A-Z][a-z]{{3,}})",
+        compass,
+        rf"[0-9]{{3}} (?:{_POINTS})\.? [A-Z]",
+    ),
+    rule(
+        "compass behind a street",
+        rf"\b(?:{_FULL_KINDS})\s(?P<it>(?P<point>{_POINTS})\b\.?)(?![\w'-])",
+        compass_behind,
+        rf"(?:{_FULL_KINDS}) (?:{_POINTS})(?-u:\b)",
+        plain=True,
+    ),
+    rule(
+        "compass behind a road",
+        r"\b(?:I-|US-|Highway\s|Route\s|Interstate\s)[0-9]{1,3}\s(?P<it>(?P<point>[NSEW])\b)(?![\w'.-]\w)",
+        compass,
+        "[0-9] [NSEW]",
+    ),
+    rule(
+        "house number",
+        rf"(?P<it>{_HOUSE})(?=,?\s(?:(?:(?:{_POINTS}|{any_of(_COMPASS.values())})\b\.?\s)?{_NAMED}"
+        rf"|(?:[nsew]\.?\s)?{_SMALL_NAME}\s(?:{_FULL_SMALL})\b(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))))",
+        house,
+        "[0-9][A-Z]?,? [0-9A-Za-z]",
+    ),
+    rule(
+        "state",
+        rf"[, ](?<=[A-Za-z.][, ]) ?(?P<it>{_STATE})\b"
+        r"(?:(?P<zip>(?=\s[0-9]{5}\b))|(?<=,\s[A-Z]{2})(?![\w'-]|\.\w))",
+        state,
+        rf"[, ](?:{_STATE})(?-u:\b)",
+        plain=True,
+    ),
+    rule(
+        "postal code",
+        rf"\b(?:{_STATE_NAME})\s(?P<it>[0-9]{{5}}(?:-[0-9]{{4}})?)(?![\w-])",
+        postal_code,
+        "[a-z.] [0-9]{5}",
+    ),
+    rule(
+        "foreign postal code",
+        r"\b(?:[A-Z]{1,2}[0-9][0-9A-Z]?\s[0-9][A-Z]{2}|[A-Z][0-9][A-Z]\s[0-9][A-Z][0-9])\b",
+        letters_and_digits,
+        "[0-9A-Z] [0-9][A-Z]",
+    ),
+    rule(
+        "room",
+        r"\b(?P<short>[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\b\.?(?=\s#?(?:[0-9]|[A-Z]\b))",
+        room,
+        r"(?:[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\.? [#0-9A-Z]",
+        plain=True,
+    ),
+    rule(
+        "box",
+        r"\b(?:[Bb]ox|BOX)\s(?P<it>[1-9][0-9]{2,3})(?![\w%]|[.,-][0-9])",
+        paired,
+        "(?:ox|OX) [0-9]{3}",
+    ),
+    rule(
+        "post office",
+        r"\bP\.?\s?O\.?(?=\s(?:[Bb]ox|BOX)\b)",
+        "P.O.",
+        r"P\.? ?O\.? [Bb]",
+        plain=True,
+    ),
+)

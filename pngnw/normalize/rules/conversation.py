@@ -1,0 +1,181 @@
+"""What people write in chats: emoticons, contractions without apostrophe, short and long words.
+
+Emoticons are not read. A word with a letter held ("sooooo") is read as the word.
+"""
+
+import re
+
+from pngnw.normalize.rule import after, any_of, before, last_word, readings, rule, word_set
+
+_EMOTICON = (
+    r"(?:[:;=][-'^o]?(?:[)(\]\[DPp/\\|*$@]{1,6}|[Oo](?!\w))|:[-'][SsXx3]|:3(?!\d)|[8B]-[)D]"
+    r"|[xX]D{1,9}|D[:=]|\([-^o']?[:;=]|<[/\\]3|[oO]_{1,3}[oO]|>_{1,3}<|T_{1,3}T|\^[_.-]{0,3}\^"
+    r"|-_{1,3}-|;_{1,3};|>:[-'^o]?[)(])"
+)
+# Words without their apostrophe, which are no other word.
+_CONTRACTIONS = {
+    word.replace("'", ""): word
+    for word in word_set(
+        "don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't couldn't wouldn't "
+        "shouldn't mustn't ain't I'm I've you're you've they're they've they'll we've that's "
+        "that'll what's there's here's who's he's she's you'll you'd it'll would've could've "
+        "should've y'all o'clock"
+    )
+}
+# These are words, but not behind a pronoun: "i cant".
+_VERBS = {"cant": "can't", "wont": "won't"}
+_PRONOUNS = word_set("i you u he she it we they that this who there")
+_SHORT = readings(
+    "thx thanks, pls please, plz please, ppl people, msg message, msgs messages, abt about, "
+    "bday birthday, wknd weekend, tmrw tomorrow, tmr tomorrow, btw by the way, idk I don't know, "
+    "imo in my opinion, imho in my humble opinion, tbh to be honest, brb be right back, "
+    "ttyl talk to you later, nvm never mind, ofc of course, lmk let me know, ngl not gonna lie, "
+    "hbu how about you, wbu what about you, omg O.M.G., wtf W.T.F., smh shaking my head, "
+    "asap A.S.A.P., fyi F.Y.I., rofl R.O.F.L., lmao L.M.A.O., jk just kidding, bc because, "
+    "rn right now, urself yourself, ur your, b4 before, gr8 great, l8r later, m8 mate, h8 hate, "
+    "w8 wait, str8 straight, 2nite tonight, 2day today, 2moro tomorrow, 4ever forever, "
+    "any1 anyone, some1 someone, every1 everyone, w/e whatever"
+)
+# In capitals too.
+_LOUD = word_set("btw idk imo imho tbh brb ttyl nvm lmk thx pls plz")
+_LETTER = word_set("letter vowel a an the letters and")
+# Words that keep a double letter when they are stretched; all others get single letters.
+_DOUBLE = word_set(
+    "cool good food look book took cook soon too school room boom zoom moon noon fool pool tool "
+    "root boot shoot goose loose choose woo boo ooh oops food mood bloom afternoon tattoo "
+    "see sees seen free three tree week weekend sweet meet feel feels need deep sleep sheep keep "
+    "been green queen between agree speed freedom beer cheer street please wee whee yippee glee "
+    "all ball call fall hall tall small wall will still kill bill fill hill chill thrill well hell "
+    "hello tell sell smell bell yell full pull bull really hopefully finally totally actually "
+    "literally seriously usually especially basically hilarious silly belly jelly yellow pillow "
+    "follow awesome miss kiss boss loss pass class glass mess bless less yes guess success stress "
+    "press dress happy puppy apple pretty little better letter bitter butter matter sorry hurry "
+    "merry marry worry cherry mommy mummy daddy buddy summer dinner winner funny sunny bunny honey "
+    "money off stuff coffee giraffe puff bluff egg eggs bigger add odd baby bye hmm mm aww ooh ahh "
+    "shh brr grr zz pfft tsss boohoo woohoo yahoo zoo igloo balloon cartoon hooray shampoo cuckoo "
+    "ill bee knee fee flee tee gee geez jeez eek peek seek cheek week creep steep jeep"
+).union(("hmmph",))
+_STRETCHED = re.compile(r"([A-Za-z])\1{2,}", re.IGNORECASE)
+_ROMAN = re.compile(r"[IVXLCDM]+|[ivxlcdm]+")
+_MOST_RUNS = 4
+
+
+def emoticon(match: re.Match[str]) -> str | None:
+    """Silence; a full stop where the next sentence begins behind it."""
+    if match[0].startswith(":") and match[0].endswith(")") and _is_bracketed(match):
+        return None
+    opens = after(match).lstrip()[:1].isupper() and before(match).rstrip()[-1:].isalpha()
+    return ". " if opens and not before(match).endswith(".") else " "
+
+
+def _is_bracketed(match: re.Match[str]) -> bool:
+    """Whether the ")" closes a bracket: "(see there :)"."""
+    front = before(match)
+    return front[-1:].isalnum() and front.rfind("(") > front.rfind(")")
+
+
+def heart(match: re.Match[str]) -> str | None:
+    """ "I <3 you" as "I love you"; silence behind a sentence; a number's sign stays."""
+    word, rest = last_word(before(match)), after(match).lstrip()
+    if word.lower() in _PRONOUNS and rest[:1].isalpha():
+        return "love"
+    return None if len(word) < 2 and word not in ("", "u") else " "
+
+
+def contraction(match: re.Match[str]) -> str:
+    """ "dont" as "don't"."""
+    word = _CONTRACTIONS[match[0].lower() if match[0].lower() in _CONTRACTIONS else _i(match[0])]
+    return word[0].upper() + word[1:] if match[0][0].isupper() else word
+
+
+def _i(word: str) -> str:
+    return f"I{word[1:]}"
+
+
+def verb(match: re.Match[str]) -> str | None:
+    """ "i cant" as "i can't"; "the cant of thieves" and "as he was wont" stay."""
+    return _VERBS[match[0]] if last_word(before(match)).lower() in _PRONOUNS else None
+
+
+def short(match: re.Match[str]) -> str:
+    """ "thx" as "thanks", "b4" as "before"."""
+    words = _SHORT[match[0].lower()]
+    return words[0].upper() + words[1:] if match[0].istitle() and words.islower() else words
+
+
+def you(match: re.Match[str]) -> str | None:
+    """A single "u" as "you", "r u" as "are you"; not "the letter u"."""
+    if last_word(before(match)).lower() in _LETTER:
+        return None
+    return "are you" if match[0].startswith("r") else "you"
+
+
+def stretched(match: re.Match[str]) -> str | None:
+    """ "sooooo" as "so", "cooool" as "cool", "hmmmm" as "hmm"."""
+    word = match[0]
+    runs = [(run.start(), run.end()) for run in _STRETCHED.finditer(word)]
+    if not 0 < len(runs) <= _MOST_RUNS or _ROMAN.fullmatch(word):
+        return None
+    if not any(_is_held(word, *run) for run in runs):
+        return None
+    pieces, done = [""], 0
+    for start, end in runs:
+        head = word[done:start]
+        pieces = [f"{piece}{head}{word[start] * count}" for piece in pieces for count in (1, 2)]
+        done = end
+    pieces = [piece + word[done:] for piece in pieces]
+    known = (piece for piece in reversed(pieces) if piece.lower() in _DOUBLE)
+    return next(known, pieces[0])
+
+
+def _is_held(word: str, start: int, end: int) -> bool:
+    """Whether a run of a letter is no part of an initialism or numeral: IEEE, AAA, XVIIIth."""
+    if not word.isupper():
+        return word[start + 1].islower()
+    return end - start > 3 or (len(word) > 3 and word[start] in "OYH")
+
+
+_FORMS = {form for word in _CONTRACTIONS for form in (word.lower(), word.capitalize())}
+_SHORTS = {*_SHORT, *map(str.upper, _LOUD), *(w.capitalize() for w in _SHORT if len(w) > 2)}
+_RUNS = "|".join(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
+EMOTICONS = (
+    rule("heart", r"(?<!\S)<3{1,9}(?![\w.,]*\d)", heart, "<3"),
+    rule(
+        "emoticon",
+        rf"(?<![^\s(\"'.,!?]){_EMOTICON}(?![^\s.,!?)\"'])|(?<=[A-Za-z!?.])[:;]-?[)(](?=\s|$)",
+        emoticon,
+        r"[:;=][-'^o]?[)(\]\[DPp/\\|*$@OoSsXx3]|[8B]-[)D]|[xX]D|D[:=]|\([-^o']?[:;=]|<[/\\]3|_|\^",
+        plain=True,
+    ),
+)
+WORDS = (
+    rule(
+        "contraction",
+        rf"\b(?:{any_of(_FORMS)})\b(?!['-]\w)",
+        contraction,
+        rf"(?-u:\b)(?:{any_of(_FORMS)})(?-u:\b)",
+        plain=True,
+    ),
+    rule("verb without apostrophe", r"\b(?:cant|wont)\b", verb, " (?:cant|wont)", plain=True),
+    rule(
+        "short word",
+        rf"(?<![\w./'@#-])(?:{any_of(_SHORTS)})(?![\w/'-]|\.\w)",
+        short,
+        rf"(?-u:\b)(?:{any_of(_SHORTS)})(?-u:\b)",
+        plain=True,
+    ),
+    rule(
+        "you",
+        r"(?<![\S])(?:r\s)?u(?=\s[a-z]|[?!.,]*(?:\s*$))",
+        you,
+        r"(?:^| )u(?:[ ?!.,]|$)",
+        plain=True,
+    ),
+    rule(
+        "stretched word",
+        r"[A-Za-z](?<![\w.'-][A-Za-z])[A-Za-z]*(?![\w'-])",
+        stretched,
+        rf"(?i:{_RUNS})",
+        plain=True,
+    ),
+)
