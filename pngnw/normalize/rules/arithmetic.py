@@ -12,12 +12,15 @@ _TERM = rf"\s?[0-9][0-9.,]{{0,15}}\s?"
 # An equation within a few terms: "= 5" behind "1-2", "7 =" before "10-3".
 _EQUALS_BEHIND = re.compile(rf"{_TERM}(?:[-+*/×÷x]{_TERM}){{0,4}}=\s?[-0-9?.a-z]")
 _EQUALS_BEFORE = re.compile(r"[0-9a-z)]\s?=\s?(?:[0-9.,]{1,16}\s?[-+*/×÷x]\s?){0,4}[0-9.,]{1,16}$")
+_EVEN = re.compile(r"\b50-50\b|\b20-20\b")
 _SUM_BEFORE = re.compile(r"[+×÷*]\s?[0-9.,]{1,16}$|(?:plus|minus|times)\s[0-9.,]{1,16}$")
 _SUM_BEHIND = re.compile(r"[0-9.,]{1,16}\s?[+×÷*]\s?[0-9]")
 
 
 def between(match: re.Match[str]) -> str:
-    """The hyphen in "5-10 men", which is "to", and in "1-2=5", which is "minus"."""
+    """The hyphen in "5-10 men", which is "to", in "1-2=5", which is "minus", and in "50-50"."""
+    if _EVEN.search(match.string[max(match.start("it") - 2, 0) : match.end("it") + 3]):
+        return " "
     return " minus " if _is_sum(match) else " to "
 
 

@@ -8,11 +8,13 @@ import re
 
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
+    FREE_NUMBER,
     NUMBER,
     apart,
     before,
     last_word,
     next_word,
+    readings,
     rule,
     word_set,
 )
@@ -52,7 +54,21 @@ _COUNTED = word_set(
     "degrees volts watts kilowatts megawatts horsepower rpm hertz hours minutes seconds days weeks "
     "months points votes goals runs games matches wins hits head percent calories times "
     "others more fewer such different individual kinds varieties thousand million billion "
-    "light-years sheep cattle schools churches villages islands lakes"
+    "light-years sheep cattle schools churches villages islands lakes geese mice deer fish oxen teeth "
+    "bison elk trout salmon swine poultry staff personnel police youths users viewers followers "
+    "subscribers downloads views customers jobs shares visitors residents"
+)
+# "He owns 1600 vinyl records": words that may stand between a number and what it counts do not
+# include these, and no past tense.
+_NO_ADJECTIVE = word_set(
+    "many most several some all both these those other certain two three four five six no any "
+    "brought began gave became left took came made sees marks marked"
+)
+# The number is in millions, not in meters.
+_MILLIONS = word_set(
+    "people users viewers views followers subscribers downloads copies customers jobs homes "
+    "barrels tonnes tons shares votes residents members visitors workers children households "
+    "dollars pounds euros streams players accounts devices tourists passengers"
 )
 # "1500 of them", but not "the bill for 1996 of two millions".
 _OF_THESE = word_set("the them these those us his her its their my our your which whom")
@@ -69,6 +85,9 @@ _NO_NOUN_FOLLOWS = _NO_PLURAL | word_set(
 # Determiners make the noun behind a year the thing meant: "the 1960 elections".
 _DETERMINERS = word_set("the a an its his her their our this that each")
 _FOLLOWING = re.compile(r"\s([^\W\d_][\w'-]*)(?:\s([^\W\d_][\w'-]*))?")
+_SCALES = readings(
+    "k thousand, m million, mn million, mln million, b billion, bn billion, tn trillion"
+)
 _OF = re.compile(r"([^\W\d_]+)\sof\s(?:about\s|around\s|some\s)?$")
 _DATE = re.compile(rf"(?:{'|'.join(MONTHS)})\b[^.;:!?]{{0,24}}$")
 
@@ -94,9 +113,25 @@ def year(match: re.Match[str]) -> str | None:
     dated = previous == "least" and number % 100 != 0  # "since at least 1992"
     if (previous in _COUNT_BEFORE and not dated) or (of and of[1].lower() in _COUNTED_OF):
         return None
-    if _is_plural(next_word(match)) and previous not in _DETERMINERS:
+    counted = _is_plural(next_word(match)) or _is_counted_further(match, front)
+    if counted and previous not in _DETERMINERS:
         return None
     return None if number < 1100 else numbers.paired(number)
+
+
+def _is_counted_further(match: re.Match[str], front: str) -> bool:
+    """ "owns 1600 vinyl records", but not "In all, 1600 brought new laws"."""
+    following = _FOLLOWING.match(match.string, match.end())
+    if following is None or not front[-2:-1].islower():
+        return False
+    first, second = following[1], following[2] or ""
+    return (
+        first.islower()
+        and not first.endswith(("ed", "s", "ly"))
+        and first not in _NO_ADJECTIVE
+        and first not in _NO_NOUN_FOLLOWS
+        and _is_plural(second)
+    )
 
 
 def _counts(following: re.Match[str] | None) -> bool:
@@ -134,11 +169,68 @@ def ordinal(match: re.Match[str]) -> str:
     return numbers.ordinal(int(plain))
 
 
+def scaled(match: re.Match[str]) -> str | None:
+    """5M users, 10K runners, 3.2bn."""
+    scale, noun, amount = match["scale"], next_word(match), match["amount"]
+    plural = noun in _COUNTED or noun in _MILLIONS or (_is_plural(noun) and amount not in "48")
+    if scale in "KMB" and not plural and not (scale == "M" and "." in amount):
+        return None
+    if scale == "m" and noun not in _MILLIONS:
+        return None
+    return f"{numbers.decimal(amount)} {_SCALES[scale.lower()]}"
+
+
+def grouped(match: re.Match[str]) -> str:
+    """1,00,000 and 1.000.000 with a comma before every three digits."""
+    whole, _, cents = match[0].partition(",") if match[0].count(".") else (match[0], "", "")
+    digits = whole.replace(",", "").replace(".", "")
+    return f"{int(digits):,}" + (f".{cents}" if cents else "")
+
+
 def number(match: re.Match[str]) -> str:
     """What is left: an integer or a decimal."""
     return apart(match, numbers.decimal(match[0]))
 
 
+_MARKED = "€£$¥₹"
+# In front of the units, which know the meter too.
+SCALED = (
+    rule(
+        "scaled",
+        rf"(?P<amount>{FREE_NUMBER})\s?(?P<scale>(?<=[0-9])[KMBm]|bn|mn|mln|tn)(?![\w'.-])",
+        scaled,
+        "[0-9] ?(?:[KMBm]|bn|mn|mln|tn)",
+    ),
+)
+# In front of the money and the codes.
+GROUPS = (
+    rule(
+        "Indian groups",
+        r"[0-9](?<![\w.,][0-9])[0-9]?(?:,[0-9]{2})+,[0-9]{3}(?!\w|,[0-9])",
+        grouped,
+        "[0-9],[0-9]{2},[0-9]",
+    ),
+    rule(
+        "groups by points",
+        rf"[1-9](?<![\w.,][0-9])(?:(?<=[{_MARKED}][0-9])[0-9]{{0,2}}\.[0-9]{{3}},[0-9]{{2}}|[0-9]{{0,2}}(?:\.[0-9]{{3}}){{2,20}}(?:,[0-9]{{2}})?)"
+        r"(?![\w-]|[.,][0-9])",
+        grouped,
+        r"[0-9]\.[0-9]{3}[.,][0-9]",
+    ),
+    rule(
+        "thousands of euros",
+        r"(?<=€)[1-9][0-9]{0,2}\.[0-9]{3}(?!\w|[.,][0-9])|[1-9](?<![\w.,][0-9])[0-9]{0,2}\.[0-9]{3}(?=\s?€)",
+        grouped,
+        r"[0-9]\.[0-9]{3}",
+    ),
+    rule(
+        "decimal comma",
+        rf",(?:(?<=[{_MARKED}][0-9],)|(?<=[{_MARKED}][0-9]{{2}},)|(?<=[{_MARKED}][0-9]{{3}},)|(?=[0-9]{{2}}\s?€)(?<=[0-9],))"
+        r"(?=[0-9]{2}(?!\w|,[0-9]))",
+        ".",
+        ",[0-9]{2}",
+    ),
+)
 RULES = (
     rule(
         "ordinal",

@@ -8,7 +8,6 @@ inside a word.
 import re
 
 from pngnw.normalize.rule import LETTERS, NORMALIZED, Rule, after, before, readings, rule, word_set
-from pngnw.normalize.rules.money import CURRENCIES
 
 # Symbols that are words wherever they still stand when all numbers are words.
 SYMBOLS = readings(
@@ -112,17 +111,11 @@ FULL_STOPS = (
     ),
 )
 _SYMBOL = rf"[{re.escape(''.join(SYMBOLS))}]"
-_CURRENCY = rf"[{''.join(CURRENCIES)}]"
 
 
 def symbol(match: re.Match[str]) -> str:
     """The name of a symbol."""
     return f" {SYMBOLS[match[0]]} "
-
-
-def currency(match: re.Match[str]) -> str:
-    """A sign without an amount."""
-    return f" {CURRENCIES[match[0]][1]} "
 
 
 SLASHES = (
@@ -136,7 +129,6 @@ SLASHES = (
 HASHES = (rule("sharp", r"(?<=\b[A-G])#(?!\w)", " sharp ", "#"),)
 NAMED = (
     rule("symbol", _SYMBOL, symbol, _SYMBOL),
-    rule("currency", _CURRENCY, currency, _CURRENCY),
 )
 
 _HYPHEN = rf"[^{LETTERS} ]-|-[^{LETTERS} ]| -[{LETTERS}]|[{LETTERS}]- |^-|-$"

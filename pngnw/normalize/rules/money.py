@@ -3,8 +3,22 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import FREE_NUMBER, NUMBER, apart, is_attribute, readings, rule
-from pngnw.normalize.rules.units import PER
+from pngnw.normalize.rule import (
+    FREE_NUMBER,
+    NUMBER,
+    after,
+    any_of,
+    apart,
+    before,
+    ends_sentence,
+    is_attribute,
+    last_word,
+    next_word,
+    readings,
+    rule,
+    word_set,
+)
+from pngnw.normalize.rules.units import per
 
 Money = tuple[str, str, str, str]  # one, many, one hundredth, hundredths
 _CENTS = ("cent", "cents")
@@ -13,10 +27,10 @@ CURRENCIES: dict[str, Money] = {
     "$": ("dollar", "dollars", *_CENTS),
     "£": ("pound", "pounds", *_PENCE),
     "€": ("euro", "euros", *_CENTS),
-    "¥": ("yen", "yen", "sen", "sen"),
+    "¥": ("yen", "yen", "", ""),
     "₹": ("rupee", "rupees", "paisa", "paise"),
     "₽": ("ruble", "rubles", "kopeck", "kopecks"),
-    "₩": ("won", "won", "jeon", "jeon"),
+    "₩": ("won", "won", "", ""),
     "₪": ("shekel", "shekels", "agora", "agorot"),
     "₺": ("lira", "lira", "kurus", "kurus"),
     "₴": ("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
@@ -24,14 +38,15 @@ CURRENCIES: dict[str, Money] = {
     "₱": ("peso", "pesos", "centavo", "centavos"),
     "₫": ("dong", "dong", "xu", "xu"),
     "฿": ("baht", "baht", "satang", "satang"),
-    "₿": ("bitcoin", "bitcoins", *_CENTS),
+    "₿": ("bitcoin", "bitcoins", "", ""),
     "₨": ("rupee", "rupees", "paisa", "paise"),
     "¢": ("cent", "cents", "", ""),
 }
 # Letters that stand before a sign, as in "US$5".
 _NATIONS = readings(
-    "US U.S., A Australian, AU Australian, C Canadian, CA Canadian, CDN Canadian, NZ New Zealand, "
-    "HK Hong Kong, S Singapore, NT New Taiwan, IR Irish"
+    "US U.S., U.S. U.S., U.S U.S., A Australian, AU Australian, C Canadian, CA Canadian, CDN Canadian, NZ New Zealand, "
+    "HK Hong Kong, S Singapore, NT New Taiwan, IR Irish, "
+    "MX Mexican, J Jamaican"
 )
 # Codes and abbreviations, before or behind the amount: "USD 5", "500 EUR", "Rs. 500".
 _CODES: dict[str, Money] = {
@@ -54,40 +69,106 @@ _CODES: dict[str, Money] = {
     "BTC": CURRENCIES["₿"],
     "DM": ("Deutsche Mark", "Deutsche Marks", "pfennig", "pfennigs"),
     "Rs": CURRENCIES["₹"],
+    "PLN": ("Polish zloty", "Polish zlotys", "grosz", "groszy"),
+    "CZK": ("Czech koruna", "Czech korunas", "", ""),
+    "HUF": ("Hungarian forint", "Hungarian forints", "", ""),
+    "ZAR": ("South African rand", "South African rand", *_CENTS),
+    "SGD": ("Singapore dollar", "Singapore dollars", *_CENTS),
+    "HKD": ("Hong Kong dollar", "Hong Kong dollars", *_CENTS),
+    "NZD": ("New Zealand dollar", "New Zealand dollars", *_CENTS),
+    "KRW": ("Korean won", "Korean won", "", ""),
+    "THB": ("Thai baht", "Thai baht", "satang", "satang"),
+    "AED": ("dirham", "dirhams", "fils", "fils"),
+    "SAR": ("Saudi riyal", "Saudi riyals", "halala", "halalas"),
+    "ILS": CURRENCIES["₪"],
+    "ETH": ("ether", "ether", "", ""),
+    "kr": ("krona", "kronor", "", ""),
+    "zł": ("zloty", "zlotys", "grosz", "groszy"),
 }
+# Before a dollar sign the letter makes another currency.
+_REAL = _CODES["BRL"]
 _SCALES = readings(
-    "k thousand, K thousand, m million, M million, mn million, mm million, b billion, B billion, "
-    "bn billion, t trillion, T trillion, tn trillion"
+    "k thousand, m million, mn million, mm million, mil million, b billion, bn billion, "
+    "bil billion, t trillion, tn trillion, trn trillion, lac lakh"
 )
+# What has a price: "$5 bills", "the $787 billion package".
+_PRICED = word_set(
+    "bill bills note notes coin coins stamp stamps deal contract budget fund loan grant prize fine "
+    "lawsuit settlement stimulus package bailout fee ticket tickets reward bond bonds bid offer "
+    "house home mansion project program programme plan plant factory building facility investment "
+    "tax industry market business company economy merger takeover acquisition gift donation check "
+    "cheque bonus salary film movie jackpot debt deficit surplus portfolio valuation question bet "
+    "raise limit minimum maximum deposit rebate discount coupon voucher card cards meal lunch "
+    "dinner burger coffee beer wine menu haircut suit dress car phone laptop version edition model"
+)
+_OWNERS = word_set(
+    "the his her its their our your my this that another each every first second new per"
+)
+# Behind one of these a sign alone is plural: "millions of $", "in €".
+_MANY = word_set("of in more many fewer some few most all about with")
 SIGNS = "".join(CURRENCIES)
 _SCALE = (
-    r"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|bn|tn|mn|m(?=\s|$))"
-    r"|(?P<glued>mm|[kKmMbBtT]))?(?![^\W\d_])"
+    r"(?:[\s-]?(?P<scale>hundred\sthousand|hundred|thousand|[mb]illion|trillion|lakh|lac|crore|mil|bil|bn|trn|tn|mn"
+    r"|(?:mm|MM|[kKmMbBT])(?!['.]\w))|(?P<glued>t))?(?![^\W\d_])"
 )
-_NATION = "|".join(sorted(_NATIONS, key=len, reverse=True))
-_CODE = "|".join(sorted(_CODES))
+_LOW_SCALE = _SCALE.replace("<scale>", "<scale_low>").replace("<glued>", "<glued_low>")
+_NATION = any_of(_NATIONS)
+_CODE = any_of(_CODES)
+_PER = r"(?:\s?/\s?(?P<per>(?:(?:sq|cu)\.?\s)?[A-Za-z]{1,10})(?![\w/])(?P<dot>\.(?!\w))?)?"
 
 
-def _scale(match: re.Match[str]) -> str:
-    scale = match["scale"] or match["glued"]
-    return f" {_SCALES.get(scale, scale)}" if scale else ""
+def _scale(match: re.Match[str], name: str = "scale") -> str:
+    scale = match[name] or match[name.replace("scale", "glued")]
+    return f" {_SCALES.get(scale.lower(), scale)}" if scale else ""
 
 
-def _nation(match: re.Match[str]) -> str:
-    return f"{_NATIONS[match['nation']]} " if match["nation"] else ""
+def _money(match: re.Match[str]) -> tuple[Money, str]:
+    """The currency, and the adjective of its nation."""
+    nation = match["nation"]
+    if nation == "R":
+        return _REAL, ""
+    return CURRENCIES[match["sign"]], f"{_NATIONS[nation]} " if nation else ""
+
+
+def _per(match: re.Match[str]) -> str:
+    """ "/hr" in words."""
+    if not match["per"]:
+        return ""
+    name = per(match["per"])
+    if name is None and len(match["per"]) < 3:
+        return f"/{match['per']}{match['dot'] or ''}"
+    full_stop = "." * bool(match["dot"] and ends_sentence(match))
+    return f" per {name or match['per']}{full_stop}"
+
+
+def _is_attribute(match: re.Match[str]) -> bool:
+    """Whether a noun follows that has this price: "in $5 bills", "his $3 million house"."""
+    if is_attribute(match) or after(match).startswith(("-a-", "-an-", "-per-")):
+        return True
+    noun = next_word(match)
+    if after(match)[:1] not in " -" or noun not in _PRICED:
+        return False
+    plural = noun.endswith("s") and not noun.endswith("ss")
+    return plural or last_word(before(match)).lower() in _OWNERS
 
 
 def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> str:
     """An amount in words; `single`: it stands before a noun, as in "a five dollar bill"."""
     one, many, hundredth, hundredths = money
     whole, _, fraction = amount.partition(".")
-    if scale or len(fraction) not in (0, 2) or not hundredth:
+    if not scale and not fraction.strip("0"):
+        amount, fraction = whole, ""
+    if not scale and len(fraction) == 1:
+        fraction += "0"  # "$20.5"
+    if scale or len(fraction) not in (0, 2) or (fraction and not hundredth):
         unit = one if single or (amount == "1" and not scale) else many
         return f"{numbers.decimal(amount)}{scale} {nation}{unit}"
     parts = []
-    if whole.strip("0") or not fraction.strip("0"):
-        parts.append(f"{numbers.integer(whole)} {nation}{one if whole == '1' or single else many}")
-    if fraction.strip("0"):
+    if whole.strip("0") or not fraction:
+        parts.append(
+            f"{numbers.integer(whole or '0')} {nation}{one if whole == '1' or single else many}"
+        )
+    if fraction:
         cents = int(fraction)
         unit = hundredth if cents == 1 or single else hundredths
         parts.append(f"{numbers.cardinal(cents)} {unit}")
@@ -96,24 +177,41 @@ def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> 
 
 def amount(match: re.Match[str]) -> str:
     """$3.5 million as "three point five million dollars", $3.50 as "three dollars and ..."."""
-    money, nation = CURRENCIES[match["sign"]], _nation(match)
-    words = _words(match["amount"], _scale(match), money, nation, is_attribute(match))
-    if match["per"]:
-        words = f"{words} per {PER[match['per']]}"
-    return apart(match, f"minus {words}" if match["minus"] else words)
+    money, nation = _money(match)
+    words = _words(match["amount"], _scale(match), money, nation, _is_attribute(match))
+    sign = "minus " if match["minus"] or match["inner"] else ""
+    return apart(match, f"{sign}{words}{_per(match)}")
+
+
+def mixed(match: re.Match[str]) -> str:
+    """$2 1/2 million as "two and a half million dollars"."""
+    money, nation = _money(match)
+    top, bottom = numbers.cardinal(int(match["top"])), match["bottom"]
+    part = {"2": "half", "4": "quarter"}.get(bottom) or numbers.ordinal(int(bottom))
+    part = f"a {part}" if top == "one" else f"{top} {part}s"
+    unit = money[0] if _is_attribute(match) else money[1]
+    return f"{numbers.integer(match['amount'])} and {part}{_scale(match)} {nation}{unit}"
 
 
 def between(match: re.Match[str]) -> str:
     """$5-10 million as "five to ten million dollars"."""
-    _, many, *_ = CURRENCIES[match["sign"]]
-    low, high = numbers.decimal(match["low"]), numbers.decimal(match["high"])
-    return apart(match, f"{low} to {high}{_scale(match)} {_nation(match)}{many}")
+    money, nation = _money(match)
+    first, scale = _scale(match, "scale_low"), _scale(match)
+    low, high = (match[key].removesuffix(".00") for key in ("low", "high"))
+    if scale or ("." not in low and "." not in high):
+        unit = money[0] if _is_attribute(match) else money[1]
+        words = f"{numbers.decimal(low)}{first} to {numbers.decimal(high)}{scale} {nation}{unit}"
+    else:
+        low, high = (_words(each, "", money, nation, single=False) for each in (low, high))
+        words = f"{low} to {high}"
+    return apart(match, words + _per(match))
 
 
 def behind(match: re.Match[str]) -> str:
     """5€ and 5¢."""
     money = CURRENCIES[match["sign"]]
-    return apart(match, _words(match["amount"], _scale(match), money, "", is_attribute(match)))
+    words = _words(match["amount"], _scale(match), money, "", _is_attribute(match))
+    return apart(match, words + _per(match))
 
 
 def coded(match: re.Match[str]) -> str:
@@ -127,24 +225,39 @@ def pence(match: re.Match[str]) -> str:
     return f"{numbers.integer(match['amount'])} pence"
 
 
+def alone(match: re.Match[str]) -> str:
+    """A sign without an amount: "the $ fell", but "millions of $"."""
+    many = last_word(before(match)).lower() in _MANY or len(match[0]) > 1
+    return f" {CURRENCIES[match[0][0]][many]} "
+
+
 _AMOUNT = rf"(?:{NUMBER}|\.[0-9]{{2}})"
-_SIGNED = rf"(?:(?<![A-Za-z])(?P<nation>{_NATION}))?(?P<sign>[{SIGNS}])\s?"
+_SIGNED = (
+    rf"(?:(?<![A-Za-z.])(?P<nation>{_NATION}|R)(?:(?<=[A-Z.]{{2}})\s)?)?(?P<sign>[{SIGNS}])\s?"
+)
 RULES = (
     rule(
         "money range",
-        rf"{_SIGNED}(?P<low>{NUMBER})\s?-\s?(?P=sign)?(?P<high>{NUMBER}){_SCALE}(?!-?[0-9])",
+        rf"{_SIGNED}(?P<low>{NUMBER}){_LOW_SCALE}\s?-\s?(?:(?P=nation)?(?P=sign)\s?)?(?P<high>{NUMBER}){_SCALE}"
+        rf"(?!-?[0-9]){_PER}",
         between,
-        rf"[{SIGNS}] ?[0-9][0-9.,]* ?-",
+        rf"[{SIGNS}] ?[0-9][0-9.,]*(?: ?[a-zA-Z]+)? ?-",
+    ),
+    rule(
+        "mixed money",
+        rf"{_SIGNED}(?P<amount>[0-9]+)\s{{1,2}}(?P<top>[0-9])/(?P<bottom>[2-9])\s{{0,2}}(?=[A-Za-z]){_SCALE}",
+        mixed,
+        rf"[{SIGNS}] ?[0-9]+ +[0-9]/[0-9]",
     ),
     rule(
         "money",
-        rf"(?P<minus>(?<![\w)\"'.,-])-)?{_SIGNED}(?P<amount>{_AMOUNT}){_SCALE}(?:/(?P<per>{'|'.join(PER)})\b)?",
+        rf"(?P<minus>(?<![\w)\"'.,-])-)?{_SIGNED}(?P<inner>-)?(?P<amount>{_AMOUNT}){_SCALE}{_PER}",
         amount,
         rf"[{SIGNS}]",
     ),
     rule(
         "money behind",
-        rf"(?P<amount>{FREE_NUMBER}){_SCALE}\s?(?P<sign>[{SIGNS}])(?!\s?[0-9])",
+        rf"(?P<amount>{FREE_NUMBER}){_SCALE}\s?(?P<sign>[{SIGNS}])(?!\s?[0-9]){_PER}",
         behind,
         rf"[{SIGNS}]",
     ),
@@ -162,3 +275,5 @@ RULES = (
     ),
     rule("pence", r"(?<![\w.,:])(?P<amount>[1-9][0-9])p(?![\w'])", pence, "[0-9]p"),
 )
+# Behind all amounts.
+ALONE = (rule("sign alone", rf"([{SIGNS}])\1*", alone, rf"[{SIGNS}]"),)
