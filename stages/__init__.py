@@ -3,6 +3,7 @@
 import argparse
 import errno
 import json
+import os
 import re
 import resource
 import sys
@@ -18,7 +19,8 @@ try:
     from pngnw.core.atomic import disk_full_message, is_disk_full, write_text
     from pngnw.core.errors import UserError
     from pngnw.core.stage import StageResult
-    from pngnw.params import load
+    from pngnw.params import flatten, lookup, parse, read_yaml
+    from pngnw.params.paths import refuse_untracked
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"stages: {error.name} is not installed for {sys.executable}; "
@@ -50,8 +52,13 @@ def launch(run: Callable[..., StageResult | None], part: str | None = None) -> N
     end_workers_on_sigterm()
     try:
         with alone(stage):
-            result = run(load(), Path(), *name)
+            raw = _read("params.yaml")
+            params = parse(raw)
+            if "DVC_EXP_NAME" in os.environ and not Path(os.environ["DVC_ROOT"]).samefile("."):
+                refuse_untracked(params, Path(os.environ["DVC_ROOT"]))
+            result = run(params, Path(), *name)
             if result is not None:
+                _refuse_edited(raw, stage, *name)
                 cost = {**_cost(time.perf_counter() - started), **result.cost}
                 _write_metrics(Path("metrics").joinpath(stage, *name), result.metrics)
                 _write_metrics(Path("metrics/cost", "-".join([stage, *name])), cost)
@@ -66,6 +73,28 @@ def launch(run: Callable[..., StageResult | None], part: str | None = None) -> N
     except KeyboardInterrupt:
         print(f"{stage}: interrupted; run it again to go on", file=sys.stderr)
         raise SystemExit(130) from None
+
+
+def _read(name: str) -> Any:
+    return read_yaml(Path(name), "run this from the root of the repository")
+
+
+def _refuse_edited(before: Any, stage: str, name: str = "") -> None:
+    """Raise `UserError` if a parameter of the stage was edited while it ran.
+
+    DVC would write its new value into dvc.lock, beside outputs that were made with the old one.
+    """
+    after = _read("params.yaml")
+    node = _read("dvc.yaml")["stages"][stage]
+    for key in node.get("do", node)["params"]:
+        key = key.replace("${key}", name)
+        old, new = (flatten(lookup(values, key), key) for values in (before, after))
+        for inner in sorted(old.keys() | new.keys()):
+            if old.get(inner) != new.get(inner):
+                raise UserError(
+                    f"params.yaml: {inner} was {old.get(inner)!r} when this run began and is now "
+                    f"{new.get(inner)!r}; `dvc repro` again runs it so"
+                )
 
 
 def _message(error: OSError) -> str | None:
@@ -92,7 +121,8 @@ def _write_metrics(path: Path, metrics: Mapping[str, Any]) -> None:
     Counters with dots between the words of their names ("dropped.too_long") become nested. A dot
     in a number ("rate 0.3") stays.
     """
-    text = json.dumps(_rounded(_nested(metrics)), indent=2, ensure_ascii=False)
+    plain = _rounded(_nested(metrics))
+    text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
     write_text(path.with_name(f"{path.name}.json"), text + "\n")
 
 

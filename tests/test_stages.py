@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pngnw.core.errors import UserError
@@ -19,11 +20,12 @@ Launch = Callable[..., None]
 @pytest.fixture
 def launch_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launch:
     """`launch` as `python -m stages.clean` in a folder of the test's own."""
-    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
+    for name in ("params.yaml", "dvc.yaml"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
     monkeypatch.chdir(tmp_path)
 
-    def launch_with(run: Callable[..., StageResult], *names: str) -> None:
-        monkeypatch.setattr(sys, "argv", ["stages/clean.py", *names])
+    def launch_with(run: Callable[..., StageResult], *names: str, stage: str = "clean") -> None:
+        monkeypatch.setattr(sys, "argv", [f"stages/{stage}.py", *names])
         launch(run, part="set" if names else None)
 
     return launch_with
@@ -48,6 +50,13 @@ def test_metrics_are_nested_and_rounded(tmp_path: Path, launch_here: Launch) -> 
     assert text.endswith("}\n")
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float64("nan")])
+def test_metrics_are_json_or_nothing(tmp_path: Path, launch_here: Launch, value: float) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        launch_here(lambda params, root: StageResult({"a": [{"b": value}]}))
+    assert not (tmp_path / "metrics/clean.json").exists()
+
+
 def test_cost_has_seconds_memory_and_what_the_stage_adds(
     tmp_path: Path, launch_here: Launch
 ) -> None:
@@ -62,6 +71,48 @@ def test_a_part_has_metrics_of_its_own(tmp_path: Path, launch_here: Launch) -> N
     launch_here(lambda params, root, name: StageResult({"name": name}), "mine")
     assert json.loads((tmp_path / "metrics/clean/mine.json").read_text()) == {"name": "mine"}
     assert (tmp_path / "metrics/cost/clean-mine.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "refused"),
+    [
+        ("min_words: 2 ", "min_words: 3 ", "clean.min_words"),
+        ("split_salt: 344 ", "split_salt: 345 ", "clean.split_salt"),
+        ("clean:\n", "clean: null\nrest:\n", "clean"),
+        ("sets: {}", "sets: {mine: {kind: emotion, path: a}}", "probe.sets.mine"),
+        ("steps: 2200", "steps: 2201", None),  # of another stage
+        ("workers: 2 ", "workers: 1 ", None),
+        ("# shorter", "# shortest", None),
+    ],
+)
+def test_what_was_edited_while_it_ran_is_not_recorded(
+    old: str,
+    new: str,
+    refused: str | None,
+    tmp_path: Path,
+    launch_here: Launch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """DVC reads params.yaml once more when a stage has ended, and writes that into dvc.lock."""
+
+    def edit(params: Params, root: Path, *names: str) -> StageResult:
+        text = (root / "params.yaml").read_text()
+        assert old in text
+        (root / "params.yaml").write_text(text.replace(old, new))
+        return StageResult({})
+
+    part = ["mine"] if "sets" in old else []
+    stage = "probe" if part else "clean"
+    metrics = tmp_path / "metrics" / Path(stage, *part).with_suffix(".json")
+    if refused is None:
+        launch_here(edit, *part)
+        assert metrics.exists()
+        return
+    with pytest.raises(SystemExit):
+        launch_here(edit, *part, stage=stage)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"params.yaml: {refused}" in line
+    assert not metrics.exists()
 
 
 def _fail(params: Params, root: Path) -> StageResult:

@@ -14,6 +14,13 @@ def one_line_error(origin: Path | str, reason: str) -> UserError:
     return UserError(f"{origin}: {clip(reason, MAX_LENGTH)}")
 
 
+def diverged(step: int, rate: float, remedy: str) -> UserError:
+    """A training that has something not finite after a step at a learning rate of `rate`."""
+    return UserError(
+        f"step {step}: the loss or a weight is not finite at a learning rate of {rate:g}; {remedy}"
+    )
+
+
 def clip(text: str, length: int) -> str:
     """Printable text in one line; the middle of a long one is left out."""
     text = " ".join(text.split())

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from torch import Tensor
 
+from pngnw.core.errors import UserError
 from pngnw.evaluate.dataset import SpeechSet
 from pngnw.evaluate.text_encoders import TokenKind
 from pngnw.params import Evaluate
@@ -106,16 +107,24 @@ def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, 
 
 
 def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
-    """Score against gold times; NaN where there was nothing to average.
+    """Score against gold times.
 
     `units` are attention [S, P], rows sum to 1, and gold times of every utterance.
+
+    Raises:
+        UserError: there is nothing to average; this depends on the gold times alone.
     """
     tallies = [_tally(attention, gold, reduction) for attention, gold in units]
     rows = np.array([list(tally.values()) for tally in tallies])
     total = dict(zip(tallies[0], rows.sum(axis=0).tolist(), strict=True))
 
     def mean(part: str, whole: str) -> float:
-        return float(total[part] / total[whole]) if total[whole] else float("nan")
+        if not total[whole]:
+            raise UserError(
+                f"data/speech: no {whole} to measure in {len(units)} utterances; raise "
+                "speech.min_words or speech.utterances"
+            )
+        return float(total[part] / total[whole])
 
     return Score(
         error_ms=1000 * mean("error", "steps"),
@@ -191,7 +200,8 @@ def distribution(weights: Floats) -> Floats:
     nothing and becomes uniform; one that is off by rounding alone stays as it is.
     """
     total = weights.sum(axis=1, keepdims=True)
-    scaled = np.where(total > 0, weights / np.where(total > 0, total, 1.0), 1 / weights.shape[1])
+    known = total != 0  # also what is no number: it must not pass for knowing nothing
+    scaled = np.where(known, weights / np.where(known, total, 1.0), 1 / weights.shape[1])
     return np.asarray(np.where(np.abs(total - 1) < ROUNDING, weights, scaled), dtype=np.float64)
 
 

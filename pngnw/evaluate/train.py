@@ -5,6 +5,8 @@ weights depend on the seed alone, so runs of different arms are paired; equal in
 results on one thread. Only the numbers come back, not the model.
 """
 
+import json
+import math
 import resource
 import time
 from pathlib import Path
@@ -14,6 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from pngnw.core.errors import UserError, diverged
 from pngnw.evaluate import dataset, text_encoders
 from pngnw.evaluate.audio import free_running_mels
 from pngnw.evaluate.dataset import Batch, Scale, SpeechSet
@@ -55,10 +58,14 @@ def train_and_measure(
         `encoder_mflop` per utterance, `pictures` (attention [S, P] and gold times of a few
         utterances at a few moments), `free_running` (mels of these utterances, see `audio`; of
         held-out ones alone), `long_form` (see `longform`), `cost`.
+
+    Raises:
+        UserError: a loss or a figure is not finite, or there is nothing to measure.
     """
     started = time.perf_counter()
     train = dataset.load(speech, TRAIN).first(settings.utterances)
     measured = dataset.load(speech, spec.part)
+    nulls = score_nulls(measured, MEASURED, settings)
     scale = train.scale()
     text = text_encoders.build(spec.arm, encoder, settings.layer, settings.width, spec.seed)
     network = Tacotron2(text, settings, spec.attention, spec.seed).train()
@@ -73,9 +80,11 @@ def train_and_measure(
     recent: list[float] = []
     for step, indices in enumerate(dataset.batches(train, settings.batch, spec.seed)):
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * min(1.0, (step + 1) / max(1, settings.warmup))
+            group["lr"] = rate * warmed_up(step, settings)
         batch = train.batch(indices, text.kind, scale, settings.reduction)
         recent.append(train_step(network, optimizer, batch, settings.clip, prenet))
+        if not math.isfinite(recent[-1]):
+            raise divergence(step, settings)
         due = (seen + len(batch)) // settings.evaluate_every > seen // settings.evaluate_every
         seen += len(batch)
         done = seen >= settings.samples
@@ -92,8 +101,7 @@ def train_and_measure(
     mels = []
     if spec.part == HELDOUT:
         mels = free_running_mels(network, measured, to_draw(attentions), scale, settings.reduction)
-    nulls = score_nulls(measured, MEASURED, settings)
-    return {
+    result = {
         "spec": spec.model_dump(),
         "evaluations": evaluations,
         "nulls": {name: null.figures() for name, null in nulls.items()},
@@ -112,6 +120,27 @@ def train_and_measure(
             "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         },
     }
+    try:  # the loss does not know the last update; gold times may be unknown, and so NaN
+        figures = [result[name] for name in ("evaluations", "free_running", "long_form")]
+        json.dumps(figures, allow_nan=False)
+    except ValueError:
+        raise divergence(step, settings) from None
+    return result
+
+
+def divergence(step: int, settings: Evaluate) -> UserError:
+    """What ends a run whose loss or figures are not finite after a step, counted from 0."""
+    rate = settings.learning_rate * warmed_up(step, settings)
+    return diverged(
+        step + 1,
+        rate,
+        f"lower evaluate.learning_rate ({settings.learning_rate:g}) or evaluate.encoder_rates",
+    )
+
+
+def warmed_up(step: int, settings: Evaluate) -> float:
+    """Share of its learning rate that a step, counted from 0, has."""
+    return min(1.0, (step + 1) / max(1, settings.warmup))
 
 
 def evaluate(

@@ -255,7 +255,8 @@ def emoji_scores(
     teacher: NDArray[np.float64], log_model: NDArray[np.float64], mean: NDArray[np.float64]
 ) -> dict[str, float]:
     """Divergence and overlap of S sentences, beside answering the teacher's mean [64]."""
-    constant = np.broadcast_to(mean, teacher.shape)
+    least = np.finfo(np.float16).smallest_subnormal  # what a teacher's shard can still tell from 0
+    constant = np.broadcast_to(np.maximum(mean, least), teacher.shape)
     return {
         "kl": divergence(teacher, log_model),
         "mean_kl": divergence(teacher, np.log(constant)),

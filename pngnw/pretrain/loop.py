@@ -3,9 +3,11 @@
 Guarantees: the losses depend on parameters, data and seed alone; a run that was killed and goes
 on from a checkpoint has exactly the losses of one that never was (same machine, same threads).
 Several processes share out every batch and add up their gradients: losses are those of one
-process but for rounding and for dropout, which every process draws for itself.
+process but for rounding and for dropout, which every process draws for itself. The first loss that
+is not finite, in training or held out, ends the run.
 """
 
+import math
 import time
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from pngnw.core.errors import UserError, diverged
 from pngnw.params import Params
 from pngnw.pretrain.checkpoint import Entry, State, Store
 from pngnw.pretrain.cost import Work
@@ -137,6 +140,17 @@ def train_step(
     return sums, counts
 
 
+def divergence(state: State, params: Params) -> UserError:
+    """What ends a run whose loss or weights are not finite after `state.step` steps."""
+    pretrain = params.pretrain
+    return diverged(
+        state.step,
+        learning_rate(state.step - 1, pretrain),
+        f"lower pretrain.learning_rate ({pretrain.learning_rate:g}) or raise pretrain.warmup "
+        f"({pretrain.warmup})",
+    )
+
+
 def train(
     state: State,
     split: Split,
@@ -158,12 +172,20 @@ def train(
         validate: gives held-out losses, every `pretrain.evaluate_every` steps and at the end.
         log: gets every new entry of the history.
         ranks: the processes that train together.
+
+    Raises:
+        UserError: a loss is not finite.
     """
     pretrain = params.pretrain
     loader = Loader(split, params, state.encoder.vocab_size, ranks)
     work = Work()
 
+    def refuse_divergence(total: float) -> None:
+        if not math.isfinite(total):
+            raise divergence(state, params)
+
     def record(name: str, losses: dict[str, float]) -> None:
+        refuse_divergence(losses["total"])
         state.history.append({"step": state.step, "split": name, "losses": losses})
         log(state.history[-1])
 
@@ -183,6 +205,7 @@ def train(
             work.add(step.lengths, counts)
             bar.update()
             losses = mean_losses(sums, counts, pretrain.emoji_weight)
+            refuse_divergence(losses["total"])
             bar.set_postfix_str(
                 f"{work.tokens / work.seconds:,.0f} tokens/s, "
                 + " ".join(f"{name} {loss:.2f}" for name, loss in losses.items()),

@@ -17,13 +17,21 @@ from pngnw.model import io
 from pngnw.params import Params, flatten
 from pngnw.phonemize import DATA_VERSIONS
 from pngnw.pretrain.checkpoint import Entry, State
+from pngnw.pretrain.loop import divergence
 
 
 def publish(
     folder: Path, state: State, align: Path, params: Params, figures: Mapping[str, Any]
 ) -> None:
     """Write the encoder's folder; `align` holds the wordpieces and the aligner, `figures` are for
-    the model card."""
+    the model card.
+
+    Raises:
+        UserError: a weight is not finite; what no loss reads can be so while all losses are.
+    """
+    for parameter in (*state.encoder.parameters(), *state.heads.parameters()):
+        if not parameter.isfinite().all():
+            raise divergence(state, params)
     lexicon = params.phonemize.lexicon
     needs = {
         "packages": DATA_VERSIONS,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pngnw.core.errors import UserError
 from pngnw.evaluate import measure
 from pngnw.evaluate.criteria import without_gold_times
 from pngnw.evaluate.measure import diagonal, monotone_path, score, uniform
@@ -32,6 +33,18 @@ def test_perfect_attention_scores_perfectly() -> None:
     assert score([(PERFECT[::-1], GOLD)], 1).reversed
     # The path turns to token 1 half a frame before frame 2, where gold says frame 2.
     assert result.boundary_ms == pytest.approx(500 * F)
+
+
+@pytest.mark.parametrize("spoken", [[False, False, False], [True, False, False]])
+def test_nothing_to_average_is_refused(spoken: list[bool]) -> None:
+    """Marks alone; one phoneme, whose start is no boundary."""
+    gold = Gold(GOLD.start, GOLD.end, np.array(spoken))
+    with pytest.raises(UserError, match=r"data/speech.*speech\.min_words"):
+        score([(PERFECT, gold)], 1)
+
+
+def test_attention_that_is_no_number_stays_so() -> None:
+    assert np.isnan(measure.distribution(np.array([[0.5, 0.5], [np.nan, 0.1]]))[1]).all()
 
 
 def test_error_is_the_weighted_distance_on_speech_steps_only() -> None:

@@ -64,6 +64,15 @@ def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> N
     assert first["encoder_mflop"] > 0
 
 
+@pytest.mark.parametrize("attention", ["lsa", "dca", "gmm"])
+@pytest.mark.parametrize("samples", [8, 64])  # one step, after which only figures can tell; many
+def test_a_run_that_diverges_ends_in_one_line(spoken: Path, attention: str, samples: int) -> None:
+    spec = Spec(attention=attention, arm="tacotron2", multiplier=1.0, seed=1, part="tuning")
+    settings = evaluate_params(learning_rate=1e36, warmup=0, samples=samples, batch=8)
+    with pytest.raises(UserError, match=r"step \d.*1e\+36; lower evaluate\.learning_rate"):
+        train_and_measure(spec, settings, spoken / "data/speech", spoken / "models/encoder")
+
+
 def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(home: Path) -> None:
     settings = evaluate_params()
     report, cost = evaluate(home, settings, workers=2)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import torch
 
 from pngnw.core import shards
 from pngnw.core.errors import UserError
@@ -14,6 +15,7 @@ from pngnw.model import io
 from pngnw.params import Params
 from pngnw.pretrain import data, loop, stage
 from pngnw.pretrain.checkpoint import State
+from pngnw.pretrain.publish import publish
 from tests.model.synthetic import MODEL, PIECES
 from tests.pretrain.conftest import small
 
@@ -107,6 +109,33 @@ def test_what_is_written(root: Path, own_cache: Path) -> None:
     losses = result.metrics["losses"]
     assert set(losses["train"]) == set(losses["valid"])
     json.dumps(result.metrics)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"learning_rate": 1e3, "steps": 40, "warmup": 0},
+        {"learning_rate": 1e3, "steps": 40, "warmup": 0, "optimizer": "muon"},
+        {"learning_rate": 1e3, "steps": 40, "warmup": 0, "precision": "bf16"},
+        {"learning_rate": 1e38, "steps": 1, "warmup": 0},  # the last step: the losses held out tell
+        {"learning_rate": 1.0, "weight_decay": 1e9, "steps": 5},
+    ],
+)
+def test_a_training_that_diverges_ends_in_one_line_and_publishes_nothing(
+    root: Path, own_cache: Path, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(UserError, match=r"step \d+.*not finite.*pretrain\.learning_rate \(1"):
+        run(root, small(**changes))
+    assert not (root / "models/encoder" / io.WEIGHTS).exists()
+
+
+def test_a_weight_that_no_loss_reads_is_checked_too(root: Path, own_cache: Path) -> None:
+    state = State.start(small(), PIECES)
+    with torch.no_grad():
+        state.encoder.embeddings.token.weight[-1, 0] = float("inf")
+    with pytest.raises(UserError, match=r"pretrain\.learning_rate"):
+        publish(root / "models/encoder", state, root / "data/align", small(), {})
+    assert not (root / "models/encoder").exists()
 
 
 def test_features_are_learnt_and_their_head_is_kept(root: Path, own_cache: Path) -> None:
