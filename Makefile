@@ -17,7 +17,10 @@ $(VENV)/.installed: requirements.lock
 	$(BIN)/python -m pngnw.tools.report.vega
 	@touch $@
 
+# Without .git (an archive, a container) DVC has to be told that there is none.
 repro: setup
+	@folder='$(CURDIR)'; until [ -e "$$folder/.git" ] || [ "$$folder" = / ]; do folder=$$(dirname "$$folder"); done; \
+	[ -e "$$folder/.git" ] || { mkdir -p .dvc; dvc config --local core.no_scm true; }
 	dvc repro
 
 test: setup

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from pngnw.params import Params
+from pngnw.params import Params, flatten, parse, read_yaml
+from pngnw.params.paths import named
 
 ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
@@ -75,6 +76,54 @@ def test_a_stage_depends_on_every_package_that_it_loads(stage: str) -> None:
     loaded = {file for file in loaded if file.split("/")[1] not in ("params", "__init__.py")}
     deps = [dep for dep in node["deps"] if dep.startswith("pngnw")]
     assert {f for f in loaded if not any(f == d or f.startswith(f"{d}/") for d in deps)} == set()
+
+
+# The stages that read a path, by its key; `watch` is a folder in which it has to lie.
+READERS = {
+    "fetch.watch": ["fetch"],
+    "fetch.sources.0.path": ["fetch"],
+    "phonemize.lexicon": ["phonemize", "speech", "pretrain"],
+    "align.vocab": ["align"],
+    "teach.watch": ["teach"],
+    "teach.torchmoji.weights": ["teach"],
+    "teach.torchmoji.vocabulary": ["teach"],
+    "teach.onnx.model": ["teach"],
+    "teach.onnx.vocabulary": ["teach"],
+    "speech.folder": ["speech"],
+    "probe.sets.mine.path": ["probe"],
+}
+WATCHED = {
+    "fetch.sources": "fetch.watch",
+    "teach.torchmoji": "teach.watch",
+    "teach.onnx": "teach.watch",
+}
+
+
+def every_path() -> dict[str, str]:
+    """Keys of params.yaml that are paths, where every key has a value."""
+    raw = read_yaml(ROOT / "params.yaml", "")
+    raw["fetch"]["sources"] = [{"kind": "path", "name": "mine", "path": "texts"}]
+    raw["teach"]["torchmoji"].update(weights="a.bin", vocabulary="a.json")
+    raw["teach"]["onnx"].update(model="a.onnx", vocabulary="a.json")
+    raw["probe"]["sets"] = {"mine": {"kind": "emotion", "path": "a.tsv"}}
+    return dict(named(parse(raw)))
+
+
+def test_every_key_that_names_a_file_is_known_as_a_path() -> None:
+    values = flatten(read_yaml(ROOT / "params.yaml", ""))
+    files = {
+        key for key, value in values.items() if isinstance(value, str) and (ROOT / value).exists()
+    }
+    assert files <= every_path().keys() == READERS.keys()
+
+
+@pytest.mark.parametrize(("key", "stages"), READERS.items())
+def test_an_edit_of_a_named_file_reruns_what_reads_it(key: str, stages: list[str]) -> None:
+    watched = next((w for section, w in WATCHED.items() if key.startswith(f"{section}.")), key)
+    for stage in stages:
+        node = STAGES[stage].get("do", STAGES[stage])
+        template = "${item.path}" if stage == "probe" else f"${{{watched}}}"
+        assert template in node["deps"], stage
 
 
 def test_imports_point_to_the_left() -> None:

@@ -42,7 +42,7 @@ def run(params: Params, root: Path) -> StageResult:
     out = root / "data/align"
     inputs = shards.paths(root / "data/phonemize")
     out.mkdir(parents=True, exist_ok=True)
-    if params.align.vocab is not None:
+    if params.align.vocab_size is None:
         wordpieces = Wordpieces.load(Path(params.align.vocab))
     else:
         wordpieces = train_wordpieces(_word_counts(inputs, params.run), params.align.vocab_size)

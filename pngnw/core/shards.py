@@ -218,5 +218,8 @@ def code_digest(*names: str) -> str:
 
 
 def cache_root() -> Path:
-    """The folder of all caches: in the DVC repository that the stage runs in."""
-    return Path(os.environ.get("DVC_ROOT", ".")) / ".cache"
+    """The folder of all caches: in the repository of the stage or command, else the user's own."""
+    repository = os.environ.get("DVC_ROOT", ".")
+    if repository == "." and not Path("stages/fetch.py").is_file():  # in somebody else's folder
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pngnw"
+    return Path(repository) / ".cache"

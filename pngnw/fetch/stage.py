@@ -17,6 +17,7 @@ from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
 from pngnw.fetch import manifest, wheels
 from pngnw.params import Params, PathSource, PypiSource, UrlSource
+from pngnw.params.paths import refuse_unwatched
 
 Source = PypiSource | PathSource | UrlSource
 
@@ -87,8 +88,19 @@ def _fetch(source: Source, folder: Path) -> dict[str, Any]:
 
 
 def _unread(source: Source, folder: Path) -> Counter[str]:
-    """Numbers of files that are not read, by the end of their names; a warning names one."""
+    """Numbers of files that are not read, by the end of their names; a warning names one.
+
+    A folder behind a symbolic link is not followed, because DVC does not watch it.
+    """
     origin = Path(source.path) if isinstance(source, PathSource) else folder
+    links = sorted(path for path in origin.rglob("*") if path.is_symlink() and path.is_dir())
+    if links:
+        print(
+            f"fetch: warning: fetch.sources.{source.name}: not read: {len(links)} folder(s) behind "
+            f"a symbolic link ({str(links[0])!r}), which DVC does not watch; put the folder itself "
+            "there, or make it a source of its own and set fetch.watch to hold both",
+            file=sys.stderr,
+        )
     others = [path for path in _files(origin) if not manifest.kind_of(path.name)]
     if others:
         print(
@@ -97,7 +109,8 @@ def _unread(source: Source, folder: Path) -> Counter[str]:
             f"that end in {manifest.KINDS}",
             file=sys.stderr,
         )
-    return Counter(path.suffix.lower() or "no suffix" for path in others)
+    unread = Counter(path.suffix.lower() or "no suffix" for path in others)
+    return unread + Counter({"symbolic link to a folder": len(links)})
 
 
 def _check_folder(source: PathSource, watch: str) -> None:
@@ -108,11 +121,7 @@ def _check_folder(source: PathSource, watch: str) -> None:
             f"{key}: folder {source.path!r} does not exist; create it and put texts into it, or "
             "correct `path`"
         )
-    if not folder.resolve().is_relative_to(Path(watch).resolve()):
-        raise UserError(
-            f"{key}: {source.path!r} lies outside the watched folder {watch!r}, so changes in it "
-            f"would go unnoticed; set fetch.watch to {source.path!r} or move the files"
-        )
+    refuse_unwatched(key, source.path, "fetch.watch", watch)
     readable = _readable(folder)
     if not readable:
         raise UserError(f"{key}: nothing to read in {source.path!r}; put {manifest.KINDS} there")

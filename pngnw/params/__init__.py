@@ -68,6 +68,15 @@ class Params(Section):
             raise ValueError("pretrain.emoji_loss = 'mse_features' needs teach.features: true")
         return self
 
+    @model_validator(mode="after")
+    def _lexicon_is_a_file(self) -> Self:
+        if self.phonemize.lexicon is None:
+            raise ValueError(
+                "phonemize.lexicon = None: has to be a file, which DVC watches; lexicon.dict is "
+                "there for it"
+            )
+        return self
+
 
 def load(path: Path = Path("params.yaml")) -> Params:
     """Read and check the parameters.

@@ -29,6 +29,9 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 PlainText = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+!-]*$")]
 # Part of a stage's name and of a key: DVC allows no more in either.
 SetName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+# Marks a key whose value is a file or a folder. dvc.yaml names every one of them as a dependency of
+# the stages that read it, or names a folder that has to hold it (tests/test_architecture.py).
+PATH = "path"
 Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword"]
 Arm = Literal["tacotron2", "random", "pretrained", "letters", "frozen", "phoneme-only"]
 Attention = Literal["lsa", "dca", "gmm"]
@@ -63,7 +66,7 @@ class PathSource(Section):
     kind: Literal["path"]
     name: FolderName
     licence: str = ""
-    path: str
+    path: Annotated[str, PATH]
     column: str = "text"
 
 
@@ -91,7 +94,7 @@ Source = Annotated[PypiSource | PathSource | UrlSource, Field(discriminator="kin
 
 
 class Fetch(Section):
-    watch: str
+    watch: Annotated[str, PATH]
     sources: Annotated[list[Source], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -109,8 +112,9 @@ class Clean(Section):
     near_duplicate: Annotated[float, Field(gt=0)]
     valid: Share
     test: Share
-    split_by: Literal["document", "part"]
+    split_by: Literal["document", "part", "sentence"]
     split_salt: Natural
+    max_dropped: Share
 
     @model_validator(mode="after")
     def _some_left_to_train(self) -> Self:
@@ -120,12 +124,12 @@ class Clean(Section):
 
 
 class Phonemize(Section):
-    lexicon: str | None
+    lexicon: Annotated[str | None, PATH]
 
 
 class Align(Section):
-    vocab_size: Positive
-    vocab: str | None
+    vocab: Annotated[str, PATH]
+    vocab_size: Positive | None
     piece_of_phoneme: Literal["aligned", "nearest"]
 
 
@@ -135,8 +139,8 @@ class Torchmoji(Section):
         "named in scripts/download_weights.py of github.com/huggingface/torchMoji): save it and "
         "give its path as teach.torchmoji.weights or --weights"
     )
-    weights: str | None = None
-    vocabulary: str | None = None
+    weights: Annotated[str | None, PATH] = None
+    vocabulary: Annotated[str | None, PATH] = None
     max_tokens: Positive = 30
     fold_repeats: bool = True
     precision: Literal["fp32", "bf16"] = "fp32"
@@ -148,13 +152,14 @@ class Onnx(Section):
         "TigreGotico/deepmoji-onnx/resolve/main/: save both in one folder and give the model's "
         "path as teach.onnx.model or --weights"
     )
-    model: str | None = None
-    vocabulary: str | None = None
+    model: Annotated[str | None, PATH] = None
+    vocabulary: Annotated[str | None, PATH] = None
 
 
 class Teach(Section):
     backend: Literal["prototype", "torchmoji", "deepmoji-onnx"]
     features: bool
+    watch: Annotated[str, PATH] = "pngnw/teach"
     torchmoji: Torchmoji = Torchmoji()
     onnx: Onnx = Onnx()
 
@@ -240,7 +245,7 @@ class Pretrain(Section):
 
 class Speech(Section):
     source: Literal["espeak", "piper", "ljspeech"]
-    folder: Annotated[str, Field(min_length=1)]
+    folder: Annotated[str, Field(min_length=1), PATH]
     min_words: Positive
     max_words: Positive
     utterances: Positive
@@ -273,7 +278,7 @@ class Evaluate(Section):
 
 class ProbeSet(Section):
     kind: Literal["punctuation", "homographs", "emotion", "prominence"]
-    path: Annotated[str, Field(min_length=1)]
+    path: Annotated[str, Field(min_length=1), PATH]
 
 
 class Probe(Section):

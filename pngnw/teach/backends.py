@@ -6,7 +6,9 @@ network are used only if they have the pinned digest, and nothing is asked of a 
 are in the cache. What a teacher needs is imported and loaded only when it is chosen.
 """
 
+import os
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -20,7 +22,7 @@ from pngnw.params import Onnx, Teach, Torchmoji
 
 LINES: Final = 512  # taught together: enough of like length, little to wait for
 
-_URL: Final = re.compile(r"https?://")
+URL: Final = re.compile(r"https?://")
 _PINNED: Final = re.compile(r"(?P<url>https?://[^#]+)#sha256=(?P<digest>[0-9a-f]{64})")
 
 Single = npt.NDArray[np.float32]
@@ -146,14 +148,17 @@ def located(name: str, where: str | None, remedy: str) -> Path:
     """
     if where is None:
         raise UserError(f"{name} is not set; {remedy}")
-    if _URL.match(where):
+    if URL.match(where):
         pinned = _PINNED.fullmatch(where)
         if pinned is None:
             raise UserError(f"{name}: {where}: pin what it holds, as <url>#sha256=<64 hex digits>")
+        cache = shards.cache_root() / "teacher"
+        if not (cache / pinned["digest"]).is_file() and not _is_writable(cache):
+            cache = Path(tempfile.gettempdir()) / f"pngnw-{os.getuid()}"
         return download.download(
             pinned["url"],
             pinned["digest"],
-            shards.cache_root() / "teacher",
+            cache,
             name=name,
             remedy="save it by other means and give its path",
         )
@@ -161,6 +166,14 @@ def located(name: str, where: str | None, remedy: str) -> Path:
     if not path.is_file():
         raise UserError(f"{name}: no file {where!r}; {remedy}")
     return path
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def teach_lines(teacher: Teacher, lines: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -19,8 +19,9 @@ from pngnw.core import shards
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
 from pngnw.params import Params, Teach
+from pngnw.params.paths import named, refuse_unwatched
 from pngnw.teach import examples
-from pngnw.teach.backends import Teacher, fingerprint, load_teacher
+from pngnw.teach.backends import URL, Teacher, fingerprint, load_teacher
 from pngnw.teach.chunks import Half, teach
 from pngnw.teach.emoji import EMOJI, names
 
@@ -34,9 +35,13 @@ def run(params: Params, root: Path) -> StageResult:
     """Teach every sentence its distribution over 64 emoji, and draw what came out.
 
     Raises:
-        UserError: the teacher cannot be loaded or has no features to keep, or a shard failed.
+        UserError: the teacher cannot be loaded, has no features to keep or reads a file outside
+            teach.watch, or a shard failed.
     """
     section = params.teach
+    for key, path in named(section, "teach"):
+        if not URL.match(path):  # what a URL holds is pinned
+            refuse_unwatched(key, path, "teach.watch", section.watch)
     source, out, plots = root / "data/clean", root / "data/teach", root / "plots/teach"
     mapped = engine.map_shards(
         partial(open_transform, section),

@@ -36,7 +36,7 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
         table = with_splits(["train", "test"])
         path = Path("data/phonemize") / shards.name(number)
         shards.write(path, table, stage="phonemize", fingerprint="test")
-    align = Align(vocab_size=180, vocab=None, piece_of_phoneme="aligned")
+    align = Align(vocab="", vocab_size=180, piece_of_phoneme="aligned")
     return load(ROOT / "params.yaml").model_copy(update={"align": align})
 
 
@@ -59,6 +59,6 @@ def test_the_folder_holds_all_that_new_text_needs(params: Params, tmp_path: Path
 
 
 def test_a_missing_vocabulary_is_named(params: Params, tmp_path: Path) -> None:
-    missing = params.align.model_copy(update={"vocab": "none.txt"})
+    missing = params.align.model_copy(update={"vocab": "none.txt", "vocab_size": None})
     with pytest.raises(UserError, match=r"none\.txt.*align\.vocab"):
         run(params.model_copy(update={"align": missing}), tmp_path)

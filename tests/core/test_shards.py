@@ -139,3 +139,30 @@ def test_whatever_is_cut_inserted_or_replaced_is_refused(data: st.DataObject) ->
         if path.read_bytes() != good:
             with pytest.raises(UserError, match=r"part-00000\.parquet: .*`dvc repro`"):
                 shards.read(path)
+
+
+@pytest.mark.parametrize(
+    ("marker", "variables", "cache"),
+    [
+        ("stages/fetch.py", {}, ".cache"),
+        ("dvc.yaml", {}, "~/.cache/pngnw"),  # of another project
+        ("notes.txt", {}, "~/.cache/pngnw"),
+        ("notes.txt", {"XDG_CACHE_HOME": "/caches"}, "/caches/pngnw"),
+        ("notes.txt", {"DVC_ROOT": "/repository"}, "/repository/.cache"),
+    ],
+)
+def test_the_cache_lies_in_our_repository_or_the_users(
+    marker: str,
+    variables: dict[str, str],
+    cache: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / marker).parent.mkdir(exist_ok=True)
+    (tmp_path / marker).touch()
+    monkeypatch.chdir(tmp_path)
+    for name in ("DVC_ROOT", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert shards.cache_root() == Path(cache).expanduser()

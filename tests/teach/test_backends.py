@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -104,6 +105,19 @@ def test_a_pinned_url_is_fetched_once(server: str) -> None:
     assert path.read_bytes() == CONTENT
     # From the cache: nobody would answer this one.
     assert located("weights", f"http://127.0.0.1:1/missing#sha256={DIGEST}", "") == path
+
+
+@pytest.mark.parametrize("cache", ["/dev/null", "/proc"])
+def test_a_pinned_url_needs_no_cache(
+    cache: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", cache)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for _ in range(2):
+        path = located("weights", f"{server}/model.bin#sha256={DIGEST}", "")
+        assert path.read_bytes() == CONTENT
+        assert path.is_relative_to(tmp_path)
+        server = "http://127.0.0.1:1"  # nobody would answer again
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,32 @@ def test_rows_follow_the_input(root: Path, workers: int) -> None:
 
 
 def test_features_of_torchmoji(root: Path) -> None:
-    section = {"backend": "torchmoji", "features": True, "torchmoji": {"weights": str(write(root))}}
+    section = {
+        "backend": "torchmoji", "features": True, "torchmoji": {"weights": str(write(root))},
+        "watch": str(root),
+    }  # fmt: skip
     result = run(params(Teach.model_validate(section)), root)
     assert result.cost["shards"] == {"computed": 2, "reused": 0}
     first = shards.read(shards.paths(root / "data/teach")[0])
     assert first.schema.field("features").type == pa.list_(pa.float16(), 19)
     assert len(first["emoji"][0]) == 64
+
+
+@pytest.mark.parametrize("key", ["weights", "vocabulary"])
+def test_a_file_that_dvc_does_not_watch_is_refused(root: Path, key: str) -> None:
+    weights = write(root)
+    watched = root / "watched"
+    watched.mkdir()
+    files = {"weights": weights, "vocabulary": weights.with_name("vocabulary.json")}
+    for name, path in files.items():
+        if name != key:
+            files[name] = path.rename(watched / path.name)
+    section = {
+        "backend": "torchmoji", "features": False, "watch": str(watched),
+        "torchmoji": {name: str(path) for name, path in files.items()},
+    }  # fmt: skip
+    with pytest.raises(UserError, match=rf"teach\.torchmoji\.{key}: .*teach\.watch"):
+        run(params(Teach.model_validate(section)), root)
 
 
 def test_an_error_names_the_shard(root: Path) -> None:

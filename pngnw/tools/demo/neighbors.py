@@ -12,6 +12,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -153,7 +154,8 @@ def load_index(encoder: Encoder, folder: Path, source: str, texts: Sequence[str]
             f"pngnw demo: encoding {len(texts):,} sentences to compare with, once", file=sys.stderr
         )
         cached = _encoded(encoder, texts)
-        _write(path, *cached)
+        with suppress(OSError, SafetensorError):  # nowhere to keep it: it is made anew next time
+            _write(path, *cached)
     rows, states = cached
     if not rows:
         raise UserError(f"{source}: the encoder can read none of its {len(texts)} sentences")
@@ -162,20 +164,12 @@ def load_index(encoder: Encoder, folder: Path, source: str, texts: Sequence[str]
 
 def _encoded(encoder: Encoder, texts: Sequence[str]) -> tuple[list[int], Tensor]:
     """Which texts the encoder can take, and their states at length 1."""
-    rows: list[int] = []
-    states: list[Tensor] = [torch.zeros(0, encoder.model.config.width)]
-    waiting = [range(start, min(start + CALL, len(texts))) for start in range(0, len(texts), CALL)]
-    waiting.reverse()
-    while waiting:
-        part = waiting.pop()
-        try:
-            states.append(encoder([texts[row] for row in part]).sentence)
-        except UserError:  # one of them; before the network has done anything
-            if len(part) > 1:
-                middle = part[len(part) // 2]
-                waiting += [range(middle, part.stop), range(part.start, middle)]
-            continue
-        rows += part
+    refused = encoder.refused(texts)
+    rows = [row for row in range(len(texts)) if row not in refused]
+    states = [
+        encoder([texts[row] for row in rows[start : start + CALL]]).sentence
+        for start in range(0, max(len(rows), 1), CALL)
+    ]
     return rows, functional.normalize(torch.cat(states), dim=1)
 
 

@@ -63,7 +63,7 @@ def examine(root: Path) -> Iterator[Check]:
     from pngnw.tools.doctor import machine, software
 
     yield software.python()
-    in_clone = (root / "dvc.yaml").is_file()
+    in_clone = (root / "stages/fetch.py").is_file()
     params = None
     if in_clone:
         yield software.packages(root / "requirements.lock")
@@ -87,6 +87,8 @@ def examine(root: Path) -> Iterator[Check]:
     yield locks
     if locks.state != OK:
         yield Check("stages", OK, "not looked at while others work here")
+    elif not os.access(root / ".dvc", os.W_OK):
+        yield Check("stages", OK, "not looked at: DVC has to write into .dvc")
     else:
         yield software.outdated(root)
 

@@ -28,6 +28,7 @@ SETTINGS = {
 }
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NO_SCM = re.compile(r"^\s*no_scm\s*=\s*true\s*$", re.MULTILINE | re.IGNORECASE)
 _EXTRA = re.compile(r"""([A-Za-z0-9._-]+).*;.*extra\s*==\s*["']([^"']+)["']""")
 
 
@@ -144,15 +145,31 @@ def parameters(path: Path) -> tuple[Any, Check]:
 
 
 def repository(root: Path) -> Check:
-    """Git and DVC; experiments need both."""
+    """Git, here or in a folder above, and DVC; experiments need both."""
     if not (root / ".dvc").is_dir():
         return Check("repository", PROBLEM, "no .dvc folder", "run it in the root of a clone")
-    if not (root / ".git").exists():
+    folder = root.resolve()
+    git = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    without = any(
+        _NO_SCM.search(_text(root / ".dvc" / name)) for name in ("config", "config.local")
+    )
+    if git is None and not without:
+        remedy = "`make repro`, or `dvc config --local core.no_scm true` and `dvc repro`"
+        return Check("repository", PROBLEM, "DVC does nothing without git unless told to", remedy)
+    if git is None:
         remedy = "`dvc repro` works, `dvc exp` does not: `git clone` instead of an archive"
         return Check("repository", WARNING, "DVC without git", remedy)
+    if without:
+        remedy = "`dvc config --local --unset core.no_scm`, or `dvc exp` does not work"
+        return Check("repository", WARNING, f"git in {git}, but core.no_scm is set", remedy)
     if shutil.which("git") is None:
-        return Check("repository", PROBLEM, "there is no `git`", "install it")
-    return Check("repository", OK, "git and DVC")
+        remedy = "`dvc repro` works, experiments and sweeps do not: install it"
+        return Check("repository", WARNING, "there is no `git` command", remedy)
+    return Check("repository", OK, "git and DVC" if git == folder else f"DVC, and git in {git}")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def locks(root: Path, cache: Path) -> Check:

@@ -5,8 +5,10 @@ import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
+from pngnw import params
 from pngnw.core.atomic import write_text
 from pngnw.core.errors import UserError
+from pngnw.params.paths import refuse_untracked
 
 
 def sweep(path: Path, jobs: int) -> str:
@@ -16,14 +18,15 @@ def sweep(path: Path, jobs: int) -> str:
     and their intervals. The table is returned in Markdown.
 
     Raises:
-        UserError: the grid is wrong, DVC refuses, or an experiment failed; the others are kept
-            for the next try.
+        UserError: the grid is wrong, an experiment would lack files that are there, DVC refuses,
+            or an experiment failed; the others are kept for the next try.
     """
     from pngnw.tools.sweep import experiments, table
     from pngnw.tools.sweep.grid import load, plan
 
     grid = load(path)
     planned = plan(grid, path.stem)
+    refuse_untracked(params.load(), Path())
     failed = experiments.run(planned, grid.stage, jobs)
     if failed:
         names = " ".join(experiment.name for experiment in failed)

@@ -7,8 +7,10 @@ goes on; one of the same name with other parameters is refused, not overwritten.
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dvc.api
@@ -90,8 +92,13 @@ def _value(value: Any) -> str:
 
 
 def _dvc(*arguments: str, env: Mapping[str, str] | None = None) -> str:
+    # Of this environment, active or not: stages look for `python` on the path.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     done = subprocess.run(
-        ["dvc", *arguments], capture_output=True, text=True, env={**os.environ, **(env or {})}
+        [sys.executable, "-m", "dvc", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path, **(env or {})},
     )
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no message"])[0]

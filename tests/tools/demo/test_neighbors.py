@@ -56,6 +56,14 @@ def test_it_is_made_once(
     assert len(calls) == 2
 
 
+@pytest.mark.parametrize("cache", ["/dev/null", "/proc"])
+def test_it_needs_no_cache(
+    cache: str, encoder: Encoder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", cache)
+    assert load_index(encoder, folder, "s", TEXTS).left_out == 2
+
+
 @pytest.mark.parametrize("place", [40, -5])
 def test_a_damaged_one_is_made_anew(
     encoder: Encoder, folder: Path, own_cache: Path, place: int

@@ -85,14 +85,38 @@ def test_parameters(tmp_path: Path) -> None:
     assert "model.pos_emb" in check.finding
 
 
-def test_a_folder_that_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert software.repository(tmp_path).state == "problem"
-    (tmp_path / ".dvc").mkdir()
-    assert software.repository(tmp_path).state == "warning"
-    (tmp_path / ".git").mkdir()
-    assert software.repository(tmp_path).state == "ok"
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert software.repository(tmp_path).state == "problem"
+@pytest.mark.parametrize(
+    ("git", "no_scm", "command", "state", "said"),
+    [
+        (None, "", "git", "problem", "make repro"),
+        (None, "[core]\n    no_scm = true\n", "git", "warning", "git clone"),
+        ("sub", "", "git", "ok", "git and DVC"),
+        ("", "[core]\n    autostage = true\n", "git", "ok", "git in "),
+        ("", "[core]\n    no_scm = true\n", "git", "warning", "--unset core.no_scm"),
+        ("sub", "", None, "warning", "install it"),
+    ],
+)
+def test_the_repository(
+    git: str | None,
+    no_scm: str,
+    command: str | None,
+    state: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In an archive, in a clone, and in a subfolder of another repository (`git` is "")."""
+    root = tmp_path / "sub"
+    root.mkdir()
+    assert software.repository(root).state == "problem"
+    (root / ".dvc").mkdir()
+    (root / ".dvc/config.local").write_text(no_scm)
+    if git is not None:
+        (tmp_path / git / ".git").mkdir()
+    monkeypatch.setattr(shutil, "which", lambda name: command)
+    check = software.repository(root)
+    assert check.state == state
+    assert said in check.as_text()
 
 
 def test_locks(tmp_path: Path) -> None:
