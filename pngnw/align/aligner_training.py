@@ -28,6 +28,7 @@ from pngnw.align.aligner import (
     Units,
     encode,
 )
+from pngnw.core.errors import UserError
 from pngnw.phonemize.lexicon import load_cmudict
 
 ITERATIONS = 10
@@ -46,7 +47,11 @@ def train(iterations: int = ITERATIONS) -> Aligner:
 def fit(
     words: Sequence[str], phonemes: Sequence[Sequence[str]], iterations: int = ITERATIONS
 ) -> Aligner:
-    """An aligner trained on the given pronunciations, from uniform unit probabilities."""
+    """An aligner trained on the given pronunciations, from uniform unit probabilities.
+
+    Raises:
+        UserError: no word can be aligned with its phonemes.
+    """
     batches = _batches(words, phonemes)
     one_one = _plausible()
     units = Units(
@@ -108,6 +113,11 @@ def _batches(words: Sequence[str], phonemes: Sequence[Sequence[str]]) -> list[_B
 
 def _normalized(units: Units) -> Units:
     total = sum(float(table.sum()) for table in vars(units).values())
+    if not total > 0:
+        raise UserError(
+            "aligner: no word of the lexicon can be spelled by its phonemes; check that each word "
+            "stands beside its own pronunciation"
+        )
     return Units(**{field.name: getattr(units, field.name) / total for field in fields(Units)})
 
 

@@ -84,6 +84,12 @@ def test_training_finds_the_only_consistent_spelling() -> None:
     assert sum(table.sum() for table in vars(units).values()) == pytest.approx(1)
 
 
+@pytest.mark.parametrize("word", ["", "b", "bcd"])  # consonants cannot spell a vowel
+def test_a_lexicon_that_cannot_be_aligned_is_refused(word: str) -> None:
+    with pytest.raises(UserError, match="lexicon"):
+        fit([word], [["AE1"]])
+
+
 def test_spreading_is_nearest_neighbor() -> None:
     assert spread_evenly(6, 3).tolist() == [0, 2, 4]
     assert spread_evenly(2, 4).tolist() == [0, 0, 1, 1]

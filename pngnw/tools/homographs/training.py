@@ -128,7 +128,7 @@ def main() -> None:
     data = save(tensors)
     report |= {"weights": len(model.keys), "classes": len(known.keys), "bytes": len(data)}
     options.out.write_bytes(data)
-    text = json.dumps(report, indent=2)
+    text = json.dumps(report, indent=2, allow_nan=False)
     write_text(options.out.with_suffix(".json"), text + "\n")
     print(text)
 
