@@ -22,7 +22,7 @@ NOT_RUN: dict[Place, str] = {
     ("CONTRIBUTING.md", "make docs"): _CI,
     (
         "docs/teacher.md",
-        "dvc exp run -S teach.backend=torchmoji"
+        "dvc exp run -S teach.backend=torchmoji -S teach.watch=/path/to"
         " -S teach.torchmoji.weights=/path/to/pytorch_model.bin",
     ): _WEIGHTS,
     (
@@ -54,7 +54,7 @@ INSTEAD: dict[Place, tuple[str, str]] = {
     ),
     ("README.md", "dvc exp run -S model.pos_emb=sinusoidal"): (
         "dvc exp run -S model.pos_emb=sinusoidal pretrain",
-        ".ci/run runs it whole, and looks at which stages it reruns",
+        "tests/pipeline runs it whole, and looks at which stages it reruns",
     ),
     ("CONTRIBUTING.md", "python -m pytest tests/model -n 2"): (
         "python -m pytest tests/model/test_inputs.py",
