@@ -15,9 +15,11 @@ import pyarrow as pa
 import xxhash
 
 from pngnw.clean import filters, minhash, sentences, wiki
+from pngnw.clean.distribute import split_of
 from pngnw.core.shards import Stats
 from pngnw.engine import Transform
 from pngnw.normalize import normalize_all
+from pngnw.params import Clean
 
 COLUMNS = (
     ("id", pa.uint64()),
@@ -33,13 +35,22 @@ _OPENERS = frozenset(" (-'")
 Row = tuple[int, str, int, str, str, str, int, int]
 
 
-def open_candidates(min_words: int, max_words: int) -> Callable[[Path | None], Transform]:
-    """Loads the language model; for each shard, a map of `documents.SCHEMA` to `SCHEMA`."""
-    return partial(_of_shard, filters.open_language(), min_words, max_words)
+def open_candidates(
+    min_words: int, max_words: int, split: Clean | None = None
+) -> Callable[[Path | None], Transform]:
+    """Loads the language model; for each shard, a map of `documents.SCHEMA` to `SCHEMA`.
+
+    With `split`, every sentence is given a split of its own instead of its document's.
+    """
+    return partial(_of_shard, filters.open_language(), min_words, max_words, split)
 
 
 def _of_shard(
-    language: filters.Language, min_words: int, max_words: int, beside: Path | None = None
+    language: filters.Language,
+    min_words: int,
+    max_words: int,
+    split_by: Clean | None,
+    beside: Path | None = None,
 ) -> Transform:
     numbers = count()
     # Two records of one name follow each other, so that no two sentences have the same id.
@@ -49,7 +60,7 @@ def _of_shard(
         counts: Counter[str] = Counter()
         rows: list[Row] = []
         for document in table.to_pylist():
-            doc, split = document["doc"], document["split"]
+            doc = document["doc"]
             first = next_index[doc]
             sources: list[tuple[int, str]] = []
             for index, source in candidates(document["kind"], document["text"], counts):
@@ -68,7 +79,9 @@ def _of_shard(
                 if reason:
                     counts[f"dropped.{reason}"] += 1
                     continue
-                identity = xxhash.xxh3_64_intdigest(f"{doc}\n{index}".encode())
+                name = f"{doc}\n{index}"
+                identity = xxhash.xxh3_64_intdigest(name.encode())
+                split = split_of(name, split_by) if split_by else document["split"]
                 words = len(filters.words_of(text))
                 rows.append((identity, doc, index, split, text, source, next(numbers), words))
         return _table(rows), dict(counts)

@@ -64,7 +64,7 @@ def shard_of(doc: str, count: int) -> int:
 
 
 def split_of(doc: str, params: Clean) -> str:
-    """train, valid or test, by the hash of the document's name (or the part's, `split_by`)."""
+    """train, valid or test, by the hash of a name: of a document, a part or a sentence."""
     unit = _PART.sub("", doc) if params.split_by == "document" else doc
     draw = xxhash.xxh3_64_intdigest(unit.encode(), seed=params.split_salt) / 2**64
     if draw < params.valid:

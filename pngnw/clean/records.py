@@ -2,9 +2,10 @@
 
 Guarantees: memory is bounded by one line or by a small batch of rows, whatever the file; what is no
 record with a text is counted as lines_in and dropped.bad_record, what is longer than
-`RECORD_BYTES` as dropped.oversized_record.
+`RECORD_BYTES` as dropped.oversized_record. A file without a single text is refused.
 """
 
+import codecs
 import json
 import re
 from collections import Counter
@@ -25,6 +26,7 @@ BATCH_ROWS = 16  # few, because any text may be long
 _IN_PIECES = {"buffer_size": 1 << 20, "pre_buffer": False}
 _LONGEST_ID = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NAME_IT = "name the one that holds the text as `column` of its source in fetch.sources"
 
 
 class Record(NamedTuple):
@@ -40,30 +42,47 @@ def read(
     """The records of a file whose texts stand in `column`. Adds bytes_in to `counts`.
 
     Raises:
-        UserError: the file is truncated or damaged; a .parquet has no such column of texts.
+        UserError: the file is truncated or damaged, or no record has a text in `column`.
     """
     if kind == "parquet":
         yield from _from_parquet(path, column, counts)
     else:
         with streams.opened(path, counts) as stream:
-            yield from _from_lines(stream, column, counts)
+            yield from _from_lines(path, stream, column, counts)
 
 
-def _from_lines(stream: BinaryIO, column: str, counts: Counter[str]) -> Iterator[Record]:
+def _from_lines(
+    path: Path, stream: BinaryIO, column: str, counts: Counter[str]
+) -> Iterator[Record]:
+    texts, others = 0, Counter[str]()  # what the lines without a text are
     for line in _lines(stream, counts):
         if not line.strip():
             _drop("blank", counts)
             continue
+        record: object = None
         try:  # bytes that are no UTF-8 pass, as escapes, and are repaired with the rest of the text
             record = json.loads(line.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
+            fault = "are no object"
         except (ValueError, RecursionError):
-            record = None
-        text = record.get(column) if isinstance(record, dict) else None
-        if isinstance(record, dict) and isinstance(text, str):
-            data = _encoded(text, counts)
-            yield Record(_key(record.get("id"), data), data)
-        else:
-            _drop("bad_record", counts)
+            wide = line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            fault = "are UTF-16" if wide else "are no JSON"
+        if isinstance(record, dict):
+            text = record.get(column)
+            if isinstance(text, str):
+                texts += 1
+                data = _encoded(text, counts)
+                yield Record(_key(record.get("id"), data), data)
+                continue
+            keys = ", ".join(repr(key[:40]) for key in list(record)[:8])
+            fault = f"have no text under {column!r} (they have {keys})"
+        others[fault] += 1
+        _drop("bad_record", counts)
+    if others and not texts:
+        fault, count = others.most_common(1)[0]
+        raise UserError(
+            f"{path}: {count} of {others.total()} records {fault}; "
+            + (_NAME_IT if "under" in fault else "write one JSON object a line, in UTF-8")
+        )
 
 
 def _lines(stream: BinaryIO, counts: Counter[str]) -> Iterator[bytes]:
@@ -121,13 +140,12 @@ def _rows(ids: list[Any], texts: list[Any], counts: Counter[str]) -> Iterator[Re
 
 
 def _check(path: Path, schema: pa.Schema, column: str) -> None:
-    remedy = "name the one that holds the text as `column` of its source in fetch.sources"
     if schema.get_field_index(column) < 0:
         present = ", ".join(map(repr, schema.names))
-        raise UserError(f"{path}: no column {column!r} (it has {present}); {remedy}")
+        raise UserError(f"{path}: no column {column!r} (it has {present}); {_NAME_IT}")
     kind = schema.field(column).type
     if not _is_text(_value_type(kind)):
-        raise UserError(f"{path}: column {column!r} holds {kind}, no text; {remedy}")
+        raise UserError(f"{path}: column {column!r} holds {kind}, no text; {_NAME_IT}")
 
 
 def _value_type(kind: pa.DataType) -> pa.DataType:

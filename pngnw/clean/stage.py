@@ -8,6 +8,7 @@ documents' names (of their pages, for a dump); memory is bounded by row groups a
 duplicates.
 """
 
+import math
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pngnw.clean import candidates, documents, duplicates
+from pngnw.clean import candidates, documents, duplicates, filters
 from pngnw.clean.distribute import distribute
 from pngnw.core import shards
 from pngnw.core.errors import UserError
@@ -30,8 +31,28 @@ from pngnw.engine import Transform, map_shards
 from pngnw.params import Clean, Params
 
 SPLITS = ("train", "valid", "test")
+SPLIT_KEYS = {"valid", "test", "split_by", "split_salt"}
 SCHEMA = pa.schema(candidates.COLUMNS)
 CODE = ("pngnw.clean", "pngnw.normalize")
+PER_SPLIT = 8  # expected sentences with which a split is empty once in 3,000 times
+# What texts have besides sentences, and are right to lose.
+STRUCTURE = frozenset({"blank", "markup", "back_matter", "list", "redirect"})
+REMEDIES = {
+    "bad_record": "name the key of the texts as `column` of their source in fetch.sources",
+    "heading": "headings are lines of three words or less, in capitals or Without A Full Stop; "
+    "write sentences in lower case with a full stop",
+    "capitals": "write the texts in lower case",
+    "language": "take out what is not English",
+    "alphabet": "take out what is not in Latin letters",
+    "undecodable": "save the texts as UTF-8",
+    "empty_document": "the files hold no text; replace them",
+    "too_short": "lower clean.min_words",
+    "too_long": f"raise clean.max_words, or end sentences within {filters.LONGEST_SENTENCE} "
+    "characters by a full stop",
+    "duplicate": "take out copies",
+    "near_duplicate": "take out near copies, or raise clean.near_duplicate",
+    "markup_residue": "take out markup and addresses of the web",
+}
 
 
 def run(params: Params, root: Path) -> StageResult:
@@ -41,7 +62,8 @@ def run(params: Params, root: Path) -> StageResult:
     that is left out. The cost counts a shard as computed if its candidates are.
 
     Raises:
-        UserError: there is no text in `data/raw`, a dump is broken, or a shard failed.
+        UserError: there is no text in `data/raw`, a dump is broken, a shard failed, no sentence is
+            left, or one reason took more than `clean.max_dropped` of the text.
     """
     raw, clean, workers = root / "data/raw", params.clean, params.run
     counts: Counter[str] = Counter()
@@ -50,12 +72,13 @@ def run(params: Params, root: Path) -> StageResult:
         if not counts["files"]:
             raise UserError(f"{raw}: no file of text; run `dvc repro fetch`")
         limits = {"min_words": clean.min_words, "max_words": clean.max_words}
+        split = clean if clean.split_by == "sentence" else None
         mapped = map_shards(
-            partial(candidates.open_candidates, **limits),
+            partial(candidates.open_candidates, **limits, split=split),
             inputs,
             scratch / "candidates",
             stage="clean.candidates",
-            config=limits,
+            config={**limits, "split": split and split.model_dump(include=SPLIT_KEYS)},
             code=CODE,
             run=workers,
             per_shard=True,
@@ -78,6 +101,7 @@ def run(params: Params, root: Path) -> StageResult:
         )
         counts.update({key: int(value) for key, value in written.stats.items()})
     _check_balance(counts)
+    _refuse_lost_text(counts, clean.max_dropped)
     _warn_of_empty_splits(counts, clean)
     return StageResult(_metrics(counts), mapped.cost)
 
@@ -122,16 +146,45 @@ def _check_balance(counts: Mapping[str, int]) -> None:
         )
 
 
+def _refuse_lost_text(counts: Mapping[str, int], most: float) -> None:
+    """Stop where text was lost that the user hardly wanted to lose."""
+    dropped = _group(counts, "dropped")
+    reasons = {reason: count for reason, count in dropped.items() if reason not in STRUCTURE}
+    total = counts["lines_in"] - sum(dropped.values()) + sum(reasons.values())
+    worst = max(reasons, key=lambda reason: reasons[reason], default="")
+    left = total - sum(reasons.values())
+    if left and reasons.get(worst, 0) <= most * total:
+        return
+    largest = sorted(dropped.items(), key=lambda item: -item[1])
+    counted = ", ".join(f"{reason} {count}" for reason, count in largest)
+    remedy = REMEDIES.get(worst, "look at the texts")
+    if left:
+        remedy += "; or raise clean.max_dropped, if that is as you want it"
+    raise UserError(
+        f"clean: {left} sentences are left of {counts['lines_in']} lines (dropped: {counted}); "
+        + remedy
+    )
+
+
 def _warn_of_empty_splits(counts: Mapping[str, int], params: Clean) -> None:
     shares = {"train": 1 - params.valid - params.test, "valid": params.valid, "test": params.test}
     empty = [s for s in SPLITS if shares[s] > 0 and not counts[f"split.{s}.sentences"]]
-    if empty:
-        print(
-            f"clean: warning: no sentence in split {', '.join(empty)} ({counts['documents']} "
-            "documents); add documents, raise clean.valid and clean.test, change "
-            "clean.split_salt, or set clean.split_by: part",
-            file=sys.stderr,
+    if not empty:
+        return
+    sentences = sum(counts[f"split.{split}.sentences"] for split in SPLITS)
+    enough = math.ceil(PER_SPLIT / min(share for share in shares.values() if share > 0))
+    if params.split_by != "sentence" and sentences >= enough:
+        remedy = "set clean.split_by: sentence, which gives each split its share"
+    else:
+        remedy = (
+            f"add text ({enough} sentences are enough at these shares), or raise clean.valid and "
+            "clean.test, and set clean.split_by: sentence"
         )
+    print(
+        f"clean: warning: no sentence in split {', '.join(empty)} ({counts['documents']} "
+        f"documents, {sentences} sentences), so no encoder can be trained; {remedy}",
+        file=sys.stderr,
+    )
 
 
 def _metrics(counts: Mapping[str, int]) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _unread(source: Source, folder: Path) -> Counter[str]:
         print(
             f"fetch: warning: fetch.sources.{source.name}: not read: {len(links)} folder(s) behind "
             f"a symbolic link ({str(links[0])!r}), which DVC does not watch; put the folder itself "
-            "there, or make it a source of its own and set fetch.watch to hold both",
+            "there",
             file=sys.stderr,
         )
     others = [path for path in _files(origin) if not manifest.kind_of(path.name)]

@@ -38,7 +38,7 @@ def plan(lengths: Indices, budget: int, seed: int, epoch: int) -> list[Indices]:
         UserError: a sentence alone exceeds the budget, or there is none.
     """
     if not len(lengths):
-        raise UserError("data/align: no training sentence; add text or lower clean.valid and .test")
+        raise UserError("data/align: no training sentence; add text")
     if int(lengths.max()) > budget:
         raise UserError(
             f"pretrain.batch_tokens = {budget}: smaller than the longest sentence "

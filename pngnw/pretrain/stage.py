@@ -42,8 +42,8 @@ def run(params: Params, root: Path) -> StageResult | None:
         splits, counts = data.load(align, teach, params.model, features)
         if empty := [name for name, split in splits.items() if not len(split)]:
             raise UserError(
-                f"{align}: no sentence in split {', '.join(empty)}; add documents, raise "
-                "clean.valid and clean.test, or change clean.split_salt"
+                f"{align}: no sentence in split {', '.join(empty)}; set clean.split_by: sentence "
+                "and raise clean.valid and clean.test, or add text"
             )
         train_split = splits["train"]
         valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)

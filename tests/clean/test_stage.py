@@ -70,7 +70,8 @@ def test_hostile_files_are_cleaned_and_counted(clean_texts: CleanTexts) -> None:
             "noise.txt": b"\x00\xff\x00\xfe" * 1000,
             "line.txt": b"x" * 10_000_000,
             "words.txt": b"and so on " * 100_000,
-        }
+        },
+        clean=CLEAN.model_copy(update={"max_dropped": 1.0}),
     )
     texts = {row["text"] for row in rows}
     assert texts == {
@@ -105,15 +106,86 @@ def test_one_long_paragraph_is_kept_whole(clean_texts: CleanTexts) -> None:
     assert metrics["dropped"] == {}
 
 
-def test_no_text_is_an_error_and_an_empty_split_a_warning(
-    clean_texts: CleanTexts, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+GERMAN = b"Der Regen fiel die ganze Nacht auf die alte Stadt am Fluss.\n\n"
+LOST = {  # what is given, and what the message has to name: file, count, reason, remedy
+    "another_key": (
+        "a.jsonl",
+        b'{"content": "It rained all night."}\n' * 200,
+        r"a\.jsonl: 200 of 200 records .*'text'.*'content'.*fetch\.sources",
+    ),
+    "array": (
+        "a.jsonl",
+        b'[{"text": "It rained."}, {"text": "It rained again."}]',
+        "a.jsonl: .*object",
+    ),
+    "pretty": (
+        "a.jsonl",
+        b'{\n  "text": "It rained."\n}\n',
+        r"a\.jsonl: .* no JSON.*JSON object a line",
+    ),
+    "utf_16_lines": (
+        "a.jsonl",
+        '{"text": "It rained all night."}\n'.encode("utf-16"),
+        r"a\.jsonl: .*UTF-16.*UTF-8",
+    ),
+    "utf_16": ("a.txt", "It rained all night.\n".encode("utf-16-le") * 9, "undecodable 1.*UTF-8"),
+    "capitals": (
+        "a.txt",
+        b"IT RAINED ALL NIGHT IN THE OLD CITY!\n\n" * 20,
+        "capitals 20.*lower case",
+    ),
+    "german": ("a.txt", GERMAN * 20, "language 20.*English"),
+    "short": (
+        "a.txt",
+        b"Yes.\n\nNo.\n\nNever.\n\nIt rained all night.\n",
+        r"too_short 3.*clean\.min_words",
+    ),
+    "nothing": ("a.txt", b"\n\n\n", "empty_document"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "message"), LOST.values(), ids=LOST)
+def test_lost_text_ends_the_stage_with_the_reason(
+    clean_texts: CleanTexts, name: str, data: bytes, message: str
 ) -> None:
+    with pytest.raises(UserError, match=message):
+        clean_texts({name: data})
+
+
+def test_the_user_may_want_to_lose_most(clean_texts: CleanTexts) -> None:
+    texts = {"a.txt": GERMAN * 20 + b"It rained all night.\n"}
+    clean = CLEAN.model_copy(update={"max_dropped": 1.0})
+    assert clean_texts(texts, clean=clean)[0]["sentences_out"] == 1
+    with pytest.raises(UserError, match=r"1 sentences .*clean\.max_dropped"):
+        clean_texts(texts)
+
+
+def test_no_text_is_an_error(clean_texts: CleanTexts) -> None:
     with pytest.raises(UserError, match=r"data/raw.*dvc repro fetch"):
         clean_texts({"README.md": b"No text."})
-    clean_texts({"a.txt": b"There is only one document."})
-    assert re.search(r"no sentence in split \w+, \w+ \(1 documents\)", capfd.readouterr().err)
+
+
+@pytest.mark.parametrize("count", [3, 200])
+def test_an_empty_split_is_a_warning_with_advice_that_works(
+    clean_texts: CleanTexts, tmp_path: Path, capfd: pytest.CaptureFixture[str], count: int
+) -> None:
+    days = "".join(f"It was day {number} of a long journey.\n\n" for number in range(count))
+    clean = CLEAN.model_copy(update={"near_duplicate": 2.0})
+    clean_texts({"a.txt": days.encode()}, clean=clean)
+    (line,) = [s for s in capfd.readouterr().err.splitlines() if "warning" in s]
+    assert re.search(rf"no sentence in split \w+, \w+ \(1 documents, {count} sentences\)", line)
+    assert "clean.split_by: sentence" in line
     for path in shards.paths(tmp_path / "data/clean"):
         assert shards.read(path).schema.remove_metadata() == SCHEMA
+    if count == 3:
+        (enough,) = re.findall(r"\((\d+) sentences are enough", line)
+        assert int(enough) <= 200
+        return
+    clean = clean.model_copy(update={"split_by": "sentence"})
+    metrics, rows = clean_texts({"a.txt": days.encode()}, clean=clean)
+    assert "warning" not in capfd.readouterr().err
+    assert {row["split"] for row in rows} == {"train", "valid", "test"}
+    assert sum(split["sentences"] for split in metrics["splits"].values()) == count
 
 
 def _corpus() -> dict[str, bytes]:

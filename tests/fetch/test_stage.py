@@ -95,6 +95,21 @@ def test_files_of_every_kind_are_copied_and_the_others_said(
     assert "fetch.sources.mine: not read: 4 file(s)" in said
 
 
+def test_folders_behind_links_are_counted_and_no_loop_is_entered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _folder(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/b.txt").write_text("Two.")
+    (folder / "books").symlink_to(tmp_path / "elsewhere")
+    (folder / "sub/loop").symlink_to(folder)
+    metrics = fetch(_path(folder), tmp_path / "data/raw")["sources"]["mine"]
+    assert metrics["files_not_read"]["symbolic link to a folder"] == 2
+    (line,) = [s for s in capsys.readouterr().err.splitlines() if "symbolic" in s]
+    assert "fetch.sources.mine" in line
+    assert "books" in line
+
+
 def test_the_column_goes_to_the_clean_stage(tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()

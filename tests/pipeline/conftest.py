@@ -1,4 +1,4 @@
-"""A repository of the test's own: a copy of the work tree, committed, set to the tiny preset."""
+"""Repositories of the tests' own: copies of the work tree, committed, set to the tiny preset."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from pngnw.tools import presets
 
@@ -60,3 +61,37 @@ def repository(tmp_path: Path) -> Path:
     folder = tmp_path / "pngnw"
     folder.mkdir()
     return make_repository(folder)
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The tiny corpus plus damaged text, after `dvc repro` and a commit of what it wrote.
+
+    Made once for all tests and all test processes: copy it before you change anything.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    done = shared / "ready"
+    with FileLock(str(done) + ".lock"):
+        if not done.exists():
+            folder = shared / "unfinished"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make_repository(folder)
+            texts = folder / "tests/data/corpus"
+            (texts / "damaged.txt").write_bytes(
+                b"She sat by the \xff\xfe window and waited\x00 for rain.\n\n"
+                b"Nobody came that evening.\n"
+            )
+            (texts / "one_line.txt").write_text("the same word and again " * 430_000)
+            (texts / "nothing.txt").write_bytes(b"")
+            commands = "dvc repro && git add -A && git commit -q -m run"
+            finished = run(folder, "bash", "-c", commands)
+            assert finished.returncode == 0, finished.stdout + finished.stderr
+            folder.rename(done)
+    return done
+
+
+def copy(ready: Path, folder: Path) -> Path:
+    """A copy of a finished repository to spoil."""
+    return Path(shutil.copytree(ready, folder, symlinks=True))

@@ -1,32 +1,21 @@
 """The whole pipeline on a small corpus with hostile files in it, as a user runs it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
 from pngnw.core import shards
-from tests.pipeline.conftest import make_repository, run
+from tests.pipeline.conftest import copy, run
 
 DATA = ["clean", "phonemize", "align", "teach", "speech"]
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`dvc repro` over the tiny corpus plus damaged text."""
-    repository = tmp_path_factory.mktemp("repro") / "pngnw"
-    repository.mkdir()
-    make_repository(repository)
-    texts = repository / "tests/data/corpus"
-    (texts / "damaged.txt").write_bytes(
-        b"She sat by the \xff\xfe window and waited\x00 for rain.\n\nNobody came that evening.\n"
-    )
-    (texts / "one_line.txt").write_text("the same word and again " * 430_000)
-    (texts / "nothing.txt").write_bytes(b"")
-    done = run(repository, "dvc", "repro")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return repository
+def finished(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy(ready, tmp_path_factory.mktemp("repro") / "pngnw")
 
 
 def _metrics(repository: Path, name: str) -> dict[str, object]:
@@ -74,8 +63,7 @@ def test_data_travel_over_a_shared_folder(finished: Path, tmp_path: Path) -> Non
     shared, other = tmp_path / "shared", tmp_path / "other"
     for command in (
         ["dvc", "remote", "add", "--default", "--force", "shared", str(shared)],
-        ["git", "add", "-A"],
-        ["git", "commit", "-q", "-m", "run"],
+        ["git", "commit", "-qam", "remote"],
         ["dvc", "push"],
         ["git", "clone", "-q", str(finished), str(other)],
     ):
@@ -88,6 +76,16 @@ def test_data_travel_over_a_shared_folder(finished: Path, tmp_path: Path) -> Non
     done = run(other, "dvc", "repro")
     assert done.returncode == 0, done.stderr
     assert "Running stage" not in done.stdout
+
+
+def test_an_experiment_runs_the_stages_that_read_its_parameter(
+    finished: Path, tmp_path: Path
+) -> None:
+    done = run(
+        copy(finished, tmp_path / "pngnw"), "dvc", "exp", "run", "-S", "model.pos_emb=sinusoidal"
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.findall("Running stage '([a-z]*)'", done.stdout) == ["pretrain", "evaluate"]
 
 
 @pytest.mark.parametrize(

@@ -173,5 +173,5 @@ def test_a_split_without_a_sentence_is_refused_before_the_training(root: Path) -
         place = table.schema.get_field_index("split")
         table = table.set_column(place, "split", pa.array(["train"] * 40).dictionary_encode())
         shards.write(path, table, stage="align", fingerprint="x")
-    with pytest.raises(UserError, match=r"split valid, test.*clean\.valid.*clean\.split_salt"):
+    with pytest.raises(UserError, match=r"split valid, test.*clean\.split_by.*clean\.valid"):
         run(root, small())
