@@ -43,6 +43,8 @@ def test_the_committed_parameters_are_valid() -> None:
         ("pretrain.tasks.mlm", 0.99, r"pretrain\.tasks = .*sum to at most 1"),
         ("fetch.sources", [], r"fetch\.sources = \[\]"),
         ("base.seed", None, r"base\.seed = None"),
+        ("phonemize.lexicon", None, r"phonemize\.lexicon = None.*lexicon\.dict"),
+        ("align.vocab", None, r"align\.vocab = None"),
         ("teach.backend", "torchmoji", r"teach = .*dropbox\.com/.*/pytorch_model\.bin"),
         ("teach.backend", "deepmoji-onnx", r"teach = .*deepmoji_fp32\.onnx"),
         ("teach.features", True, r"teach = .*prototype has no features"),

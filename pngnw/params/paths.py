@@ -48,7 +48,8 @@ def refuse_untracked(params: Section, root: Path) -> None:
         root: the repository; an absolute path, or one that leads out of it, is not looked at.
     """
     paths = {os.path.normpath(path) for _, path in named(params)}
-    inside = [p for p in sorted(paths) if not p.startswith(("/", "..")) and "://" not in p]
+    inside = [p for p in sorted(paths) if not p.startswith(("/", "..")) and ":/" not in p]
+    inside.append("params.yaml")  # and nothing at all would be everything to git
     listed = subprocess.run(
         ["git", "--literal-pathspecs", "ls-files", "-z", "--others", "--", *inside],
         cwd=root, capture_output=True, text=True, check=False,

@@ -59,7 +59,9 @@ def test_an_experiment_never_runs_on_a_part_of_the_texts(own: Path) -> None:
     assert in_place.returncode == 0, in_place.stderr
     assert _files(own) == ALL
 
-    sweep = ["python", "-m", "pngnw", "sweep", "ablations/files.yaml", "--jobs", "1"]
+    # As from an environment that was not activated: neither `dvc` nor its `python` is on the path.
+    sweep = ["env", f"PATH={os.defpath}", sys.executable, "-m", "pngnw", "sweep"]
+    sweep += ["ablations/files.yaml", "--jobs", "1"]
     refused = run(own, *sweep)
     assert refused.returncode == 1
     remedy = _refused(refused.stderr, "texts/10.txt")
