@@ -51,6 +51,8 @@ _WITH_READING = frozenset((*SYMBOLS, *CURRENCIES))  # the rules know these
 _FOREIGN = re.compile(rf"[^\x20-\x7e{_LATIN}][̀-ͯ]*|[{LETTERS}][̀-ͯ]+")
 _ALLOWED = re.compile(rf"[\x20-\x7e{_LATIN}]*")
 _DASHES = re.compile(r"(?<=\d)(?:[–—‒−]|\s[–‒−]\s)(?=[$£€¥]?\d)")
+# A minus sign that is no dash: the exponent that lost its place in "10−7 moles", the ion O2−.
+_MINUS = re.compile(r"(?<=\b10)−(?=[0-9]{1,2}\b(?!\s?=))|(?<=[A-Za-z0-9])−(?![\w$£€¥.])")
 _COMPOUND = re.compile(r"(?<=[^\W\d_])–(?=[^\W\d_])")
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u2009\u202f\u00a0]\d{3})+(?!\d)")
 _GROUP_SPACE = re.compile(r"[\u2009\u202f\u00a0]")
@@ -73,6 +75,7 @@ def fold(normalized: NormalizedText) -> NormalizedText:
         normalized = rewrite(normalized, _ENTITY, _entity)
     if normalized.text.isascii() and normalized.text.isprintable():
         return normalized
+    normalized = rewrite(normalized, _MINUS, _minus)
     normalized = rewrite(normalized, _DASHES, lambda match: "-")
     normalized = rewrite(normalized, _COMPOUND, lambda match: "-")
     normalized = rewrite(normalized, _GROUPS, lambda match: _GROUP_SPACE.sub(",", match[0]))
@@ -85,6 +88,10 @@ def fold(normalized: NormalizedText) -> NormalizedText:
 def _entity(match: re.Match[str]) -> str | None:
     character = html.unescape(match[0])
     return None if character.endswith(";") else character  # of an unknown name
+
+
+def _minus(match: re.Match[str]) -> str:
+    return "^-" if match.string[match.end() : match.end() + 1].isdigit() else " minus "
 
 
 def _exponent(match: re.Match[str]) -> str | None:

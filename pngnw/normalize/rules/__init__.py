@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *marks.FULL_STOPS,
     *conversation.WORDS,
     *dates.RULES,
+    *money.SHILLINGS,
     *periods.RULES,
     *times.RULES,
     *counts.GROUPS,

@@ -3,14 +3,15 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import NUMBER_REST, after, before, rule
+from pngnw.normalize.rule import NUMBER_REST, rule
 from pngnw.normalize.rules.money import SIGNS
 from pngnw.normalize.rules.units import unit_of
 
-_OPERATOR = r"[-+*/×÷x=<>≤≥≈]"
-_TERM = rf"\s?[0-9][0-9.,]{{0,15}}\s?"
+_TERM = r"\s?[0-9][0-9.,]{0,15}\s?"
 # An equation within a few terms: "= 5" behind "1-2", "7 =" before "10-3".
-_EQUALS_BEHIND = re.compile(rf"{_TERM}(?:[-+*/×÷x]{_TERM}){{0,4}}=\s?[-0-9?.a-z]")
+_EQUALS_BEHIND = re.compile(
+    rf"{_TERM}(?:[-+*/×÷x]{_TERM}){{0,4}}(?:=\s?[-0-9?.a-z]|(?:is|equals|makes|leaves)\s[0-9])"
+)
 _EQUALS_BEFORE = re.compile(r"[0-9a-z)]\s?=\s?(?:[0-9.,]{1,16}\s?[-+*/×÷x]\s?){0,4}[0-9.,]{1,16}$")
 _EVEN = re.compile(r"\b50-50\b|\b20-20\b")
 _SUM_BEFORE = re.compile(r"[+×÷*]\s?[0-9.,]{1,16}$|(?:plus|minus|times)\s[0-9.,]{1,16}$")

@@ -49,21 +49,21 @@ _COUNTED = word_set(
     "families households houses homes buildings rooms beds seats ships boats aircraft planes "
     "vehicles cars tanks guns rifles copies pages words lines verses letters books volumes titles "
     "species genera miles yards feet inches meters metres kilometers kilometres acres hectares "
-    "square cubic tons tonnes pounds kilograms grams ounces gallons liters litres barrels "
-    "dollars cents euros pence francs marks rubles livres guineas crowns florins ducats yen rupees "
-    "degrees volts watts kilowatts megawatts horsepower rpm hertz hours minutes seconds days weeks "
-    "months points votes goals runs games matches wins hits head percent calories times "
-    "others more fewer such different individual kinds varieties thousand million billion "
-    "light-years sheep cattle schools churches villages islands lakes geese mice deer fish oxen teeth "
-    "bison elk trout salmon swine poultry staff personnel police youths users viewers followers "
-    "subscribers downloads views customers jobs shares visitors residents"
+    "square cubic tons tonnes pounds kilograms grams ounces gallons liters litres barrels dollars "
+    "cents euros pence francs marks rubles livres guineas crowns florins ducats yen rupees degrees "
+    "volts watts kilowatts megawatts horsepower rpm hertz hours minutes seconds days weeks months "
+    "points votes goals runs games matches wins hits head percent calories times others more fewer "
+    "such different individual kinds varieties thousand million billion light-years sheep cattle "
+    "schools churches villages islands lakes geese mice deer fish oxen teeth bison elk trout "
+    "salmon swine poultry staff personnel police youths users viewers followers subscribers "
+    "downloads views customers jobs shares visitors residents"
 )
 # "He owns 1600 vinyl records": words that may stand between a number and what it counts do not
 # include these, and no past tense.
 _NO_ADJECTIVE = word_set(
-    "many most several some all both these those other certain two three four five six no any "
+    "many most several some all both these those other certain few no any "
     "brought began gave became left took came made sees marks marked"
-)
+) | {*numbers.ONES, *numbers.TENS}
 # The number is in millions, not in meters.
 _MILLIONS = word_set(
     "people users viewers views followers subscribers downloads copies customers jobs homes "
@@ -114,7 +114,7 @@ def year(match: re.Match[str]) -> str | None:
     if (previous in _COUNT_BEFORE and not dated) or (of and of[1].lower() in _COUNTED_OF):
         return None
     counted = _is_plural(next_word(match)) or _is_counted_further(match, front)
-    if counted and previous not in _DETERMINERS:
+    if counted and previous not in _DETERMINERS and not front.endswith(("'s ", "s' ")):
         return None
     return None if number < 1100 else numbers.paired(number)
 
@@ -122,12 +122,15 @@ def year(match: re.Match[str]) -> str | None:
 def _is_counted_further(match: re.Match[str], front: str) -> bool:
     """ "owns 1600 vinyl records", but not "In all, 1600 brought new laws"."""
     following = _FOLLOWING.match(match.string, match.end())
-    if following is None or not front[-2:-1].islower():
+    word = last_word(front)
+    if following is None or not (word.islower() and front.endswith(f"{word} ")):
+        return False
+    if word in _NO_NOUN_FOLLOWS and word not in ("had", "have", "has", "saw"):
         return False
     first, second = following[1], following[2] or ""
     return (
         first.islower()
-        and not first.endswith(("ed", "s", "ly"))
+        and not first.endswith(("ed", "ing", "s", "ly"))
         and first not in _NO_ADJECTIVE
         and first not in _NO_NOUN_FOLLOWS
         and _is_plural(second)

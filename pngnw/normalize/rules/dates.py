@@ -42,6 +42,7 @@ _CAPITAL = f"(?:{any_of([*MONTHS, *SHORT_MONTHS])})"
 _SHORT_DAY = any_of(DAYS)
 _YEAR = "[12][0-9]{3}"
 _DAY = r"[0-9]{1,2}"
+_JOINTS = "and |or |to |& "
 _TH = r"(?:st|nd|rd|th)?"
 # Behind "May 5 and 6", what shows that 6 is a day.
 _DAY_ENDS = (
@@ -225,9 +226,9 @@ RULES = (
     rule(
         "weekday",
         rf"\b(?P<it>(?P<short>{_SHORT_DAY})\b\.?(?P<to>\s?-\s?(?=(?:{_SHORT_DAY})\b))?)"
-        rf"(?=,?\s(?:[0-9]|{_ANY_MONTH}\b|(?:and\s|or\s|to\s|&\s)?(?:{_SHORT_DAY})\b)|(?:{_SHORT_DAY})\b)",
+        rf"(?=,?\s(?:[0-9]|{_ANY_MONTH}\b|(?:{_JOINTS})?(?:{_SHORT_DAY})\b)|(?:{_SHORT_DAY})\b)",
         weekday,
-        rf"(?:{_SHORT_DAY})(?:\.| ?-|,? (?:[0-9]|{_ANY_MONTH}|(?:and |or |to |& )?(?:{_SHORT_DAY})))",
+        rf"(?:{_SHORT_DAY})(?:\.| ?-|,? (?:[0-9]|{_ANY_MONTH}|(?:{_JOINTS})?(?:{_SHORT_DAY})))",
         plain=True,
     ),
     rule(
@@ -240,9 +241,10 @@ RULES = (
     ),
     rule(
         "last day of days",
-        rf"day(?:,|,? and|,? or|,? to|,? &)? (?P<it>(?P<short>{_SHORT_DAY})(?P<to>)\b\.?)",
+        rf"day(?:,|,? and|,? or|,? to|,? &)? "
+        rf"(?P<it>(?P<short>{_SHORT_DAY}|mon|tues?|wed|thu(?:rs?)?|fri)(?P<to>)\b\.?)",
         weekday,
-        rf"day,?(?: and| or| to| &)? (?:{_SHORT_DAY})",
+        rf"day,?(?: and| or| to| &)? (?:{_SHORT_DAY}|mon|tue|wed|thu|fri)",
         plain=True,
     ),
     rule(
@@ -289,9 +291,10 @@ RULES = (
     ),
     rule(
         "month of a year",
-        r"(?<![\w/.-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)[0-9]{2})(?![\w/-])",
+        r"(?<![\w/.-])(?P<month>0?[1-9](?=/)|0[1-9]|1[0-2](?=/))[/.](?P<year>(?:19|20)[0-9]{2})"
+        r"(?![\w/-]|\.[0-9])",
         month_of_year,
-        "[0-9]/[0-9]{4}",
+        "[0-9][/.][0-9]{4}",
     ),
     rule(
         "date without a year",

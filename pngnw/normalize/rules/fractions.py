@@ -43,7 +43,7 @@ def _fraction(match: re.Match[str]) -> str | None:
     if not top or bottom < 2 or (top > bottom > _LARGEST_IMPROPER) or uneven:
         return f"{numbers.integer(match['top'])} over {numbers.integer(match['bottom'])}"
     if match["th"] and bottom == 4:
-        return "one fourth" if top == 1 else f"{numbers.cardinal(top)} fourths"
+        return f"{numbers.cardinal(top)} fourth{'s' * (top > 1 or match['th'][-1] == 's')}"
     words = _parts(top, bottom, "one")
     if not unit:
         return words
@@ -59,7 +59,7 @@ def _is_plural(match: re.Match[str], joint: str) -> bool:
 
 
 def _is_round(number: int) -> bool:
-    return number % 10 ** (len(str(number)) - 1) == 0
+    return len(str(number).rstrip("0")) == 1
 
 
 def _parts(top: int, bottom: int, one: str) -> str:

@@ -35,6 +35,9 @@ _BEFORE_DEGREES = word_set(
 )
 _POWER = {"2": "square ", "squared": "square ", "3": "cubic ", "cubed": "cubic "}
 _EXPONENTS = {"2": "squared", "3": "cubed", "squared": "squared", "cubed": "cubed"}
+_LONGEST_QUOTE = 2000
+_LATE = 7  # hours: 2h30 lasts, 16h30 is a time of day
+_FOOT = 12  # inches: 5'10" is a length, 4'33" a time
 _SMALL_BPS = 300  # below it "bps" are basis points, from it on bits per second
 _NO_PLURAL = word_set("a an per each one half quarter every")
 _WORDS = (
@@ -80,8 +83,13 @@ def position(match: re.Match[str]) -> str:
 
 
 def feet(match: re.Match[str]) -> str:
-    """5'10" as "five foot ten"."""
-    return f"{numbers.integer(match['feet'])} foot {numbers.integer(match['inches'])}"
+    """5'10" as "five foot ten", 4'33" as minutes and seconds."""
+    if float(match["inches"]) >= _FOOT:
+        words = (
+            f"{numbers.integer(match['feet'])} minutes {numbers.decimal(match['inches'])} seconds"
+        )
+        return words.replace("one minutes", "one minute")
+    return f"{numbers.integer(match['feet'])} foot {numbers.decimal(match['inches'])}"
 
 
 def long_feet(match: re.Match[str]) -> str:
@@ -103,7 +111,9 @@ def dimensions(match: re.Match[str]) -> str:
 def inches(match: re.Match[str]) -> str | None:
     """a 12" record, unless the mark closes a quotation."""
     is_open = False
-    for mark in re.finditer(r"[0-9]?\"", match.string[max(match.start() - 200, 0) : match.start()]):
+    for mark in re.finditer(
+        r"[0-9]?\"", match.string[max(match.start() - _LONGEST_QUOTE, 0) : match.start()]
+    ):
         is_open = not is_open if is_open or mark[0] == '"' else is_open
     if is_open:
         return None
@@ -112,7 +122,9 @@ def inches(match: re.Match[str]) -> str | None:
 
 
 def clock_of_units(match: re.Match[str]) -> str:
-    """2h30m as "two hours thirty minutes"."""
+    """2h30m as "two hours thirty minutes", but 16h30, which has no m, as a time of day."""
+    if match[0][-1].isdigit() and int(match["hour"]) >= _LATE:
+        return f"{numbers.cardinal(int(match['hour']))} {numbers.short_year(int(match['minute']))}"
     parts = [
         f"{numbers.cardinal(int(match[unit]))} {unit}{'' if int(match[unit]) == 1 else 's'}"
         for unit in ("hour", "minute", "second")
@@ -157,7 +169,11 @@ def _is_letter(match: re.Match[str], name: str, amount: str, gap: str) -> bool:
         return True
     if name == "K" and amount in ("5", "10"):
         return True
-    return name in ("N", "J", "F") and next_word(match)[:1].isupper()
+    if name == "t" and not match["per"] and gap != " ":
+        return True
+    return name in ("N", "J", "F") and (
+        next_word(match)[:1].isupper() or match.string.startswith(",", match.end())
+    )
 
 
 def each(match: re.Match[str]) -> str | None:
@@ -186,7 +202,8 @@ def behind_word(match: re.Match[str]) -> str | None:
 def bare(match: re.Match[str]) -> str | None:
     """km/h without a number, as "kilometers per hour"."""
     above, below = UNITS.get(match["unit"]), per(match["per"])
-    return f"{above[1]} per {below}" if above and below else None
+    power = _POWER.get(match["power"] or "", "")
+    return f"{power}{above[1]} per {below}" if above and below else None
 
 
 def thousands(match: re.Match[str]) -> str:
@@ -285,9 +302,15 @@ RULES = (
     ),
     rule(
         "unit alone",
-        r"(?<![\w/])(?P<unit>[A-Za-z]{1,4})/(?P<per>[a-z]{1,6})(?![\w/])",
+        r"(?<![\w/])(?P<unit>[A-Za-z]{1,4})(?P<power>[23]?)/(?P<per>[a-z]{1,6}[23]?)(?![\w/])",
         bare,
-        "[A-Za-z]/[a-z]",
+        "[A-Za-z][23]?/[a-z]",
+    ),
+    rule(
+        "per",
+        r"/(?<=[a-z]s/)(?=(?:second|minute|hour|day|night|week|month|year|person|capita|household|km2?|mile)\b)",
+        " per ",
+        "[a-z]s/[a-z]",
     ),
     rule(
         "unit behind a word",

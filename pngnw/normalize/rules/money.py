@@ -44,8 +44,8 @@ CURRENCIES: dict[str, Money] = {
 }
 # Letters that stand before a sign, as in "US$5".
 _NATIONS = readings(
-    "US U.S., U.S. U.S., U.S U.S., A Australian, AU Australian, C Canadian, CA Canadian, CDN Canadian, NZ New Zealand, "
-    "HK Hong Kong, S Singapore, NT New Taiwan, IR Irish, "
+    "US U.S., U.S. U.S., U.S U.S., A Australian, AU Australian, C Canadian, CA Canadian, "
+    "CDN Canadian, NZ New Zealand, HK Hong Kong, S Singapore, NT New Taiwan, IR Irish, "
     "MX Mexican, J Jamaican"
 )
 # Codes and abbreviations, before or behind the amount: "USD 5", "500 EUR", "Rs. 500".
@@ -87,6 +87,7 @@ _CODES: dict[str, Money] = {
 }
 # Before a dollar sign the letter makes another currency.
 _REAL = _CODES["BRL"]
+_POUNDS = CURRENCIES["£"][:2]
 _SCALES = readings(
     "k thousand, m million, mn million, mm million, mil million, b billion, bn billion, "
     "bil billion, t trillion, tn trillion, trn trillion, lac lakh"
@@ -98,28 +99,25 @@ _PRICED = word_set(
     "house home mansion project program programme plan plant factory building facility investment "
     "tax industry market business company economy merger takeover acquisition gift donation check "
     "cheque bonus salary film movie jackpot debt deficit surplus portfolio valuation question bet "
-    "raise limit minimum maximum deposit rebate discount coupon voucher card cards meal lunch "
+    "raise deposit rebate discount coupon voucher card cards meal lunch "
     "dinner burger coffee beer wine menu haircut suit dress car phone laptop version edition model"
-)
-_OWNERS = word_set(
-    "the his her its their our your my this that another each every first second new per"
 )
 # Behind one of these a sign alone is plural: "millions of $", "in €".
 _MANY = word_set("of in more many fewer some few most all about with")
 SIGNS = "".join(CURRENCIES)
 _SCALE = (
-    r"(?:[\s-]?(?P<scale>hundred\sthousand|hundred|thousand|[mb]illion|trillion|lakh|lac|crore|mil|bil|bn|trn|tn|mn"
+    r"(?:[\s-]?(?P<scale>(?i:hundred\sthousand|hundred|thousand|[mb]illion|trillion|lakh|lac|crore|mil|bil|bn|trn|tn|mn)"
     r"|(?:mm|MM|[kKmMbBT])(?!['.]\w))|(?P<glued>t))?(?![^\W\d_])"
 )
 _LOW_SCALE = _SCALE.replace("<scale>", "<scale_low>").replace("<glued>", "<glued_low>")
 _NATION = any_of(_NATIONS)
 _CODE = any_of(_CODES)
-_PER = r"(?:\s?/\s?(?P<per>(?:(?:sq|cu)\.?\s)?[A-Za-z]{1,10})(?![\w/])(?P<dot>\.(?!\w))?)?"
+_PER = r"(?:\s?/\s?(?P<per>(?:(?:sq|cu)\.?\s)?[A-Za-z]{1,10}[23]?)(?![\w/])(?P<dot>\.(?!\w))?)?"
 
 
 def _scale(match: re.Match[str], name: str = "scale") -> str:
     scale = match[name] or match[name.replace("scale", "glued")]
-    return f" {_SCALES.get(scale.lower(), scale)}" if scale else ""
+    return f" {_SCALES.get(scale.lower(), scale.lower())}" if scale else ""
 
 
 def _money(match: re.Match[str]) -> tuple[Money, str]:
@@ -146,10 +144,7 @@ def _is_attribute(match: re.Match[str]) -> bool:
     if is_attribute(match) or after(match).startswith(("-a-", "-an-", "-per-")):
         return True
     noun = next_word(match)
-    if after(match)[:1] not in " -" or noun not in _PRICED:
-        return False
-    plural = noun.endswith("s") and not noun.endswith("ss")
-    return plural or last_word(before(match)).lower() in _OWNERS
+    return after(match)[:1] in " -" and noun in _PRICED
 
 
 def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> str:
@@ -220,6 +215,21 @@ def coded(match: re.Match[str]) -> str:
     return apart(match, words)
 
 
+def shillings(match: re.Match[str]) -> str | None:
+    """£5 10s. 6d. as "five pounds ten shillings and six pence"."""
+    if not match["pounds"] and not match["pence"]:
+        return None
+    words = []
+    if match["pounds"]:
+        words.append(f"{numbers.integer(match['pounds'])} {_POUNDS[match['pounds'] != '1']}")
+    count = int(match["shillings"])
+    words.append(f"{numbers.cardinal(count)} shilling{'s' * (count != 1)}")
+    if match["pence"]:
+        count = int(match["pence"])
+        words.append("and one penny" if count == 1 else f"and {numbers.cardinal(count)} pence")
+    return " ".join(words) + "." * ends_sentence(match)
+
+
 def pence(match: re.Match[str]) -> str:
     """50p as "fifty pence"."""
     return f"{numbers.integer(match['amount'])} pence"
@@ -234,6 +244,16 @@ def alone(match: re.Match[str]) -> str:
 _AMOUNT = rf"(?:{NUMBER}|\.[0-9]{{2}})"
 _SIGNED = (
     rf"(?:(?<![A-Za-z.])(?P<nation>{_NATION}|R)(?:(?<=[A-Z.]{{2}})\s)?)?(?P<sign>[{SIGNS}])\s?"
+)
+# In front of the decades: "10s. 6d.".
+SHILLINGS = (
+    rule(
+        "shillings",
+        r"(?:£(?P<pounds>[0-9]{1,6}),?\s|(?<![\w.,£]))(?P<shillings>[0-9]{1,2})s(?:\.|\b),?"
+        r"(?:\s(?P<pence>[0-9]{1,2})d(?:\.|\b))?",
+        shillings,
+        r"[0-9]s\.?,?",
+    ),
 )
 RULES = (
     rule(

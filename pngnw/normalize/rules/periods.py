@@ -4,6 +4,7 @@ import re
 
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
+    after,
     before,
     ends_sentence,
     last_word,
@@ -28,6 +29,8 @@ _BEFORE_SHORT = word_set(
     "of in since by until till from before after to and or the late early mid during summer winter "
     "spring fall autumn season class back around"
 ) | {month.lower() for month in MONTHS}
+# Before a figure in the plural, "two 4s".
+_BEFORE_FIGURES = {*numbers.ONES, *word_set("and or all by straight no many some few of both")}
 _SHORT_CENTURY = 50  # two digits below are of this century where nothing else says so
 
 
@@ -52,6 +55,14 @@ def decade(match: re.Match[str]) -> str:
     words = numbers.paired(number) if year else numbers.integer(match["number"])
     head, _, last = words.rpartition(" ")
     return f"{head} {numbers.plural(last)}".lstrip()
+
+
+def figures(match: re.Match[str]) -> str | None:
+    """The figures in "two 4s", "1s and 0s"; not in the orbital 2s."""
+    front = last_word(before(match)).lower()
+    if front not in _BEFORE_FIGURES and not after(match).startswith((" and ", " or ")):
+        return None
+    return numbers.plural(numbers.ONES[int(match["number"])])
 
 
 def quarter(match: re.Match[str]) -> str | None:
@@ -195,5 +206,11 @@ RULES = (
     ),
     rule(
         "decade", r"(?<![\w.,])'?(?P<number>[0-9]*0(?='?s)|[0-9]{2,}(?=s))'?s\b", decade, "[0-9]'?s"
+    ),
+    rule(
+        "figures",
+        r"(?<![\w.,'-])(?P<number>[0-9])'?s\b(?!\s(?:orbital|electron|shell|subshell|state))",
+        figures,
+        "[0-9]'?s",
     ),
 )

@@ -49,7 +49,9 @@ def clock(match: re.Match[str]) -> str | None:
 def military(match: re.Match[str]) -> str | None:
     """0800 hrs as "oh eight hundred hours"; 1400 hours may be many."""
     hour, minute = match["hour"], match["minute"]
-    if hour[0] != "0" and last_word(before(match)).lower() not in _AT:
+    front = before(match).rstrip()
+    is_count = front and front[-1] not in ".!?;:" and last_word(front).lower() not in _AT
+    if hour[0] != "0" and (is_count or after(match).startswith(" of ")):
         return None
     words = f"{'oh ' * (hour[0] == '0')}{numbers.cardinal(int(hour))} "
     return f"{words}{numbers.short_year(int(minute)) if int(minute) else 'hundred'} hours"
@@ -65,7 +67,7 @@ def duration(match: re.Match[str]) -> str:
     words = " ".join(
         f"{numbers.cardinal(value)} {unit}{'' if value == 1 else 's'}"
         for unit, value in parts
-        if value
+        if value or match["hour"][0] == "0" != match["hour"]
     )
     return words or "zero seconds"
 
@@ -89,7 +91,8 @@ RULES = (
     ),
     rule(
         "book of the Bible",
-        rf"\b(?:(?P<number>[123])\s)?(?P<book>{any_of([*_BIBLE_IN_SHORT, *_BIBLE])})\b\.?(?=\s[0-9]{{1,3}}:[0-9])",
+        rf"\b(?:(?P<number>[123])\s)?(?P<book>{any_of([*_BIBLE_IN_SHORT, *_BIBLE])})\b\.?"
+        r"(?=\s[0-9]{1,3}:[0-9])",
         book,
         "[0-9]:[0-9]",
     ),

@@ -27,7 +27,7 @@ _METRIC = {
     "Pa": ("-hkMG", "pascal"),
     "N": ("-kMm", "newton"),
     "Nm": ("-k", "newton meter"),
-    "bar": ("-m", "bar"),
+    "bar": ("-m", "bar|bar"),
     "mol": ("-kmμ", "mole"),
     "M": ("mμn", "molar|molar"),
     "Ω": ("-", "ohm"),
@@ -45,33 +45,32 @@ _METRIC = {
     "bit": ("kMG", "bit"),
     "px": ("-M", "pixel"),
     "lm": ("-", "lumen"),
-    "t": ("kM", "ton"),
+    "t": ("-kM", "ton"),
     "pc": ("kMG", "parsec"),
 }
 _PLAIN = readings(
-    "s second, K kelvin, kΩ kilohm, MΩ megohm, KB kilobyte, Kb kilobit, KiB kibibyte, "
-    "MiB mebibyte, GiB gibibyte, Kg kilogram, KG kilogram, kgs kilogram, Km kilometer, "
-    "kms kilometer, kph kilometer per hour, kmh kilometer per hour, cc cubic centimeter, "
-    "KHz kilohertz|kilohertz, MHZ megahertz|megahertz, KW kilowatt, lb pound, lbs pound, "
-    "oz ounce, ft foot|feet, yd yard, yds yard, mi mile, nmi nautical mile, mph mile per hour, "
-    "mpg mile per gallon, gal gallon, qt quart, pt pint, tsp teaspoon, tbsp tablespoon, "
-    "ha hectare, hr hour, hrs hour, h hour, min minute, mins minute, sec second, secs second, "
-    "yr year, yrs year, wk week, wks week, mos month, ly light year, AU astronomical unit, "
-    "dB decibel, dBA decibel A|decibels A, rpm revolution per minute, bpm beat per minute, "
-    "fps frame per second, dpi dot per inch, ppi pixel per inch, psi pound per square inch, "
-    "ppm part per million, ppb part per billion, hp horsepower|horsepower, "
-    "bhp brake horsepower|brake horsepower, kcals kilocalorie, atm atmosphere, "
-    "mmHg millimeter of mercury, kt kiloton, kts knot, kn knot, ac acre, "
-    "cwt hundredweight|hundredweight, MP megapixel, bp basis point, pct percent|percent, "
-    "doz dozen|dozen, kb kilobyte, bps basis point, mcg microgram, IU international unit, "
-    "floz fluid ounce, ftlb foot-pound, ftlbs foot-pound, lbft pound-foot|pound-feet, "
-    "sqft square foot|square feet, sqm square meter, sqkm square kilometer, sqmi square mile, "
-    "kmph kilometer per hour, Tbs tablespoon, tbs tablespoon, tbsps tablespoon, tsps teaspoon, "
-    "ozs ounce, mo month, wks week, rad radian, Torr torr|torr, torr torr|torr, Å angstrom, "
-    "lx lux|lux, cd candela, mEq milliequivalent, inHg inch of mercury, lbf pound-force|pounds-force, "
-    "gm gram, gms gram, kgf kilogram-force|kilograms-force, mils mil, nits nit, bbl barrel, "
-    "mil mil, gpm gallon per minute, cfm cubic foot per minute|cubic feet per minute, rps revolution per second, "
-    "knots knot, ohms ohm"
+    "s second, K kelvin, kΩ kilohm, MΩ megohm, KB kilobyte, Kb kilobit, KiB kibibyte, MiB "
+    "mebibyte, GiB gibibyte, Kg kilogram, KG kilogram, kgs kilogram, Km kilometer, kms kilometer, "
+    "kph kilometer per hour, kmh kilometer per hour, cc cubic centimeter, KHz kilohertz|kilohertz, "
+    "MHZ megahertz|megahertz, KW kilowatt, lb pound, lbs pound, oz ounce, ft foot|feet, yd yard, "
+    "yds yard, mi mile, nmi nautical mile, mph mile per hour, mpg mile per gallon, gal gallon, qt "
+    "quart, pt pint, tsp teaspoon, tbsp tablespoon, ha hectare, hr hour, hrs hour, h hour, min "
+    "minute, mins minute, sec second, secs second, yr year, yrs year, wk week, wks week, mos "
+    "month, ly light year, AU astronomical unit, dB decibel, dBA decibel A|decibels A, rpm "
+    "revolution per minute, bpm beat per minute, fps frame per second, dpi dot per inch, ppi pixel "
+    "per inch, psi pound per square inch, ppm part per million, ppb part per billion, hp "
+    "horsepower|horsepower, bhp brake horsepower|brake horsepower, kcals kilocalorie, atm "
+    "atmosphere, mmHg millimeter of mercury, kt kiloton, kts knot, kn knot, ac acre, cwt "
+    "hundredweight|hundredweight, MP megapixel, bp basis point, pct percent|percent, doz "
+    "dozen|dozen, kb kilobyte, bps basis point, mcg microgram, IU international unit, floz fluid "
+    "ounce, ftlb foot-pound, ftlbs foot-pound, lbft pound-foot|pound-feet, sqft square foot|square "
+    "feet, sqm square meter, sqkm square kilometer, sqmi square mile, kmph kilometer per hour, Tbs "
+    "tablespoon, tbs tablespoon, tbsps tablespoon, tsps teaspoon, ozs ounce, mo month, wks week, "
+    "rad radian, Torr torr|torr, torr torr|torr, Å angstrom, lx lux|lux, cd candela, mEq "
+    "milliequivalent, inHg inch of mercury, lbf pound-force|pounds-force, gm gram, gms gram, kgf "
+    "kilogram-force|kilograms-force, mils mil, nits nit, bbl barrel, mil mil, gpm gallon per "
+    "minute, cfm cubic foot per minute|cubic feet per minute, rps revolution per second, knots "
+    "knot, ohms ohm"
 )
 
 
@@ -89,25 +88,27 @@ UNITS = {
 } | {symbol: _one_and_many(name) for symbol, name in _PLAIN.items()}
 # In any case of letters, except where that is another word.
 _NO_UNITS = word_set(
-    "AC AL AM BP Bar CL Cal EV Ev GM Gal Gm HA HR Ha Hr KN Kn LM Lm Ly MI MIL MM MO MOL MS Mi Mil Min "
-    "Mm Mo Mol Ms NITS NM PA PC PM PT Pc Pm Pt RAD Rad SEC SV AU Au Cd CD Ac Bp"
+    "AC AL AM BP Bar CL Cal EV Ev GM Gal Gm HA HR Ha Hr KN Kn LM Lm Ly MI MIL MM MT Mt MO MOL MS "
+    "Mi Mil Min Mm Mo Mol Ms NITS NM PA PC PM PT Pc Pm Pt RAD Rad SEC SV AU Au Cd CD Ac Bp"
 )
 _ANY_CASE = {symbol.lower(): names for symbol, names in reversed(UNITS.items())}
 # What can only be a unit, also behind "several" or "ten".
 UNMISTAKABLE = word_set(
-    "kg kgs km kms cm mm mg mcg mL ml lb lbs oz sqft mph kph km/h kHz MHz GHz kW kWh MW GW kB KB MB "
-    "GB TB tsp tsps tbsp hr hrs mins secs yrs ft kcal kPa MPa psi rpm kbps Mbps Gbps mpg dB μm nm"
+    "kg kgs km kms cm mm mg mcg mL ml lb lbs oz sqft mph kph km/h kHz MHz GHz kW kWh MW GW kB KB "
+    "MB GB TB tsp tsps tbsp hr hrs mins secs yrs ft kcal kPa MPa psi rpm kbps Mbps Gbps mpg dB μm "
+    "nm"
 )
 SQUARE = {"sq": "square", "cu": "cubic"}
+POWERS = {"2": "square", "3": "cubic"}
 # Behind "per" or a slash only, besides all units.
 PER = readings(
-    "s second, h hour, d day, day day, week week, wk week, mo month, month month, y year, "
-    "yr year, year year, hour hour, minute minute, second second, person person, capita capita, "
-    "mile mile, kg kilogram, lb pound, oz ounce, in inch, night night, unit unit, share share, "
-    "game game, barrel barrel, liter liter, litre litre, gallon gallon, user user, head head, "
-    "sqft square foot, visit visit, piece piece, pc piece, ea each, item item, ton ton, tonne tonne, "
-    "acre acre, dozen dozen, word word, page page, foot foot, pound pound, ounce ounce, "
-    "semester semester, quarter quarter, room room, ticket ticket, bottle bottle, student student"
+    "s second, h hour, d day, day day, week week, wk week, mo month, month month, y year, yr year, "
+    "year year, hour hour, minute minute, second second, person person, capita capita, mile mile, "
+    "kg kilogram, lb pound, oz ounce, in inch, night night, unit unit, share share, game game, "
+    "barrel barrel, liter liter, litre litre, gallon gallon, user user, head head, sqft square "
+    "foot, visit visit, piece piece, pc piece, ea each, item item, ton ton, tonne tonne, acre "
+    "acre, dozen dozen, word word, page page, foot foot, pound pound, ounce ounce, semester "
+    "semester, quarter quarter, room room, ticket ticket, bottle bottle, student student"
 )
 
 
@@ -120,9 +121,11 @@ def unit_of(symbol: str) -> tuple[str, str] | None:
 
 
 def per(symbol: str) -> str | None:
-    """The name of what is behind a slash: "h", "kg", "sq ft", "day"."""
+    """The name of what is behind a slash: "h", "kg", "sq ft", "km2", "day"."""
     square, _, rest = symbol.replace(".", "").rpartition(" ")
     if rest in PER and not square:
         return PER[rest]
+    if rest[-1] in POWERS:
+        square, rest = POWERS[rest[-1]], rest[:-1]
     names = unit_of(rest)
-    return f"{SQUARE[square]} {names[0]}" if names and square else names and names[0]
+    return f"{SQUARE.get(square, square)} {names[0]}".lstrip() if names else None
