@@ -18,11 +18,10 @@ import numpy as np
 from benchmarks import nltk_data
 from benchmarks.result import Result
 from benchmarks.worker import ROOT, Worker
-from pngnw.params import Phonemize
 from pngnw.phonemize.homographs import WEIGHTS, Homographs, Reading, read_table
 from pngnw.phonemize.homographs.labelled import Row, held_out, read_wikipedia
 from pngnw.phonemize.homographs.model import Model
-from pngnw.phonemize.phonemizer import Phonemizer, phonemize_lines
+from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.pretrain.evaluate import distance
 from pngnw.tools.homographs.data import read_examples
 from pngnw.tools.homographs.fit import fit
@@ -84,14 +83,14 @@ def _ours(table: Table, rows: list[Row], test: list[Row]) -> list[Sequence[str] 
     _, own = labelled(read_examples(table), table, known)
     model = fit(gold.pick(kept).joined(own), None, known)
     with patch("pngnw.phonemize.homographs.load", return_value=Homographs(table, model)):
-        phonemizer = Phonemizer.load(Phonemize(lexicon=None))
-    spoken = phonemize_lines(phonemizer, [row.sentence for row in test])
+        phonemizer = Phonemizer()
+    spoken = phonemizer.batch([row.sentence for row in test])
     return [
         next(
             (
-                word["phonemes"]
-                for word in line["words"]
-                if word["start"] <= row.start and row.end <= word["end"]
+                word.phonemes
+                for word in line.words
+                if word.start <= row.start and row.end <= word.end
             ),
             None,
         )

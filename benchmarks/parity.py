@@ -20,8 +20,6 @@ from benchmarks import nltk_data, parity_texts
 from benchmarks.result import Result
 from benchmarks.systems import say
 from benchmarks.worker import Worker
-from pngnw.normalize import normalize_all
-from pngnw.params import Phonemize
 from pngnw.phonemize.lexicon import lookup_key
 from pngnw.phonemize.phonemizer import Phonemizer, Word
 from pngnw.tools.homographs.tagger import package_file
@@ -68,7 +66,7 @@ def measure() -> list[Result]:
     """Per cent of alphabetic non-homograph words with g2p_en's phonemes, in all and each text."""
     lines = package_file("g2p_en", "homographs.en").read_text(encoding="utf-8").splitlines()
     listed = {line.partition("|")[0].lower() for line in lines if not line.startswith("#")}
-    phonemizer = Phonemizer.load(Phonemize(lexicon=None))
+    phonemizer = Phonemizer()
     environment = {"NLTK_DATA": str(nltk_data.prepare())}
     results: list[Result] = []
     total = Tally()
@@ -78,9 +76,9 @@ def measure() -> list[Result]:
             for start in range(0, len(sentences), BLOCK):
                 block = sentences[start : start + BLOCK]
                 theirs = [_by_token(*answer) for answer in worker.ask(block).answers]
-                ours = phonemizer([spoken.text for spoken in normalize_all(block)])
+                ours = phonemizer.batch(block)
                 for each, other in zip(ours, theirs, strict=True):
-                    compare(each, other, listed, tally)
+                    compare(each.words, other, listed, tally)
             _report(name, tally)
             results += _results(f"parity.{name}", tally)
             total.update(tally)

@@ -1,5 +1,5 @@
-"""The command line: `pngnw phonemize | encode | teach | preset | sweep | report | export | demo |
-doctor`, also as `python -m pngnw`.
+"""The command line: `pngnw phonemize | normalize | encode | teach | preset | sweep | report |
+export | demo | doctor`, also as `python -m pngnw`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
 they are ready. A mistake is one line on stderr and exit status 1, and so is a package that is not
@@ -10,15 +10,17 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from io import BufferedIOBase
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from pngnw.core.errors import UserError
-from pngnw.tools import demo, doctor, export, presets
+from pngnw.tools import demo, doctor, export, front_end, presets
+from pngnw.tools.stdin import stdin_lines
 
-READ_BYTES: Final = 1 << 18  # at a time; about five thousand sentences
+if TYPE_CHECKING:
+    from pngnw.encoder import EncoderOutput
+
 ENCODE_BATCH: Final = 32
 # The extras of pyproject.toml, by the modules that the light install lacks.
 EXTRAS: Final = {
@@ -60,28 +62,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pngnw", description="PnGNW BERT on text.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    phonemize = commands.add_parser(
-        "phonemize",
-        help="ARPAbet phonemes of the lines of stdin",
-        description="ARPAbet phonemes with stress for every line of stdin.",
-        epilog="example: echo 'Dr. Who read 1984.' | python -m pngnw phonemize --json",
+    front_end.describe_phonemize(
+        commands.add_parser("phonemize", help="phonemes of the lines of stdin")
     )
-    phonemize.add_argument(
-        "--json",
-        action="store_true",
-        help="a JSON row per line: text, and words with text, start, end (characters of the line), "
-        "phonemes and origin",
+    front_end.describe_normalize(
+        commands.add_parser("normalize", help="the spoken form of the lines of stdin")
     )
-    phonemize.add_argument(
-        "--lexicon", metavar="FILE", help="your own pronunciations, CMUdict format; they win"
-    )
-    phonemize.set_defaults(run=_phonemize)
 
     encode = commands.add_parser(
         "encode",
         help="encoder states of the lines of stdin",
-        description="A JSON row per line of stdin: text, phonemes, hidden (one state per phoneme), "
-        "sentence (one state), emoji (64 probabilities), unspoken (pieces without a reading here).",
+        description="A JSON row per line of stdin: line (its number, from 1), text, phonemes, "
+        "hidden (one state per phoneme), sentence (one state), emoji (64 probabilities), unspoken "
+        "(pieces without a reading here); or line, text and error, for a line that cannot be "
+        "encoded, such as an empty one.",
         epilog="example: echo 'What a lovely day!' | python -m pngnw encode",
     )
     encode.add_argument(
@@ -162,59 +156,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def line_batches(stream: BufferedIOBase, read_bytes: int = READ_BYTES) -> Iterator[list[str]]:
-    """The lines of a stream without their ends, as they arrive; bytes that are no UTF-8 are U+FFFD.
-
-    A line that has arrived is handed on before more is waited for, so a typed one is answered at
-    once. Memory holds one read and the line that is still coming in.
-    """
-    unfinished: list[bytes] = []
-    while chunk := stream.read1(read_bytes):
-        *lines, rest = chunk.split(b"\n")
-        if lines:
-            yield [_text(b"".join([*unfinished, lines[0]])), *map(_text, lines[1:])]
-            unfinished.clear()
-        unfinished.append(rest)
-    if last := b"".join(unfinished):
-        yield [_text(last)]
-
-
-def _text(line: bytes) -> str:
-    return line.decode("utf-8", errors="replace").rstrip("\r")
-
-
-def _stdin_lines() -> Iterator[list[str]]:
-    return line_batches(cast(BufferedIOBase, sys.stdin.buffer))
-
-
-def _phonemize(options: argparse.Namespace) -> None:
-    from pngnw.params import Phonemize
-    from pngnw.phonemize.phonemizer import Phonemizer, phonemize_lines
-    from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
-
-    phonemizer = Phonemizer.load(Phonemize(lexicon=options.lexicon))
-    show = _json if options.json else _readable
-    unpronounceable = 0
-    for lines in _stdin_lines():
-        for row in phonemize_lines(phonemizer, lines):
-            unpronounceable += sum(word["origin"] == UNPRONOUNCEABLE for word in row["words"])
-            print(show(row))
-        sys.stdout.flush()
-    if unpronounceable:
-        print(
-            f"pngnw phonemize: {unpronounceable} words have no phonemes: there is no reading here "
-            f"for their script or symbol (--json marks them {UNPRONOUNCEABLE!r})",
-            file=sys.stderr,
-        )
-
-
 def _json(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False)
-
-
-def _readable(row: dict[str, Any]) -> str:
-    """Phonemes with spaces, words with bars: `HH AH0 L OW1 | W ER1 L D | .`"""
-    return " | ".join(" ".join(word["phonemes"] or ["?"]) for word in row["words"])
 
 
 def _encode(options: argparse.Namespace) -> None:
@@ -223,26 +166,35 @@ def _encode(options: argparse.Namespace) -> None:
     encoder = Encoder.from_pretrained(Path(options.model))
     batches = (
         batch[start : start + ENCODE_BATCH]
-        for batch in _stdin_lines()
+        for batch in stdin_lines()
         for start in range(0, len(batch), ENCODE_BATCH)
     )
+    number, not_encoded = 0, 0
     for lines in batches:
-        out = encoder(lines)
-        for row, text in enumerate(lines):
-            length = int(out.lengths[row])
-            print(
-                _json(
-                    {
-                        "text": text,
-                        "phonemes": out.phonemes[row],
-                        "hidden": out.hidden[row, :length].tolist(),
-                        "sentence": out.sentence[row].tolist(),
-                        "emoji": out.emoji[row].tolist(),
-                        "unspoken": out.unspoken[row],
-                    }
-                ),
-                flush=True,
-            )
+        refused = encoder.refused(lines)
+        not_encoded += len(refused)
+        out = encoder([line for at, line in enumerate(lines) if at not in refused])
+        rows = iter(range(len(out.lengths)))
+        for at, text in enumerate(lines):
+            number += 1
+            answer = {"error": refused[at]} if at in refused else _states(out, next(rows))
+            print(_json({"line": number, "text": text, **answer}), flush=True)
+    if not_encoded:
+        print(
+            f"pngnw encode: {not_encoded} of {number} lines were not encoded; their rows have "
+            "an error in the place of states",
+            file=sys.stderr,
+        )
+
+
+def _states(out: "EncoderOutput", row: int) -> dict[str, Any]:
+    return {
+        "phonemes": out.phonemes[row],
+        "hidden": out.hidden[row, : int(out.lengths[row])].tolist(),
+        "sentence": out.sentence[row].tolist(),
+        "emoji": out.emoji[row].tolist(),
+        "unspoken": out.unspoken[row],
+    }
 
 
 def _teach(options: argparse.Namespace) -> None:
@@ -256,7 +208,7 @@ def _teach(options: argparse.Namespace) -> None:
         "onnx": {"model": options.weights, "vocabulary": options.vocabulary},
     }
     teacher = load_teacher(validate(Teach, section, "teach"))
-    for lines in _stdin_lines():
+    for lines in stdin_lines():
         for row in teach_lines(teacher, lines):
             print(_json(row) if options.json else _likeliest(row["emoji"]))
         sys.stdout.flush()

@@ -24,7 +24,7 @@ from pngnw.core.ragged import offsets
 from pngnw.model.io import LEXICON_NEEDS
 from pngnw.model.sentences import COLUMNS, Int, Sentences
 from pngnw.normalize import NormalizedText, normalize_all
-from pngnw.params import ModelConfig, Phonemize
+from pngnw.params import ModelConfig
 from pngnw.phonemize import DATA_VERSIONS
 from pngnw.phonemize.phonemizer import Phonemizer, Word
 
@@ -103,7 +103,7 @@ class TextReader:
         except (FileNotFoundError, ValueError, KeyError) as error:
             raise UserError(f"{path}: cannot be used ({error}); train the encoder anew") from None
         user_lexicon = None if lexicon is None else str(folder / lexicon)
-        return cls(Phonemizer.load(Phonemize(lexicon=user_lexicon)), aligner)
+        return cls(Phonemizer(user_lexicon), aligner)
 
     def read(self, texts: Sequence[str], model: ModelConfig) -> TextBatch:
         """Read texts for a model.
@@ -142,11 +142,12 @@ class TextReader:
     def pronounce(self, texts: Sequence[str]) -> list[PronouncedText]:
         """Normalize texts and pronounce their words, which the aligner knows from now on."""
         normalized = normalize_all(texts)
-        words = self.phonemizer([each.text for each in normalized])
+        spoken = self.phonemizer.batch([each.text for each in normalized])
+        words = [each.words for each in spoken]
         # New words are encoded in one go: text by text, reading takes five times as long.
         self.aligner.look_up([key_of(word) for sentence in words for word in sentence])
         return [
-            PronouncedText(text, each, tuple(sentence))
+            PronouncedText(text, each, sentence)
             for text, each, sentence in zip(texts, normalized, words, strict=True)
         ]
 

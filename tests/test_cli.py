@@ -14,8 +14,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pngnw.cli import EXTRAS, line_batches, main
+from pngnw.cli import EXTRAS, main
 from pngnw.tools.doctor.software import SETTINGS
+from pngnw.tools.stdin import line_batches
 from tests.teach.synthetic import VOCABULARY, state
 
 ROOT = Path(__file__).parent.parent
@@ -51,7 +52,11 @@ def test_json_rows_point_back_into_the_line(run: Any) -> None:
     assert spans["red-haired"] == "red-haired"
     assert spans["caf\u00e9"] == "caf\u00e9"
     assert spans["nineteen"] == spans["eighty-four"] == "1984"
-    assert set(row["words"][0]) == {"text", "start", "end", "phonemes", "origin"}
+    assert [word["rule"] for word in row["words"][:2]] == [None, "year"]
+    assert all(line[word["start"] : word["end"]] == word["written"] for word in row["words"])
+    assert set(row["words"][0]) == {
+        "text", "phonemes", "written", "rule", "origin", "start", "end", "confidence",
+    }  # fmt: skip
 
 
 def test_bytes_that_are_no_text_do_not_stop_it(run: Any) -> None:

@@ -45,20 +45,19 @@ def _composite() -> Callable[[list[str]], object]:
 
     from pngnw.align import WORDPIECES
     from pngnw.align.wordpieces import Wordpieces
-    from pngnw.params import Phonemize
     from pngnw.phonemize.phonemizer import Phonemizer
     from pngnw.teach.prototype import PrototypeTeacher
 
     torch.manual_seed(0)
     bert = BertModel(BertConfig()).eval()
     teacher = PrototypeTeacher.load()
-    phonemizer = Phonemizer.load(Phonemize(lexicon=None))
+    phonemizer = Phonemizer()
     pieces = Wordpieces.load(Path(os.environ["ENCODE_FOLDER"]) / WORDPIECES)
 
     def read(texts: list[str]) -> None:
         teacher(texts)
-        for words in phonemizer(texts):
-            ids, _ = pieces.encode([word.text for word in words])
+        for spoken in phonemizer.batch(texts):
+            ids, _ = pieces.encode([word.text for word in spoken.words])
             with torch.inference_mode():
                 bert(torch.tensor([[CLS, *ids.values.tolist(), SEP]]))
 

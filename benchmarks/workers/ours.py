@@ -8,12 +8,10 @@ from benchmarks.workers.serve import Speak, serve
 
 
 def load() -> Speak:
-    """CMUdict is read once; what else a phonemizer needs, it reads when it is first asked."""
-    from pngnw.phonemize.lexicon import Lexicon, load_cmudict
-    from pngnw.phonemize.phonemizer import Phonemizer, phonemes_of
+    """What a phonemizer needs beside CMUdict, it reads when it is first asked."""
+    from pngnw.phonemize.phonemizer import Phonemizer
 
-    lexicon = load_cmudict()
-    return lambda texts: phonemes_of(Phonemizer(lexicon, Lexicon({})), texts)
+    return lambda texts: Phonemizer().phonemes(texts)
 
 
 if __name__ == "__main__":

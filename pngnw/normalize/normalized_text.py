@@ -71,9 +71,9 @@ def rewrite(
 ) -> NormalizedText:
     """Replace what `pattern` matches by its reading; None leaves the match as it is.
 
-    `rule` is the name under which the result remembers it. A pattern with a group named `it` has only that group replaced: the rest is context. All code
-    points of a replacement share the source span of what they replace. Nothing to replace: the
-    result is `normalized` itself.
+    `rule` is the name under which the result remembers it. A pattern with a group named `it` has
+    only that group replaced: the rest is context. All code points of a replacement share the source
+    span of what they replace. Nothing to replace: the result is `normalized` itself.
     """
     text = normalized.text
     pieces: list[str] = []

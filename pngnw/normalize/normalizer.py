@@ -31,11 +31,6 @@ _PLAIN: Final = np.array(sorted({_TRIGGERS.index(row.trigger) for row in RULES i
 _NOT_PLAIN: Final = np.setdiff1d(np.arange(len(_TRIGGERS)), _PLAIN)  # match no normalized text
 
 
-def normalize(text: str, options: NormalizeOptions = DEFAULTS) -> NormalizedText:
-    """The spoken form of `text`, with the source span of every code point of it."""
-    return normalize_all([text], options)[0]
-
-
 def normalize_all(
     texts: Sequence[str], options: NormalizeOptions = DEFAULTS
 ) -> list[NormalizedText]:

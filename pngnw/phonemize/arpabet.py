@@ -9,6 +9,7 @@ sibilant (as in 625 plurals of CMUdict, which has AH0 Z in 311 others), S behind
 consonant, else Z; a "d" is IH0 D behind T and D, else D.
 """
 
+import re
 from typing import Final
 
 VOWELS: Final[tuple[str, ...]] = (
@@ -38,6 +39,27 @@ _BEHIND_STRESSED_VOWEL: Final = {"'ll": ("L",), "'ve": ("V",), "n't": ("N", "T")
 CLITICS: Final = ("'s", "'d", *_CLITICS)
 
 Phonemes = tuple[str, ...]
+
+
+def parse(text: str) -> Phonemes:
+    """Phonemes as people write them, with white space between them.
+
+    Raises:
+        ValueError: with the offset and what is wrong there: a symbol that is none, or no symbols.
+    """
+    for match in re.finditer(r"\S+", text):
+        if match[0] not in SYMBOLS:
+            raise ValueError(match.start(), f"{match[0]!r} is {_remedy(match[0])}")
+    if not text.strip():
+        raise ValueError(0, "there are no phonemes")
+    return tuple(text.split())
+
+
+def _remedy(symbol: str) -> str:
+    upper = symbol.upper()
+    if upper in VOWELS:
+        return f"a vowel without its stress, write {upper}0, {upper}1 or {upper}2"
+    return f"written {upper}" if upper in SYMBOLS else "not an ARPAbet symbol of CMUdict"
 
 
 def ending_sound(base: Phonemes, ending: str) -> Phonemes:

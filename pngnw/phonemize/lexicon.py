@@ -10,14 +10,15 @@ Format of the user's file: `word PH ON EMES`, one a line; variants `word(2)`, co
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pyarrow.parquet as pq
 
 from pngnw.core.errors import UserError
-from pngnw.phonemize.arpabet import SYMBOLS, VOWELS, Phonemes, ending_sound
+from pngnw.phonemize.arpabet import Phonemes, ending_sound, parse
 from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS
 
 _LATIN: Final = {
@@ -109,8 +110,9 @@ class Lexicon:
         return None if line is None else tuple(line.split())
 
 
+@cache
 def load_cmudict() -> Lexicon:
-    """The first entry of each of CMUdict's 126,052 words."""
+    """The first entry of each of CMUdict's 126,052 words; read once."""
     table = pq.ParquetFile(CMUDICT).read(use_threads=False)
     words, phonemes = (table[name].to_pylist() for name in ("word", "phonemes"))
     return Lexicon(dict(zip(words, phonemes, strict=True)))
@@ -134,19 +136,30 @@ def load_user(path: Path) -> Lexicon:
         raise UserError(
             f"phonemize.lexicon = {path}: {error.strerror}; name a file (lexicon.dict is empty)"
         ) from None
-    entries: dict[str, str] = {}
+    rows = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if line.startswith(";;;") or not line.partition("#")[0].strip():
-            continue
-        word, *phonemes = line.partition("#")[0].split()
-        key = lookup_key(_VARIANT.sub("", word))
+        if not line.startswith(";;;") and line.partition("#")[0].strip():
+            word, *phonemes = line.partition("#")[0].split(maxsplit=1)
+            rows.append((f"{path}:{number}", _VARIANT.sub("", word), "".join(phonemes)))
+    return _user_lexicon(rows)
+
+
+def user_lexicon(entries: Mapping[str, str]) -> Lexicon:
+    """The same from words and their phonemes; `UserError` names the word and the symbol."""
+    return _user_lexicon([("lexicon", word, phonemes) for word, phonemes in entries.items()])
+
+
+def _user_lexicon(rows: Iterable[tuple[str, str, str]]) -> Lexicon:
+    """A lexicon from places, words and phonemes."""
+    entries: dict[str, str] = {}
+    for place, word, line in rows:
+        key = lookup_key(word)
         if key is None:
-            raise UserError(f"{path}:{number}: {word!r} cannot be looked up; use Latin letters")
-        if not phonemes:
-            raise UserError(f"{path}:{number}: {word!r} has no phonemes; write e.g. `cat K AE1 T`")
-        for symbol in phonemes:
-            if symbol not in SYMBOLS:
-                raise UserError(f"{path}:{number}: {symbol!r} in {word!r}: {_remedy(symbol)}")
+            raise UserError(f"{place}: {word!r} cannot be looked up; use Latin letters")
+        try:
+            phonemes = parse(line)
+        except ValueError as error:
+            raise UserError(f"{place}: {word!r}: {error.args[1]}; as in `cat K AE1 T`") from None
         entries.setdefault(key, " ".join(phonemes))
     return Lexicon(_possessives(entries) | entries)
 
@@ -160,12 +173,3 @@ def _possessives(entries: dict[str, str]) -> dict[str, str]:
             if key.endswith("s"):
                 possessives[f"{key}'"] = line
     return possessives
-
-
-def _remedy(symbol: str) -> str:
-    upper = symbol.upper()
-    if upper in VOWELS:
-        return f"a vowel needs its stress, write {upper}0, {upper}1 or {upper}2"
-    if upper in SYMBOLS:
-        return f"write {upper}"
-    return "not an ARPAbet symbol of CMUdict"

@@ -1,164 +1,207 @@
 """The phonemizer: texts to words with phonemes, by lexicon, homograph model, rules and network.
 
-Guarantees: a word has the same phonemes alone, in any batch and in any shard; only a homograph and
-"a" look at their sentence. Every character that is no white space is in a word.
+Guarantees: a word has the same phonemes alone, in any batch, in any shard and in any of many
+threads; only a homograph and "a" look at their sentence. Every character that is no white space is
+in the written span of a word or among what is silent (`pngnw.phonemize.receipts`).
 
-`Phonemizer` takes normalized text, `phonemize_lines` and `phonemes_of` text as people write it.
 Work is done per distinct word, the rest is arithmetic on columns; letters in the names of arrays as
 in `pngnw.phonemize.tokenizer`: R texts, W tokens, K distinct tokens.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from pngnw.normalize import normalize_all
-from pngnw.params import Phonemize
+from pngnw.normalize import NormalizeOptions
 from pngnw.phonemize import homographs, tokenizer
 from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.letters import letters_a
-from pngnw.phonemize.lexicon import Lexicon, load_cmudict, load_user
-from pngnw.phonemize.pronouncer import HOMOGRAPH, UNPRONOUNCEABLE, Pronouncer
-from pngnw.phonemize.tokenizer import Ints, Tokens
+from pngnw.phonemize.lexicon import Lexicon, load_cmudict, load_user, user_lexicon
+from pngnw.phonemize.overrides import normalize_written, with_overrides
+from pngnw.phonemize.pronouncer import HOMOGRAPH, Pronouncer
+from pngnw.phonemize.receipts import PronouncedTokens, Receipts, receipts
 
 COLUMN: Final = 1 << 17  # texts at a time: the more, the more words they share
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or mark of a text: `text[start:end] == word.text`, offsets in code points.
+    """A spoken word or mark, with its receipt.
 
-    `phonemes` are ARPAbet with stress; a mark has itself. `origin` is one of `pronouncer.ORIGINS`,
-    or `UNPRONOUNCEABLE`, with no phonemes then.
+    Attributes:
+        text: as it is spoken: "Doctor", "nineteen"; of an override the word in its brackets.
+        phonemes: ARPAbet with stress; a mark has itself, what has no reading has none.
+        written: what it was made from: "Dr.", "1984".
+        start, end: of that, in code points of the text.
+        rule: the last rule of `pngnw.normalize` that wrote any of its letters; None where they are
+            as written.
+        origin: where the phonemes come from: "user" or "lexicon" (CMUdict) as listed there,
+            "homograph" as chosen by the model, "rule" as put together from parts, "neural" from
+            the network, "override" as the text says, "punctuation", or "unpronounceable".
+        confidence: how likely the choice of a homograph is right; None for all other words.
     """
 
     text: str
+    phonemes: Phonemes
+    written: str
     start: int
     end: int
-    phonemes: Phonemes
+    rule: str | None
     origin: str
+    confidence: float | None
 
 
-@dataclass(frozen=True)
-class PronouncedTokens:
-    """Tokens with a pronunciation each: token w has `readings[reading_W[w]]`.
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """A written text and its words.
 
     Attributes:
-        tokens: where the words stand.
-        readings: pronunciations of the distinct words, phonemes with a space between them; the
-            readings of one word lie in a row.
-        origins: of every reading.
-        reading_W: index into both.
+        text: as it was given.
+        words: in order; of words with the same span, all were made from it.
+        silent: the spans of other characters but white space: marks and markup that nobody says.
     """
 
-    tokens: Tokens
-    readings: list[str]
-    origins: list[str]
-    reading_W: Ints
+    text: str
+    words: tuple[Word, ...]
+    silent: tuple[tuple[int, int], ...]
 
-    def words(self) -> list[list[Word]]:
-        """The words of every text as objects."""
-        tokens = self.tokens
-        columns = (tokens.kind_W, tokens.start_W, tokens.end_W, self.reading_W)
-        words = [
-            Word(tokens.distinct[kind], start, end, _split(self.readings[n]), self.origins[n])
-            for kind, start, end, n in zip(*(column.tolist() for column in columns), strict=True)
-        ]
-        return [words[first:last] for first, last in pairwise(tokens.bounds_R.tolist())]
+    @property
+    def phonemes(self) -> str:
+        """The phonemes with spaces, words with bars between them: `HH AH0 L OW1 | W ER1 L D`."""
+        return " | ".join(" ".join(word.phonemes) for word in self.words if word.phonemes)
 
 
 class Phonemizer:
-    """Pronounces the words of texts; loads the network when it first needs it."""
+    """Pronounces texts; loads the network when it first needs it.
 
-    def __init__(self, lexicon: Lexicon, user: Lexicon) -> None:
+    Args:
+        lexicon: pronunciations that win over all others: words with their phonemes, as in
+            `{"Worcester": "W UH1 S T ER0"}`, or the path of a file in CMUdict's format.
+        options: of text normalization.
+
+    Raises:
+        UserError: a mistake in the lexicon.
+    """
+
+    def __init__(
+        self,
+        lexicon: Mapping[str, str] | Path | str | None = None,
+        options: NormalizeOptions = NormalizeOptions(),  # noqa: B008 - frozen
+    ) -> None:
+        if isinstance(lexicon, Mapping):
+            user = user_lexicon(lexicon)
+        else:
+            user = load_user(Path(lexicon)) if lexicon else Lexicon({})
+        self._options = options
         self._homographs = homographs.load()
-        self._pronounce = Pronouncer(lexicon, user, self._homographs)
+        self._pronounce = Pronouncer(load_cmudict(), user, self._homographs)
 
-    @classmethod
-    def load(cls, config: Phonemize | None = None) -> "Phonemizer":
-        """Read CMUdict and the user's lexicon, if there is one; `UserError` for a mistake in it."""
-        user = load_user(Path(config.lexicon)) if config and config.lexicon else Lexicon({})
-        return cls(load_cmudict(), user)
+    def __call__(self, text: str) -> Pronunciation:
+        """The words of a text as people write it.
 
-    def __call__(self, texts: Sequence[str]) -> list[list[Word]]:
-        """The words of every text. Lone surrogates, which no file holds, count as U+FFFD."""
-        valid = [_SURROGATE.sub("\ufffd", text) for text in texts]
-        return self.pronounce(_column(valid)).words()
+        Raises:
+            OverrideError: a mistake in `[word](/phonemes/)`, with its column.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"a text must be a string, not {type(text).__name__}; for many: batch")
+        return self.batch([text])[0]
+
+    def batch(self, texts: Sequence[str]) -> list[Pronunciation]:
+        """The same for every text, the faster the more they are.
+
+        Raises:
+            OverrideError: as for one text; names the number of the text, too.
+            TypeError: one of them is no string; says which.
+        """
+        columns = self.receipts(texts)
+        phonemes = [_split(reading) for reading in columns.readings]
+        rules = [*columns.rules, None]
+        words = [
+            Word(
+                text=columns.words[reading],
+                phonemes=phonemes[reading],
+                written=written,
+                start=start,
+                end=end,
+                rule=rules[rule],
+                origin=columns.origins[reading],
+                confidence=None if confidence != confidence else confidence,
+            )
+            for reading, written, start, end, rule, confidence in zip(
+                columns.reading_W.tolist(),
+                columns.written(),
+                columns.start_W.tolist(),
+                columns.end_W.tolist(),
+                columns.rule_W.tolist(),
+                columns.confidence_W.tolist(),
+                strict=True,
+            )
+        ]
+        bounds = pairwise(columns.bounds_R.tolist())
+        return [
+            Pronunciation(text, tuple(words[first:last]), tuple(silent))
+            for text, (first, last), silent in zip(texts, bounds, columns.silent(), strict=True)
+        ]
+
+    def receipts(self, texts: Sequence[str]) -> Receipts:
+        """The words of written texts as flat columns; raises as `batch` does."""
+        _check(texts)
+        normalized, placed = normalize_written(texts, self._options)
+        pronounced = self.pronounce(pa.array([each.text for each in normalized], pa.large_string()))
+        return receipts(texts, normalized, with_overrides(pronounced, placed))
+
+    def phonemes(self, texts: Sequence[str]) -> pa.ChunkedArray:
+        """The phonemes of written texts of any number, the fastest way; nothing leads back to them.
+
+        Returns:
+            A list for every text: a string for each of its words and marks, phonemes with a space
+            between them. The strings are a dictionary's, each there once.
+        """
+        _check(texts)
+        parts = []
+        for start in range(0, len(texts), COLUMN):
+            normalized, placed = normalize_written(texts[start : start + COLUMN], self._options)
+            column = pa.array([each.text for each in normalized], pa.large_string())
+            pronounced = with_overrides(self.pronounce(column), placed)
+            words = pa.DictionaryArray.from_arrays(
+                pa.array(pronounced.reading_W, pa.int32()),
+                pa.array(pronounced.readings, pa.string()),
+            )
+            bounds = pa.array(pronounced.tokens.bounds_R)
+            parts.append(pa.LargeListArray.from_arrays(bounds, words))
+        return pa.chunked_array(parts, pa.large_list(pa.dictionary(pa.int32(), pa.string())))
 
     def pronounce(self, texts: pa.ChunkedArray | pa.Array) -> PronouncedTokens:
-        """The words of a string column (no nulls) with their pronunciations, as flat columns."""
+        """The words of a string column (no nulls) of normalized text, as flat columns."""
         tokens = tokenizer.tokenize(texts)
         readings = self._pronounce(tokens.distinct)
         counts_K = np.array(readings.counts, np.int64)
         first_K = tokenizer.cumulated(counts_K)
         reading_W = first_K[tokens.kind_W]
+        confidence_W = np.full(len(reading_W), np.nan)
         # Homographs and "a" go on to the reading that their sentence asks for.
         is_homograph = np.array([origin == HOMOGRAPH for origin in readings.origins], bool)
         at = np.flatnonzero(is_homograph[first_K[:-1]][tokens.kind_W])
         reading_W[at] += self._homographs.choose(tokens, at)
         letters = letters_a(tokens)
         reading_W[letters] += counts_K[tokens.kind_W[letters]] - 1
-        return PronouncedTokens(tokens, readings.phonemes, readings.origins, reading_W)
-
-
-def phonemes_of(phonemizer: Phonemizer, texts: Sequence[str]) -> pa.ChunkedArray:
-    """The phonemes of written texts of any number, the fastest way; nothing leads back to them.
-
-    Returns:
-        A list for every text: a string for each of its words and marks, phonemes with a space
-        between them. The strings are a dictionary's, each there once.
-    """
-    parts = []
-    for start in range(0, len(texts), COLUMN):
-        normalized = normalize_all(texts[start : start + COLUMN])
-        column = pa.array([each.text for each in normalized], pa.large_string())
-        pronounced = phonemizer.pronounce(column)
-        words = pa.DictionaryArray.from_arrays(
-            pa.array(pronounced.reading_W, pa.int32()), pa.array(pronounced.readings, pa.string())
+        return PronouncedTokens(
+            tokens, readings.phonemes, readings.origins, reading_W, confidence_W
         )
-        bounds = pa.array(pronounced.tokens.bounds_R)
-        parts.append(pa.LargeListArray.from_arrays(bounds, words))
-    return pa.chunked_array(parts, pa.large_list(pa.dictionary(pa.int32(), pa.string())))
 
 
-def phonemize_lines(phonemizer: Phonemizer, lines: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows `{"text", "words": [{"text", "start", "end", "phonemes", "origin"}]}`.
-
-    `text` is the line as it is, a word's `text` the normalized word. `line[start:end]` is what it
-    was made from: the word itself where nothing was rewritten, the whole of "1984" for each of its
-    words. What has no reading, such as a word in another script, has its own spelling, no phonemes
-    and the origin "unpronounceable": nothing of a line is lost.
-    """
-    normalized = normalize_all(lines)
-    pronounced = phonemizer.pronounce(_column([each.text for each in normalized]))
-    rows = []
-    for line, source, words in zip(lines, normalized, pronounced.words(), strict=True):
-        row = [
-            _row(word.text, source.starts[word.start], source.ends[word.end - 1], word)
-            for word in words
-        ]
-        if source.dropped:
-            row += [_row(line[start:end], start, end) for start, end in source.dropped]
-            row.sort(key=lambda word: (word["start"], word["end"]))
-        rows.append({"text": line, "words": row})
-    return rows
-
-
-def _row(text: str, start: int, end: int, word: Word | None = None) -> dict[str, Any]:
-    phonemes, origin = (word.phonemes, word.origin) if word else ((), UNPRONOUNCEABLE)
-    return {"text": text, "start": start, "end": end, "phonemes": [*phonemes], "origin": origin}
-
-
-def _column(texts: list[str]) -> pa.Array:
-    return pa.array(texts, pa.large_string())
+def _check(texts: Sequence[str]) -> None:
+    if isinstance(texts, str):
+        raise TypeError("got one string; give a list of strings")
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"text {number}: must be a string, not {type(text).__name__}")
 
 
 @lru_cache(maxsize=100_000)

@@ -1,7 +1,8 @@
 """Distinct words to their readings: user's lexicon, homographs, CMUdict, rules, network.
 
-Guarantees: the readings of a word are a pure function of its spelling, whatever the other words.
-The network gets all new out-of-vocabulary stems at once; what it answered is remembered for up to
+Guarantees: the readings of a word are a pure function of its spelling, whatever the other words,
+in any number of threads: they share what is remembered, but none needs what another remembers. The
+network gets all new out-of-vocabulary stems at once; what it answered is remembered for up to
 `REMEMBERED` words, so memory stays bounded.
 """
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LEXICON, HOMOGRAPH, OOV, RULE, PUNCTUATION = ORIGINS = (
     "lexicon", "homograph", "neural", "rule", "punctuation",
 )  # fmt: skip
+USER: Final = "user"  # the user's lexicon, which the stage counts as lexicon
+OVERRIDE: Final = "override"  # the text itself says so, see `pngnw.phonemize.overrides`
 # A word in a script without a Latin counterpart, or one that is no word because it is longer than
 # any (and than the aligner can count): no phonemes; the stage drops its sentence.
 UNPRONOUNCEABLE: Final = "unpronounceable"
@@ -58,17 +61,18 @@ class Pronouncer:
     def __call__(self, words: Sequence[str]) -> Readings:
         """The readings of distinct words."""
         if len(self._unlisted) > REMEMBERED:
-            self._unlisted.clear()
-            self._stems.clear()
+            self._unlisted, self._stems = {}, {}
         single = [self._single.line(word.lower()) for word in words]
         others = [word for word, line in zip(words, single, strict=True) if not line]
         listed = {word: self._look_up(word) for word in others}
-        self._add_unlisted(
-            [word for word, entry in listed.items() if not entry and word not in self._unlisted]
-        )
-        several = {word: entry or self._unlisted[word] for word, entry in listed.items()}
+        remembered = self._unlisted  # another thread may begin a new one
+        several = {word: entry or remembered.get(word) for word, entry in listed.items()}
+        known = {word: entry for word, entry in several.items() if entry}
+        new = self._unlisted_entries([word for word in others if word not in known])
+        remembered.update(new)
+        known.update(new)
         entries = [
-            ((line,), LEXICON) if line else several[word]
+            ((line,), self._listed_in(word.lower())) if line else known[word]
             for word, line in zip(words, single, strict=True)
         ]
         return Readings(
@@ -91,28 +95,33 @@ class Pronouncer:
                 return (" ".join(accented),), LEXICON
             line = self._single.line(key)
             if line:
-                return (line,), LEXICON
+                return (line,), self._listed_in(key)
         if key == "a":
-            return (self._lexicon.line(key) or "", " ".join(spell_out(key))), LEXICON
+            return (self._lexicon.line(key) or "", " ".join(spell_out(key))), self._listed_in(key)
         readings = self._homographs.readings.get(key)
         return (tuple(map(" ".join, readings)), HOMOGRAPH) if readings else None
 
-    def _add_unlisted(self, words: Sequence[str]) -> None:
+    def _listed_in(self, key: str) -> str:
+        return USER if key in self._user else LEXICON
+
+    def _unlisted_entries(self, words: Sequence[str]) -> dict[str, Entry]:
         """Work out unlisted words: their parts by rule, the stems among them by the network."""
         whole = {word: word.lower() for word in words if rules.is_single_stem(word)}
         parted = {word: self._parts(word) for word in words if word not in whole}
         parts = [part for readings in parted.values() for each in readings for part in each]
-        self._predict({*whole.values(), *(part.stem for part in parts if part.stem)})
-        for word, stem in whole.items():
-            self._unlisted[word] = ((" ".join(self._stems[stem]),), OOV)
+        stems = self._predict({*whole.values(), *(part.stem for part in parts if part.stem)})
+        entries: dict[str, Entry] = {
+            word: ((" ".join(stems[stem]),), OOV) for word, stem in whole.items()
+        }
         for word, readings in parted.items():
             lines = tuple(
-                " ".join(p for part in each for p in part.pronounced(self._stems.__getitem__))
+                " ".join(p for part in each for p in part.pronounced(stems.__getitem__))
                 for each in readings
             )
             origin = OOV if any(part.stem for part in readings[0]) else RULE
             origin = HOMOGRAPH if len(readings) > 1 else origin
-            self._unlisted[word] = (lines, origin) if lines[0] else _NO_ENTRY
+            entries[word] = (lines, origin) if lines[0] else _NO_ENTRY
+        return entries
 
     def _parts(self, word: str) -> list[tuple[rules.Part, ...]]:
         """The parts of a word, once for every reading of the homograph that it may hold."""
@@ -126,12 +135,17 @@ class Pronouncer:
         readings = self._homographs.readings[homograph]
         return [rules.word_parts(word, partial(look_up, reading=each)) for each in readings]
 
-    def _predict(self, stems: set[str]) -> None:
-        """Have the network pronounce the new ones among some stems."""
-        new = sorted(stems - self._stems.keys())
+    def _predict(self, stems: set[str]) -> dict[str, Phonemes]:
+        """The network's phonemes of some stems; it is asked for those that are not remembered."""
+        remembered = self._stems
+        known = {stem: remembered[stem] for stem in stems if stem in remembered}
+        new = sorted(stems - known.keys())
         if new:
             predicted = zip(new, self._network.predict(new), strict=True)
-            self._stems.update((stem, each or spell_out(stem)) for stem, each in predicted)
+            found = {stem: each or spell_out(stem) for stem, each in predicted}
+            remembered.update(found)
+            known.update(found)
+        return known
 
     @cached_property
     def _network(self) -> "Network":

@@ -24,8 +24,17 @@ from pngnw.params import Params, Phonemize, Run
 from pngnw.phonemize import tokenizer
 from pngnw.phonemize.arpabet import ARPABET
 from pngnw.phonemize.lexicon import load_user
-from pngnw.phonemize.phonemizer import Phonemizer, PronouncedTokens
-from pngnw.phonemize.pronouncer import OOV, ORIGINS, PUNCTUATION, RULE, UNPRONOUNCEABLE
+from pngnw.phonemize.phonemizer import Phonemizer
+from pngnw.phonemize.pronouncer import (
+    LEXICON,
+    OOV,
+    ORIGINS,
+    PUNCTUATION,
+    RULE,
+    UNPRONOUNCEABLE,
+    USER,
+)
+from pngnw.phonemize.receipts import PronouncedTokens
 
 _CODED: Final = pa.dictionary(pa.int32(), pa.string())
 WORDS: Final = pa.list_(
@@ -62,7 +71,7 @@ def run(params: Params, root: Path) -> StageResult:
 
 
 def _open(config: Phonemize) -> Transform:
-    return partial(transform, Phonemizer.load(config))
+    return partial(transform, Phonemizer(config.lexicon))
 
 
 def transform(phonemizer: Phonemizer, table: pa.Table) -> tuple[pa.Table, Stats]:
@@ -76,6 +85,7 @@ def transform(phonemizer: Phonemizer, table: pa.Table) -> tuple[pa.Table, Stats]
         table = table.filter(pa.array(keep_R))
         pronounced = phonemizer.pronounce(table["text"])
     origin_of = {origin: number for number, origin in enumerate(ORIGINS)}
+    origin_of[USER] = origin_of[LEXICON]
     # Readings that no token has may be unpronounceable still.
     origins = np.array([origin_of.get(origin, -1) for origin in pronounced.origins], np.int32)
     origin_W = origins[pronounced.reading_W]

@@ -112,6 +112,11 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     )
 
 
+def is_word(text: str) -> bool:
+    """Whether a text is a single token, and that a word."""
+    return _WORD.fullmatch(text) is not None
+
+
 def is_mark(token: str) -> bool:
     """Whether a token is punctuation: it holds no letter and no digit."""
     return not any(char.isalnum() and char not in APOSTROPHES for char in token)

@@ -159,7 +159,7 @@ def list_recordings(
             "text": pa.array([each.text for each in normalized], pa.string()),
         }
     )
-    table, phonemized = transform(Phonemizer.load(phonemize), table)
+    table, phonemized = transform(Phonemizer(phonemize.lexicon), table)
     table, aligned_words = align_table(WordAligner.load(aligned, method), table)
     for stats in (phonemized, aligned_words):
         counts.update({name: int(n) for name, n in stats.items() if name.startswith("dropped.")})

@@ -1,59 +1,90 @@
-"""Written lines, and any string as it is, to words with phonemes; and the stage's table."""
+"""Written texts, with overrides and without, to words with phonemes; and the stage's table."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from random import Random
 
 import pyarrow as pa
 
-from pngnw.params import Phonemize
-from pngnw.phonemize.arpabet import SYMBOLS
-from pngnw.phonemize.phonemizer import Phonemizer, phonemes_of, phonemize_lines
-from pngnw.phonemize.pronouncer import ORIGINS, PUNCTUATION, UNPRONOUNCEABLE
+from pngnw.phonemize.arpabet import ARPABET, SYMBOLS
+from pngnw.phonemize.overrides import MARK, OverrideError
+from pngnw.phonemize.phonemizer import Phonemizer, Pronunciation
+from pngnw.phonemize.pronouncer import ORIGINS, OVERRIDE, PUNCTUATION, UNPRONOUNCEABLE
 from pngnw.phonemize.stage import transform
+from tests.fuzz import hostile
 
 LONG = 4000  # characters
-_ORIGINS = frozenset((*ORIGINS, UNPRONOUNCEABLE))
+_ORIGINS = frozenset((*ORIGINS, OVERRIDE, UNPRONOUNCEABLE))
+
+
+def make(rng: Random) -> str:
+    """A hostile text, every other one with overrides somewhere in it, some of them damaged."""
+    text = hostile.text(rng)
+    count = rng.choice([0, 0, 1, 2, 5]) if len(text) < LONG else 0
+    cuts = sorted(rng.randrange(len(text) + 1) for _ in range(count))
+    pieces = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+    return pieces[0] + "".join(_override(rng) + piece for piece in pieces[1:])
+
+
+def _override(rng: Random) -> str:
+    word = rng.choice(["cat", "Cat", "1984", "New York", "it's", "U.S.", hostile.piece(rng)])
+    phonemes = " ".join(rng.choices(ARPABET, k=rng.randint(1, 5)))
+    whole = f"[{word}](/{phonemes}/)"
+    if rng.random() < 0.03:
+        whole = rng.choice([whole[:-1], f"[{word}](/{phonemes})", "[](/K/)", "[x](//)", "[x](/k/)"])
+    return rng.choice(["", "", " "]) + whole + rng.choice(["", "", " ", "'s", "-"])
 
 
 def open_check() -> Callable[[Sequence[str]], None]:
     """Loads the lexicons."""
-    phonemizer = Phonemizer.load(Phonemize(lexicon=None))
+    phonemizer = Phonemizer()
 
     def check(inputs: Sequence[str]) -> None:
-        half = len(inputs) // 2 if len(inputs) > 1 else 1
-        _check_lines(phonemizer, inputs[:half])
-        _check_plain(phonemizer, inputs[-half:])
+        texts = list(inputs)
+        while (refused := _refused(phonemizer, texts)) is not None:
+            del texts[refused]
         # Long texts once, so that the time is that of reading them.
-        _check_table(phonemizer, [text for text in inputs if len(text) < LONG])
+        _check_table(phonemizer, [text for text in texts if len(text) < LONG])
 
     return check
 
 
-def _check_lines(phonemizer: Phonemizer, inputs: Sequence[str]) -> None:
-    rows = phonemize_lines(phonemizer, inputs)
-    assert [row["text"] for row in rows] == list(inputs), "a line is lost"
-    for row in rows:
-        before = 0
-        for word in row["words"]:
-            start, end = word["start"], word["end"]
-            assert before <= start <= end <= len(row["text"]), f"a word at {start}:{end}"
-            _check_sounds(word["text"], word["phonemes"], word["origin"])
-            before = start
+def _refused(phonemizer: Phonemizer, texts: Sequence[str]) -> int | None:
+    """Checks the words of texts; the number of one that has a mistake in an override, if any."""
+    refused: OverrideError | None = None
+    try:
+        read = phonemizer.batch(texts)
+    except OverrideError as error:
+        refused = error
+    if refused:
+        column = int(refused.reason.removeprefix("column ").partition(":")[0])
+        assert MARK in texts[refused.row], "refused without an override"
+        assert 1 <= column <= len(texts[refused.row]) + 1, f"column {column}"
+        return refused.row
+    assert [each.text for each in read] == list(texts), "a text is lost"
+    for each in read:
+        check_receipts(each)
+    return None
 
 
-def _check_plain(phonemizer: Phonemizer, inputs: Sequence[str]) -> None:
-    texts = phonemizer(inputs)
-    assert len(texts) == len(inputs), "a text is lost"
-    for text, words in zip(inputs, texts, strict=True):
-        at = 0
-        for word in words:
-            assert at <= word.start < word.end <= len(text), f"a word at {word.start}:{word.end}"
-            assert not text[at : word.start].strip(), f"lost {text[at : word.start]!r}"
-            source = text[word.start : word.end]
-            same = word.text == source or not source.isprintable()
-            assert same, f"{word.text!r} is not {source!r}"
-            _check_sounds(word.text, word.phonemes, word.origin)
-            at = word.end
-        assert not text[at:].strip(), f"lost {text[at:]!r}"
+def check_receipts(read: Pronunciation) -> None:
+    """Written spans tile the text; every word has phonemes or says why not."""
+    text = read.text
+    spans = [(word.start, word.end) for word in read.words]
+    assert spans == sorted(spans), f"spans out of order: {spans}"
+    at = 0
+    for start, end in sorted({*spans, *read.silent}):
+        assert at <= start < end <= len(text), f"a span {start}:{end} behind one that ends at {at}"
+        assert not text[at:start].strip(), f"in no span: {text[at:start]!r}"
+        assert text[start:end] == text[start:end].strip(), f"white space around {text[start:end]!r}"
+        at = end
+    assert not text[at:].strip(), f"in no span: {text[at:]!r}"
+    for word in read.words:
+        assert word.written == text[word.start : word.end], f"written {word.written!r}"
+        if word.rule is None and word.origin != OVERRIDE:
+            written = iter(word.written)
+            assert all(char in written for char in word.text), f"no rule for {word.written!r}"
+        _check_sounds(word.text, word.phonemes, word.origin)
 
 
 def _check_table(phonemizer: Phonemizer, inputs: Sequence[str]) -> None:
@@ -61,7 +92,7 @@ def _check_table(phonemizer: Phonemizer, inputs: Sequence[str]) -> None:
     table = pa.table({"text": pa.array(texts, pa.string())})
     out, stats = transform(phonemizer, table)
     dropped = sum(int(n) for key, n in stats.items() if key.startswith("dropped."))
-    assert len(phonemes_of(phonemizer, texts[:9])) == len(texts[:9]), "phonemes_of lost a line"
+    assert len(phonemizer.phonemes(texts[:9])) == len(texts[:9]), "phonemes lost a line"
     assert out.num_rows + dropped == table.num_rows, f"{out.num_rows} rows and {dropped} dropped"
     out.validate(full=True)
 

@@ -37,7 +37,7 @@ class Target:
 TARGETS = {
     "cleaner": Target(cleaner.make, cleaner.open_check, 100, 0.2),
     "normalizer": Target(hostile.text, lambda: normalizer.check, 200, 0.35),
-    "phonemizer": Target(hostile.text, phonemizer.open_check, 200, 0.15),
+    "phonemizer": Target(phonemizer.make, phonemizer.open_check, 200, 0.15),
     "words": Target(words.make, words.open_check, 200, 0.25),
 }
 

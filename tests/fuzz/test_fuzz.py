@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.clean import sentences, wiki
 from pngnw.normalize import normalize, normalize_all
-from pngnw.params import Phonemize
 from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
 from tests.fuzz import runner
@@ -116,9 +116,11 @@ def test_markup_that_nothing_closes_or_nested_too_deep_is_dropped_and_counted(ma
 
 
 def test_a_word_longer_than_any_has_no_phonemes() -> None:
-    phonemizer = Phonemizer.load(Phonemize(lexicon=None))
-    phonemizer(["warm zqxv"])
+    phonemizer = Phonemizer()
+    phonemizer("warm zqxv")
     for text in ("abcdefghij" * 100_000, "x" + "'s" * 5000, "a-" * 5000 + "a", "S's" * 4000):
-        ((word,),) = _quickly(partial(phonemizer, [text]))
-        assert (word.text, word.phonemes, word.origin) == (text, (), UNPRONOUNCEABLE)
-    assert phonemizer(["a" * 255])[0][0].phonemes
+        column = pa.array([text], pa.large_string())
+        spoken = _quickly(partial(phonemizer.pronounce, column))
+        (reading,) = spoken.reading_W
+        assert (spoken.readings[reading], spoken.origins[reading]) == ("", UNPRONOUNCEABLE)
+    assert phonemizer("a" * 255).words[0].phonemes

@@ -2,10 +2,9 @@
 
 import pytest
 
-from pngnw.params import Phonemize
 from pngnw.phonemize.phonemizer import Phonemizer
 
 
 @pytest.fixture(scope="session")
 def phonemizer() -> Phonemizer:
-    return Phonemizer.load(Phonemize(lexicon=None))
+    return Phonemizer()

@@ -41,10 +41,10 @@ def test_every_letter_and_digit_has_a_name() -> None:
     ],
 )  # fmt: skip
 def test_a(phonemizer: Phonemizer, text: str, phonemes: str) -> None:
-    (words,) = phonemizer([text])
+    words = phonemizer(text).words
     assert " ".join(word.phonemes[0] for word in words if word.text in "aA") == phonemes
 
 
 def test_neighbors_in_other_texts_do_not_count(phonemizer: Phonemizer) -> None:
     texts = ["", "Plan A", ". A man", "a", ".", "U S", "A", "the letter a.", "such a", "m", ""]
-    assert phonemizer(texts) == [phonemizer([text])[0] for text in texts]
+    assert phonemizer.batch(texts) == [phonemizer(text) for text in texts]

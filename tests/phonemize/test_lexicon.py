@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from pngnw.core.errors import UserError
-from pngnw.params import Phonemize
 from pngnw.phonemize.lexicon import load_user
 from pngnw.phonemize.phonemizer import Phonemizer
 
@@ -71,7 +70,7 @@ OWN = (
 def own(tmp_path_factory: pytest.TempPathFactory) -> Phonemizer:
     path = tmp_path_factory.mktemp("lexicon") / "own.dict"
     path.write_text(OWN.replace(", ", "\n"), encoding="utf-8")
-    return Phonemizer.load(Phonemize(lexicon=str(path)))
+    return Phonemizer(path)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +93,10 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Phonemizer:
     ],
 )  # fmt: skip
 def test_it_wins(own: Phonemizer, word: str, phonemes: str) -> None:
-    (words,) = own([f"the {word} of it"])
-    assert [" ".join(each.phonemes) for each in words if each.text == word] == [phonemes]
+    words = own(f"the {word} of it").words
+    assert [" ".join(each.phonemes) for each in words if each.written == word] == [phonemes]
 
 
 def test_the_letter_a_too(own: Phonemizer) -> None:
-    (words,) = own(["U S A"])
+    words = own("U S A").words
     assert words[-1].phonemes == ("EH1",)

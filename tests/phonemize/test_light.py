@@ -12,10 +12,8 @@ FORBIDDEN = (
 SCRIPT = """
 import sys
 sys.modules.update(dict.fromkeys(sys.argv[1:]))  # an import of None raises ImportError
-from pngnw.params import Phonemize
-from pngnw.phonemize.phonemizer import Phonemizer, phonemize_lines
-(row,) = phonemize_lines(Phonemizer.load(Phonemize(lexicon=None)), ["Dr. Fox read 2 blorps."])
-print(" | ".join(" ".join(word["phonemes"]) for word in row["words"]))
+from pngnw import Phonemizer
+print(Phonemizer()("Dr. Fox read 2 blorps.").phonemes)
 """
 
 

@@ -53,5 +53,5 @@ def test_unlisted_words_that_are_no_plurals(phonemizer: Phonemizer) -> None:
 
 
 def test_capitals_of_a_heading_are_words(phonemizer: Phonemizer) -> None:
-    (words,) = phonemizer(["THE END OF IT WHO ARE US"])
+    words = phonemizer("THE END OF IT WHO ARE US").words
     assert [word.origin for word in words] == ["lexicon"] * 7

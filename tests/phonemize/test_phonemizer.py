@@ -1,63 +1,78 @@
-"""Any text in, words with phonemes out: the same ones alone, in a batch, in any order.
+"""Any text in, words with phonemes out: the same alone, in a batch, in any order, in threads."""
 
-Offsets of written lines lead back into the line.
-"""
+import copy
+import os
+import pickle
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
-import json
-
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.params import Phonemize
+from pngnw.core.errors import UserError
+from pngnw.normalize import NormalizeOptions
 from pngnw.phonemize.arpabet import SYMBOLS
-from pngnw.phonemize.phonemizer import Phonemizer, Word, phonemes_of, phonemize_lines
+from pngnw.phonemize.phonemizer import Phonemizer, Word
 from pngnw.phonemize.pronouncer import ORIGINS, UNPRONOUNCEABLE
 from pngnw.phonemize.tokenizer import is_mark
+from tests.fuzz.hostile import sentences
 
 
 @pytest.fixture(scope="module")
 def other() -> Phonemizer:
-    return Phonemizer.load(Phonemize(lexicon=None))
+    return Phonemizer()
 
 
 def test_a_sentence(phonemizer: Phonemizer) -> None:
-    assert phonemizer(["Mr. Darcy's red-haired 中 blorpat."]) == [
-        [
-            Word("Mr", 0, 2, ("M", "IH1", "S", "T", "ER0"), "lexicon"),
-            Word(".", 2, 3, (".",), "punctuation"),
-            Word("Darcy's", 4, 11, ("D", "AA1", "R", "S", "IY0", "Z"), "rule"),
-            Word("red-haired", 12, 22, ("R", "EH1", "D", "HH", "EH1", "R", "D"), "rule"),
-            Word("中", 23, 24, (), UNPRONOUNCEABLE),
-            Word("blorpat", 25, 32, ("B", "L", "AO1", "R", "P", "AE2", "T"), "neural"),
-            Word(".", 32, 33, (".",), "punctuation"),
-        ]
-    ]
+    text = "Dr. Darcy's red-haired 中 blorpat, 12 [x](/EH1 K S/)."
+    read = phonemizer(text)
+    assert read.words == (
+        Word("Doctor", ("D", "AA1", "K", "T", "ER0"), "Dr.", 0, 3, "dotted", "lexicon", None),
+        Word("Darcy's", ("D", "AA1", "R", "S", "IY0", "Z"), "Darcy's", 4, 11, None, "rule", None),
+        Word("red-haired", ("R", "EH1", "D", "HH", "EH1", "R", "D"), "red-haired", 12, 22, None,
+             "rule", None),
+        Word("中", (), "中", 23, 24, None, UNPRONOUNCEABLE, None),
+        Word("blorpat", ("B", "L", "AO1", "R", "P", "AE2", "T"), "blorpat", 25, 32, None, "neural",
+             None),
+        Word(",", (",",), ",", 32, 33, None, "punctuation", None),
+        Word("twelve", ("T", "W", "EH1", "L", "V"), "12", 34, 36, "number", "lexicon", None),
+        Word("x", ("EH1", "K", "S"), "[x](/EH1 K S/)", 37, 51, None, "override", None),
+        Word(".", (".",), ".", 51, 52, None, "punctuation", None),
+    )  # fmt: skip
+    assert (read.text, read.silent) == (text, ())
+    assert read.phonemes.endswith("AE2 T | , | T W EH1 L V | EH1 K S | .")
 
 
 PIECES = st.sampled_from([
     "The", "wind", "blorp", "read", "it", ",", "'tis", "'", "“", "”", "dogs'", "U.S.", "HTML",
-    "42", "α", "½", "中", "red-haired", "don't", "wound", "-", "é",
+    "42", "α", "½", "中", "red-haired", "don't", "wound", "-", "é", "[a](/K/)", "<b>", "$5",
 ])  # fmt: skip
 TEXTS = st.text(max_size=30) | st.lists(PIECES, max_size=12).map(" ".join)
 
 
 @settings(max_examples=120)
 @given(text=TEXTS)
-def test_any_string_gets_something_for_every_word(phonemizer: Phonemizer, text: str) -> None:
-    (words,) = phonemizer([text])
-    assert "".join(word.text for word in words) == "".join(text.split())
-    for word in words:
-        assert text[word.start : word.end] == word.text
-        if word.origin == UNPRONOUNCEABLE:
-            assert word.phonemes == ()
-            assert not word.text.isascii()
-        elif is_mark(word.text):
-            assert (word.phonemes, word.origin) == ((word.text,), "punctuation")
+def test_any_string_gets_something_for_every_token(phonemizer: Phonemizer, text: str) -> None:
+    read = phonemizer.pronounce(pa.array([text], pa.large_string()))
+    tokens = [read.tokens.distinct[kind] for kind in read.tokens.kind_W]
+    assert "".join(tokens) == "".join(text.split())
+    spans = zip(read.tokens.start_W, read.tokens.end_W, strict=True)
+    assert [text[start:end] for start, end in spans] == tokens
+    for token, reading in zip(tokens, read.reading_W.tolist(), strict=True):
+        phonemes, origin = read.readings[reading], read.origins[reading]
+        if origin == UNPRONOUNCEABLE:
+            assert phonemes == ""
+            assert not token.isascii()
+        elif is_mark(token):
+            assert (phonemes, origin) == (token, "punctuation")
         else:
-            assert word.origin in ORIGINS
-            assert word.phonemes
-            assert SYMBOLS.issuperset(word.phonemes)
+            assert origin in ORIGINS
+            assert phonemes
+            assert SYMBOLS.issuperset(phonemes.split())
 
 
 @settings(max_examples=40)
@@ -66,74 +81,113 @@ def test_company_changes_nothing(
     phonemizer: Phonemizer, other: Phonemizer, texts: list[str]
 ) -> None:
     """`other` meets the texts in the opposite order: what it remembers must not matter either."""
-    together = phonemizer(texts)
-    assert together == [phonemizer([text])[0] for text in texts]
-    assert [other([text])[0] for text in reversed(texts)] == together[::-1]
+    together = phonemizer.batch(texts)
+    assert together == [phonemizer(text) for text in texts]
+    assert [other(text) for text in reversed(texts)] == together[::-1]
 
 
 def test_odd_texts(phonemizer: Phonemizer) -> None:
-    assert phonemizer([]) == []
-    assert phonemizer(["", " \n"]) == [[], []]
-    (words,) = phonemizer(["a\ud800b cat"])  # a lone surrogate
-    assert [(word.start, word.end) for word in words] == [(0, 1), (1, 2), (2, 3), (4, 7)]
-    (words,) = phonemizer(["a.b-" * 5000 + "x" * 5000])
-    assert sum(len(word.text) for word in words) == 25000
+    assert phonemizer.batch([]) == []
+    assert [read.words for read in phonemizer.batch(["", " \n"])] == [(), ()]
+    read = phonemizer("a\ud800b cat")  # a lone surrogate
+    assert [(word.start, word.end) for word in read.words] == [(0, 1), (1, 2), (2, 3), (4, 7)]
+    assert sum(word.end - word.start for word in phonemizer("x" * 5000).words) == 5000
 
 
-def test_ordinary_words_are_where_the_row_says(phonemizer: Phonemizer) -> None:
-    line = "  The red-haired  reader,  naïve\tas ever!"
-    row = phonemize_lines(phonemizer, [line])[0]
-    assert row["text"] == line
-    assert [word["text"] for word in row["words"]] == [
-        "The", "red-haired", "reader", ",", "naïve", "as", "ever", "!",
-    ]  # fmt: skip
-    assert all(line[word["start"] : word["end"]] == word["text"] for word in row["words"])
-    assert row["words"][0]["phonemes"] == ["DH", "AH0"]
-    assert row["words"][0]["origin"] == "lexicon"
+@pytest.mark.parametrize("texts", [[None], ["fine", 3], ["fine", b"bytes"]])
+def test_what_is_no_text_is_named(phonemizer: Phonemizer, texts: list[Any]) -> None:
+    with pytest.raises(TypeError, match=f"text {len(texts) - 1}.*{type(texts[-1]).__name__}"):
+        phonemizer.batch(texts)
+    with pytest.raises(TypeError, match=type(texts[-1]).__name__):
+        phonemizer(texts[-1])
 
 
-def test_what_was_rewritten_points_at_its_source(phonemizer: Phonemizer) -> None:
-    line = "Dr. Who, 1984."
-    words = phonemize_lines(phonemizer, [line])[0]["words"]
-    spans = [(word["text"], line[word["start"] : word["end"]]) for word in words]
-    assert spans[0] == ("Doctor", "Dr.")
-    assert [source for text, source in spans if text in ("nineteen", "eighty-four")] == ["1984"] * 2
+def test_one_text_is_no_batch_and_a_batch_no_text(phonemizer: Phonemizer) -> None:
+    with pytest.raises(TypeError, match="batch"):
+        phonemizer(["a text"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="list"):
+        phonemizer.batch("a text")
 
 
-def test_a_word_in_another_script_is_not_lost(phonemizer: Phonemizer) -> None:
-    line = "He said 東京, then \U0001f600 left."
-    words = phonemize_lines(phonemizer, [line])[0]["words"]
-    without = [(word["text"], word["start"]) for word in words if not word["phonemes"]]
-    assert without == [("東京", 8), ("\U0001f600", 17)]
-    assert [word["text"] for word in words] == [
-        "He", "said", "東京", ",", "then", "\U0001f600", "left", ".",
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("lexicon", "said"),
+    [
+        ({"cat": "K AE1 X"}, "X"),
+        ({"cat": "K AE T"}, "AE1"),
+        ({"cat": " "}, "cat"),
+        ({"猫": "K"}, "猫"),
+    ],
+)
+def test_a_lexicon_s_mistake_is_named(lexicon: dict[str, str], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        Phonemizer(lexicon)
 
 
-@settings(max_examples=200)
-@given(lines=st.lists(st.text(max_size=30), max_size=4))
-def test_rows_of_any_lines(phonemizer: Phonemizer, lines: list[str]) -> None:
-    rows = phonemize_lines(phonemizer, lines)
-    assert rows == [phonemize_lines(phonemizer, [line])[0] for line in lines]
-    assert json.loads(json.dumps(rows)) == rows
-    for line, row in zip(lines, rows, strict=True):
-        assert row["text"] == line
-        words = row["words"]
-        assert all(0 <= word["start"] <= word["end"] <= len(line) for word in words)
-        covered = {at for word in words for at in range(word["start"], word["end"])}
-        assert {at for at, char in enumerate(line) if char.isalnum()} <= covered
-        assert all(bool(word["phonemes"]) != (word["origin"] == UNPRONOUNCEABLE) for word in words)
+def test_a_lexicon_as_a_dict_is_that_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "own.dict"
+    path.write_text("WORCESTER  W UH1 S T ER0\n")
+    text = "Worcester's wind: worcester"
+    (read,) = {Phonemizer(own)(text) for own in ({"Worcester": "W UH1 S T ER0"}, path, str(path))}
+    assert [word.origin for word in read.words] == ["user", "homograph", "punctuation", "user"]
+    assert read.words[0].phonemes == ("W", "UH1", "S", "T", "ER0", "Z")
 
 
-def test_phonemes_alone_are_those_of_the_rows(
+def test_choices_of_normalization() -> None:
+    read = Phonemizer(options=NormalizeOptions(number_and=True))("105")
+    assert [word.text for word in read.words] == ["one", "hundred", "and", "five"]
+
+
+def test_phonemes_alone_are_those_of_the_words(
     phonemizer: Phonemizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = ["He read it -- in 1984.", "", "To read 東京: a red-haired blorp!", "Mr. Fox's wind"]
+    lines = ["He read it -- in 1984.", "", "To read 東京: a red-haired blorp!", "[Fox](/F/)'s wind"]
     rows = [
-        [" ".join(word["phonemes"]) for word in row["words"] if word["phonemes"]]
-        for row in phonemize_lines(phonemizer, lines)
+        [" ".join(word.phonemes) for word in read.words if word.phonemes]
+        for read in phonemizer.batch(lines)
     ]
-    assert phonemes_of(phonemizer, lines).to_pylist() == rows
+    assert phonemizer.phonemes(lines).to_pylist() == rows
     monkeypatch.setattr("pngnw.phonemize.phonemizer.COLUMN", 3)
-    assert phonemes_of(phonemizer, lines).to_pylist() == rows
-    assert phonemes_of(phonemizer, []).to_pylist() == []
+    assert phonemizer.phonemes(lines).to_pylist() == rows
+    assert phonemizer.phonemes([]).to_pylist() == []
+
+
+def _texts(count: int) -> list[str]:
+    """Sentences, each with a word that only the network can read, and with numbers."""
+    every = sentences()
+    return [f"{every[n % len(every)]} Blorp{chr(97 + n % 26) * 2}{n}" for n in range(count)]
+
+
+def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They forget in the midst of each other's work, too."""
+    texts = _texts(160)
+    one_by_one = Phonemizer().batch(texts)
+    monkeypatch.setattr("pngnw.phonemize.pronouncer.REMEMBERED", 3)
+    shared = Phonemizer()
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(shared, texts)) == one_by_one
+        halves = pool.map(shared.batch, [texts[start::2] for start in (0, 1)] * 4)
+        assert list(halves) == [one_by_one[start::2] for start in (0, 1)] * 4
+    assert shared.batch(texts) == one_by_one
+
+
+def _pickled(phonemizer: Phonemizer) -> Phonemizer:
+    again: Phonemizer = pickle.loads(pickle.dumps(phonemizer))  # noqa: S301 - our own
+    return again
+
+
+def test_copies_answer_alike(phonemizer: Phonemizer) -> None:
+    texts = _texts(5)
+    for again in (copy.deepcopy(phonemizer), _pickled(phonemizer)):
+        assert again.batch(texts) == phonemizer.batch(texts)
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_forked_child_answers_alike(phonemizer: Phonemizer, count: int) -> None:
+    texts = _texts(count)
+    expected = phonemizer.batch(texts)
+    phonemizer.batch(_texts(200))  # the pools have their threads
+    child = os.fork()
+    if not child:
+        signal.alarm(60)  # a child that waits for ever is killed
+        os._exit(int(phonemizer.batch(texts) != expected or Phonemizer().batch(texts) != expected))
+    assert os.waitpid(child, 0)[1] == 0

@@ -37,10 +37,10 @@ def test_the_column_holds_what_the_phonemizer_returns(phonemizer: Phonemizer) ->
     assert table.schema.field("words").type == WORDS
     texts = [TEXTS[0][0], TEXTS[0][2]]
     assert table["text"].to_pylist() == texts
-    for row, words in zip(table["words"].to_pylist(), phonemizer(texts), strict=True):
+    for row, text in zip(table["words"].to_pylist(), texts, strict=True):
         assert row == [
             {"text": word.text, "phonemes": list(word.phonemes), "origin": word.origin}
-            for word in words
+            for word in phonemizer(text).words
         ]
     assert stats == {
         "dropped.unpronounceable": 1,

@@ -80,8 +80,8 @@ def _homograph(sentence: str) -> LabelledText:
 def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: TextReader) -> None:
     """Whatever the phonemizer takes it for, tokens and their number are the same, and masked."""
     noun, verb = "It was a record.", "They will record it."
-    spoken = reader.phonemizer([noun, verb])
-    assert {w.phonemes for words in spoken for w in words if w.text == "record"} == {
+    spoken = reader.phonemizer.batch([noun, verb])
+    assert {w.phonemes for each in spoken for w in each.words if w.text == "record"} == {
         ("R", "EH1", "K", "ER0", "D"),
         ("R", "IH0", "K", "AO1", "R", "D"),
     }

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.params import Phonemize
 from pngnw.phonemize import homographs, tokenizer
 from pngnw.phonemize.arpabet import SYMBOLS
 from pngnw.phonemize.homographs import NOT_HOMOGRAPHS, Homographs, read_table
@@ -71,8 +70,8 @@ def _phonemes(phonemizer: Phonemizer, sentences: list[str]) -> list[str]:
     """The phonemes of the word in brackets."""
     plain = [sentence.replace("[", "").replace("]", "") for sentence in sentences]
     return [
-        next(" ".join(word.phonemes) for word in words if word.start == sentence.index("["))
-        for sentence, words in zip(sentences, phonemizer(plain), strict=True)
+        next(" ".join(word.phonemes) for word in each.words if word.start == sentence.index("["))
+        for sentence, each in zip(sentences, phonemizer.batch(plain), strict=True)
     ]
 
 
@@ -102,16 +101,16 @@ def test_company_changes_nothing(phonemizer: Phonemizer) -> None:
 def test_compounds_and_accents(
     phonemizer: Phonemizer, text: str, word: str, phonemes: str, origin: str
 ) -> None:
-    only = next(each for each in phonemizer([text])[0] if each.text == word)
+    only = next(each for each in phonemizer(text).words if each.text == word)
     assert (" ".join(only.phonemes), only.origin) == (phonemes, origin)
 
 
 def test_a_user_s_word_is_no_homograph_even_inside_a_compound(tmp_path: Path) -> None:
     path = tmp_path / "own.dict"
     path.write_text("lead OY1\n", encoding="utf-8")
-    own = Phonemizer.load(Phonemize(lexicon=str(path)))
-    words = [(" ".join(word.phonemes), word.origin) for word in own(["lead lead-free"])[0]]
-    assert words == [("OY1", "lexicon"), ("OY1 F R IY1", "rule")]
+    own = Phonemizer(path)
+    words = [(" ".join(word.phonemes), word.origin) for word in own("lead lead-free").words]
+    assert words == [("OY1", "user"), ("OY1 F R IY1", "rule")]
 
 
 def test_every_reading_is_arpabet_and_none_is_there_twice() -> None:

@@ -1,0 +1,138 @@
+"""Lines of output for many texts at once, from columns: JSON rows, phonemes, doubtful words.
+
+Guarantees: a line for every text (of doubtful words: for each of them), as UTF-8 and with its line
+end. What is said of a word is put together once for each distinct word and written form; the rest
+is joining strings in Arrow.
+"""
+
+import json
+from functools import lru_cache, partial
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pngnw.phonemize.receipts import Receipts
+from pngnw.phonemize.tokenizer import Ints
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
+_TEXT: Final = partial(pa.scalar, type=pa.large_string())
+REMEMBERED: Final = 100_000
+
+
+def json_lines(spoken: Receipts) -> pa.Buffer:
+    """Rows `{"text", "words": [{"text", "phonemes", "written", "rule", "origin", "start", "end",
+    "confidence"}], "silent": [[start, end]]}`, see `pngnw.phonemize.phonemizer.Word`.
+    """
+    heads, head_W = _heads(spoken)
+    words = pc.binary_join_element_wise(
+        _strings(heads).take(pa.array(head_W)),
+        pa.array(spoken.start_W).cast(pa.large_string()),
+        _TEXT(', "end": '),
+        pa.array(spoken.end_W).cast(pa.large_string()),
+        _tails(spoken),
+        _TEXT(""),
+    )
+    silent = [f'], "silent": {[list(span) for span in spans]}}}\n' for spans in spoken.silent()]
+    return _joined(
+        pc.binary_join_element_wise(
+            _strings([f'{{"text": {_encode(text)}, "words": [' for text in spoken.texts]),
+            pc.binary_join(_by_text(spoken, words), _TEXT(", ")),
+            _strings(silent),
+            _TEXT(""),
+        )
+    )
+
+
+def phoneme_lines(spoken: Receipts) -> pa.Buffer:
+    """Phonemes with spaces, words with bars: `HH AH0 L OW1 | W ER1 L D | .`; `?` for none."""
+    readings = _strings([reading or "?" for reading in spoken.readings])
+    words = readings.take(pa.array(spoken.reading_W))
+    lines = pc.binary_join(_by_text(spoken, words), _TEXT(" | "))
+    return _joined(pc.binary_join_element_wise(lines, _TEXT("\n"), _TEXT("")))
+
+
+def doubtful_lines(spoken: Receipts, below: float, first: int) -> bytes:
+    """The words whose confidence is lower than `below`, for review.
+
+    Args:
+        spoken: the words.
+        below: a probability.
+        first: the number of the first text.
+
+    Returns:
+        Lines `number:column`, confidence, word, phonemes and text, with tabs between them.
+    """
+    lines = []
+    rows = np.searchsorted(spoken.bounds_R, np.arange(len(spoken.reading_W)), "right") - 1
+    for word in np.flatnonzero(spoken.confidence_W < below).tolist():
+        row, reading = int(rows[word]), int(spoken.reading_W[word])
+        place = f"{first + row}:{int(spoken.start_W[word]) + 1}"
+        confidence = f"{spoken.confidence_W[word]:.2f}"
+        text = spoken.texts[row].replace("\t", " ")
+        told = (place, confidence, spoken.words[reading], spoken.readings[reading], text)
+        lines.append("\t".join(told) + "\n")
+    return "".join(lines).encode()
+
+
+def _heads(spoken: Receipts) -> tuple[list[str], Ints]:
+    """What is said of each word in front of its span, every distinct one once; and which [W]."""
+    used = np.zeros(len(spoken.readings), bool)
+    used[spoken.reading_W] = True
+    as_written = zip(used.tolist(), spoken.words, spoken.readings, spoken.origins, strict=True)
+    heads = [
+        _head(word, reading, word, None, origin) if is_used else ""
+        for is_used, word, reading, origin in as_written
+    ]
+    head_W = spoken.reading_W.copy()
+    numbers: dict[tuple[int, str, int], int] = {}
+    rules = [*spoken.rules, None]
+    bounds = spoken.bounds_R.tolist()
+    for row in np.flatnonzero(spoken.edited_R).tolist():
+        text, here = spoken.texts[row], slice(bounds[row], bounds[row + 1])
+        columns = (spoken.reading_W, spoken.start_W, spoken.end_W, spoken.rule_W)
+        for word, (reading, start, end, rule) in enumerate(
+            zip(*(column[here].tolist() for column in columns), strict=True), bounds[row]
+        ):
+            written = text[start:end]
+            if rule >= 0 or written != spoken.words[reading]:
+                key = reading, written, rule
+                number = numbers.get(key)
+                if number is None:
+                    number = numbers[key] = len(heads)
+                    told = spoken.words[reading], spoken.readings[reading], written
+                    heads.append(_head(*told, rules[rule], spoken.origins[reading]))
+                head_W[word] = number
+    return heads, head_W
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _head(word: str, reading: str, written: str, rule: str | None, origin: str) -> str:
+    return (
+        f'{{"text": {_encode(word)}, "phonemes": {_encode(reading.split())}, '
+        f'"written": {_encode(written)}, "rule": {_encode(rule)}, "origin": "{origin}", "start": '
+    )
+
+
+def _tails(spoken: Receipts) -> pa.Array:
+    """What is said of each word behind its span."""
+    chosen = np.flatnonzero(~np.isnan(spoken.confidence_W))
+    tails = [', "confidence": null}']
+    tails += [f', "confidence": {each:.4f}}}' for each in spoken.confidence_W[chosen].tolist()]
+    tail_W = np.zeros(len(spoken.confidence_W), np.int64)
+    tail_W[chosen] = np.arange(1, len(tails))
+    return _strings(tails).take(pa.array(tail_W))
+
+
+def _strings(values: list[str]) -> pa.Array:
+    return pa.array(values, pa.large_string())
+
+
+def _by_text(spoken: Receipts, words: pa.Array) -> pa.Array:
+    return pa.LargeListArray.from_arrays(pa.array(spoken.bounds_R), words)
+
+
+def _joined(lines: pa.Array) -> pa.Buffer:
+    """The bytes of all strings, one behind the other: as they lie in the array."""
+    return lines.buffers()[2] or pa.py_buffer(b"")
