@@ -29,7 +29,7 @@ _SURE = readings(
 # These need a house number in front, or a full stop, a mark or the end of the text behind.
 _DOUBTFUL = readings(
     "St Street, Dr Drive, Ct Court, Pl Place, Sq Square, Ter Terrace, Cir Circle, Plz Plaza, "
-    "Hts Heights, Pt Point, Mt Mount"
+    "Hts Heights, Pt Point, Mt Mount, Ctr Center"
 )
 # These are roads wherever they stand, with a number or without.
 _ROADS = readings("hwy highway, expy expressway, fwy freeway, pkwy parkway, tpke turnpike")
@@ -50,7 +50,7 @@ STATES = readings(
     "WA Washington, WV West Virginia, WI Wisconsin, WY Wyoming, PR Puerto Rico"
 )
 # State codes that are words too: "Well, OK", "Paul, MD". Only with a postal code or as a place.
-_WORDS = word_set("HI ID IN LA MA MD ME OH OK OR PA")
+_WORDS = word_set("HI MA MD ME OH OK PA")
 _ROOMS = readings("Apt apartment, Ste suite, Rm room, Bldg building, Fl floor")
 _ORDINAL = r"[0-9]{1,3}(?:st|nd|rd|th)"
 _NAME = rf"(?:[A-Z][\w'.]{{1,20}}|{_ORDINAL})"
@@ -75,12 +75,19 @@ _PLACE = re.compile(
     r"(?:\b(?:[Ii]n|[Ff]rom|[Tt]o|[Nn]ear|[Aa]t|[Oo]f|[Aa]round|[Oo]utside)|[,0-9])\s"
     r"(?:[A-Z][\w.'-]*\s){0,2}[A-Z][\w'-]*\Z"
 )
+_TOWN = re.compile(r"(?:^|[\s(\"'-])[A-Z](?:[a-z']+|[A-Z]+|[a-z]+-[A-Za-z-]+|t\.)\Z")
+_BEFORE_SAINT = word_set("Rue Mount Mt. Port Fort Ft. East West North South Lake Bay Cape Old New")
 _LATIN = word_set("Maria Verum Regina Caesar Imperator Atque")
 
 
-def kind(match: re.Match[str]) -> str:
-    """Ave, Expy or St behind a name."""
+def kind(match: re.Match[str]) -> str | None:
+    """Ave, Expy or St behind a name; but "Rue St. Denis" has a saint."""
+    name = before(match, "it").rstrip().rpartition(" ")[2]
+    if name in _BEFORE_SAINT and after(match).lstrip()[:1].isupper():
+        return None
     words = _SHORT[match["short"]]
+    if match["short"].islower():
+        words = words.lower()
     return f"{words}." if match["it"][-1] == "." and ends_sentence(match) else words
 
 
@@ -127,20 +134,24 @@ def house(match: re.Match[str]) -> str:
     """708 as "seven oh eight", 12345 digit by digit, 12-34 as "twelve thirty-four"."""
     digits = match["it"].rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     words = " ".join(
-        numbers.digits(part) if len(part) > 4 or part[0] == "0" else numbers.paired(int(part))
+        numbers.digits(part) if len(part) > 4 or part[0] == "0" else _pairs(int(part))
         for part in digits.split("-")
     )
     return f"{words} {match['it'][len(digits) :]}".rstrip()
 
 
+def _pairs(number: int) -> str:
+    high, low = divmod(number, 100)
+    if high and high % 10 == 0 and 0 < low < 10:
+        return f"{numbers.cardinal(high)} {numbers.short_year(low)}"
+    return numbers.paired(number)
+
+
 def state(match: re.Match[str]) -> str | None:
     """TX behind a town as "Texas"; letters that are a word too only where a place is sure."""
     code, town = match["it"], before(match)
-    if match["zip"] is None:
-        named = town.rpartition(" ")[2][:1].isupper()
-        if not named or (code in _WORDS and not _PLACE.search(town)):
-            return None
-    return STATES[code]
+    sure = _TOWN.search(town) and (code not in _WORDS or _PLACE.search(town))
+    return STATES[code] if match["zip"] is not None or sure else None
 
 
 def postal_code(match: re.Match[str]) -> str | None:
@@ -167,6 +178,24 @@ def paired(match: re.Match[str]) -> str:
     return numbers.paired(int(match["it"]))
 
 
+# Triggers: many rules share one, because each costs a look at every text.
+_KINDS_OF_STREET = {
+    *_FULL,
+    *_FULL_DOUBTFUL,
+    *_SURE,
+    *_DOUBTFUL,
+    *_SURE.values(),
+    *_DOUBTFUL.values(),
+}
+_STREET = (
+    rf"(?:^|[^.A-Za-z])(?:{any_of(_KINDS_OF_STREET)}|{_SMALL}|{_SURE_FORMS}|{_ROAD_FORMS})(?-u:\b)"
+)
+_NUMBER = (
+    r"[0-9] [NSEW]|US-[0-9]|(?:-|oute |ighway |S\. |ox |OX )[0-9]{3}|[a-z.] [0-9]{5}"
+    r"|[0-9A-Z] [0-9][A-Z]"
+)
+_COMPASS_LETTERS = rf"(?-u:\b)(?:{_POINTS})\.? [A-Z0-9ocsqp]"
+_ROOM = r"(?:[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\.? [#0-9A-Z]|P\.? ?O\.? [Bb]"
 _SMALL_NAME = rf"(?:[a-z]{{3,20}}|{_ORDINAL})"
 RULES = (
     rule(
@@ -174,80 +203,86 @@ RULES = (
         rf"{_HOUSE},?\s(?:(?:{_POINTS})\b\.?\s)?(?:{_NAME}\s){{1,3}}?"
         rf"(?P<it>(?P<short>{any_of(_DOUBTFUL)})\b\.?)",
         kind,
-        rf"[0-9].* (?:{any_of(_DOUBTFUL)})",
+        _STREET,
+        plain=True,
     ),
     rule(
         "street of a small address",
         rf"{_HOUSE}\s(?:[nsew]\.?\s)?{_SMALL_NAME}\s(?P<it>(?P<short>{_SMALL})\b\.?)"
         r"(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))",
         kind,
-        rf"[0-9].* (?:{_SMALL})",
+        _STREET,
+        plain=True,
     ),
     rule(
         "numbered street",
         rf"[0-9](?:st|nd|rd|th)\s(?P<it>(?P<short>{_NUMBERED})\b\.?)",
         kind,
-        rf"[0-9](?:st|nd|rd|th) (?:{_NUMBERED})",
+        _STREET,
+        plain=True,
     ),
     rule(
         "kind of street",
         rf" (?P<it>(?P<short>{_SURE_FORMS})\b\.?)(?!['-]\w)",
         sure_kind,
-        rf" (?:{_SURE_FORMS})(?-u:\b)",
+        _STREET,
         plain=True,
     ),
     rule(
         "street",
-        r"\b[A-Z][a-z']+\s(?P<it>(?P<short>Dr|St|Ct|Pl|Sq)(?:\.|\b(?=[,;:.!?]|$)))",
+        r"\b[A-Z][a-z']+\s(?P<it>(?P<short>Dr|St|Ct|Pl|Sq)(?:\.|\b(?=[,;:.!?]|$|\s[a-z]{2})))",
         street,
-        r" (?:Dr|St|Ct|Pl|Sq)(?:[.,;:!?]|$)",
+        _STREET,
         plain=True,
     ),
+    rule("road", rf"(?<![\w.-])(?P<short>{_ROAD_FORMS})\b(?!['-]\w)\.?", road, _STREET, plain=True),
     rule(
-        "road",
-        rf"(?<![\w.-])(?P<short>{_ROAD_FORMS})\b(?!['-]\w)\.?",
-        road,
-        rf"(?:{_ROAD_FORMS})(?-u:\b)",
-        plain=True,
+        "compass behind a road",
+        r"\b(?:I-|US-|Highway\s|Route\s|Interstate\s)[0-9]{1,3}\s(?P<it>(?P<point>[NSEW])\b)(?![\w'.-]\w)",
+        compass,
+        _NUMBER,
     ),
+    rule("U.S. road", r"\bUS-(?=[0-9]{1,3}\b)", "U.S. ", _NUMBER),
     rule(
         "numbered road",
-        r"\b(?:I-|US-|SR-|U\.S\.\sRoute\s|US\sRoute\s|[Hh]ighway\s)(?P<it>[0-9]{3})(?![\w%]|[.,-][0-9])",
+        r"\b(?:I-|SR-|U\.S\.\s(?:Route\s)?|US\sRoute\s|[Hh]ighway\s)(?P<it>[0-9]{3})(?![\w%]|[.,-][0-9])",
         paired,
-        "(?:-|oute |ighway )[0-9]{3}",
+        _NUMBER,
     ),
     rule(
         "compass before a street",
         rf"\b(?<![.'-])(?P<it>(?P<point>{_POINTS})\b\.?)(?=\s(?:{_NAMED}|{_ORDINAL}\b))",
         compass_before,
-        rf"(?-u:\b)(?:{_POINTS})\.? [A-Z0-9]",
+        _COMPASS_LETTERS,
         plain=True,
     ),
     rule(
         "compass behind a house",
         rf"[0-9](?<![\w.,][0-9])[0-9]{{2,4}}\s(?P<it>(?P<point>{_POINTS})\b\.?)(?=\s[A-Z][a-z]{{3,}})",
         compass,
-        rf"[0-9]{{3}} (?:{_POINTS})\.? [A-Z]",
+        _NUMBER,
     ),
     rule(
         "compass behind a street",
         rf"\b(?:{_FULL_KINDS})\s(?P<it>(?P<point>{_POINTS})\b\.?)(?![\w'-])",
         compass_behind,
-        rf"(?:{_FULL_KINDS}) (?:{_POINTS})(?-u:\b)",
+        _STREET,
         plain=True,
     ),
     rule(
-        "compass behind a road",
-        r"\b(?:I-|US-|Highway\s|Route\s|Interstate\s)[0-9]{1,3}\s(?P<it>(?P<point>[NSEW])\b)(?![\w'.-]\w)",
+        "direction",
+        r"\b(?P<it>(?P<point>NE|NW|SE|SW))\b(?=\s(?:of|corner|side|quadrant|part|section)\b)",
         compass,
-        "[0-9] [NSEW]",
+        _COMPASS_LETTERS,
+        plain=True,
     ),
     rule(
         "house number",
         rf"(?P<it>{_HOUSE})(?=,?\s(?:(?:(?:{_POINTS}|{any_of(_COMPASS.values())})\b\.?\s)?{_NAMED}"
         rf"|(?:[nsew]\.?\s)?{_SMALL_NAME}\s(?:{_FULL_SMALL})\b(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))))",
         house,
-        "[0-9][A-Z]?,? [0-9A-Za-z]",
+        _STREET,
+        plain=True,
     ),
     rule(
         "state",
@@ -261,32 +296,21 @@ RULES = (
         "postal code",
         rf"\b(?:{_STATE_NAME})\s(?P<it>[0-9]{{5}}(?:-[0-9]{{4}})?)(?![\w-])",
         postal_code,
-        "[a-z.] [0-9]{5}",
+        _NUMBER,
     ),
     rule(
         "foreign postal code",
         r"\b(?:[A-Z]{1,2}[0-9][0-9A-Z]?\s[0-9][A-Z]{2}|[A-Z][0-9][A-Z]\s[0-9][A-Z][0-9])\b",
         letters_and_digits,
-        "[0-9A-Z] [0-9][A-Z]",
+        _NUMBER,
     ),
     rule(
         "room",
         r"\b(?P<short>[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\b\.?(?=\s#?(?:[0-9]|[A-Z]\b))",
         room,
-        r"(?:[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\.? [#0-9A-Z]",
+        _ROOM,
         plain=True,
     ),
-    rule(
-        "box",
-        r"\b(?:[Bb]ox|BOX)\s(?P<it>[1-9][0-9]{2,3})(?![\w%]|[.,-][0-9])",
-        paired,
-        "(?:ox|OX) [0-9]{3}",
-    ),
-    rule(
-        "post office",
-        r"\bP\.?\s?O\.?(?=\s(?:[Bb]ox|BOX)\b)",
-        "P.O.",
-        r"P\.? ?O\.? [Bb]",
-        plain=True,
-    ),
+    rule("box", r"\b(?:[Bb]ox|BOX)\s(?P<it>[1-9][0-9]{2,3})(?![\w%]|[.,-][0-9])", paired, _NUMBER),
+    rule("post office", r"\bP\.?\s?O\.?(?=\s(?:[Bb]ox|BOX)\b)", "P.O.", _ROOM, plain=True),
 )

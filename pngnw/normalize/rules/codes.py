@@ -3,12 +3,12 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import any_of, apart, rule, word_set
+from pngnw.normalize.rule import any_of, apart, before, rule, word_set
 
 # Numbers behind these are read in pairs: "Flight 1549", "Room 101", "Boeing 747".
 _PAIRED_BEHIND = word_set(
     "Boeing Flight flight Route Interstate Highway Room room Porsche Peugeot Apartment apartment "
-    "Suite suite Form Gate Bus bus"
+    "Suite suite Form Gate Bus bus error Error HTTP"
 )
 # What has a number that is read digit by digit, as "account number 4471".
 _NUMBERED = (
@@ -18,10 +18,10 @@ _NUMBERED = (
     "transaction|case"
 )
 _CODES = (
-    rf"(?:\b(?i:code|pin|passcode|password|otp|zip|sku|vin|imei|s/n|id|isbn|issn|(?:{_NUMBERED})\s"
-    r"(?:number|no\.|num|id|code|\#))\b|\bP/N)"
+    r"(?:\b(?i:code|pin|passcode|password|otp|zip|sku|vin|imei|s/n|id|isbn|issn"
+    rf"|(?:{_NUMBERED})\s(?:number|no\.|num|id|code)|(?:{_NUMBERED})(?=\s?\#))(?!\w)|\bP/N)"
 )
-_IS = r"""(?:\s(?:is|was|are|number|no\.)|:|\s\#|\s?=)?:?\s["'(]?"""
+_IS = r"""(?:\s(?:is|was|are|number|no\.)|:|\s?=)?:?\s?["'(]?"""
 _PIECE = re.compile("[A-Za-z]+|[0-9]+")
 _VOWEL = re.compile("[AEIOUYaeiouy]")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,2}){2,}")  # C6H12O6
@@ -34,26 +34,31 @@ def code(match: re.Match[str]) -> str:
 
 def spelled(text: str) -> str:
     """Letters as initials and digits one by one: "ab9453" is "A.B. nine four five three"."""
-    return " ".join(
-        numbers.digits(piece) if piece.isdigit() else initials(piece)
+    words = [
+        numbers.digits(piece) if piece.isdigit() else piece if _is_word(piece) else initials(piece)
         for piece in _PIECE.findall(text)
-    )
+    ]
+    return " ".join(words)
+
+
+def _is_word(piece: str) -> bool:
+    """SAVE in SAVE20."""
+    return len(piece) > 3 and piece.isalpha() and _VOWEL.search(piece) is not None
 
 
 def initials(letters: str) -> str:
-    """ "ab" as "A.B.", a single letter without its full stop; "hunter" is a word."""
-    if len(letters) > 3 and not letters[1:].isupper() and _VOWEL.search(letters):
-        return letters
+    """ "ab" as "A.B.", a single letter without its full stop."""
     return letters.upper() if len(letters) == 1 else f"{'.'.join(letters.upper())}."
 
 
 def identifier(match: re.Match[str]) -> str | None:
     """What follows "your code is": letters and digits one by one, groups of them with a pause."""
-    text = match["it"]
+    text = match["it"].lstrip("# ")
     if text.isalpha() or (len(text) < 3 and text.isdigit()) or not any(map(str.isdigit, text)):
         return None
     text = re.sub("-(?=[A-Z]$)", "", text)  # a check letter, as in 0-306-40615-X
-    return (", " if len(text) > 4 else " ").join(map(spelled, text.split("-")))
+    words = (", " if len(text) > 4 else " ").join(map(spelled, text.split("-")))
+    return f"number {words}" if match["it"][0] == "#" else words
 
 
 def mixed(match: re.Match[str]) -> str | None:
@@ -86,6 +91,18 @@ def serial(match: re.Match[str]) -> str | None:
 def card(match: re.Match[str]) -> str:
     """The last digits of a card, whose first are hidden."""
     return numbers.digits(match["it"])
+
+
+def key(match: re.Match[str]) -> str:
+    """*69 on the keys of a telephone, as "star six nine"."""
+    names = {"*": "star", "#": "pound"}
+    return " ".join(names.get(each) or numbers.digits(each) for each in match["it"])
+
+
+def hidden(match: re.Match[str]) -> str:
+    """XXXX-1234 as "ending in one two three four"."""
+    ending = "" if before(match).endswith(("ending in ", "ending with ")) else "ending in "
+    return f"{ending}{numbers.digits(match['digits'])}"
 
 
 def machine(match: re.Match[str]) -> str:
@@ -145,11 +162,30 @@ def grouped(match: re.Match[str]) -> str:
     return match[0].replace(" ", ",")
 
 
+def airliner(match: re.Match[str]) -> str:
+    """747-400 as "seven forty-seven four hundred"."""
+    return " ".join(numbers.paired(int(part)) for part in match[0].split("-"))
+
+
+def team(match: re.Match[str]) -> str:
+    """49ers as "forty-niners"."""
+    return f"{numbers.cardinal(int(match['number'])).removesuffix('e')}er{match['many']}"
+
+
 def resolution(match: re.Match[str]) -> str:
     """1080p as "ten eighty p"."""
     return f"{numbers.paired(int(match['number']))} {match['scan']}"
 
 
+_MACHINE = (
+    r"[0-9]\.[0-9]{1,3}\.[0-9xX*]{1,3}\.[0-9xX*]|#[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]|[0-9]\([A-Za-z]\)"
+    r"|(?:401|403|457)[kKbB]|(?:nding|four|4|digits|with|in|are|is|of):? [0-9]{3}"
+    r"|[*xX][*xX -]?[0-9]{4}|[Nn]o\. ?[A-Z]{0,3}-?[0-9]|[a-z] [*#]|97[89]-[0-9]|[0-9]-[0-9]{4}"
+    r"|(?i:code|pin|word|otp|zip|sku|vin|imei|[sp]/n|id|isbn|issn|number|no\.|num)"
+    r"""(?: (?:is|was|are|number|no\.)|:| ?=)?:? ?["'(]?[# ]*[A-Za-z-]*[0-9]|[a-z] ?# ?[A-Za-z-]*[0-9]"""
+)
+_MIXED = "[0-9][A-Za-z]|[A-Za-z][0-9]"
+_HYPHENATED = "[0-9]-(?:[0-9]+-[0-9]|[A-Z][0-9]|[1-9]00)"
 # In front of everything else that reads digits, times and dates too.
 MACHINES = (
     rule(
@@ -157,7 +193,7 @@ MACHINES = (
         r"(?<![\w.])(?P<address>(?:[0-9]{1,3}\.){3}(?:[0-9]{1,3}|[xX*](?!\w))|(?:[0-9]{1,3}\.){2}[xX*]\.[xX*](?!\w))"
         r"(?:/(?P<net>[0-9]{1,2})(?![0-9/]))?(?::(?P<port>[0-9]{2,5}))?(?!\w|\.[0-9])",
         machine,
-        r"[0-9]\.[0-9]{1,3}\.[0-9xX*]{1,3}\.[0-9xX*]",
+        _MACHINE,
     ),
     rule(
         "long address",
@@ -170,46 +206,57 @@ MACHINES = (
         "hexadecimal",
         r"(?<!\w)(?:#(?=[0-9]*[A-Fa-f])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]{1,16})\b",
         hexadecimal,
-        "#[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]",
+        _MACHINE,
     ),
     rule(
         "paragraph",
         r"(?<![\w.,(])(?P<number>[0-9]{1,4})\((?P<letter>[A-Za-z])\)(?:\((?P<part>[0-9]{1,2})\))?",
         paragraph,
-        r"[0-9]\([A-Za-z]\)",
+        _MACHINE,
     ),
     rule(
         "pension plan",
         r"(?<![\w.,$])(?P<number>401|403|457)(?P<letter>[kKbB])(?P<part>)\b",
         paragraph,
-        "(?:401|403|457)[kKbB]",
+        _MACHINE,
     ),
     rule(
         "card",
         r"(?:\b[Ee]nd(?:ing|s|ed)\s(?:in|with)|\b[Ee]nding:?|\blast\s(?:four|4)(?:\sdigits)?(?:\s(?:are|is|of)|:)?)"
         r"\s(?P<it>[0-9]{3,4})(?![\w%]|[.,-][0-9])",
         card,
-        "(?:nding|four|4|digits|with|in|are|is|of):? [0-9]{3}",
+        _MACHINE,
     ),
     rule(
         "hidden digits",
-        r"[*xX](?<![\w*][*xX])(?:[ -]?[*xX]){3,15}[ -]?(?P<it>[0-9]{4})\b",
-        card,
-        "[*xX][*xX -][0-9]{4}|[*xX][0-9]{4}",
+        r"[*xX](?<![\w*][*xX])(?:[ -]?[*xX]){3,15}[ -]?(?P<digits>[0-9]{4})\b",
+        hidden,
+        _MACHINE,
+    ),
+    rule(
+        "number of a code",
+        rf"\b(?i:{_NUMBERED})\s(?P<it>[Nn]o\.)(?=\s?[A-Z]{{0,3}}-?[0-9])",
+        "number",
+        _MACHINE,
+    ),
+    rule(
+        "key",
+        r"\b(?:[Dd]ial|[Pp]ress|[Hh]it|[Tt]ype|[Ee]nter|[Tt]hen)\s(?P<it>[*#](?:[0-9]{1,4}[*#]?)?)(?![\w*#])",
+        key,
+        _MACHINE,
     ),
     rule(
         "identifier",
-        rf"{_CODES}{_IS}(?P<it>[A-Za-z0-9]+(?:-[A-Za-z0-9]+){{0,5}})(?![\w/:]|[.,@][A-Za-z0-9])",
+        rf"{_CODES}{_IS}(?P<it>(?=[A-Za-z-]*[0-9]|\#)(?:\#\s?)?[A-Za-z0-9]+(?:-[A-Za-z0-9]+){{0,5}})(?![\w/:]|[.,@][A-Za-z0-9])",
         identifier,
-        r"""(?i:code|pin|password|otp|zip|sku|vin|imei|/n|id|isbn|issn|number|no\.|num|#)"""
-        r"""(?: (?:is|was|are|number|no\.)|:| #| ?=)?:? ["'(]?[A-Za-z-]*[0-9]""",
+        _MACHINE,
     ),
-    rule("book", r"\b97[89]-[0-9][0-9-]*(?![\w-])", code, "97[89]-[0-9]"),
+    rule("book", r"\b97[89]-[0-9][0-9-]*(?![\w-])", code, _MACHINE),
     rule(
         "serial number",
         r"(?<![\w.,$/:-])[0-9]{1,2}-(?P<last>[0-9]{5,8}|(?!20)[2-9][0-9]{3})(?![\w%-]|[.,][0-9])",
         serial,
-        "[0-9]-[0-9]{4}",
+        _MACHINE,
     ),
 )
 RULES = (
@@ -219,7 +266,7 @@ RULES = (
         code,
         "[0-9]{4} [0-9]{4} [0-9]{4}",
     ),
-    rule("code", r"[0-9](?<![0-9]{2})[0-9]*(?:-[0-9]+){2,}", code, "[0-9]-[0-9]+-[0-9]"),
+    rule("code", r"[0-9](?<![0-9]{2})[0-9]*(?:-[0-9]+){2,}", code, _HYPHENATED),
     rule("version", r"(?<![0-9.,])[0-9]+(?:\.[0-9]+){2,}", version, r"[0-9]\.[0-9]+\.[0-9]"),
     rule(
         "spaced groups",
@@ -227,24 +274,22 @@ RULES = (
         grouped,
         "[0-9] [0-9]{3}",
     ),
-    rule(
-        "resolution",
-        r"(?<![\w.,])(?P<number>[0-9]{3,4})(?P<scan>[pi])\b",
-        resolution,
-        "[0-9]{3}[pi]",
-    ),
+    rule("resolution", r"(?<![\w.,])(?P<number>[0-9]{3,4})(?P<scan>[pi])\b", resolution, _MIXED),
+    rule("airliner", r"\b7[0-9]7-[1-9]00(?![\w-])", airliner, _HYPHENATED),
+    rule("hyphen of a designation", r"-(?<=[A-Z][0-9]-)(?=[A-Z][0-9])", " ", _HYPHENATED),
+    rule("team", r"(?<![\w.,])(?P<number>[1-9][0-9]{0,2})er(?P<many>s?)\b", team, _MIXED),
     rule("offset", r"(?:(?<=UTC)|(?<=GMT))\s?-(?=[0-9])", " minus ", "(?:UTC|GMT) ?-"),
     rule(
         "letters in front of digits",
         r"(?<![\w.,/-])(?:[a-z]{1,2}(?=[0-9]{3})|[A-Z]{1,3}(?=[0-9]{5}))[0-9]{3,12}(?![\w-]|[.,][0-9])",
         glued,
-        "[a-z][0-9]{3}|[A-Z][0-9]{5}",
+        _MIXED,
     ),
     rule(
         "letters and digits",
         r"\b(?=[A-Za-z]{0,40}[0-9])(?=[0-9]{0,40}[A-Za-z])[A-Za-z0-9]{6,40}\b(?![.'-]\w)",
         mixed,
-        "[0-9][A-Za-z]|[A-Za-z][0-9]",
+        _MIXED,
     ),
 )
 # Behind the money: "USD250" is no designation.
@@ -257,9 +302,15 @@ DESIGNATIONS = (
     ),
     rule(
         "paired",
-        rf"\b(?:{'|'.join(sorted(_PAIRED_BEHIND))})\s(?P<it>(?P<number>[0-9]{{3,4}}))"
+        rf"\b(?:{'|'.join(sorted(_PAIRED_BEHIND))})\s(?:[A-Z]{{2}}\s)?(?P<it>(?P<number>[0-9]{{3,4}}))"
         r"(?![0-9%]|[.,-][0-9])",
         designation,
-        rf"(?:{any_of(_PAIRED_BEHIND)}) [0-9]{{3}}",
+        rf"(?:{any_of(_PAIRED_BEHIND)}) (?:[A-Z]{{2}} )?[0-9]{{3}}",
+    ),
+    rule(
+        "form",
+        r"(?P<it>(?P<number>[0-9]{4}))(?<![\w.,][0-9]{4})(?=\s[Ff]orms?\b)",
+        designation,
+        "[0-9]{4} [Ff]orm",
     ),
 )

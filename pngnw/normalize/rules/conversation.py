@@ -4,6 +4,7 @@ Emoticons are not read. A word with a letter held ("sooooo") is read as the word
 """
 
 import re
+import string
 
 from pngnw.normalize.rule import after, any_of, before, last_word, readings, rule, word_set
 
@@ -34,10 +35,20 @@ _SHORT = readings(
     "asap A.S.A.P., fyi F.Y.I., rofl R.O.F.L., lmao L.M.A.O., jk just kidding, bc because, "
     "rn right now, urself yourself, ur your, b4 before, gr8 great, l8r later, m8 mate, h8 hate, "
     "w8 wait, str8 straight, 2nite tonight, 2day today, 2moro tomorrow, 4ever forever, "
-    "any1 anyone, some1 someone, every1 everyone, w/e whatever"
+    "any1 anyone, some1 someone, every1 everyone, idc I don't care, tl;dr T.L.D.R."
 )
 # In capitals too.
 _LOUD = word_set("btw idk imo imho tbh brb ttyl nvm lmk thx pls plz")
+_VERBS_OF_U = readings("r are, c see, thx thank, ty thank, thank thank")
+_DAYS = readings(
+    "mon monday, tue tuesday, tues tuesday, wed wednesday, weds wednesday, thu thursday, "
+    "thur thursday, thurs thursday, fri friday, sat saturday, sun sunday"
+)
+_TITLES = readings("mr mister, mrs missus, dr doctor, prof professor, jr junior")
+_SAINTS = (
+    "louis|paul|johns?|james|george|patricks?|peter|petersburg|marys?|nicholas|helens|andrews|lucia|"
+    "joseph|francis|anthony|thomas|martin"
+)
 _LETTER = word_set("letter vowel a an the letters and")
 # Words that keep a double letter when they are stretched; all others get single letters.
 _DOUBLE = word_set(
@@ -52,7 +63,7 @@ _DOUBLE = word_set(
     "press dress happy puppy apple pretty little better letter bitter butter matter sorry hurry "
     "merry marry worry cherry mommy mummy daddy buddy summer dinner winner funny sunny bunny honey "
     "money off stuff coffee giraffe puff bluff egg eggs bigger add odd baby bye hmm mm aww ooh ahh "
-    "shh brr grr zz pfft tsss boohoo woohoo yahoo zoo igloo balloon cartoon hooray shampoo cuckoo "
+    "shh brr grr zz pfft tsss boohoo woohoo yahoo zoo freeze freezing sweetie weird igloo balloon cartoon hooray shampoo cuckoo "
     "ill bee knee fee flee tee gee geez jeez eek peek seek cheek week creep steep jeep"
 ).union(("hmmph",))
 _STRETCHED = re.compile(r"([A-Za-z])\1{2,}", re.IGNORECASE)
@@ -61,17 +72,12 @@ _MOST_RUNS = 4
 
 
 def emoticon(match: re.Match[str]) -> str | None:
-    """Silence; a full stop where the next sentence begins behind it."""
-    if match[0].startswith(":") and match[0].endswith(")") and _is_bracketed(match):
-        return None
-    opens = after(match).lstrip()[:1].isupper() and before(match).rstrip()[-1:].isalpha()
-    return ". " if opens and not before(match).endswith(".") else " "
-
-
-def _is_bracketed(match: re.Match[str]) -> bool:
-    """Whether the ")" closes a bracket: "(see there :)"."""
+    """Silence; a full stop where the next sentence begins behind it; ")" closes a bracket."""
     front = before(match)
-    return front[-1:].isalnum() and front.rfind("(") > front.rfind(")")
+    if match[0].endswith(")") and front.rfind("(") > front.rfind(")"):
+        return ")"
+    opens = after(match).lstrip()[:1].isupper() and front.rstrip()[-1:].isalpha()
+    return ". " if opens else " "
 
 
 def heart(match: re.Match[str]) -> str | None:
@@ -105,9 +111,10 @@ def short(match: re.Match[str]) -> str:
 
 def you(match: re.Match[str]) -> str | None:
     """A single "u" as "you", "r u" as "are you"; not "the letter u"."""
-    if last_word(before(match)).lower() in _LETTER:
+    verb = match["verb"]
+    if not verb and last_word(before(match)).lower() in _LETTER:
         return None
-    return "are you" if match[0].startswith("r") else "you"
+    return f"{_VERBS_OF_U[verb.strip()]} you" if verb else "you"
 
 
 def stretched(match: re.Match[str]) -> str | None:
@@ -118,10 +125,14 @@ def stretched(match: re.Match[str]) -> str | None:
         return None
     if not any(_is_held(word, *run) for run in runs):
         return None
+    if runs == [(0, len(word))]:  # "mmm", but "www" stays
+        return word[:2] if word[0].lower() in "aeomz" else None
     pieces, done = [""], 0
     for start, end in runs:
         head = word[done:start]
-        pieces = [f"{piece}{head}{word[start] * count}" for piece in pieces for count in (1, 2)]
+        pieces = [
+            f"{piece}{head}{word[start : start + count]}" for piece in pieces for count in (1, 2)
+        ]
         done = end
     pieces = [piece + word[done:] for piece in pieces]
     known = (piece for piece in reversed(pieces) if piece.lower() in _DOUBLE)
@@ -135,9 +146,19 @@ def _is_held(word: str, start: int, end: int) -> bool:
     return end - start > 3 or (len(word) > 3 and word[start] in "OYH")
 
 
+def weekday(match: re.Match[str]) -> str:
+    """ "on mon" as "on monday"."""
+    return _DAYS[match["it"]]
+
+
+def title(match: re.Match[str]) -> str:
+    """ "mr smith" as "mister smith"."""
+    return _TITLES[match["short"]]
+
+
 _FORMS = {form for word in _CONTRACTIONS for form in (word.lower(), word.capitalize())}
 _SHORTS = {*_SHORT, *map(str.upper, _LOUD), *(w.capitalize() for w in _SHORT if len(w) > 2)}
-_RUNS = "|".join(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
+_RUNS = "|".join(letter * 3 for letter in string.ascii_letters)
 EMOTICONS = (
     rule("heart", r"(?<!\S)<3{1,9}(?![\w.,]*\d)", heart, "<3"),
     rule(
@@ -148,34 +169,56 @@ EMOTICONS = (
         plain=True,
     ),
 )
+_TRIGGER = (  # of all rules for words
+    rf"(?-u:\b)(?:{any_of([*_FORMS, *_SHORTS, *_TITLES, 'u'])})(?-u:\b)"
+    rf"| (?:{any_of([*_DAYS, *_VERBS, 'r'])})(?-u:\b)|st\.? (?:{_SAINTS})|{_RUNS}"
+)
 WORDS = (
+    rule("contraction", rf"\b(?:{any_of(_FORMS)})\b(?!['-]\w)", contraction, _TRIGGER, plain=True),
+    rule("verb without apostrophe", r"\b(?:cant|wont)\b", verb, _TRIGGER, plain=True),
     rule(
-        "contraction",
-        rf"\b(?:{any_of(_FORMS)})\b(?!['-]\w)",
-        contraction,
-        rf"(?-u:\b)(?:{any_of(_FORMS)})(?-u:\b)",
+        "you",
+        r"(?<![\S])(?P<verb>(?:r|c|thx|ty|thank)\s)?u(?=\s[a-z]|[?!.,]*(?:\s*$))",
+        you,
+        _TRIGGER,
         plain=True,
     ),
-    rule("verb without apostrophe", r"\b(?:cant|wont)\b", verb, " (?:cant|wont)", plain=True),
     rule(
         "short word",
         rf"(?<![\w./'@#-])(?:{any_of(_SHORTS)})(?![\w/'-]|\.\w)",
         short,
-        rf"(?-u:\b)(?:{any_of(_SHORTS)})(?-u:\b)",
+        _TRIGGER,
         plain=True,
     ),
     rule(
-        "you",
-        r"(?<![\S])(?:r\s)?u(?=\s[a-z]|[?!.,]*(?:\s*$))",
-        you,
-        r"(?:^| )u(?:[ ?!.,]|$)",
+        "are",
+        r"\b(?:[Uu]|[Yy]ou|[Ww]e|[Tt]hey|[Ww]here|[Ww]hat|[Hh]ow)\s(?P<it>r)(?=\s[a-z]|[?!.]*\s*$)",
+        "are",
+        _TRIGGER,
         plain=True,
+    ),
+    rule(
+        "weekday",
+        rf"\b(?:on|by|until|till|til|this|next|last|day\s(?:or|and|to))\s(?P<it>{any_of(_DAYS)})(?=\s[a-z]|[,.?!]*\s*$)",
+        weekday,
+        _TRIGGER,
+        plain=True,
+    ),
+    rule(
+        "title in small letters",
+        r"(?<![\w.'-])(?P<short>mr|mrs|dr|prof|jr)\b\.?(?=\s[A-Za-z]{2})",
+        title,
+        _TRIGGER,
+        plain=True,
+    ),
+    rule(
+        "saint in small letters", rf"\bst\b\.?(?=\s(?:{_SAINTS})\b)", "saint", _TRIGGER, plain=True
     ),
     rule(
         "stretched word",
         r"[A-Za-z](?<![\w.'-][A-Za-z])[A-Za-z]*(?![\w'-])",
         stretched,
-        rf"(?i:{_RUNS})",
+        _TRIGGER,
         plain=True,
     ),
 )

@@ -42,6 +42,11 @@ def tag(match: re.Match[str]) -> str:
     return " "
 
 
+def link(match: re.Match[str]) -> str:
+    """The text of a link of Markdown."""
+    return match["text"]
+
+
 def bracketed(match: re.Match[str]) -> str:
     """An address without its angle brackets."""
     return f" {match['address']} "
@@ -69,6 +74,12 @@ TAGS = (
         r"<(?P<address>(?:mailto:)?[^\s<>@]{1,200}(?:@|://)[^\s<>]{1,400})>",
         bracketed,
         "<",
+    ),
+    rule(
+        "link",
+        r"\[(?P<text>[^\[\]]{1,200})\]\((?:https?://|www\.)[^\s()]{1,400}\)",
+        link,
+        r"\]\(",
     ),
     rule("tag", TAG.pattern, tag, "<"),
 )
@@ -118,18 +129,9 @@ def symbol(match: re.Match[str]) -> str:
     return f" {SYMBOLS[match[0]]} "
 
 
-SLASHES = (
-    rule(
-        "slash",
-        rf"(?P<it>/)(?<=[{LETTERS}]/)(?=[{LETTERS}])",
-        slash,
-        rf"[{LETTERS}]/[{LETTERS}]",
-    ),
-)
+SLASHES = (rule("slash", rf"/(?<=[{LETTERS}]/)(?=[{LETTERS}])", slash, r"[/\\]"),)
 HASHES = (rule("sharp", r"(?<=\b[A-G])#(?!\w)", " sharp ", "#"),)
-NAMED = (
-    rule("symbol", _SYMBOL, symbol, _SYMBOL),
-)
+NAMED = (rule("symbol", _SYMBOL, symbol, _SYMBOL),)
 
 _HYPHEN = rf"[^{LETTERS} ]-|-[^{LETTERS} ]| -[{LETTERS}]|[{LETTERS}]- |^-|-$"
 

@@ -12,7 +12,8 @@ from pngnw.normalize.rule import after, any_of, before, last_word, rule, word_se
 _NUMBERED = word_set(
     "Chapter Book Volume Part Act Scene Section War Canto Appendix Phase Type Article Figure Table "
     "Plate Grade Class Stage Psalm Title Division Corps Vol Episode Season "
-    "Category Lecture Lesson Sonnet Symphony Sonata Concerto Quartet"
+    "Category Lecture Lesson Sonnet Symphony Sonata Concerto Quartet Level Tier Schedule Zone "
+    "Movement Fantasy"
 )
 # The same in small letters, before more than a single "i", "v" or "x".
 _NUMBERED_SMALL = word_set(
@@ -36,12 +37,30 @@ _REGNAL = word_set(
     "Louis Lothair Ludwig Magnus Malcolm Manuel Marcellus Margaret Maria Martin Mary Matthias "
     "Maximilian Mehmed Menelik Michael Mithridates Mohammed Muhammad Murad Mustafa Napoleon "
     "Nebuchadnezzar Nero Nicholas Nikolaus Olaf Olav Osman Otto Paul Pedro Peter Philip Philippe "
-    "Pius Ptolemy Rainier Ramesses Rameses Ranavalona Reza Richard Robert Roger Romanos Rudolf "
+    "Pius Ptolemy Rainier Ramesses Rameses Ramses Ranavalona Reza Richard Robert Roger Romanos Rudolf "
     "Rudolph Sancho Sebastian Seleucus Selim Seti Sigismund Sixtus Sobhuza Stanislaw Stephen "
     "Suleiman Sweyn Sylvester Theodore Theodosius Thutmose Tiglath Umberto Urban Valdemar "
     "Valentinian Victor Vittorio Vladimir Wenceslaus Wilhelm Willem William Xerxes Yazdegerd "
     "Zygmunt"
 )
+# Other given names: with two letters at least, "Sam II" and "Robert Griffin III".
+_GIVEN = word_set(
+    "Aaron Abraham Adam Alan Albert Alfred Allen Amos Andre Anthony Archibald Arnold Arthur Augustus "
+    "Barry Ben Benjamin Bernard Bill Bob Brian Bruce Calvin Carl Charlie Chester Chris Clarence "
+    "Claude Clyde Cornelius Craig Curtis Dale Dan Daniel Dave Dennis Derek Don Donald Douglas Duncan "
+    "Dwight Earl Ed Eddie Edgar Edwin Elijah Elliott Eugene Floyd Frank Franklin Fred Gary Gene "
+    "Gerald Gilbert Glenn Gordon Graham Grant Greg Harry Harvey Henri Herbert Homer Horace Howard "
+    "Ian Ira Jack Jackson Jacob Jason Jay Jean Jeff Jefferson Jeffrey Jeremiah Jeremy Jerry Jesse "
+    "Jim Jimmy Joe Joel Johnny Jon Jonathan Josh Joshua Keith Ken Kenneth Kevin Kurt Larry Lawrence "
+    "Lee Leon Leonard Lewis Lincoln Lloyd Loudon Lucas Luke Luther Marcus Mario Marion Marshall "
+    "Marvin Matt Matthew Maurice Max Milton Mitchell Morris Moses Nathan Nathaniel Neil Nelson "
+    "Nick Noah Norman Oliver Oscar Owen Patrick Percy Pete Phil Preston Ralph Randolph Randy Ray "
+    "Raymond Reginald Rick Rob Rodney Ron Ronald Ross Roy Rufus Russell Ryan Sam Sammy Samuel Scott "
+    "Sean Seth Sidney Simon Solomon Stanley Steve Steven Stuart Ted Terry Thomas Tim Timothy Todd "
+    "Tom Tommy Tony Travis Trevor Troy Tyler Vernon Vincent Virgil Wallace Walter Warren Wayne "
+    "Wesley Will Willard Willie Winston Zachary"
+)
+_LARGEST_NAMESAKE = 9
 _NOT_REGNAL = frozenset({("Malcolm", "X")})
 # Before a ruler's name they make a lone "I" the first: "King Charles I".
 _RULERS = word_set(
@@ -56,7 +75,17 @@ _NO_NAME = word_set(
 _SMALL = frozenset("IVX")  # single letters that may be numerals; C, D, L and M are not
 _INITIAL = re.compile(r"\.\s[A-Z]")  # "Mark V. Fox"
 _SIZES = frozenset({"XL", "XXX", "XX"})
-_FIRST = re.compile(r"'s\b|,|;|\)|\sof\b|\s\(|$")
+_FIRST = re.compile(
+    r"'s\b|[,;:.!?)]|\s\(|$|\s(?:of|and|who|is|has|to|in|at|as|from|by|for|with|ruled|reigned|became"
+    r"|succeeded|died|abdicated|ascended|founded)\b"
+    r"|\swas\s(?:king|born|crowned|succeeded|the|emperor|duke|pope|buried|executed|deposed)\b"
+)
+# What persons do, behind the numeral of a name that is not listed.
+_PERSON = re.compile(
+    r"\s(?:said|says|told|asked|added|wrote|lived|died|ruled|reigned|married|was\sborn|was\skilled"
+    r"|succeeded|who|joined|graduated|attended)\b"
+)
+_NAMED_BEFORE = re.compile(r"(?:^|[\s(\"'])([A-Z][a-z]+|[A-Z]\.)\s\Z")
 _NAME = re.compile(r"[A-Z][a-zà-ÿ]+")
 _NOUNS = _NUMBERED | _NUMBERED_SMALL | {noun.upper() for noun in _NUMBERED}
 _PART = "|".join(sorted(_NOUNS))
@@ -71,7 +100,7 @@ def part(match: re.Match[str]) -> str | None:
     value = numbers.roman(numeral)
     if value is None or (len(numeral) == 1 and numeral.upper() not in _SMALL):
         return None
-    if noun in _NUMBERED_SMALL and (numeral == "I" or numeral in "ivx"):
+    if noun in _NUMBERED_SMALL and numeral in ("I", "i", "v", "x"):
         return None  # "in that chapter I said"
     if value >= 90 and noun.capitalize() not in _LARGE and len(numeral) < 4:
         return None
@@ -82,7 +111,8 @@ def part(match: re.Match[str]) -> str | None:
 
 def ruler(match: re.Match[str]) -> str | None:
     """Henry VIII as "Henry the eighth", Apollo XI as "Apollo eleven"."""
-    name, numeral = _word_before(match), match["it"]
+    word, numeral = _word_before(match), match["it"]
+    name = word.rstrip(",")
     if len(numeral) == 1 and _INITIAL.match(after(match)):
         return None
     value = numbers.roman(numeral) if _NAME.fullmatch(name) else None
@@ -94,6 +124,10 @@ def ruler(match: re.Match[str]) -> str | None:
         if numeral == "I" and not _is_first(match):
             return None
         return f"the {numbers.ordinal(value)}"
+    if len(numeral) > 1 and value <= _LARGEST_NAMESAKE and _is_person(match, word):
+        return f"the {numbers.ordinal(value)}"
+    if name != word:
+        return None
     if name in _LARGE and len(numeral) > 1:
         return numbers.cardinal(value)
     if len(numeral) == 1:
@@ -101,6 +135,16 @@ def ruler(match: re.Match[str]) -> str | None:
     if value >= 90 or name in _NO_NAME or numeral in _SIZES:
         return None
     return numbers.cardinal(value)
+
+
+def _is_person(match: re.Match[str], word: str) -> bool:
+    """Whether a given name, or one and a surname, stand in front: "Robert Griffin III"."""
+    if word in _GIVEN:
+        return True
+    front = _NAMED_BEFORE.search(before(match).removesuffix(word))
+    if front is not None and (front[1][-1] == "." or front[1] in _GIVEN | _REGNAL):
+        return True
+    return _PERSON.match(after(match)) is not None
 
 
 def _is_first(match: re.Match[str]) -> bool:
@@ -112,6 +156,17 @@ def _is_first(match: re.Match[str]) -> bool:
 
 def _word_before(match: re.Match[str]) -> str:
     return before(match).rpartition(" ")[2].lstrip("\"'(-")
+
+
+def world_war(match: re.Match[str]) -> str:
+    """WWII as "World War two"."""
+    return f"World War {numbers.cardinal(len(match['numeral'] or '') or int(match['digit']))}"
+
+
+def of_a_list(match: re.Match[str]) -> str | None:
+    """(ii) as "(two)"."""
+    value = numbers.roman(match["it"])
+    return None if value is None else numbers.cardinal(value)
 
 
 def ordinal(match: re.Match[str]) -> str | None:
@@ -139,7 +194,9 @@ RULES = (
         r" (?P<it>[IVXL]{2,}|[VXI])\b(?!\.\w|'(?!s\b)|-\w)",
         ruler,
         (
-            r"[A-Z][a-zà-ÿ]+ (?:[IVXL]{2,}|[VX])(?-u:\b)|[A-Z][a-zà-ÿ]+ I(?:'s|[,;)]| of| \(|$)"
+            r"[a-zà-ÿ],? (?:[IVXL]{2,}|[VX])(?-u:\b)|[a-zà-ÿ] I(?:'s|[,;:.!?)]|$| \(|"
+            r" (?:of|and|who|is|has|to|in|at|as|from|by|for|with|ruled|reigned|became|succeeded"
+            r"|died|abdicated|ascended|founded|was )(?-u:\b))"
             rf"|(?:{any_of(_RULERS)})[ ,(-]* [\"'(-]*[A-Z][a-zà-ÿ]+ I(?-u:\b)"
         ),
         plain=True,
@@ -149,6 +206,20 @@ RULES = (
         r"\b(?P<it>(?P<numeral>[IVX]+)(?:th|st|nd|rd)?)(?=\s(?:century|centuries|[Dd]ynasty|[Oo]lympi(?:ad|cs?)))",
         ordinal,
         r"[IVX](?:th|st|nd|rd)? (?:centur|[Dd]ynasty|[Oo]lympi)",
+        plain=True,
+    ),
+    rule(
+        "world war",
+        r"\bWW(?:(?P<numeral>I{1,2})|[-\s]?(?P<digit>[12]))\b",
+        world_war,
+        r"WW[I12 -]",
+        plain=True,
+    ),
+    rule(
+        "numeral of a list",
+        r"(?:(?<=\()|\A)(?P<it>II|III|IV|VI|VII|VIII|IX|XI|XII|ii|iii|iv|vi|vii|viii|ix|xi|xii)(?=[.)](?:\s|$))",
+        of_a_list,
+        r"(?:\(|^)[IVXivx]+[.)]",
         plain=True,
     ),
     rule("year", r"M(?<!\wM)[CDXLVIM]{4,}\b", year, "M[CDXLVIM]{4}", plain=True),

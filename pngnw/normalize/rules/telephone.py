@@ -56,27 +56,33 @@ def dialed(match: re.Match[str]) -> str:
     return numbers.digits(match["it"])
 
 
+_TRIGGER = (
+    r"[0-9]{3}\)?[ ./-]{0,2}[0-9]{3}[ .-][0-9]{4}|[0-9]{3}[ .-][0-9]{4}|\+[0-9]"
+    rf"|(?:{_TOLL_FREE})\)?[ -](?:[0-9]+-)?[A-Z]|0[0-9]{{2,4}}\)?[ -][0-9]{{3}}"
+    r"|0[0-9][ .][0-9]{2}[ .][0-9]{2}[ .]|[a-z] 911|(?:all|ial|hone)(?:ed|ing|s|d)? [0-9]{3}"
+    rf"|(?:{_SERVICES}) [cdehlot]|to [0-9]{{5}}"
+)
 RULES = (
     rule(
         "extension",
         r"[0-9](?<=[0-9]{3}[ .-][0-9]{4})(?P<it>,?\s?(?:[Ee]xt(?:ension)?\.?|[Xx]\.?)\s?"
         r"(?P<number>[0-9]{1,5}))(?!\w)",
         extension,
-        "[0-9],? ?(?:[Ee]xt(?:ension)?|[Xx])[. ]*[0-9]",
+        _TRIGGER,
     ),
     rule(
         "vanity number",
         rf"{_FREE}(?:(?P<one>1)[ -])?\(?(?P<area>{_TOLL_FREE})\)?[ -]"
         r"(?P<rest>(?:[0-9]{1,4}-)?[A-Z]{2,10}(?:-(?:[A-Z]{1,8}|[0-9]{1,4})){0,3})(?!\w)",
         vanity,
-        rf"(?:{_TOLL_FREE})\)?[ -](?:[0-9]+-)?[A-Z]",
+        _TRIGGER,
     ),
     rule(
         "international number",
-        r"\+(?:[0-9]{7,15}|[0-9]{1,4}(?:[ .-]\(?[0-9]{1,9}\)?|\([0-9]{1,4}\)[ .-]?[0-9]{1,9}){1,6})"
+        r"\+(?:[0-9]{7,15}|[0-9]{1,4}(?:[ .-][0-9]{1,9}|[ .-]?\([0-9]{1,4}\)[ .-]?[0-9]{1,9}){1,6})"
         r"(?![0-9])",
         international,
-        r"\+[0-9]",
+        _TRIGGER,
     ),
     rule(
         "telephone",
@@ -84,31 +90,26 @@ RULES = (
         rf"[0-9]{{3}}[ .-][0-9]{{4}}{_END}"
         rf"|{_FREE}[0-9]{{3}}-[0-9]{{4}}{_END}",
         telephone,
-        r"[0-9]{3}\)?[ ./-]{0,2}[0-9]{3}[ .-][0-9]{4}|[0-9]{3}-[0-9]{4}",
+        _TRIGGER,
     ),
     rule(
         "national number",
         rf"{_FREE}(?:0[0-9]{{2,4}}|\(0[0-9]{{2,4}}\))[ -][0-9]{{3,4}}[ -]?[0-9]{{3,4}}{_END}"
         rf"|{_FREE}0[0-9](?:[ .][0-9]{{2}}){{4}}{_END}",
         telephone,
-        r"0[0-9]{2,4}\)?[ -][0-9]{3}|0[0-9][ .][0-9]{2}[ .][0-9]{2}[ .]",
+        _TRIGGER,
     ),
     rule(
         "emergency",
         rf"\b(?:{_DIAL})\s(?P<it>[0-9]{{3,5}})(?![\w.,-]*[0-9])(?!\s[a-z]+s\b)",
         dialed,
-        "(?:all|ial|hone)(?:ed|ing|s|d)? [0-9]{3}",
+        _TRIGGER,
     ),
-    rule(
-        "service",
-        rf"{_FREE}(?P<it>{_SERVICES})(?=\s(?:{_DIALED})\b)",
-        dialed,
-        rf"(?:{_SERVICES}) [cdehlot]",
-    ),
+    rule("service", rf"{_FREE}(?P<it>{_SERVICES})(?=\s(?:{_DIALED})\b)", dialed, _TRIGGER),
     rule(
         "short number",
         r"\b[Tt]ext(?:ed|ing|s)?\s(?:\S{1,20}\s)?to\s(?P<it>[0-9]{5,6})(?![\w-]|[.,][0-9])",
         dialed,
-        "ext(?:ed|ing|s)? .{0,100}to [0-9]{5}",
+        _TRIGGER,
     ),
 )

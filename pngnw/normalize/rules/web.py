@@ -15,6 +15,7 @@ _DOMAINS = word_set(
     "za nz ie sg hk tw il ae ro hu il ir vn th ph pk lk ke ng eg ar cl pe ws sm vc"
 )
 _COUNTRIES = word_set("uk au nz jp za br in cn kr mx il tr sg hk tw th ar my ph ke ng")
+_WORDY = word_set("me it in us be to is so am")  # in front of a path only
 _FILES = word_set(
     "txt pdf doc docx xls xlsx ppt pptx csv tsv json xml html htm css js ts jsx tsx py rb rs java "
     "cpp exe dll bat iso dmg apk zip rar gz tar 7z jpg jpeg png gif bmp svg tif tiff webp psd mp3 "
@@ -24,11 +25,13 @@ _FILES = word_set(
 # Labels that are spelled: they are no words, or are said by their letters all the same.
 _INITIALS = word_set(
     "www http https ftp sftp ssh ws wss smtp imap html htm xhtml php asp aspx pdf csv tsv xml js "
-    "ts jsx tsx css svg sql py rb rs md mp mpg tv txt exe dll iso dmg apk gz bmp png jpg psd mkv ogg "
-    "epub odt rtf cfg db sh cpp ai uk us eu id bbc cnn nbc abc cbs npr nyc nyu mit ibm aws nhs irs "
+    "ts jsx tsx css svg sql py rb rs md mp mpg tv txt exe dll iso dmg apk gz bmp png jpg psd mkv "
+    "ogg epub odt rtf cfg db sh cpp ai uk us eu id bbc cnn nbc abc cbs npr nyc nyu mit ibm aws nhs irs "
     "fbi cia usa un ui api faq pr hr xls xlsx ppt pptx docx xyz io"
 )
-_WORDS = word_set("me my am in is it so to at be no by or on do go up we he us an as of if hi ok")
+_WORDS = word_set(
+    "me my am in is it so to at co be no by or on do go up we he us an as of if hi ok"
+)
 # A path on a machine starts with one of these, or is long.
 _ROOTS = word_set("usr home etc var opt tmp bin dev mnt root lib srv proc sys Users Library")
 _MARKS = {",": "comma"} | readings(
@@ -41,34 +44,37 @@ _REST = r"[^\s<>\"'()]*[A-Za-z0-9/]"
 _LABEL = r"[A-Za-z0-9][\w-]{0,62}"
 _LONGEST_LABEL = 5  # that is spelled because it holds no vowel
 _VOWEL = re.compile("[aeiouy]")
+_COLOR = re.compile(r"(?=[0-9]*[A-Fa-f])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{6}")
 _YEAR = re.compile("19[0-9]{2}|20[0-9]{2}")
 
 
 def address(match: re.Match[str]) -> str:
     """ "www.example.com/a" is "W.W.W. dot example dot com slash a"."""
     tokens = _TOKEN.findall(match["it"] if "it" in match.re.groupindex else match[0])
-    labels = [token for token in tokens if token.isalpha()]
-    words = []
-    for token in tokens:
+    words: list[str] = []
+    for left, token, right in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
         if token.isascii() and token.isdigit():
-            words.append(_number(token))
+            is_port = words[-1:] == ["colon"]
+            words.append(port(token) if is_port else _number(token))
         elif token.isalpha():
-            words.append(_label(token, is_last=token is labels[-1]))
+            words.append(_label(token, is_country=left == "." and right in ("", *"/:?#")))
         else:
             words.append(_MARKS.get(token, ""))
     return " ".join(filter(None, words))
 
 
-def _label(label: str, is_last: bool) -> str:
+def _label(label: str, is_country: bool = False) -> str:
     """A label as a word, or by its letters."""
     small = label.lower()
+    if small == "localhost":
+        return "local host"
     spelled = (
         OPTIONS.get().spell_urls
         or small in _INITIALS
-        or (is_last and len(label) == 2 and small not in _WORDS)
+        or (is_country and len(label) == 2 and small not in _WORDS)
         or (1 < len(label) <= _LONGEST_LABEL and label.isascii() and not _VOWEL.search(small))
     )
-    return initials(small) if spelled and len(label) > 1 else label
+    return initials(small) if spelled else label
 
 
 def _number(digits: str) -> str:
@@ -78,11 +84,6 @@ def _number(digits: str) -> str:
     return numbers.paired(int(digits)) if _YEAR.fullmatch(digits) else numbers.digits(digits)
 
 
-def local(match: re.Match[str]) -> str:
-    """localhost:8080."""
-    return f"local host colon {port(match['port'])}"
-
-
 def path(match: re.Match[str]) -> str | None:
     """/usr/local/bin and ~/notes; "/his/her/" in prose is none."""
     first = re.split(r"[/\\]", match[0], maxsplit=2)[1]
@@ -90,8 +91,10 @@ def path(match: re.Match[str]) -> str | None:
     return address(match) if is_path else None
 
 
-def hashtag(match: re.Match[str]) -> str:
-    """#ThrowbackThursday as "hashtag Throwback Thursday"."""
+def hashtag(match: re.Match[str]) -> str | None:
+    """#ThrowbackThursday as "hashtag Throwback Thursday"; #ff5733 is a color."""
+    if _COLOR.fullmatch(match["name"]):
+        return None
     return f"hashtag {_CAMEL.sub(' ', match['name'])}"
 
 
@@ -108,13 +111,17 @@ def handle(match: re.Match[str]) -> str:
 
 def extension(match: re.Match[str]) -> str:
     """.exe as "dot E.X.E."."""
-    return f"dot {_label(match['name'], is_last=False)}"
+    return f"dot {_label(match['name'])}"
 
 
-_DOMAIN, _FILE = any_of(_DOMAINS), any_of(_FILES)
+_DOMAIN = any_of([*_DOMAINS, "COM", "NET", "ORG", "EDU", "GOV"])
 _ENDING = any_of([*_FILES, *(name.upper() for name in _FILES)])
+_BARE_ENDING = any_of([*_FILES, "com", "org", "net", "NET"])
+_DOTTED = rf"\.(?:{any_of({*_DOMAINS, *_COUNTRIES, *_WORDY, *_FILES, 'com', 'org', 'net', 'be'})})(?-u:\b)"
+_DOTTED += rf"|\.(?:{any_of({*map(str.upper, _FILES), 'COM', 'NET', 'ORG', 'EDU', 'GOV'})})(?-u:\b)"
+_SLASH = r"[/\\]"
 RULES = (
-    rule("url", rf"\b[A-Za-z][A-Za-z0-9+.-]{{1,20}}://{_REST}", address, r"://"),
+    rule("url", rf"\b[A-Za-z][A-Za-z0-9+.-]{{1,20}}://{_REST}", address, _SLASH),
     rule("www", rf"\b[Ww][Ww][Ww]\.(?=\w){_REST}", address, r"[Ww]\."),
     rule(
         "e-mail",
@@ -126,33 +133,34 @@ RULES = (
     ),
     rule(
         "domain",
-        rf"(?<![\w.@/-])(?:{_LABEL}\.)+(?:(?:com?|org|net|gov|ac|edu)\.(?:{any_of(_COUNTRIES)})|{_DOMAIN})"
+        rf"(?<![\w.@/-])(?:{_LABEL}\.)+(?:(?:com?|org|net|gov|ac|edu)\.(?:{any_of(_COUNTRIES)})|{_DOMAIN}|(?:{any_of(_WORDY)})(?=/)|(?<=youtu\.)be)"
         rf"(?::[0-9]{{2,5}})?(?:[/?#]{_REST})?(?![\w-]|\.\w)",
         address,
-        rf"\.(?:{_DOMAIN}|{any_of(_COUNTRIES)})(?-u:\b)",
+        _DOTTED,
         plain=True,
     ),
-    rule("host", r"\blocalhost:(?P<port>[0-9]{2,5})\b", local, "localhost:"),
-    rule("drive", rf"\b[A-Z]:\\{_REST}", address, r":\\"),
+    rule("host", r"\blocalhost:[0-9]{2,5}\b", address, "localhost:"),
+    rule("document", rf"\b10\.[0-9]{{4,9}}/{_REST}", address, _SLASH),
+    rule("drive", rf"\b[A-Z]:\\{_REST}", address, _SLASH),
     rule(
         "path",
         r"(?<![\w/.:<])(?:~|\.{1,2})?(?:/[\w.+-]{1,60}){2,20}/?(?<![.,])|(?<![\w/])(?:~|\.{1,2})/[\w.-]{1,60}(?<![.,])",
         path,
-        r"/[\w.+-]+/|[~.]/",
+        _SLASH,
     ),
-    rule("community", r"(?<![\w/])/?(?P<it>[ru]/\w{2,30})(?![\w/])", address, r"[ru]/\w"),
+    rule("community", r"(?<![\w/])/?(?P<it>[ru]/\w{2,30})(?![\w/])", address, _SLASH),
     rule(
         "file",
         rf"(?<![\w.])(?:[\w-]{{1,60}}/){{0,9}}{_LABEL}(?:\.[\w-]{{1,30}}){{0,4}}\.(?:{_ENDING})(?![\w-]|\.\w)",
         address,
-        rf"\.(?:{_ENDING})(?-u:\b)",
+        _DOTTED,
         plain=True,
     ),
     rule(
         "extension",
-        rf"(?<![^\s(\"'])\.(?P<name>{_ENDING})(?![\w-]|\.\w)",
+        rf"(?<![^\s(\"'])\.(?P<name>{_BARE_ENDING})(?![\w-]|\.\w)",
         extension,
-        rf"\.(?:{_ENDING})(?-u:\b)",
+        _DOTTED,
         plain=True,
     ),
     rule("hashtag", rf"(?<![\w&/])#(?P<name>(?=[0-9]*[{LETTERS}])[\w]{{1,100}})", hashtag, "#"),
