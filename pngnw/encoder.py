@@ -2,16 +2,19 @@
 
 Guarantees: a text's states do not depend on the texts beside it (to 1e-5); rows come back in the
 order of the texts; text is normalized, pronounced and aligned exactly as in pretraining, with the
-pronunciations that the folder names. A folder is loaded without a network; `huggingface_hub` is
-imported for a model of the hub alone.
+pronunciations that the folder names. An encoder may be called from many threads and, on the CPU, in
+forked processes, with one thread of PyTorch each. Its folder is read once and not needed again, and
+without a network; `huggingface_hub` is imported for a model of the hub alone.
 
 Letters: B texts, P the most phonemes, H width.
 """
 
-import shutil
+import os
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,6 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from pngnw.align import ALIGNER, WORDPIECES
+from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.model import io
 from pngnw.model.heads import NUM_EMOJI, Bags, Heads
@@ -33,6 +37,10 @@ BATCH_TOKENS = 8192
 BESIDE = (io.CARD, ALIGNER, io.LEXICON_NEEDS, io.LEXICON, WORDPIECES)
 # How the model card calls the folder that pretraining writes.
 TRAINED = "models/encoder"
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+if hasattr(os, "register_at_fork"):  # not on Windows
+    # OpenMP's threads do not survive a fork; the child would wait for them without end.
+    os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
 
 
 @dataclass(frozen=True)
@@ -73,13 +81,13 @@ class Encoder(nn.Module):
         network: PnGNWEncoder,
         heads: Heads,
         reader: TextReader,
-        folder: Path,
+        files: Mapping[str, bytes],
     ) -> None:
         super().__init__()
         self.model = network
         self.heads = heads
         self.reader = reader
-        self.folder = folder
+        self.files = files  # of its folder, by name, besides weights and configuration
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **options: Any) -> Self:
@@ -88,8 +96,8 @@ class Encoder(nn.Module):
         Warns on stderr when pronunciations come from other package versions than in pretraining.
 
         Args:
-            pretrained_model_name_or_path: a folder; a string that names none is looked up on the
-                Hugging Face hub ("user/name").
+            pretrained_model_name_or_path: a folder; a string like "user/name" is looked up on the
+                Hugging Face hub if there is no such folder, nor, without options, a folder "user".
             options: `revision`, `token`, `cache_dir` and others of
                 `huggingface_hub.snapshot_download`, for the hub.
 
@@ -100,24 +108,28 @@ class Encoder(nn.Module):
         name = pretrained_model_name_or_path
         folder = Path(name)
         if not isinstance(name, Path) and not folder.is_dir():
-            folder = _download(name, options)
-        network, heads, _ = io.load(folder)
-        return cls(network, heads, TextReader.load(folder), folder).eval()
+            # What can only be a path, or looks like one here, is not asked for on a network.
+            looks_local = name == TRAINED or folder.parent.is_dir()
+            if options or (_HUB_NAME.fullmatch(name) and not looks_local):
+                folder = _download(name, options)
+        network, heads, config = io.load(folder)
+        reader = TextReader.load(folder)
+        if reader.aligner.wordpieces.size != config.vocab_size:
+            raise UserError(
+                f"{folder / WORDPIECES}: has {reader.aligner.wordpieces.size} wordpieces, the "
+                f"encoder beside it knows {config.vocab_size}; take the file that it was saved with"
+            )
+        paths = {name: folder / name for name in BESIDE}
+        files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+        return cls(network, heads, reader, files).eval()
 
     def save_pretrained(self, save_directory: str | Path) -> None:
-        """Weights as they are now, and the other files of the folder that this one came from."""
+        """Weights as they are now, and the other files as they were when this one was loaded."""
         folder = Path(save_directory)
         io.save(folder, self.model, self.heads)
-        if folder.resolve() == self.folder.resolve():
-            return
-        for file in self.files():
-            if file.name in BESIDE:
-                shutil.copyfile(file, folder / file.name)
-
-    def files(self) -> list[Path]:
-        """The files of its folder that belong to it, whatever else lies there."""
-        files = (self.folder / name for name in (io.CONFIG, io.WEIGHTS, *BESIDE))
-        return sorted(file for file in files if file.is_file())
+        for name, content in self.files.items():
+            with atomic_write(folder / name) as temporary:
+                temporary.write_bytes(content)
 
     def push_to_hub(
         self,
@@ -187,6 +199,10 @@ class Encoder(nn.Module):
         """Texts as the network takes them, without running it; raises what `forward` does."""
         return self.reader.read(texts, self.model.config)
 
+    def refused(self, texts: Sequence[str]) -> dict[int, str]:
+        """Which of some texts cannot be encoded, by their numbers, and why; runs no network."""
+        return self.reader.refused(texts, self.model.config)
+
     def forward(self, texts: Sequence[str], layer: int | None = None) -> EncoderOutput:
         """Encode texts.
 
@@ -195,26 +211,28 @@ class Encoder(nn.Module):
             layer: whose states `hidden` holds, see `PnGNWEncoder`; the last by default.
 
         Raises:
+            TypeError: one of the texts is no string.
             UserError: a text holds nothing to say, or more than the model can take at once.
         """
         batch = self.read(texts)
         sentences = batch.sentences
         count, width = len(texts), self.model.config.width
         lengths = np.diff(sentences.phoneme_start)
-        device = self.model.embeddings.token.weight.device
-        hidden = torch.zeros(count, int(lengths.max(initial=0)), width, device=device)
-        emoji = torch.zeros(count, NUM_EMOJI, device=device)
-        sentence = torch.zeros(count, width, device=device)
+        where = self.heads.emoji_out.weight
+        zeros = partial(torch.zeros, device=where.device, dtype=torch.float32)
+        hidden = zeros((count, int(lengths.max(initial=0)), width))
+        emoji, sentence = zeros((count, NUM_EMOJI)), zeros((count, width))
         with torch.set_grad_enabled(self.training and torch.is_grad_enabled()):
             for indices in _batches(batch.lengths):
                 states, whole = self._encode(sentences, indices, layer)
                 hidden[indices, : states.shape[1]] = states.float()
                 sentence[indices] = whole
-                bags = Bags.of(sentences, indices).to(device)
-                emoji[indices] = self.heads.emoji(whole, bags).best.float().softmax(-1)
+                bags = Bags.of(sentences, indices).to(where.device)
+                logits = self.heads.emoji(whole.to(where.dtype), bags).best
+                emoji[indices] = logits.float().softmax(-1)
         return EncoderOutput(
             hidden=hidden,
-            lengths=torch.from_numpy(lengths).to(device),
+            lengths=torch.from_numpy(lengths).to(where.device),
             phonemes=batch.phonemes,
             words=batch.words,
             word_index=batch.word_index,
@@ -238,11 +256,14 @@ class Encoder(nn.Module):
 def _download(name: str, options: dict[str, Any]) -> Path:
     """The folder of a model of the hub, in the hub's own cache."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+    from huggingface_hub.errors import (  # type: ignore[attr-defined] # of its HTTP client
+        HFValidationError,
+        HTTPError,
+    )
 
     try:
         return Path(snapshot_download(name, **options))
-    except (HfHubHTTPError, HFValidationError, OSError) as error:
+    except (HFValidationError, HTTPError, OSError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(
             f"{name}: neither a folder nor a model that the hub gives out ({reason}); "

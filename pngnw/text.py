@@ -1,8 +1,8 @@
 """Text to aligned sentences: normalized, pronounced and cut into pieces exactly as in pretraining.
 
 Guarantees: pronunciations come from the sources that the encoder's folder names; the results are
-the same for `Encoder` and for an exported one; a text that cannot be read is refused by its number
-and its first words; pieces of a text that have no reading are listed.
+the same for `Encoder` and for an exported one, and from many threads at once; a text that cannot be
+read is refused by its number and its first words; pieces of a text that have no reading are listed.
 
 Letters: B texts.
 """
@@ -109,24 +109,17 @@ class TextReader:
         """Read texts for a model.
 
         Raises:
+            TypeError: one of them is no string; says which.
             UserError: a text holds nothing to say, a word too long to be aligned, or more than
                 the model can take at once.
         """
-        if isinstance(texts, str):
-            raise UserError("Encoder: got one string; give a list of strings")
         pronounced = self.pronounce(texts)
-        sentences = self.align(pronounced)
-        lengths = sentences.lengths(model.grapheme_unit)
-        for row in np.flatnonzero(lengths > model.max_tokens)[:1]:
-            raise UserError(
-                f"text {row}: {lengths[row]} tokens, the model takes {model.max_tokens}; split it "
-                f"into sentences ({texts[row][:40]!r}…)"
-            )
+        sentences = self.align(pronounced, model)
         counts = [sentences.phonemes_per_word[a:b] for a, b in pairwise(sentences.word_start)]
         word_index = [np.repeat(np.arange(len(count)), count).tolist() for count in counts]
         return TextBatch(
             sentences=sentences,
-            lengths=lengths,
+            lengths=sentences.lengths(model.grapheme_unit),
             phonemes=[
                 [TOKENS.symbols[i] for i in sentences.phonemes[start:end]]
                 for start, end in pairwise(sentences.phoneme_start)
@@ -139,8 +132,22 @@ class TextReader:
             unspoken=[text.unspoken for text in pronounced],
         )
 
+    def refused(self, texts: Sequence[str], model: ModelConfig) -> dict[int, str]:
+        """Which texts `read` refuses, by their numbers, and why."""
+        return self._align(self.pronounce(texts), model)[1]
+
     def pronounce(self, texts: Sequence[str]) -> list[PronouncedText]:
-        """Normalize texts and pronounce their words, which the aligner knows from now on."""
+        """Normalize texts and pronounce their words, which the aligner knows from now on.
+
+        Raises:
+            TypeError: one of them is no string; says which.
+            UserError: there is one string in the place of several.
+        """
+        if isinstance(texts, str):
+            raise UserError("Encoder: got one string; give a list of strings")
+        for number, text in enumerate(texts):
+            if not isinstance(text, str):
+                raise TypeError(f"text {number}: must be a string, not {type(text).__name__}")
         normalized = normalize_all(texts)
         spoken = self.phonemizer.batch([each.text for each in normalized])
         words = [each.words for each in spoken]
@@ -151,22 +158,41 @@ class TextReader:
             for text, each, sentence in zip(texts, normalized, words, strict=True)
         ]
 
-    def align(self, texts: Sequence[PronouncedText]) -> Sentences:
+    def align(self, texts: Sequence[PronouncedText], model: ModelConfig) -> Sentences:
         """Pronounced texts as sentences for `assemble`.
 
         Raises:
-            UserError: a text holds nothing to say, or a word too long to be aligned.
+            UserError: a text holds nothing to say, a word too long to be aligned, or more than
+                the model can take at once.
         """
-        rows = []
+        sentences, refused = self._align(texts, model)
+        for number in sorted(refused):
+            raise UserError(f"text {number}: {refused[number]}")
+        return sentences
+
+    def _align(
+        self, texts: Sequence[PronouncedText], model: ModelConfig
+    ) -> tuple[Sentences, dict[int, str]]:
+        """The texts that can be aligned; and all that are refused, by their numbers, with why."""
+        rows: dict[int, AlignedSentence] = {}
+        refused: dict[int, str] = {}
         for number, pronounced in enumerate(texts):
             start = pronounced.text[:40]
             if not any(word.phonemes for word in pronounced.words):
-                raise UserError(f"text {number}: nothing to say in {start!r}; leave it out")
+                refused[number] = f"nothing to say in {start!r}; leave it out"
+                continue
             try:
-                rows.append(self.aligner.align(pronounced.words))
+                rows[number] = self.aligner.align(pronounced.words)
             except ValueError as error:
-                raise UserError(f"text {number}: {error}; split it ({start!r}…)") from None
-        return as_sentences(rows)
+                refused[number] = f"{error}; split it ({start!r}…)"
+        sentences = as_sentences([*rows.values()])
+        for number, length in zip(rows, sentences.lengths(model.grapheme_unit), strict=True):
+            if length > model.max_tokens:
+                refused[number] = (
+                    f"{length} tokens, the model takes {model.max_tokens}; split it into "
+                    f"sentences ({texts[number].text[:40]!r}…)"
+                )
+        return sentences, refused
 
 
 def as_sentences(rows: Sequence[AlignedSentence]) -> Sentences:

@@ -1,8 +1,10 @@
 """From strings to states, with a small untrained model in a real folder."""
 
 import json
+import os
 import shutil
 import socket
+from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from tests.model.synthetic import MODEL
 from tests.tools.export.made import small_encoder
 
 TEXTS = ["Hello, world.", "I.", "It cost 20 dollars, didn't it? The red-haired reader read.", "Oh!"]
+
+LONG = ["Never again shall we speak of it, " * 5 + "she said.", "Oh!"]
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +62,44 @@ def test_pieces_without_a_reading_are_told(encoder: Encoder) -> None:
     assert "delta" in out.words[2]
 
 
-def test_encode_on_the_command_line(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        (["Oh, \u65e5\u672c!"], []),
+        (
+            ["", "One.", "\U0001f600", " ", "Two.", "So " + "ab" * 150, "Never again. " * 90],
+            [1, 3, 4, 6, 7],
+        ),
+        (["One."] * 32 + ["", "Two."], [33]),
+        ([""], [1]),
+    ],
+)
+def test_every_line_on_the_command_line_has_its_row(
+    folder: Path,
+    encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    lines: list[str],
+    refused: list[int],
 ) -> None:
-    stdin = TextIOWrapper(BytesIO("Oh, \u65e5\u672c!\n".encode()))
+    stdin = TextIOWrapper(BytesIO("".join(f"{line}\n" for line in lines).encode()))
     monkeypatch.setattr("sys.stdin", stdin)
     main(["encode", "--model", str(folder)])
-    row = json.loads(capsys.readouterr().out)
-    assert set(row) == {"text", "phonemes", "hidden", "sentence", "emoji", "unspoken"}
-    assert row["phonemes"][0] == "OW1"
-    assert row["unspoken"] == ["\u65e5\u672c"]
+    told = capsys.readouterr()
+    rows = [json.loads(line) for line in told.out.splitlines()]
+    assert [(row["line"], row["text"]) for row in rows] == [*enumerate(lines, start=1)]
+    assert [row["line"] for row in rows if "error" in row] == refused
+    for row in rows:
+        if "error" in row:
+            assert set(row) == {"line", "text", "error"}
+        else:
+            out = encoder([row["text"]])
+            assert (row["phonemes"], row["unspoken"]) == (out.phonemes[0], out.unspoken[0])
+            for name in ("hidden", "sentence", "emoji"):
+                expected = getattr(out, name)[0]
+                torch.testing.assert_close(torch.tensor(row[name]), expected, atol=1e-5, rtol=0)
+    counted = f"{len(refused)} of {len(lines)} lines"
+    assert counted in told.err if refused else told.err == ""
 
 
 def test_batch_composition_does_not_matter(encoder: Encoder) -> None:
@@ -114,7 +146,7 @@ def test_no_text_gives_no_rows(encoder: Encoder) -> None:
         ("", "text 1: nothing to say"),
         ("  \n", "text 1: nothing to say"),
         ("日本", "text 1: nothing to say"),
-        ("So " + "a" * 300, r"text 1: a word has more than \d+ letters.*'So aaaa"),
+        ("So " + "ab" * 150, r"text 1: a word has more than \d+ letters.*'So abab"),
         ("Never again shall we speak of it. " * 20, r"text 1: \d+ tokens, the model takes 256"),
     ],
 )
@@ -188,6 +220,108 @@ def test_half_precision_is_near(encoder: Encoder) -> None:
     assert rough.hidden.dtype == rough.sentence.dtype == rough.emoji.dtype == torch.float32
     assert 0 < (rough.hidden - exact.hidden).abs().max() < 0.15
     assert (rough.emoji - exact.emoji).abs().max() < 0.01
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary"])
+@pytest.mark.parametrize(("cast", "near"), [("double", 1e-5), ("half", 0.02), ("bfloat16", 0.15)])
+def test_weights_of_another_type(pos_emb: str, cast: str, near: float, tmp_path: Path) -> None:
+    folder = small_encoder(tmp_path, MODEL.model_copy(update={"pos_emb": pos_emb}))
+    exact = Encoder.from_pretrained(folder)(LONG)
+    rough = getattr(Encoder.from_pretrained(folder), cast)()
+    for name in ("hidden", "sentence", "emoji"):
+        found = getattr(rough(LONG), name)
+        assert found.dtype == torch.float32
+        torch.testing.assert_close(found, getattr(exact, name), atol=near, rtol=0)
+    rough.save_pretrained(tmp_path)
+    again = Encoder.from_pretrained(tmp_path)(LONG)
+    torch.testing.assert_close(again.hidden, exact.hidden, atol=near, rtol=0)
+
+
+@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary"])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
+def test_the_default_dtype_changes_nothing(
+    pos_emb: str, dtype: torch.dtype, tmp_path: Path
+) -> None:
+    folder = small_encoder(tmp_path, MODEL.model_copy(update={"pos_emb": pos_emb}))
+    encoder = Encoder.from_pretrained(folder)
+    expected = encoder(TEXTS)
+    torch.set_default_dtype(dtype)
+    try:
+        answers = [encoder(TEXTS), Encoder.from_pretrained(folder)(TEXTS)]
+    finally:
+        torch.set_default_dtype(torch.float32)
+    for name in ("hidden", "sentence", "emoji"):
+        for answer in answers:
+            assert torch.equal(getattr(answer, name), getattr(expected, name))
+
+
+@pytest.mark.parametrize("wrong", [None, 3, float("nan"), b"Yes.", ["Yes."]])
+def test_what_is_no_string_is_named(encoder: Encoder, wrong: object) -> None:
+    for use in (encoder, encoder.refused, encoder.reader.pronounce):
+        with pytest.raises(TypeError, match=rf"text 2: .*{type(wrong).__name__}"):
+            use(["Yes.", "No.", wrong])  # type: ignore[list-item, operator]
+
+
+@pytest.mark.parametrize("change", [["more"], ["more", "##still"], []])
+def test_a_vocabulary_of_another_size_is_refused(
+    folder: Path, tmp_path: Path, change: list[str]
+) -> None:
+    shutil.copytree(folder, tmp_path / "own")
+    path = tmp_path / "own/wordpieces.txt"
+    pieces = path.read_text().splitlines()
+    path.write_text("\n".join([*pieces, *change] if change else pieces[:-1]) + "\n")
+    with pytest.raises(UserError, match=r"wordpieces\.txt"):
+        Encoder.from_pretrained(tmp_path / "own")
+
+
+def _changed_folder(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(own.parent.parent)
+
+
+def _moved(own: Path, _: pytest.MonkeyPatch) -> None:
+    own.rename(own.with_name("elsewhere"))
+
+
+def _deleted(own: Path, _: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(own)
+
+
+def _edited(own: Path, _: pytest.MonkeyPatch) -> None:
+    (own / "wordpieces.txt").write_text("another one's")
+    (own / "lexicon.txt").unlink()
+
+
+@pytest.mark.parametrize("happens", [_changed_folder, _moved, _deleted, _edited])
+def test_what_was_read_is_saved_whatever_happens_to_the_folder(
+    happens: Callable[[Path, pytest.MonkeyPatch], None],
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = tmp_path / "work/own"
+    shutil.copytree(folder, own)
+    (own / "lexicon.txt").write_bytes(b"hello  B AY1\r\n")
+    needs = json.loads((own / "lexicon.json").read_text())
+    (own / "lexicon.json").write_text(json.dumps({**needs, "lexicon": "lexicon.txt"}))
+    before = {path.name: path.read_bytes() for path in own.iterdir()}
+    monkeypatch.chdir(own.parent)
+    encoder = Encoder.from_pretrained("own")
+    happens(own, monkeypatch)
+    encoder.save_pretrained(tmp_path / "saved")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "saved").iterdir()} == before
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
+def test_all_files_can_be_read_by_the_same_people(
+    encoder: Encoder, tmp_path: Path, mask: int
+) -> None:
+    before = os.umask(mask)
+    try:
+        encoder.save_pretrained(tmp_path / "saved")
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "saved").iterdir()}
+    assert modes == {0o666 & ~mask}
 
 
 @pytest.mark.cuda

@@ -149,7 +149,12 @@ def key_of(word: PronouncedWord) -> Key:
 
 
 class WordAligner:
-    """Aligns words and remembers the distinct ones; what it remembers changes no result."""
+    """Aligns words and remembers the distinct ones; what it remembers changes no result.
+
+    Safe to call from many threads without a lock, hence after a fork and in a copy too: what is
+    known is one pair that is replaced and never changed. Of two threads that learn words at once
+    one may have to learn them again.
+    """
 
     def __init__(
         self, wordpieces: Wordpieces, aligner: Aligner, method: Method = "aligned"
@@ -157,8 +162,7 @@ class WordAligner:
         self.wordpieces = wordpieces
         self.aligner = aligner
         self.method = method
-        self._index: dict[Key, int] = {}
-        self._table = self._encode([])
+        self._known: tuple[dict[Key, int], WordTable] = ({}, self._encode([]))
 
     @classmethod
     def load(cls, folder: Path, method: Method = "aligned") -> Self:
@@ -175,15 +179,16 @@ class WordAligner:
 
     def look_up(self, keys: Sequence[Key]) -> tuple[WordTable, Indices]:
         """The remembered words, and the index among them of each of these [len(keys)]."""
-        if len(self._index) > MEMORY:
-            self._index.clear()
-            self._table = self._encode([])
-        new = list(dict.fromkeys(key for key in keys if key not in self._index))
+        index, table = self._known
+        new = list(dict.fromkeys(key for key in keys if key not in index))
         if new:
-            known = len(self._index)
-            self._table = self._table.extend(self._encode(new))
-            self._index.update((key, known + number) for number, key in enumerate(new))
-        return self._table, np.array([self._index[key] for key in keys], dtype=np.int64)
+            if len(index) > MEMORY:
+                index, table = {}, self._encode([])
+                new = list(dict.fromkeys(keys))
+            table = table.extend(self._encode(new))
+            index = index | {key: len(index) + number for number, key in enumerate(new)}
+            self._known = index, table
+        return table, np.array([index[key] for key in keys], dtype=np.int64)
 
     def _encode(self, keys: Sequence[Key]) -> WordTable:
         return encode_words(

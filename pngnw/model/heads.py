@@ -80,7 +80,7 @@ class EmojiWords(nn.Module):
 
     def forward(self, bags: Bags) -> Tensor:
         """Logits [B, 64], float32 or the autocast type; of an empty bag those of no word."""
-        root = bags.counts.clamp(min=1).rsqrt()
+        root = bags.counts.clamp(min=1).to(self.table.weight.dtype).rsqrt()
         scaled = bags.sums(self.table.weight) * root[:, None]
         out: Tensor = self.out(torch.tanh(self.transform(scaled)))
         return out

@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 from pydantic import AliasChoices, BaseModel, Field, ValidationError
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as as_safetensors
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core.atomic import atomic_write, refuse_unfinished, write_text
@@ -56,7 +57,7 @@ def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
         for key, value in module.state_dict().items()
     }
     with atomic_write(folder / WEIGHTS) as temporary:
-        save_file(weights, temporary)
+        temporary.write_bytes(as_safetensors(weights))  # its own files are for the owner alone
     config = Config(
         format=FORMAT,
         model=encoder.config,
@@ -85,8 +86,9 @@ def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
         for old, new in _NAMES_OF_3.items():
             weights = {key.replace(old, new): value for key, value in weights.items()}
     generator = torch.Generator().manual_seed(0)  # spares the global one; the draws are replaced
-    encoder = PnGNWEncoder(config.model, config.vocab_size, generator)
-    heads = Heads(config.model, config.vocab_size, generator, config.features)
+    # float32, whatever the default dtype
+    encoder = PnGNWEncoder(config.model, config.vocab_size, generator).float()
+    heads = Heads(config.model, config.vocab_size, generator, config.features).float()
     for name, module in (("encoder", encoder), ("heads", heads)):
         prefix = f"{name}."
         part = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}

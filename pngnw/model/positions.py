@@ -18,8 +18,9 @@ from pngnw.params import ModelConfig
 def sinusoids(length: int, width: int) -> Tensor:
     """Fixed table [length, width] float32: sines in even columns, cosines in odd ones."""
     position = torch.arange(length, dtype=torch.float32)[:, None]
-    step = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
-    table = torch.zeros(length, width)
+    rate = -math.log(10_000.0) / width
+    step = torch.exp(torch.arange(0, width, 2, dtype=torch.float32) * rate)
+    table = torch.zeros(length, width, dtype=torch.float32)
     table[:, 0::2] = torch.sin(position * step)
     table[:, 1::2] = torch.cos(position * step[: width // 2])
     return table
@@ -52,7 +53,7 @@ class Positions(nn.Module):
             assert isinstance(table, nn.Embedding | nn.Linear)
             width = table.weight.shape[1]
             # The squares of a sinusoid row add up to half its width.
-            projection = torch.empty(width, width)
+            projection = torch.empty(width, width, dtype=torch.float32)
             nn.init.normal_(projection, std=deviation / math.sqrt(width / 2), generator=generator)
             with torch.no_grad():
                 if isinstance(table, nn.Embedding):
@@ -80,12 +81,13 @@ class Rotary(nn.Module):
 
     def __init__(self, head_width: int) -> None:
         super().__init__()
-        rate = 10_000.0 ** (-torch.arange(0, head_width, 2) / head_width)
-        self.register_buffer("rate", rate, persistent=False)
+        self.head_width = head_width
 
     def forward(self, position: Tensor) -> tuple[Tensor, Tensor]:
         """Positions [N] to cosines and sines, each [N, 1, D / 2] float32."""
-        angle = position[:, None, None] * self.get_buffer("rate")
+        # No buffer, which `.half()` would round: 200 times a rate is then off by a tenth of a turn.
+        pairs = torch.arange(0, self.head_width, 2, dtype=torch.float32, device=position.device)
+        angle = position[:, None, None] * 10_000.0 ** (-pairs / self.head_width)
         return angle.cos(), angle.sin()
 
 

@@ -1,6 +1,8 @@
 """Alignment of sentences: rows by hand, stage equal to API, properties of any words."""
 
+import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -189,3 +191,16 @@ def test_any_sentences(
         assert np.all(row.piece_of_grapheme < limits)
         assert np.all(row.piece_of_phoneme < np.repeat(row.pieces_per_word, row.phonemes_per_word))
         assert np.all((row.word_type >= NONE) & (row.word_type <= OTHER))
+
+
+def test_many_threads_see_what_one_sees(aligner: Aligner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While words are learned and, with a small memory, forgotten."""
+    monkeypatch.setattr("pngnw.align.sentences.MEMORY", 12)
+    draw = random.Random(0)
+    words = [word(f"{'read' * (n % 5 + 1)}{n}", "R EH1 D " * (n % 7 + 1)) for n in range(40)]
+    asked = [draw.sample(words, draw.randrange(1, 7)) for _ in range(2000)]
+    shared = WordAligner(PIECES, aligner)
+    with ThreadPoolExecutor(8) as pool:
+        found = [*pool.map(shared.align, asked)]
+    one = WordAligner(PIECES, aligner)
+    assert all(equal(row, one.align(each)) for row, each in zip(found, asked, strict=True))

@@ -173,14 +173,7 @@ class Explorer:
         }
 
     def _sentences(self, texts: Sequence[PronouncedText]) -> Sentences:
-        model = self._encoder.model.config
-        packed = self._encoder.reader.align(texts)
-        longest = int(packed.lengths(model.grapheme_unit).max())
-        if longest > model.max_tokens:
-            raise UserError(
-                f"{longest} tokens, the model takes {model.max_tokens}; split it into sentences"
-            )
-        return packed
+        return self._encoder.reader.align(texts, self._encoder.model.config)
 
     @torch.inference_mode()
     def _states(self, packed: Sentences) -> list[_States]:

@@ -7,6 +7,7 @@ The page may load nothing but its own files. Nothing is written down and nothing
 """
 
 import json
+import re
 import sys
 import threading
 import traceback
@@ -41,6 +42,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_NUMBER: Final = re.compile(r"^text \d+: ")
 _HERE = Path(__file__).parent / "page"
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 FILES: Final = {
@@ -94,6 +96,7 @@ def _parsed(kind: type[Kind], body: bytes) -> Kind:
 class Server(ThreadingHTTPServer):
     """Answers for one explorer until it is shut down."""
 
+    request_queue_size = 64  # connections that wait; of more than 5 at once the rest lost a second
     daemon_threads = False  # killed amid their work at the end, they take the program with them
 
     def __init__(self, explorer: Explorer, port: int) -> None:
@@ -175,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused as error:
             status, (kind, content) = error.status, _json({"error": str(error)})
         except UserError as error:  # a good question with no answer: the reader's, not HTTP's
-            line = str(error).removeprefix("text 0: ")  # texts are numbered; here there is one
+            line = _NUMBER.sub("", str(error))  # texts are numbered; here there is one
             kind, content = _json({"error": line})
         except OSError:  # of the connection
             raise

@@ -30,12 +30,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     from pngnw.encoder import Encoder
+    from pngnw.model.io import CONFIG, WEIGHTS
 
     encoder = Encoder.from_pretrained(Path(options.model))
     if options.hub is not None:
-        size = sum(file.stat().st_size for file in encoder.files()) / 1e6
-        names = ", ".join(file.name for file in encoder.files())
-        print(f"{options.hub}: {names} ({size:.1f} MB)", flush=True)
+        size = sum(weight.nbytes for weight in encoder.state_dict().values())
+        size += sum(map(len, encoder.files.values()))
+        names = ", ".join(sorted((CONFIG, WEIGHTS, *encoder.files)))
+        print(f"{options.hub}: {names} ({size / 1e6:.1f} MB)", flush=True)
         print(encoder.push_to_hub(options.hub))
         return
     from pngnw.tools.export.graph import export

@@ -1,8 +1,8 @@
 """Text to the inputs of an exported encoder, without the weights of the trained one.
 
-Guarantees: text is normalized, pronounced and laid out exactly as `pngnw.Encoder` does it; a folder
-with other wordpieces than the exported encoder's is refused. Of the trained encoder's folder all
-but `config.json` and `model.safetensors` is needed.
+Guarantees: text is normalized, pronounced and laid out exactly as `pngnw.Encoder` does it, from
+many threads too; a folder with other wordpieces than the exported encoder's is refused. Of the
+trained encoder's folder all but `config.json` and `model.safetensors` is needed.
 
 Every input is int64 and padded with 0. Which ones there are depends on the model: a switch that is
 off in `config.json` has no input.
@@ -90,9 +90,9 @@ class Origin(Section):
     wordpieces: str
 
     @classmethod
-    def of(cls, model: ModelConfig, folder: Path) -> Self:
-        """Of a trained encoder in a folder."""
-        return cls(model=model, tokens=list(TOKENS.symbols), wordpieces=_digest(folder))
+    def of(cls, model: ModelConfig, wordpieces: bytes) -> Self:
+        """Of a trained encoder and the file of its wordpieces."""
+        return cls(model=model, tokens=list(TOKENS.symbols), wordpieces=_digest(wordpieces))
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,17 @@ class Feeder:
             ) from None
         if tuple(origin.tokens) != TOKENS.symbols:
             raise UserError("the ONNX model has another token vocabulary; export it anew")
-        if origin.wordpieces != _digest(folder):
+        path = folder / WORDPIECES
+        try:
+            wordpieces = path.read_bytes()
+        except OSError as error:
             raise UserError(
-                f"{folder / WORDPIECES}: not the wordpieces of the ONNX model; give the folder "
-                "that it was exported from, or export it anew"
+                f"{path}: cannot be read ({error.strerror}); give the folder of a trained encoder"
+            ) from None
+        if origin.wordpieces != _digest(wordpieces):
+            raise UserError(
+                f"{path}: not the wordpieces of the ONNX model; give the folder that it was "
+                "exported from, or export it anew"
             )
         return cls(TextReader.load(folder), origin.model)
 
@@ -139,7 +146,7 @@ class Feeder:
             The inputs by name, for `session.run`; and what the rows of its answer stand for.
 
         Raises:
-            UserError: there is no text, or one holds nothing to say or more than the model takes.
+            TypeError, UserError: as `TextReader.read`; there is no text.
         """
         batch = self.reader.read(texts, self.model)
         if not texts:
@@ -178,11 +185,5 @@ def _padded(values: Tensor, starts: NDArray[np.int64]) -> NDArray[np.int64]:
     return padded
 
 
-def _digest(folder: Path) -> str:
-    path = folder / WORDPIECES
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be read ({error.strerror}); give the folder of a trained encoder"
-        ) from None
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

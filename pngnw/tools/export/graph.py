@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from pngnw.align import WORDPIECES
 from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
@@ -157,7 +158,9 @@ def _write(encoder: Encoder, texts: Sequence[str], file: Path) -> int:
     hidden, *_ = graph.outputs
     # The exporter calls it by a number, because no input has this size.
     hidden.shape = onnx_ir.Shape(("batch", "phonemes", model.width))
-    program.model.metadata_props[METADATA] = Origin.of(model, encoder.folder).model_dump_json()
+    program.model.metadata_props[METADATA] = Origin.of(
+        model, encoder.files[WORDPIECES]
+    ).model_dump_json()
     program.save(str(file), external_data=False)
     return int(program.model.opset_imports[""])
 

@@ -11,12 +11,13 @@ from pngnw.phonemize.arpabet import ARPABET
 from pngnw.phonemize.phonemizer import Word
 from pngnw.text import PronouncedText, TextReader
 from pngnw.tools.demo.changes import HAND, Move, change, moves, pairs, parse, typical_distance
+from tests.model.synthetic import MODEL
 
 SYMBOLS = st.lists(st.sampled_from(["K", "AE1", "T", "S"]), max_size=8)
 
 
 def word(*phonemes: str) -> Word:
-    return Word("x", 0, 1, phonemes, "lexicon")
+    return Word("x", phonemes, "x", 0, 1, None, "lexicon", None)
 
 
 def test_pairs_by_hand() -> None:
@@ -87,7 +88,7 @@ def test_a_change_touches_its_word_alone(reader: TextReader, sentence: Pronounce
     assert other.words[number].origin == HAND
     rest = [i for i in range(len(sentence.words)) if i != number]
     assert [other.words[i] for i in rest] == [sentence.words[i] for i in rest]
-    both = reader.align([sentence, other])
+    both = reader.align([sentence, other], MODEL)
     before, after = both.select(np.array([0])), both.select(np.array([1]))
     for name in ("graphemes", "graphemes_per_word", "pieces", "piece_of_grapheme", "word_type"):
         assert np.array_equal(getattr(before, name), getattr(after, name))

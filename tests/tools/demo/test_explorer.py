@@ -118,11 +118,13 @@ def test_about(explorer: Explorer, folder: Path) -> None:
 
 def test_letters_of_phonemes(folder: Path) -> None:
     words = [
-        Word("cat", 0, 3, ("K", "AE1", "T"), "lexicon"),
-        Word(",", 3, 4, (",",), "punctuation"),
-        Word("ab", 5, 7, (), "unpronounceable"),
+        Word("cat", ("K", "AE1", "T"), "cat", 0, 3, None, "lexicon", None),
+        Word(",", (",",), ",", 3, 4, None, "punctuation", None),
+        Word("ab", (), "ab", 5, 7, None, "unpronounceable", None),
     ]
     assert letters_of(WordAligner.load(folder), words) == [[0, 1, 2], [0], []]
     # Two phonemes spread evenly over three letters.
     nearest = WordAligner.load(folder, "nearest")
-    assert letters_of(nearest, [Word("cat", 0, 3, ("K", "T"), "hand")]) == [[0, 1]]
+    assert letters_of(nearest, [Word("cat", ("K", "T"), "cat", 0, 3, None, "hand", None)]) == [
+        [0, 1]
+    ]
