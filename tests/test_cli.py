@@ -59,6 +59,36 @@ def test_json_rows_point_back_into_the_line(run: Any) -> None:
     }  # fmt: skip
 
 
+def test_a_mistake_in_an_override_is_told_by_its_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the reads were; what stands before is answered."""
+    lines = b"[the](/DH AH0/) end\n" * 3 + b"an [end](/EH1 N X/)\nmore\n"
+    for read_bytes in (1 << 18, 25):
+        monkeypatch.setattr("pngnw.tools.stdin.READ_BYTES", read_bytes)
+        monkeypatch.setattr("sys.stdin", _Stdin(lines))
+        with pytest.raises(SystemExit):
+            main(["phonemize"])
+        shown = capsys.readouterr()
+        assert shown.out == "DH AH0 | EH1 N D\n" * 3
+        assert shown.err.startswith("pngnw phonemize: line 4, column 16: 'X'")
+
+
+def test_doubtful_words_are_of_homographs(run: Any) -> None:
+    text = b"The end.\nHe [read](/R IY1 D/) a minute record.\n"
+    rows = [line.split("\t") for line in run(text, "phonemize", "--doubtful", "1")]
+    assert {row[2] for row in rows} <= {"minute", "record"}
+    assert all(row[0].startswith("2:") and 0 <= float(row[1]) <= 1 for row in rows)
+
+
+def test_normalize_prints_the_spoken_form(run: Any) -> None:
+    assert run(b"It was 105.\n\nDr. Who", "normalize") == [
+        "It was one hundred five.", "", "Doctor Who",
+    ]  # fmt: skip
+    assert run(b"105", "normalize", "--number-and") == ["one hundred and five"]
+    assert run(b"105", "phonemize", "--number-and") != run(b"105", "phonemize")
+
+
 def test_bytes_that_are_no_text_do_not_stop_it(run: Any) -> None:
     (row,) = map(json.loads, run(b"good \xff\xfe morning\r\n", "phonemize", "--json"))
     assert [word["text"] for word in row["words"]][:1] == ["good"]
@@ -94,6 +124,7 @@ def test_teach_answers_without_any_file(run: Any) -> None:
     ("arguments", "said"),
     [
         (["phonemize", "--lexicon", "nowhere.dict"], "nowhere.dict"),
+        (["phonemize", "--doubtful", "1.5"], "--doubtful 1.5"),
         (["encode", "--model", "nowhere"], "nowhere"),
         (["preset", "huge"], "no preset 'huge'"),
         (["teach", "--backend", "torchmoji"], "pytorch_model.bin"),

@@ -135,4 +135,5 @@ def _by_text(spoken: Receipts, words: pa.Array) -> pa.Array:
 
 def _joined(lines: pa.Array) -> pa.Buffer:
     """The bytes of all strings, one behind the other: as they lie in the array."""
-    return lines.buffers()[2] or pa.py_buffer(b"")
+    characters = lines.buffers()[2] or pa.py_buffer(b"")
+    return characters.slice(0, pc.sum(pc.binary_length(lines)).as_py() or 0)  # it may be padded

@@ -31,4 +31,4 @@ def _text(line: bytes) -> str:
 
 def stdin_lines() -> Iterator[list[str]]:
     """The lines of standard input, as `line_batches`."""
-    return line_batches(cast(BufferedIOBase, sys.stdin.buffer))
+    return line_batches(cast(BufferedIOBase, sys.stdin.buffer), READ_BYTES)

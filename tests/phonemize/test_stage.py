@@ -81,6 +81,6 @@ def test_shards_balance_and_do_not_depend_on_workers(
 def test_a_mistake_in_the_lexicon_stops_before_any_shard(tmp_path: Path) -> None:
     path = tmp_path / "own.dict"
     path.write_text("cat K AE T\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"own\.dict:1: 'AE' in 'cat'"):
+    with pytest.raises(UserError, match=r"own\.dict:1: 'cat': 'AE'"):
         run(_params(1, path), _root(tmp_path))
     assert not (tmp_path / "data/phonemize").exists()
