@@ -7,8 +7,11 @@ rule that cannot apply, and a column is looked at as often as one of its texts c
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, repeat
+from functools import reduce
+from itertools import pairwise
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,7 +20,7 @@ from numpy.typing import NDArray
 from pngnw.normalize.folding import fold, spans_without_reading
 from pngnw.normalize.normalized_text import NormalizedText, rewrite, unchanged
 from pngnw.normalize.rule import DEFAULTS, NORMALIZED, OPTIONS, NormalizeOptions
-from pngnw.normalize.rules import ANY_TRIGGER, RULES
+from pngnw.normalize.rules import ANY_TRIGGERS, RULES
 
 if TYPE_CHECKING:
     import polars as pl  # when running, imported where it is needed: a few texts need none
@@ -25,10 +28,58 @@ if TYPE_CHECKING:
 PASSES: Final = 8
 PROCESS: Final = os.getpid()  # a child forked off it lacks the threads that polars waits for
 SMALLEST_COLUMN: Final = 64  # below, the rules themselves are faster than a look at a column
-_TRIGGERS: Final = list(dict.fromkeys(row.trigger for row in RULES))
-_TRIGGER_OF_RULE: Final = np.array([_TRIGGERS.index(row.trigger) for row in RULES])
-_PLAIN: Final = np.array(sorted({_TRIGGERS.index(row.trigger) for row in RULES if row.plain}))
-_NOT_PLAIN: Final = np.setdiff1d(np.arange(len(_TRIGGERS)), _PLAIN)  # match no normalized text
+EXPRESSIONS: Final = 13  # for the triggers of each kind: polars keeps 32 compiled ones in all
+_PLAIN_RULES: Final = [number for number, row in enumerate(RULES) if row.plain]
+_SYMBOL: Final = re.compile(f"[^{NORMALIZED}]")
+
+
+def _joined(triggers: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
+    """Expressions that match where one of some triggers does, which stand beside each."""
+    unique = list(dict.fromkeys(triggers))
+    size = -(-len(unique) // EXPRESSIONS)
+    parts = [unique[start : start + size] for start in range(0, len(unique), size)]
+    return [("|".join(f"(?:{trigger})" for trigger in part), part) for part in parts]
+
+
+_ALWAYS: Final = _joined([row.trigger for row in RULES if row.plain])
+_WITH_SYMBOLS: Final = _joined([row.trigger for row in RULES if not row.plain])
+_TOGETHER: Final = 4  # triggers in one look at a column: to begin one costs as much as 1000 texts
+
+
+def _unions(plain: bool) -> dict[str, str]:
+    """For each trigger the union of neighbors with which it is looked for."""
+    own = list(dict.fromkeys(row.trigger for row in RULES if row.plain == plain))
+    parts = ["|".join(own[at : at + _TOGETHER]) for at in range(0, len(own), _TOGETHER)]
+    return {trigger: parts[at // _TOGETHER] for at, trigger in enumerate(own)}
+
+
+_UNION_OF: Final = {plain: _unions(plain) for plain in (False, True)}
+_UNION_OF_RULE: Final = [_UNION_OF[row.plain][row.trigger] for row in RULES]
+_TRIGGERS: Final = list(dict.fromkeys(_UNION_OF_RULE))
+_TRIGGER_OF_RULE: Final = np.array([_TRIGGERS.index(union) for union in _UNION_OF_RULE])
+_PLAIN: Final = np.array([_TRIGGERS.index(union) for union in sorted({*_UNION_OF[True].values()})])
+_PLAIN_RULES: Final = [number for number, row in enumerate(RULES) if row.plain]
+_SYMBOL: Final = re.compile(f"[^{NORMALIZED}]")
+
+
+def _joined(triggers: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
+    """Expressions that match where one of some triggers does, which stand beside each."""
+    unique = list(dict.fromkeys(triggers))
+    size = -(-len(unique) // EXPRESSIONS)
+    parts = [unique[start : start + size] for start in range(0, len(unique), size)]
+    return [("|".join(f"(?:{trigger})" for trigger in part), part) for part in parts]
+
+
+_ALWAYS: Final = _joined([row.trigger for row in RULES if row.plain])
+_WITH_SYMBOLS: Final = _joined([row.trigger for row in RULES if not row.plain])
+_TRIGGERS: Final = [expression for expression, _ in (*_ALWAYS, *_WITH_SYMBOLS)]
+_NUMBERS: Final = [
+    {trigger: number for number, (_, part) in enumerate(parts, first) for trigger in part}
+    for parts, first in ((_WITH_SYMBOLS, len(_ALWAYS)), (_ALWAYS, 0))
+]
+_TRIGGER_OF_RULE: Final = np.array([_NUMBERS[row.plain][row.trigger] for row in RULES])
+_PLAIN: Final = np.arange(len(_ALWAYS))
+_NOT_PLAIN: Final = np.arange(len(_ALWAYS), len(_TRIGGERS))  # match no normalized text
 
 
 def normalize_all(
@@ -49,8 +100,8 @@ def _normalize_all(texts: Sequence[str]) -> list[NormalizedText]:
     going = works
     while going:
         rules = _rules([work.text.text for work in going])
-        going = [work for work, some in zip(going, rules, strict=True) if work.apply(some)]
-        going = [going[row] for row in _triggered([work.text.text for work in going])]
+        # Without any rule a text is finished: no other pass would change it.
+        going = [work for work, some in zip(going, rules, strict=True) if some and work.apply(some)]
     for row, work in zip(rows, works, strict=True):
         normalized[row] = work.text
     return normalized
@@ -90,14 +141,16 @@ def _triggered(texts: Sequence[str]) -> list[int]:
     column = _column(texts)
     if column is None:
         return list(range(len(texts)))
-    return column.str.contains(ANY_TRIGGER).arg_true().to_list()
+    triggered = (column.str.contains(trigger) for trigger in ANY_TRIGGERS)
+    return reduce(or_, triggered).arg_true().to_list()
 
 
 def _rules(texts: Sequence[str]) -> Iterator[Iterable[int]]:
     """For every text the numbers, in order, of the rules whose triggers match it."""
     column = _column(texts)
     if column is None:
-        yield from repeat(range(len(RULES)), len(texts))
+        everything = range(len(RULES))
+        yield from (everything if _SYMBOL.search(text) else _PLAIN_RULES for text in texts)
         return
     matched = np.zeros((len(texts), len(_TRIGGERS)), bool)
     matched[:, _PLAIN] = _match(column, _PLAIN)

@@ -4,7 +4,7 @@ Every rule sees what the earlier ones left, so the specific come before the gene
 and units before the bare number. A rule that has no reading for a match leaves it to a later one.
 """
 
-from pngnw.normalize.rule import Rule, any_trigger
+from pngnw.normalize.rule import Rule, any_triggers
 from pngnw.normalize.rules import (
     abbreviations,
     addresses,
@@ -56,4 +56,4 @@ RULES: tuple[Rule, ...] = (
     *romans.RULES,
     *marks.TIDYING,
 )
-ANY_TRIGGER = any_trigger(RULES)
+ANY_TRIGGERS = any_triggers(RULES)

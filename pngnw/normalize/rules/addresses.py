@@ -75,7 +75,7 @@ _PLACE = re.compile(
     r"(?:\b(?:[Ii]n|[Ff]rom|[Tt]o|[Nn]ear|[Aa]t|[Oo]f|[Aa]round|[Oo]utside)|[,0-9])\s"
     r"(?:[A-Z][\w.'-]*\s){0,2}[A-Z][\w'-]*\Z"
 )
-_TOWN = re.compile(r"(?:^|[\s(\"'-])[A-Z](?:[a-z']+|[A-Z]+|[a-z]+-[A-Za-z-]+|t\.)\Z")
+_TOWN = re.compile(r"(?:^|[\s(\"'-])[A-Z](?:[a-z']+|[A-Z]+|[a-z]+-[A-Z][a-z]+|t\.)\Z")
 _BEFORE_SAINT = word_set("Rue Mount Mt. Port Fort Ft. East West North South Lake Bay Cape Old New")
 _LATIN = word_set("Maria Verum Regina Caesar Imperator Atque")
 

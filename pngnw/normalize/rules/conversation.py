@@ -68,6 +68,7 @@ _DOUBLE = word_set(
 ).union(("hmmph",))
 _STRETCHED = re.compile(r"([A-Za-z])\1{2,}", re.IGNORECASE)
 _ROMAN = re.compile(r"[IVXLCDM]+|[ivxlcdm]+")
+_SMALL_WORD = re.compile(r"\s[a-z]")
 _MOST_RUNS = 4
 
 
@@ -103,8 +104,10 @@ def verb(match: re.Match[str]) -> str | None:
     return _VERBS[match[0]] if last_word(before(match)).lower() in _PRONOUNS else None
 
 
-def short(match: re.Match[str]) -> str:
+def short(match: re.Match[str]) -> str | None:
     """ "thx" as "thanks", "b4" as "before"."""
+    if match[0] == "ur" and not _SMALL_WORD.match(after(match)):
+        return None
     words = _SHORT[match[0].lower()]
     return words[0].upper() + words[1:] if match[0].istitle() and words.islower() else words
 
