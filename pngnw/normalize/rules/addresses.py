@@ -196,7 +196,7 @@ _NUMBER = (
 )
 _COMPASS_LETTERS = rf"(?-u:\b)(?:{_POINTS})\.? [A-Z0-9ocsqp]"
 _ROOM = r"(?:[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\.? [#0-9A-Z]|P\.? ?O\.? [Bb]"
-_SMALL_NAME = rf"(?:[a-z]{{3,20}}|{_ORDINAL})"
+_SMALL_NAME = rf"(?:[a-z]{{3,20}}\s)?(?:[a-z]{{3,20}}|{_ORDINAL})"
 RULES = (
     rule(
         "street of an address",
