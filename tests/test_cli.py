@@ -71,7 +71,7 @@ def test_a_mistake_in_an_override_is_told_by_its_line(
             main(["phonemize"])
         shown = capsys.readouterr()
         assert shown.out == "DH AH0 | EH1 N D\n" * 3
-        assert shown.err.startswith("pngnw phonemize: line 4, column 16: 'X'")
+        assert shown.err.startswith("pngnw phonemize: line 4, column 17: 'X'")
 
 
 def test_doubtful_words_are_of_homographs(run: Any) -> None:

@@ -5,8 +5,8 @@ end. What is said of a word is put together once for each distinct word and writ
 is joining strings in Arrow.
 """
 
-import json
 from functools import lru_cache, partial
+from json.encoder import encode_basestring as _encode
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 from pngnw.phonemize.receipts import Receipts
 from pngnw.phonemize.tokenizer import Ints
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 _TEXT: Final = partial(pa.scalar, type=pa.large_string())
 REMEMBERED: Final = 100_000
 
@@ -109,9 +108,10 @@ def _heads(spoken: Receipts) -> tuple[list[str], Ints]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _head(word: str, reading: str, written: str, rule: str | None, origin: str) -> str:
+    phonemes = ", ".join(map(_encode, reading.split()))
     return (
-        f'{{"text": {_encode(word)}, "phonemes": {_encode(reading.split())}, '
-        f'"written": {_encode(written)}, "rule": {_encode(rule)}, "origin": "{origin}", "start": '
+        f'{{"text": {_encode(word)}, "phonemes": [{phonemes}], "written": {_encode(written)}, '
+        f'"rule": {_encode(rule) if rule else "null"}, "origin": "{origin}", "start": '
     )
 
 

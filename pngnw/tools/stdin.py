@@ -1,11 +1,13 @@
 """Standard input as lines."""
 
+import fcntl
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BufferedIOBase
 from typing import Final, cast
 
-READ_BYTES: Final = 1 << 18  # at a time; about five thousand sentences
+READ_BYTES: Final = 1 << 19  # at a time; about five thousand sentences
 
 
 def line_batches(stream: BufferedIOBase, read_bytes: int = READ_BYTES) -> Iterator[list[str]]:
@@ -31,4 +33,7 @@ def _text(line: bytes) -> str:
 
 def stdin_lines() -> Iterator[list[str]]:
     """The lines of standard input, as `line_batches`."""
+    with suppress(OSError, AttributeError):  # no pipe; another system than Linux
+        # A pipe holds an eighth of that, and the more lines at a time, the faster they are read.
+        fcntl.fcntl(sys.stdin.fileno(), fcntl.F_SETPIPE_SZ, READ_BYTES)
     return line_batches(cast(BufferedIOBase, sys.stdin.buffer), READ_BYTES)
