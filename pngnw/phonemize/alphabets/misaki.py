@@ -1,0 +1,178 @@
+"""misaki's alphabet, American, as Kokoro takes it: a letter for a sound, stress before the vowel.
+
+A word of misaki's lexicon (its gold, with plurals and other forms that misaki makes of it) is as
+there, if it has the reading that CMUdict has; where it differs by part of speech, as most often.
+`data/misaki.parquet` lists what the rules here do not give. A phoneme has its symbol in `SYMBOLS`,
+but without stress
+- AH is ə, before a last l ᵊ, between t, d, m and n ᵊ ("written": nothing), un- ˌʌn, -age ɪ;
+- IH is ə, but ɪ before ng and sh, in in-, im-, dis-, mis-, and in -ic, -ive, -age;
+- -ed behind t and d, and -es, are ᵻd and ᵻz; ER is əɹ, UW before a weak vowel əw; ex- ɪks, ɪɡz;
+- a flapped t is T; nʃ before a weak vowel nʧ; iɹ and uɹ are ɪɹ and ʊɹ.
+Of several primary stresses the first stays, in an initialism the last. A word without stress, as
+function words are, gets a secondary one for a capital. "the", "to", "in" and "am" look at what is
+said behind them.
+"""
+
+from typing import Final
+
+import pyarrow.parquet as pq
+
+from pngnw.phonemize.alphabets.sounds import (
+    PAUSE,
+    SIBILANTS,
+    Rows,
+    Sound,
+    is_initialism,
+    is_vowel,
+    one_primary,
+    sounds,
+)
+from pngnw.phonemize.arpabet import Phonemes
+from pngnw.phonemize.lexicon import DATA, Lexicon
+
+SYMBOLS: Final = {
+    "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "W", "AY": "I", "EH": "ɛ", "ER": "ɜɹ",
+    "EY": "A", "IH": "ɪ", "IY": "i", "OW": "O", "OY": "Y", "UH": "ʊ", "UW": "u",
+    "B": "b", "CH": "ʧ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "ʤ", "K": "k",
+    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t",
+    "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+STRESS: Final = {"0": "", "1": "ˈ", "2": "ˌ"}
+TABLE: Final = DATA / "misaki.parquet"
+EMPTY: Final = "_"  # an empty row there
+_BEFORE_R: Final = {"i": "ɪ", "u": "ʊ"}
+_VOWELS: Final = frozenset("AIOWYiuæɑɔəɛɜɪʊʌᵻɐ")
+# Words that look at what is behind them, or are not as in the lexicon: what CMUdict has, and the
+# rows before a consonant, a vowel and a pause.
+WORDS: Final[dict[tuple[str, str], tuple[Rows, Rows, Rows]]] = {
+    ("the", "DH AH0"): (("ð", "ə"), ("ð", "i"), ("ð", "ə")),
+    ("to", "T UW1"): (("t", "ə"), ("t", "ʊ"), ("t", "u")),
+    ("in", "IH0 N"): (("ɪ", "n"), ("ɪ", "n"), ("ˈɪ", "n")),
+    ("am", "AE1 M"): (("ɐ", "m"), ("ɐ", "m"), ("ˈæ", "m")),
+    ("a", "AH0"): (("ɐ",),) * 3,
+    ("an", "AE1 N"): (("ɐ", "n"),) * 3,
+    ("i", "AY1"): (("ˌI",),) * 3,
+}
+
+
+class Misaki:
+    """Spells words.
+
+    Args:
+        cmudict: the readings that the lexicon's entries are of.
+    """
+
+    def __init__(self, cmudict: Lexicon) -> None:
+        table = pq.ParquetFile(TABLE).read(use_threads=False)
+        words, rows, pause = (table[name].to_pylist() for name in ("word", "rows", "pause"))
+        self.listed: dict[str, str] = dict(zip(words, rows, strict=True))
+        self._before_pause: dict[str, str] = {
+            word: row for word, row in zip(words, pause, strict=True) if row
+        }
+        self._cmudict = cmudict
+
+    def __call__(self, word: str, phonemes: Phonemes, behind: int) -> Rows:
+        """A row for each phoneme; `behind` is what is said behind the word."""
+        key, reading = word.lower(), " ".join(phonemes)
+        if several := WORDS.get((key, reading)):
+            return several[behind]
+        listed = self.listed.get(key)
+        if listed and self._cmudict.line(key) == reading:
+            if behind == PAUSE and key in self._before_pause:
+                listed = self._before_pause[key]
+            rows = tuple("" if row == EMPTY else row for row in listed.split(" "))
+        else:
+            rows = by_rule(phonemes, word)
+        return rows if word == key else _with_capital(rows, word.isupper() and len(word) > 1)
+
+
+def _with_capital(rows: Rows, all_capitals: bool) -> Rows:
+    """A word without stress gets a secondary one for its capital; in capitals alone, a primary."""
+    text = "".join(rows)
+    if "ˈ" in text or (not all_capitals and "ˌ" in text):
+        return rows
+    if "ˌ" in text:
+        at = next(at for at, row in enumerate(rows) if "ˌ" in row)
+        return (*rows[:at], rows[at].replace("ˌ", "ˈ"), *rows[at + 1 :])
+    for at, row in enumerate(rows):
+        for place, char in enumerate(row):
+            if char in _VOWELS:
+                mark = "ˈ" if all_capitals else "ˌ"
+                return (*rows[:at], f"{row[:place]}{mark}{row[place:]}", *rows[at + 1 :])
+    return rows
+
+
+def by_rule(phonemes: Phonemes, word: str) -> Rows:
+    """A row for each phoneme of a word that no lexicon lists."""
+    return tuple(
+        _symbol(sound) for sound in sounds(one_primary(phonemes, first=not is_initialism(word)))
+    )
+
+
+def _symbol(sound: Sound) -> str:
+    phoneme = sound.phoneme
+    if not is_vowel(phoneme):
+        return _consonant(sound)
+    reduced = _reduced(sound)
+    if reduced is not None:
+        return reduced
+    symbol = SYMBOLS[phoneme[:-1]]
+    if sound.behind == "R":
+        symbol = _BEFORE_R.get(symbol, symbol)
+    return STRESS[phoneme[-1]] + symbol
+
+
+def _reduced(sound: Sound) -> str | None:
+    """What a vowel without stress is, where it is not what it is with stress."""
+    first, before, phoneme, behind, third = sound
+    match phoneme:
+        case "ER0":
+            return "əɹ"
+        case "UW0" | "UW2" if behind[-1:] == "0":
+            return "əw"
+        case "IH0" | "AH0" if (sound.ends_in == "D" and before in ("T", "D")) or (
+            sound.ends_in == "Z" and before in SIBILANTS
+        ):
+            return "ᵻ"
+        case "AH0":
+            return _schwa(sound)
+        case "IH0" if behind in ("NG", "SH") or sound.ends_in in ("K", "V", "JH", "G"):
+            return "ɪ"
+        case "IH0" if behind in ("K", "V", "G") and third in ("S", "Z"):
+            return "ɪ"
+        case "IH0" if behind == "S" and not first and before in ("D", "M"):
+            return "ɪ"
+        case "IH0" | "IH2" | "EH0" if not before and behind == "N":
+            return "ɪ"
+        case "IH2" | "EH0" if not before and behind == "M":
+            return "ɪ"
+        case "IH0":
+            return "ə"
+        case "IY0" if before == "R" and not first and behind and not is_vowel(behind):
+            return "ə"
+        case "EH0" if (behind, third) in (("K", "S"), ("G", "Z")):
+            return "ɪ"
+    return None
+
+
+def _schwa(sound: Sound) -> str:
+    first, before, _, behind, third = sound
+    if not before and behind == "N" and third and not is_vowel(third):
+        return "ˌʌ"
+    if sound.ends_in == "JH":
+        return "ɪ"
+    if behind == "N" and before in ("T", "D", "M"):
+        return "" if before == "T" and is_vowel(first) else "ᵊ"
+    if behind == "L" and third in ("", "Z", "S", "D", "IY0"):
+        return "ə" if before in ("R", "L", "Y", "") or is_vowel(before) else "ᵊ"
+    return "ə"
+
+
+def _consonant(sound: Sound) -> str:
+    if sound.is_flapped:
+        return "T"
+    if sound.phoneme == "SH" and sound.before == "N" and sound.behind[-1:] == "0":
+        return "ʧ"
+    if sound[1:] == ("IH0", "K", "L", "IY0"):
+        return "kᵊ"
+    return SYMBOLS[sound.phoneme]
