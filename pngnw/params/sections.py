@@ -246,9 +246,20 @@ class Pretrain(Section):
 class Speech(Section):
     source: Literal["espeak", "piper", "ljspeech"]
     folder: Annotated[str, Field(min_length=1), PATH]
+    columns: Annotated[list[str], Field(min_length=1)] | None = None
     min_words: Positive
     max_words: Positive
-    utterances: Positive
+    utterances: Annotated[int, Field(ge=3)]  # one for each part
+
+    @model_validator(mode="after")
+    def _columns_have_names_and_texts(self) -> Self:
+        named = self.columns or ["name", "text"]
+        if named.count("name") != 1 or not {"text", "normalized"} & set(named):
+            raise ValueError(
+                "columns need 'name' once, and 'text' or 'normalized'; any other word is passed "
+                "over, as in [name, speaker, text]"
+            )
+        return self
 
 
 class Evaluate(Section):

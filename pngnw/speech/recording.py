@@ -1,7 +1,8 @@
 """The `ljspeech` source: a folder of recordings in LJSpeech layout, without gold times.
 
-`metadata.csv` holds lines `name|text|normalized text` (the last may be absent or empty), and
-`wavs/<name>.wav` the recording, of any rate, depth and number of channels.
+`metadata.csv` holds their names and texts (see `pngnw.speech.metadata`), and `wavs/<name>.wav` the
+recording, of any rate, depth and number of channels; also as FLAC, Ogg or MP3, in `wav/` or in the
+folder itself.
 
 Guarantees: every line of the table is either a row or counted under a reason, and recordings that
 cannot be used are named. A row's id depends on its name alone, its content on the line, the
@@ -17,7 +18,7 @@ import hashlib
 import io
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import gcd
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tqdm import tqdm
 
 from pngnw.align.sentences import Method, WordAligner
 from pngnw.align.stage import align_table
+from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.normalize import normalize_all
@@ -35,6 +37,7 @@ from pngnw.params import Phonemize
 from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.stage import transform
 from pngnw.speech.mel import SAMPLE_RATE, WINDOW
+from pngnw.speech.metadata import SUFFIXES, plain_name, read_metadata
 from pngnw.speech.utterance import Floats, Line, Utterance, is_mark
 
 METADATA = "metadata.csv"
@@ -42,16 +45,50 @@ SHARDS = 16  # the unit of work
 MAX_NAMED = 5  # files that a warning names
 MISSING, EMPTY, UNREADABLE = "audio_missing", "audio_empty", "audio_unreadable"
 TOO_SHORT, TOO_LONG = "audio_too_short", "audio_too_long"
-REASONS = (MISSING, EMPTY, UNREADABLE, TOO_SHORT, TOO_LONG)
+SILENT, CLIPPED, TOO_FAST = "audio_silent", "audio_clipped", "audio_too_fast"
+REASONS = (MISSING, EMPTY, UNREADABLE, TOO_SHORT, TOO_LONG, SILENT, CLIPPED)
+FOLDERS = ("wavs", "wav", "")  # where recordings lie, in this order
 LONGEST = 30.0  # seconds: longer ones are chapters, not utterances
 SHORTEST = WINDOW / SAMPLE_RATE  # one frame of the mel
+SILENCE = 1e-3  # deviation of the loudest twentieth of a second (-60 dB)
+FLAT = 0.01  # share of samples at an extreme beside another: as of a voice cut 5 dB below its peak
+FASTEST = 40.0  # phonemes a second: 600 words a minute, what records in fast talking reach
 
 
-@dataclass(frozen=True)
+class AudioFiles:
+    """The recordings of a folder by name; every folder is listed once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._listed: dict[Path, dict[str, Path]] = {}
+
+    def find(self, name: str) -> Path | None:
+        """The recording of a name as `metadata.plain_name` gives it; the name may have folders."""
+        paths = [self._folder / under / name for under in FOLDERS]
+        found = (self._list(path.parent).get(path.name) for path in paths)
+        return next((path for path in found if path is not None), None)
+
+    def _list(self, folder: Path) -> dict[str, Path]:
+        if folder not in self._listed:
+            try:
+                paths = sorted(folder.iterdir())
+            except (OSError, ValueError):  # none, no permission, a name that no folder can have
+                paths = []
+            self._listed[folder] = {
+                plain_name(path.name): path
+                for suffix in reversed(SUFFIXES)  # of several the first suffix counts
+                for path in paths
+                if path.suffix.lower() == suffix
+            }
+        return self._listed[folder]
+
+
 class Recordings:
-    """A folder with `wavs/<name>.wav`; a `pngnw.speech.sources.Source`."""
+    """The recordings of a folder; a `pngnw.speech.sources.Source`."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = AudioFiles(folder)
 
     def __call__(self, line: Line, rng: np.random.Generator) -> Utterance:
         """The recording of a line, without gold times; its rate is counted, nothing is drawn.
@@ -60,7 +97,7 @@ class Recordings:
             UserError: the recording can no longer be read.
         """
         assert line.recording is not None
-        path = wav_path(self.folder, line.recording)
+        path = self._files.find(line.recording) or self._folder / line.recording
         try:
             mono = resample(*decode(path.read_bytes()))
         except (OSError, ValueError) as error:
@@ -75,32 +112,39 @@ class Recordings:
         )
 
 
-def wav_path(folder: Path, name: str) -> Path:
-    """Where the recording of a name lies."""
-    return folder / "wavs" / f"{name}.wav"
-
-
-def inspect(path: Path) -> tuple[str, str]:
-    """Why a recording cannot be used, or an empty string; and a digest of what was read."""
+def inspect(path: Path | None) -> tuple[str, str, float]:
+    """Why a recording cannot be used, or an empty string; a digest of what was read; seconds."""
+    if path is None:
+        return MISSING, "", 0.0
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
-        return MISSING, ""
-    except (OSError, ValueError):  # a folder, no permission, a name that no file can have
-        return UNREADABLE, ""
+    except OSError:  # a folder, no permission
+        return UNREADABLE, "", 0.0
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     if not data:
-        return EMPTY, digest
+        return EMPTY, digest, 0.0
     try:
         mono, rate = decode(data)
     except ValueError:
-        return UNREADABLE, digest
-    if not len(mono):
-        return EMPTY, digest
+        return UNREADABLE, digest, 0.0
+    return fault(mono, rate), digest, len(mono) / rate
+
+
+def fault(mono: Floats, rate: int) -> str:
+    """Why samples [n] at `rate` Hz cannot be used, or an empty string."""
     seconds = len(mono) / rate
+    if not seconds:
+        return EMPTY
     if seconds < SHORTEST:
-        return TOO_SHORT, digest
-    return TOO_LONG if seconds > LONGEST else "", digest
+        return TOO_SHORT
+    if seconds > LONGEST:
+        return TOO_LONG
+    size = min(len(mono), rate // 20)
+    if mono[: len(mono) // size * size].reshape(-1, size).std(axis=1).max() < SILENCE:
+        return SILENT
+    cut = mono.clip(-1.0, 1.0)  # as it is stored; what was cut before has flat tops already
+    extreme = (cut == cut.max()) | (cut == cut.min())
+    return CLIPPED if (extreme[1:] & extreme[:-1]).mean() > FLAT else ""
 
 
 def decode(data: bytes) -> tuple[Floats, int]:
@@ -133,7 +177,12 @@ def resample(mono: Floats, rate: int) -> Floats:
 
 
 def list_recordings(
-    folder: Path, out: Path, aligned: Path, phonemize: Phonemize, method: Method
+    folder: Path,
+    out: Path,
+    aligned: Path,
+    phonemize: Phonemize,
+    method: Method,
+    columns: Sequence[str] | None = None,
 ) -> Counter[str]:
     """Write shards of the recordings that can be used; return `dropped.<reason>` counts.
 
@@ -143,15 +192,16 @@ def list_recordings(
         aligned: the align stage's folder, which holds wordpieces and aligner.
         phonemize: the lexicon that pronounces the texts.
         method: how phonemes find their pieces.
+        columns: of `metadata.csv`, if they are named.
 
     Raises:
-        UserError: `metadata.csv` is missing or not UTF-8 text.
+        UserError: `metadata.csv` cannot be read or decided upon.
     """
     counts: Counter[str] = Counter()
-    texts = read_metadata(folder, counts)
-    digests = _usable(folder, list(texts), counts)
-    names = {recording_id(name): name for name in digests}
-    normalized = normalize_all([texts[name] for name in digests])
+    texts = read_metadata(folder / METADATA, counts, columns)
+    usable = _usable(folder, list(texts), counts)
+    names = {recording_id(name): name for name in usable}
+    normalized = normalize_all([texts[name] for name in usable])
     table = pa.table(
         {
             "id": pa.array(names, pa.uint64()),
@@ -165,7 +215,21 @@ def list_recordings(
         counts.update({name: int(n) for name, n in stats.items() if name.startswith("dropped.")})
     used = [names[key] for key in table["id"].to_pylist()]
     table = table.append_column("recording", pa.array(used, pa.string()))
-    table = table.append_column("digest", pa.array([digests[name] for name in used], pa.string()))
+    digests = [usable[name][0] for name in used]
+    table = table.append_column("digest", pa.array(digests, pa.string()))
+    spoken = [
+        sum(token in TOKENS.phonemes for token in row) for row in table["phonemes"].to_pylist()
+    ]
+    fast = np.array(
+        [n > FASTEST * usable[name][1] for name, n in zip(used, spoken, strict=True)], bool
+    )
+    _refuse(
+        folder,
+        TOO_FAST,
+        [name for name, is_fast in zip(used, fast, strict=True) if is_fast],
+        counts,
+    )
+    table = table.filter(pa.array(~fast))
     part = table["id"].to_numpy() % SHARDS
     for number in range(SHARDS):
         some = table.take(pa.array(np.flatnonzero(part == number)))
@@ -178,51 +242,27 @@ def recording_id(name: str) -> int:
     return xxhash.xxh3_64_intdigest(f"recording {name}".encode())
 
 
-def read_metadata(folder: Path, counts: Counter[str]) -> dict[str, str]:
-    """Texts by name, normalized where they are; counts the lines that are left out.
-
-    Raises:
-        UserError: there is no such file, or it is not UTF-8.
-    """
-    path = folder / METADATA
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            lines = file.readlines()
-    except (FileNotFoundError, NotADirectoryError):
-        raise UserError(
-            f"{path}: not found; speech.folder has to hold {METADATA} (name|text|normalized text) "
-            "and wavs/<name>.wav"
-        ) from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path}: not UTF-8; convert it") from None
-    texts: dict[str, str] = {}
-    for line in lines:
-        name, *columns = (field.strip() for field in line.split("|"))
-        name = name.removesuffix(".wav")
-        text = next((column for column in reversed(columns[:2]) if column), "")
-        if not name or not text:
-            counts["dropped.no_text"] += 1
-        elif name in texts:
-            counts["dropped.repeated_name"] += 1
-        else:
-            texts[name] = text
-    return texts
-
-
-def _usable(folder: Path, recordings: list[str], counts: Counter[str]) -> dict[str, str]:
-    """Digests of the recordings that can be used; counts and names the others."""
-    digests: dict[str, str] = {}
+def _usable(
+    folder: Path, recordings: Sequence[str], counts: Counter[str]
+) -> dict[str, tuple[str, float]]:
+    """Digests and seconds of the recordings that can be used; counts and names the others."""
+    files = AudioFiles(folder)
+    usable: dict[str, tuple[str, float]] = {}
     refused: dict[str, list[str]] = {reason: [] for reason in REASONS}
     for name in tqdm(recordings, desc="speech: recordings", unit="file", disable=None):
-        reason, digest = inspect(wav_path(folder, name))
+        reason, digest, seconds = inspect(files.find(name))
         if reason:
             refused[reason].append(name)
         else:
-            digests[name] = digest
+            usable[name] = digest, seconds
     for reason, names in refused.items():
-        if names:
-            counts[f"dropped.{reason}"] = len(names)
-            more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-            files = ", ".join(f"{name}.wav" for name in names[:MAX_NAMED])
-            print(f"speech: {folder}/wavs: {reason}: {files}{more}", file=sys.stderr)
-    return digests
+        _refuse(folder, reason, names, counts)
+    return usable
+
+
+def _refuse(folder: Path, reason: str, names: Sequence[str], counts: Counter[str]) -> None:
+    """Count recordings under a reason, and name the first ones."""
+    if names:
+        counts[f"dropped.{reason}"] = len(names)
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+        print(f"speech: {folder}: {reason}: {', '.join(names[:MAX_NAMED])}{more}", file=sys.stderr)

@@ -2,12 +2,13 @@
 times where the source knows them.
 
 Guarantees: the choice of sentences, their sound and their part of the speech set depend on the seed
-and on each sentence's id alone. Every row that comes in (of the align shards, or of the table of
-recordings) is either out or counted under a reason.
+and on each sentence's id alone (where the set is so small that a part would be empty, a sentence
+moves to it). Every row that comes in (of the align shards, or of the table of recordings) is either
+out or counted under a reason.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -26,7 +27,7 @@ from pngnw.engine import Transform, map_shards
 from pngnw.params import Params, Speech
 from pngnw.speech import utterance
 from pngnw.speech.mel import FRAME_SECONDS, log_mel
-from pngnw.speech.recording import list_recordings
+from pngnw.speech.recording import METADATA, MISSING, REASONS, TOO_FAST, list_recordings
 from pngnw.speech.sources import Source, fingerprint, open_source
 from pngnw.speech.utterance import HELDOUT, NEAR, PARTS, TRAIN, TUNING, Gold, Line
 
@@ -54,7 +55,7 @@ def run(params: Params, root: Path) -> StageResult:
     be listened to); for recordings also `recording` (its name) and `digest` (of its bytes).
 
     Raises:
-        UserError: no sentence fits, or what the source needs is missing.
+        UserError: too few sentences fit, or what the source needs is missing.
     """
     speech, seed, align, out = (
         params.speech,
@@ -67,44 +68,80 @@ def run(params: Params, root: Path) -> StageResult:
         unusable: Counter[str] = Counter()
         if speech.source == "ljspeech":
             method = params.align.piece_of_phoneme
-            unusable = list_recordings(Path(speech.folder), work, align, params.phonemize, method)
+            unusable = list_recordings(
+                Path(speech.folder), work, align, params.phonemize, method, speech.columns
+            )
             paths = shards.paths(work)
-        limit = draw_limit(paths, speech, seed)
+        limit, parts = draw_limit(paths, speech, seed)
         mapped = map_shards(
-            partial(_open, speech, seed, limit),
+            partial(_open, speech, seed, limit, parts),
             paths,
             out,
             stage="speech",
-            config={"speech": speech, "seed": seed, "limit": limit, "source": fingerprint(speech)},
+            config={
+                "speech": speech,
+                "seed": seed,
+                "limit": limit,
+                "parts": sorted(parts.items()),
+                "source": fingerprint(speech),
+            },
             code=CODE,
             run=params.run,
         )
     metrics = _balance(mapped.stats, unusable)
-    if not metrics["utterances"]:
+    if empty := [part for part in PARTS if not mapped.stats.get(f"parts.{part}")]:
         raise UserError(
-            f"speech: none of {metrics['sentences_in']} sentences could be spoken (left out: "
-            f"{metrics['dropped']}); {_remedy(speech)}"
+            f"{metrics['utterances']} utterances of {metrics['sentences_in']} lines and none for "
+            f"{', '.join(empty)}: evaluate needs {len(PARTS)} at least, one for each part (left "
+            f"out: {metrics['dropped']}); {_remedy(speech, metrics['dropped'])}"
         )
     return StageResult({**metrics, **statistics(shards.paths(out))}, mapped.cost)
 
 
-def _remedy(speech: Speech) -> str:
+def _remedy(speech: Speech, dropped: Mapping[str, int]) -> str:
+    """What gives more utterances: the answer to the reason that takes the most."""
     words = f"widen speech.min_words ({speech.min_words}) and speech.max_words ({speech.max_words})"
-    if speech.source == "ljspeech":
-        return f"{words} or mend {speech.folder}"
-    return f"{words} or clean.valid and clean.test"
+    if speech.source != "ljspeech":
+        return f"{words} or raise clean.valid and clean.test"
+    reason = max(dropped, key=dropped.__getitem__, default="")
+    table = Path(speech.folder) / METADATA
+    if reason in ("too_short", "too_long"):
+        return words
+    if reason == MISSING:
+        return (
+            f"put <name>.wav, .flac, .ogg or .mp3 into {speech.folder}/wavs, or say in "
+            f"speech.columns which column of {table} is the name"
+        )
+    if reason in ("no_text", TOO_FAST):
+        return f"say in speech.columns which column of {table} is the text, or mend it"
+    if reason in REASONS:
+        return f"replace the recordings that are named above in {speech.folder}"
+    return f"add recordings to {table}"
 
 
-def draw_limit(paths: Sequence[Path], speech: Speech, seed: int) -> int:
-    """The largest draw (see `draw`) that is spoken, so that `speech.utterances` rows are."""
-    draws: list[int] = []
+def draw_limit(paths: Sequence[Path], speech: Speech, seed: int) -> tuple[int, dict[int, str]]:
+    """The largest draw (see `draw`) that is spoken, so that `speech.utterances` rows are; and the
+    parts of those that `fill_parts` moves."""
+    drawn: list[tuple[int, int]] = []
     for path in paths:
         for table in shards.row_groups(path, ["id", "split", "phonemes", "phonemes_per_word"]):
-            draws += [
-                draw(seed, row["id"]) for row in table.to_pylist() if not refusal(row, speech)
-            ]
-    draws.sort()
-    return draws[min(speech.utterances, len(draws)) - 1] if draws else 0
+            rows = [row for row in table.to_pylist() if not refusal(row, speech)]
+            drawn += [(draw(seed, row["id"]), row["id"]) for row in rows]
+    chosen = sorted(drawn)[: speech.utterances]
+    return max(chosen)[0] if chosen else 0, fill_parts(seed, [key for _, key in chosen])
+
+
+def fill_parts(seed: int, keys: Sequence[int]) -> dict[int, str]:
+    """The parts of those sentences that `part_of` puts elsewhere: the first ones of the largest
+    part, one for each part that has none."""
+    parts = {key: part_of(seed, key) for key in keys}
+    moved: dict[int, str] = {}
+    for part in PARTS if len(parts) >= len(PARTS) else ():
+        if part not in parts.values():
+            largest = Counter(parts.values()).most_common(1)[0][0]
+            key = next(key for key in keys if parts[key] == largest)
+            parts[key] = moved[key] = part
+    return moved
 
 
 def draw(seed: int, key: int) -> int:
@@ -139,12 +176,17 @@ def split_words(tokens: Sequence[Token], counts: Sequence[int]) -> list[Sequence
     return [tokens[a:b] for a, b in pairwise(edges)]
 
 
-def _open(speech: Speech, seed: int, limit: int) -> Transform:
-    return partial(_speak_table, open_source(speech), speech, seed, limit)
+def _open(speech: Speech, seed: int, limit: int, parts: Mapping[int, str]) -> Transform:
+    return partial(_speak_table, open_source(speech), speech, seed, limit, parts)
 
 
 def _speak_table(
-    source: Source, speech: Speech, seed: int, limit: int, table: pa.Table
+    source: Source,
+    speech: Speech,
+    seed: int,
+    limit: int,
+    parts: Mapping[int, str],
+    table: pa.Table,
 ) -> tuple[pa.Table, Stats]:
     stats: Stats = {}
     spoken_rows: list[int] = []
@@ -162,7 +204,8 @@ def _speak_table(
             continue
         spoken_rows.append(index)
         stats["shared_interval_tokens"] = stats.get("shared_interval_tokens", 0) + spoken.shared
-        part = part_of(seed, row["id"])
+        part = parts.get(row["id"]) or part_of(seed, row["id"])
+        stats[f"parts.{part}"] = stats.get(f"parts.{part}", 0) + 1
         mel = log_mel(spoken.samples.astype(np.float32) / np.float32(32768)).astype(np.float16)
         values = {"part": part, "rate": spoken.rate, "frames": len(mel), "start": spoken.start,
                   "end": spoken.end, "mel": list(mel),
@@ -232,12 +275,14 @@ def _null_scores(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
             (flat * away)[spoken].sum(), (flat * near)[spoken].sum(), len(errors), errors.sum(),
         ]  # fmt: skip
     steps, boundaries = sums[0], sums[5]
-    with np.errstate(invalid="ignore"):  # NaN where there is nothing to average
-        line_error, line_hit, flat_error, flat_hit = (sums[1:5] / steps).tolist()
-        boundary_error = float(sums[6] / boundaries)
+
+    def mean(total: float, count: float, scale: float = 1.0) -> float | None:
+        return scale * float(total / count) if count else None
+
     return {
         "straight_line": {
-            "error_ms": 1000 * line_error, "hit": line_hit, "boundary_ms": 1000 * boundary_error,
+            "error_ms": mean(sums[1], steps, 1000), "hit": mean(sums[2], steps),
+            "boundary_ms": mean(sums[6], boundaries, 1000),
         },
-        "uniform": {"error_ms": 1000 * flat_error, "hit": flat_hit},
+        "uniform": {"error_ms": mean(sums[3], steps, 1000), "hit": mean(sums[4], steps)},
     }  # fmt: skip

@@ -19,7 +19,9 @@ from pngnw.evaluate.runs import CODE, run_all
 from pngnw.evaluate.stage import run
 from pngnw.evaluate.train import Spec, train_and_measure
 from pngnw.params import Evaluate, Run, load, validate
+from pngnw.speech.stage import run as speak
 from tests.evaluate.conftest import evaluate_params
+from tests.speech.corpus import corpus, params, speech_params, write_align
 
 
 @pytest.fixture
@@ -178,6 +180,18 @@ def test_every_attention_is_measured_by_itself_heard_and_written_as_data(home: P
                 rows = [row for frame in utterance["frames"] for row in frame]
                 assert {len(row) for row in rows} == {tokens}
                 assert all(0 <= weight <= 255 for row in rows for weight in row)
+
+
+@pytest.mark.parametrize("count", [3, 5])
+def test_the_least_that_speech_allows_is_enough(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    (tmp_path / "models").symlink_to(spoken / "models")
+    write_align(tmp_path / "data/align", corpus(count), 1)
+    speak(params(speech_params()), tmp_path)
+    report, _ = evaluate(tmp_path, evaluate_params(arms=["tacotron2"], samples=8, long_form=[2]))
+    json.dumps(report, allow_nan=False)
 
 
 @pytest.mark.parametrize(("key", "value"), [("arms", ["random", "random"]), ("reduction", 4)])

@@ -2,6 +2,7 @@
 
 import struct
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,14 @@ from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Phonemize
 from pngnw.speech.mel import SAMPLE_RATE, log_mel
+from pngnw.speech.metadata import plain_name
 from pngnw.speech.recording import (
     SHARDS,
+    AudioFiles,
     Recordings,
     decode,
     inspect,
     list_recordings,
-    read_metadata,
     recording_id,
     resample,
 )
@@ -85,7 +87,7 @@ def test_loud_ones_are_clipped_not_wrapped(tmp_path: Path) -> None:
 
 def test_reasons(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
-    assert inspect(path) == ("audio_missing", "")
+    assert inspect(None)[0] == "audio_missing"
     for content, reason in (
         (b"", "audio_empty"),
         (b"RIFF" + struct.pack("<I", 4) + b"JUNKnothing", "audio_unreadable"),
@@ -93,7 +95,7 @@ def test_reasons(tmp_path: Path) -> None:
         path.write_bytes(content)
         assert inspect(path)[0] == reason
     soundfile.write(path, np.array([0.0, np.nan] * 2000), 8000, "FLOAT")
-    for unreadable in (path, tmp_path, tmp_path / "\0.wav"):
+    for unreadable in (path, tmp_path):
         assert inspect(unreadable)[0] == "audio_unreadable"
     digests = set()
     for seconds, reason in (
@@ -108,8 +110,64 @@ def test_reasons(tmp_path: Path) -> None:
     assert np.isfinite(log_mel(shortest.astype(np.float32))).all()
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda x: 0 * x, "audio_silent"),
+        (lambda x: 0 * x + 0.5, "audio_silent"),  # a constant is no sound
+        (lambda x: x * 1e-3, "audio_silent"),
+        (lambda x: x * 3e-2, ""),  # quiet
+        (lambda x: (20 * x).clip(-1, 1), "audio_clipped"),
+        (lambda x: 20 * x, "audio_clipped"),  # in a file of floats
+        (lambda x: (20 * x).clip(-1, 1) / 2, "audio_clipped"),  # and made quieter
+        (lambda x: (2 * x).clip(None, 0.1), "audio_clipped"),  # on one side
+        (lambda x: (3 * x).clip(-1, 1), ""),  # a few samples
+        (np.sign, "audio_clipped"),
+    ],
+)
+def test_silence_and_clipping(
+    tmp_path: Path, change: Callable[[np.ndarray], np.ndarray], reason: str
+) -> None:
+    """On noise that rises and falls like a voice, its loudest twentieth of a second at -20 dB."""
+    rng = np.random.default_rng(0)
+    voice = rng.normal(0, 0.1, 16000) * np.abs(np.sin(np.arange(16000) / 1600))
+    for depth in ("PCM_16", "FLOAT"):
+        soundfile.write(tmp_path / "a.wav", change(voice), 16000, depth)
+        assert inspect(tmp_path / "a.wav")[0] == reason, depth
+
+
+@pytest.mark.parametrize(
+    ("stored", "name"),
+    [
+        ("wavs/a.wav", "a"), ("wavs/a.WAV", "a"), ("wavs/a.flac", "a"), ("wavs/a.ogg", "a.wav"),
+        ("wavs/a.mp3", "a"), ("wav/a.wav", "a.wav"), ("a.FLAC", "a"), ("wavs/a.wav", "wavs/a.wav"),
+        ("clips/a.mp3", "clips/a.mp3"), ("wavs/p225/a.1.flac", "p225/a.1"),
+        ("wavs/cafe\u0301.wav", "caf\u00e9"), ("wavs/caf\u00e9.wav", "cafe\u0301"),
+    ],
+)  # fmt: skip
+def test_recordings_are_found(tmp_path: Path, stored: str, name: str) -> None:
+    path = tmp_path / stored
+    path.parent.mkdir(parents=True, exist_ok=True)
+    form = "MP3" if path.suffix == ".mp3" else None
+    soundfile.write(path, tones(22050), 22050, format=form)
+    (path.parent / "a.txt").write_text("no recording")
+    files = AudioFiles(tmp_path)
+    assert files.find(plain_name(name)) == path
+    assert inspect(path)[0] == ""
+    assert files.find("b") is None
+    assert files.find("\0") is None
+    said = Line(LINE.words, plain_name(name))
+    assert len(Recordings(tmp_path)(said, RNG).samples) == pytest.approx(SAMPLE_RATE, abs=2400)
+
+
+def test_of_several_formats_the_first_counts(tmp_path: Path) -> None:
+    for suffix in (".mp3", ".ogg", ".flac", ".wav"):
+        (tmp_path / f"a{suffix}").touch()
+        assert AudioFiles(tmp_path).find("a") == tmp_path / f"a{suffix}"
+
+
 def test_a_file_that_vanishes_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"wavs/said\.wav"):
+    with pytest.raises(UserError, match="said"):
         Recordings(tmp_path)(LINE, RNG)
 
 
@@ -156,19 +214,6 @@ def aligned(tmp_path: Path) -> Path:
     return out
 
 
-def test_lines_without_a_text_and_repeated_names_are_counted(folder: Path) -> None:
-    counts: Counter[str] = Counter()
-    assert read_metadata(folder, counts) == TEXTS
-    assert counts == {"dropped.no_text": 3, "dropped.repeated_name": 1}
-
-
-def test_the_normalised_text_is_read_where_there_is_one(tmp_path: Path) -> None:
-    (tmp_path / "metadata.csv").write_bytes(
-        "\ufeffa|Mr. X|Mister X\r\nb.wav|only this\r\nc|raw||more\r\n".encode()
-    )
-    assert read_metadata(tmp_path, Counter()) == {"a": "Mister X", "b": "only this", "c": "raw"}
-
-
 def test_rows_and_reasons(
     folder: Path, aligned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -190,7 +235,25 @@ def test_rows_and_reasons(
         ("audio_too_long", "long"),
     ):  # fmt: skip
         assert counts[f"dropped.{reason}"] == 1
-        assert f"{reason}: {name}.wav" in warned
+        assert f"{reason}: {name}" in warned
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.05, 60), (0.5, 12), (2.0, 30)])
+def test_impossibly_fast_ones_are_refused_by_name(
+    aligned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], seconds: float, words: int
+) -> None:
+    (tmp_path / "metadata.csv").write_text(
+        f"hasty|{'Cats read ' * (words // 2)}\nfine|Cats read.\n"
+    )
+    for name, length in (("hasty", seconds), ("fine", 1.0)):
+        soundfile.write(tmp_path / f"{name}.wav", tones(16000, length), 16000)
+    counts = list_recordings(tmp_path, tmp_path / "out", aligned, NOTHING, "aligned")
+    assert +counts == {"dropped.audio_too_fast": 1}
+    assert "audio_too_fast: hasty" in capsys.readouterr().err
+    rows = [
+        line for path in shards.paths(tmp_path / "out") for line in shards.read(path).to_pylist()
+    ]
+    assert [line["recording"] for line in rows] == ["fine"]
 
 
 @pytest.mark.usefixtures("aligned")
@@ -216,7 +279,7 @@ def test_a_changed_recording_is_read_again(
     speech = speech_params(source="ljspeech", folder=str(folder))
     seconds = []
     for length in (8000, 16000):
-        soundfile.write(folder / "wavs/good-8.wav", np.full(length, 0.1), 8000, "PCM_16")
+        soundfile.write(folder / "wavs/good-8.wav", tones(8000, length / 8000), 8000, "PCM_16")
         seconds.append(run(params(speech, phonemize=NOTHING), tmp_path).metrics["seconds"])
     assert seconds[1] - seconds[0] == pytest.approx(1.0, abs=0.02)
 
@@ -227,3 +290,34 @@ def test_a_folder_without_a_table_is_an_error(aligned: Path, tmp_path: Path) -> 
     (tmp_path / "metadata.csv").write_bytes(b"a|caf\xe9\n")
     with pytest.raises(UserError, match="not UTF-8"):
         list_recordings(tmp_path, tmp_path / "out", aligned, NOTHING, "aligned")
+
+
+@pytest.mark.usefixtures("aligned")
+@pytest.mark.parametrize(
+    ("text", "loudness", "folder", "remedy"),
+    [
+        ("Cats read.", 1.0, "elsewhere", r"'audio_missing': 4.*mine/wavs.*speech\.columns"),
+        ("Cats read.", 0.0, "wavs", r"'audio_silent': 4.*replace the recordings"),
+        ("Cats read.", 9.0, "wavs", r"'audio_clipped': 4.*replace the recordings"),
+        ("Cats read " * 99, 1.0, "wavs", r"'audio_too_fast': 4.*metadata\.csv"),
+        ("Cats.", 1.0, "wavs", r"'too_short': 4.*speech\.min_words"),
+        ("Cats read " * 9, 1.0, "wavs", r"'too_long': 4.*speech\.max_words"),
+        ("", 1.0, "wavs", r"'no_text': 4.*speech\.columns"),
+    ],
+)
+def test_too_few_recordings_are_told_with_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    text: str, loudness: float, folder: str, remedy: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    mine = tmp_path / "mine"
+    for name in ("good-1", "good-2", "bad-1", "bad-2", "bad-3", "bad-4"):
+        good = name.startswith("good")
+        path = mine / ("wavs" if good else folder) / f"{name}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, tones(8000, 4.0) * (1.0 if good else loudness), 8000)
+        with (mine / "metadata.csv").open("a") as table:
+            table.write(f"{name}|{'The cat reads.' if good else text}\n")
+    speech = speech_params(source="ljspeech", folder=str(mine))
+    with pytest.raises(UserError, match=rf"2 utterances of 6 lines.*3 at least.*{remedy}"):
+        run(params(speech, phonemize=NOTHING), tmp_path)

@@ -7,7 +7,7 @@ import pytest
 
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.speech.stage import draw, part_of, refusal, run
+from pngnw.speech.stage import draw, fill_parts, part_of, refusal, run
 from tests.speech.corpus import corpus, made_by_workers, params, row, speech_params, write_align
 from tests.speech.test_piper import voiced
 
@@ -32,6 +32,33 @@ def test_draws_depend_on_seed_and_id_alone_and_parts_have_their_shares() -> None
     parts = [part_of(0, key) for key in range(4000)]
     assert 0.04 < parts.count("tuning") / 4000 < 0.08
     assert 0.04 < parts.count("heldout") / 4000 < 0.08
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 12, 40])
+def test_no_part_is_empty(count: int) -> None:
+    for seed in range(20):
+        keys = list(range(count))
+        moved = fill_parts(seed, keys)
+        parts = [moved.get(key, part_of(seed, key)) for key in keys]
+        assert set(parts) == {"train", "tuning", "heldout"}
+        assert len(moved) <= 2
+        assert moved == fill_parts(seed, keys)
+    assert fill_parts(0, list(range(1000))) == {}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_with_less_than_is_possible_the_least_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    write_align(tmp_path / "data/align", [row(9, ["cat"] * 3, "train"), *corpus(count)], 1)
+    if count < 3:
+        with pytest.raises(UserError, match=rf"^{count} utterances.*3 at least.*clean\.valid"):
+            run(params(speech_params()), tmp_path)
+    else:
+        parts = run(params(speech_params()), tmp_path).metrics["parts"]
+        assert sum(parts.values()) == count
+        assert min(parts.values()) >= 1
 
 
 def test_counts_balance_and_workers_change_no_byte(
