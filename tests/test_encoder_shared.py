@@ -67,11 +67,11 @@ def opened(kind: str, folder: Path) -> Call:
 def test_threads(kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also while the words that an aligner remembers are forgotten again and again."""
     monkeypatch.setattr(sentences, "MEMORY", 30)
-    asked, one, shared = texts(60), opened(kind, folder), opened(kind, folder)
+    asked, one, shared = texts(40), opened(kind, folder), opened(kind, folder)
     expected = [one([text]) for text in asked]
     with ThreadPoolExecutor(8) as pool:
-        found = [*pool.map(lambda text: shared([text]), asked * 4)]
-    for mine, other in zip(found, expected * 4, strict=True):
+        found = [*pool.map(lambda text: shared([text]), asked * 2)]
+    for mine, other in zip(found, expected * 2, strict=True):
         assert all(map(np.array_equal, mine, other))
 
 
