@@ -6,12 +6,17 @@ from random import Random
 
 import pyarrow as pa
 
+from pngnw.phonemize.alphabets import ALPHABETS, Spell, join, spell_all, spelling
+from pngnw.phonemize.alphabets.ipa import parse
 from pngnw.phonemize.arpabet import ARPABET, SYMBOLS
+from pngnw.phonemize.lexicon import load_cmudict
 from pngnw.phonemize.overrides import MARK, OverrideError
 from pngnw.phonemize.phonemizer import Phonemizer, Pronunciation
 from pngnw.phonemize.pronouncer import ORIGINS, OVERRIDE, PUNCTUATION, UNPRONOUNCEABLE
+from pngnw.phonemize.receipts import Receipts
 from pngnw.phonemize.stage import transform
 from tests.fuzz import hostile
+from tests.phonemize.symbols import SETS
 
 LONG = 4000  # characters
 _ORIGINS = frozenset((*ORIGINS, OVERRIDE, UNPRONOUNCEABLE))
@@ -38,11 +43,15 @@ def _override(rng: Random) -> str:
 def open_check() -> Callable[[Sequence[str]], None]:
     """Loads the lexicons."""
     phonemizer = Phonemizer()
+    spellings = {name: spelling(name, load_cmudict()) for name in ALPHABETS}
 
     def check(inputs: Sequence[str]) -> None:
         texts = list(inputs)
         while (refused := _refused(phonemizer, texts)) is not None:
             del texts[refused]
+        read = phonemizer.receipts(texts)
+        for name, spell in spellings.items():
+            _check_alphabet(read, name, spell)
         # Long texts once, so that the time is that of reading them.
         _check_table(phonemizer, [text for text in texts if len(text) < LONG])
 
@@ -85,6 +94,23 @@ def check_receipts(read: Pronunciation) -> None:
             written = iter(word.written)
             assert all(char in written for char in word.text), f"no rule for {word.written!r}"
         _check_sounds(word.text, word.phonemes, word.origin)
+
+
+def _check_alphabet(read: Receipts, name: str, spell: Spell) -> None:
+    """A row of the target's symbols for every phoneme of every word; IPA says what was said."""
+    spelled = spell_all(read.words, read.readings, read.reading_W, read.bounds_R, spell)
+    assert len(spelled.reading_W) == len(read.reading_W), f"{name}: a word is lost"
+    same = spelled.reading[spelled.reading_W] == read.reading_W
+    assert same.all(), f"{name}: another word"
+    for rows, at in zip(spelled.rows, spelled.reading.tolist(), strict=True):
+        phonemes = tuple(read.readings[at].split())
+        assert len(rows) == len(phonemes), f"{name}: {phonemes} spelled {rows}"
+        assert set("".join(rows)) <= SETS.get(name, {*"".join(rows)}), f"{name}: {rows}"
+        if name == "ipa" and phonemes and phonemes[0] in SYMBOLS:
+            assert parse("".join(rows)) == phonemes, f"{phonemes} spelled {rows}"
+    for first, last in pairwise(read.bounds_R.tolist()):
+        line = join(spelled.rows[at] for at in spelled.reading_W[first:last].tolist())
+        assert line == " ".join(filter(None, line.split(" "))), f"{name}: spaces in {line!r}"
 
 
 def _check_table(phonemizer: Phonemizer, inputs: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -51,9 +52,7 @@ def unpacked(wheel: Path) -> Any:
         with zipfile.ZipFile(wheel) as file:
             file.extractall(folder)
     sys.path.insert(0, str(folder))
-    import hibari.g2p
-
-    return hibari.g2p
+    return import_module("hibari.g2p")
 
 
 def running(hibari: Any, shards: Path) -> Iterator[list[Said | str]]:
@@ -144,6 +143,8 @@ def entries(hibari: Any, sentences: list[list[Said | str]]) -> Iterator[tuple[st
             if isinstance(said, Said) and said.symbols and said.word.islower():
                 key = said.word, said.reading, isinstance(behind, str)
                 heard.setdefault(key, Counter())[said.symbols] += 1
+    middle: str
+    last: str
     for word in cmudict:
         reading = cmudict.line(word) or ""
         if not word.replace("'", "").isalpha() or len(word) < 2 or (word, reading) in WORDS:
@@ -151,17 +152,16 @@ def entries(hibari: Any, sentences: list[list[Said | str]]) -> Iterator[tuple[st
         gold = lexicon.golds.get(word)
         if isinstance(gold, dict):
             options = {each for each in gold.values() if each}
-            middle, last = gold["DEFAULT"], gold.get("None", gold["DEFAULT"])
+            middle = gold["DEFAULT"]
+            last = gold.get("None", middle)
             if word in several:
-                middle = last = min(
-                    sorted(options), key=lambda each: aligned(reading, _said(each))[1]
-                )
+                costs = {each: aligned(reading, _said(each))[1] for each in sorted(options)}
+                middle = last = min(costs, key=costs.__getitem__)
             else:  # one of several by the part of speech: the most frequent
                 middle = _most(heard.get((word, reading, False)), middle)
                 last = _most(heard.get((word, reading, True)), last if "None" in gold else middle)
         else:
-            middle, _ = lexicon.get_word(word, "XX", None, context())
-            last = middle
+            middle = last = lexicon.get_word(word, "XX", None, context())[0] or ""
         if not middle:
             continue
         symbols, at_pause = _said(middle), _said(last)

@@ -14,19 +14,7 @@ from pngnw.phonemize.alphabets.misaki import EMPTY, TABLE, Misaki
 from pngnw.phonemize.alphabets.sounds import CONSONANT, PAUSE, VOWEL
 from pngnw.phonemize.arpabet import ARPABET, Phonemes
 from pngnw.phonemize.lexicon import load_cmudict
-
-# StyleTTS2, text_utils.py: pad, punctuation, letters, IPA; 178 symbols.
-STYLETTS2 = (
-    '$;:,.!?¡¿—…"«»“” ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-    "ɑɐɒæɓʙβɔɕçɗɖðʤəɘɚɛɜɝɞɟʄɡɠɢʛɦɧħɥʜɨɪʝɭɬɫɮʟɱɯɰŋɳɲɴøɵɸθœɶʘɹɺɾɻʀʁɽʂʃʈʧʉʊʋⱱʌɣɤʍχʎʏʑʐʒʔʡʕʢǀǁǂǃ"
-    "ˈˌːˑʼʴʰʱʲʷˠˤ˞↓↑→↗↘'\u0329'ᵻ"
-)
-# Kokoro-82M, config.json: vocab; 114 symbols.
-KOKORO = (
-    ';:,.!?—…"()“” \u0303ʣʥʦʨᵝꭧAIOQSTWYᵊabcdefhijklmnopqrstuvwxyzɑɐɒæβɔɕçɖðʤəɚɛɜɟɡɥɨɪʝɯɰŋɳɲɴø'
-    "ɸθœɹɾɻʁɽʂʃʈʧʊʋʌɣɤχʎʒʔˈˌːʰʲ↓→↗↘ᵻ"
-)
-SETS = {"espeak": frozenset(STYLETTS2), "misaki": frozenset(KOKORO)}
+from tests.phonemize.symbols import SETS, STYLETTS2
 
 PHONEMES = st.lists(st.sampled_from(ARPABET), min_size=1, max_size=12).map(tuple)
 

@@ -11,6 +11,7 @@ names of arrays as in `pngnw.phonemize.receipts`: R texts, W words.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -39,6 +40,7 @@ _CLOSING: Final = frozenset(",.;:!?…)]}”»’")
 _OPENING: Final = frozenset("([{“«¿¡‘")
 _THROUGH: Final = frozenset("\"'“”‘’«»()[]{}-")  # marks without a pause
 _SILENT: Final = 3
+REMEMBERED: Final = 200_000  # spelled words
 
 
 class Spelled(NamedTuple):
@@ -76,7 +78,8 @@ def spelling(alphabet: str, cmudict: Lexicon) -> Spell:
 
 
 def _with_marks(spell: Spell, marks: frozenset[str] | None) -> Spell:
-    def spell_all(word: str, phonemes: Phonemes, behind: int) -> Rows:
+    @lru_cache(maxsize=REMEMBERED)
+    def spell_word(word: str, phonemes: Phonemes, behind: int) -> Rows:
         if not phonemes or phonemes[0] in SYMBOLS:
             return spell(word, phonemes, behind)
         if marks is None:
@@ -84,7 +87,7 @@ def _with_marks(spell: Spell, marks: frozenset[str] | None) -> Spell:
         known = (mark if mark in marks else _SAME.get(mark, "") for mark in phonemes)
         return tuple(mark if mark in marks else "" for mark in known)
 
-    return spell_all
+    return spell_word
 
 
 def spell_all(

@@ -117,9 +117,10 @@ def by_rule(phonemes: Phonemes, word: str) -> Rows:
         phonemes = one_primary(_without_neighbors(phonemes), first=False)
     elif "-" not in word:
         phonemes = _without_neighbors(one_primary(phonemes, first=True))
-    rows = [_symbol(sound) for sound in sounds(phonemes)]
+    around = sounds(phonemes)
+    rows = [_symbol(sound) for sound in around]
     for at, letters in _letters(word.lower(), phonemes).items():
-        rows[at] = _as_spelled(letters, rows[at], sounds(phonemes)[at])
+        rows[at] = _as_spelled(letters, rows[at], around[at])
     for at in range(1, len(phonemes) - 2):
         syllabic = phonemes[at : at + 3] == ("T", "AH0", "N") and is_vowel(phonemes[at - 1])
         if syllabic and phonemes[at + 3 : at + 4] != ("T",):  # "certain", not "important"
