@@ -44,6 +44,7 @@ _YEAR = "[12][0-9]{3}"
 _DAY = r"[0-9]{1,2}"
 _JOINTS = "and |or |to |& "
 _TH = r"(?:st|nd|rd|th)?"
+_DATE_BEFORE = re.compile(rf"(?:{_ANY_MONTH}(?:\s{_DAY}{_TH}(?:,\s{_YEAR})?)?|\b{_YEAR})$")
 # Behind "May 5 and 6", what shows that 6 is a day.
 _DAY_ENDS = (
     r"(?=\s?[,;:.)]|\s?$|\s(?:in|at|on|for|from|the|with|as|when|but|1[0-9]{3}|20[0-9]{2})\b)"
@@ -119,6 +120,12 @@ def day_of(match: re.Match[str]) -> str | None:
         return None
     words = " to the ".join(numbers.ordinal(each) for each in dict.fromkeys(days))
     return f"{'' if the else 'the '}{words} of"
+
+
+def to_date(match: re.Match[str]) -> str | None:
+    """The hyphen between two dates."""
+    front = before(match)
+    return "to ".rjust(3 + (front[-1:] != " ")) if _DATE_BEFORE.search(front.rstrip()) else None
 
 
 def _date(year: str, month: int, number: int) -> str | None:
@@ -305,10 +312,9 @@ RULES = (
     ),
     rule(
         "from date to date",
-        rf"(?:{_ANY_MONTH}\s{_DAY}{_TH}(?:,\s{_YEAR})?|{_ANY_MONTH}|\b{_YEAR})(?P<it>\s{{0,2}}-\s{{0,2}})"
-        rf"(?={_ANY_MONTH}\s[0-9]|{_DAY}{_TH}\s{_ANY_MONTH}\b)",
-        " to ",
-        rf"- *(?:{_ANY_MONTH} [0-9]|[0-9]{{1,2}}{_TH} {_ANY_MONTH})",
+        rf"-\s{{0,2}}(?={_ANY_MONTH}\s[0-9]|{_DAY}{_TH}\s{_ANY_MONTH}\b)",
+        to_date,
+        "- *[0-9A-Za-z]+ [0-9A-Za-z]",
     ),
     rule(
         "month and day",
