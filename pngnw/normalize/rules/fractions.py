@@ -3,7 +3,15 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import NUMBER, after, apart, next_word, rule
+from pngnw.normalize.rule import (
+    after,
+    apart,
+    before,
+    last_word,
+    next_word,
+    rule,
+    word_set,
+)
 from pngnw.normalize.rules.units import UNITS, unit_of
 
 _DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
@@ -11,6 +19,8 @@ _LARGEST_IMPROPER = 16
 _LARGEST = 100  # denominators above are read as "over", unless they are round
 _METER = re.compile(r"\s(?:time|meter|signature)\b")
 _EQUALS = re.compile(r"\s?=\s?[-0-9.?x]")
+# In front of a mark, as in "scored 9/10".
+_GIVES = word_set("scored score scores rated rating rates got gets gave give gives it solid earned")
 _INCH = ("inch", "inches")
 
 
@@ -35,7 +45,7 @@ def _fraction(match: re.Match[str]) -> str | None:
         if not unit:
             return words
         return f"{words} {unit[_is_plural(match, joint)]}"
-    if top == bottom:
+    if top == bottom or _is_mark(match, bottom):
         return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
     if _EQUALS.match(after(match)) and top > bottom > 0:
         return f"{numbers.integer(match['top'])} divided by {numbers.integer(match['bottom'])}"
@@ -56,6 +66,12 @@ def _fraction(match: re.Match[str]) -> str | None:
 def _is_plural(match: re.Match[str], joint: str) -> bool:
     """Whether the unit is counted and no attribute, as in "1/2-inch pipe"."""
     return not (joint == "-" or (match["inch"] and next_word(match).islower()))
+
+
+def _is_mark(match: re.Match[str], bottom: int) -> bool:
+    """Whether 9/10 is a mark: "scored 9/10", "4/5 stars"."""
+    given = bottom in (5, 10, 20, 100) and last_word(before(match)).lower() in _GIVES
+    return given or next_word(match) == "stars"
 
 
 def _is_round(number: int) -> bool:
@@ -91,7 +107,7 @@ RULES = (
     rule("fraction", rf"(?<![0-9/.,])(?P<whole>){_FRACTION}", fraction, "[0-9]/[0-9]"),
     rule(
         "over",
-        rf"{NUMBER}(?P<it>\s?/\s?)(?=(?:[a-z]|pi|alpha|beta|lambda|sqrt)(?!\w))",
+        r"[0-9](?<![A-Za-z][0-9])(?P<it>\s?/\s?)(?=(?:[a-z]|pi|alpha|beta|lambda|sqrt)(?!\w))",
         over,
         "[0-9] ?/ ?[a-z]",
     ),

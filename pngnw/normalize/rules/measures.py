@@ -31,7 +31,7 @@ _DEGREES = readings("C Celsius, F Fahrenheit, K Kelvin, N north, S south, E east
 # Behind one of these "80C" is a temperature.
 _BEFORE_DEGREES = word_set(
     "at to of about above below under over around near reached hit is was from between than and "
-    "approximately exceed exceeds until"
+    "approximately exceed exceeds until minus"
 )
 _POWER = {"2": "square ", "squared": "square ", "3": "cubic ", "cubed": "cubic "}
 _EXPONENTS = {"2": "squared", "3": "cubed", "squared": "squared", "cubed": "cubed"}
@@ -47,6 +47,14 @@ _WORDS = (
         "hundred thousand million billion trillion few several many some more half of in"
     )
     | _NO_PLURAL
+)
+_OWNERS = word_set("the his her its their our your my this that another every")
+_NO_NOUN = word_set(
+    "a an and are as at away before behind between but by can for from had has he her his if in "
+    "into is it its left long near north of off on or our out over per she should so south than "
+    "that the then they this to under until up was we were when which while who will with would "
+    "you east west above below wide high deep tall thick apart apiece each total remaining ahead "
+    "or"
 )
 _SCALE = r"(?P<scale>\s(?:hundred|thousand|million|billion|trillion)|k(?=\s))?"
 
@@ -146,7 +154,7 @@ def unit(match: re.Match[str]) -> str | None:
     if name == "bps" and len(amount) >= 3 and int(amount.replace(",", "")) >= _SMALL_BPS:
         known = UNITS["Mbps"][0][4:], UNITS["Mbps"][1][4:]
     many = f" {match['scale'].strip().replace('k', 'thousand')}" if match["scale"] else ""
-    single = (amount == "1" and not many) or gap == "-" or is_attribute(match)
+    single = (amount == "1" and not many) or gap == "-" or _is_attribute(match)
     words = known[0] if single else known[1]
     square = match["square"] and SQUARE[match["square"].strip(". ")]
     power = f"{square} " if square else _POWER.get((match["power"] or "").strip(), "")
@@ -157,6 +165,16 @@ def unit(match: re.Match[str]) -> str | None:
         words += f" per {_POWER[exponent]}{under}" if cubic else f" per {under}"
         words += f" {exponent}" if exponent and not cubic else ""
     return f"{words}." if match["dot"] and not dotted else words
+
+
+def _is_attribute(match: re.Match[str]) -> bool:
+    """Whether a noun follows that is so large: "a 9 mm gun", "the 5 km race"."""
+    noun = next_word(match)
+    if is_attribute(match):
+        return True
+    front = before(match)
+    owned = front.endswith(" ") and last_word(front).lower() in _OWNERS
+    return owned and noun.islower() and noun not in _NO_NOUN and not noun.endswith(("ed", "ing"))
 
 
 def _ends_inches(match: re.Match[str]) -> bool:

@@ -29,6 +29,7 @@ _BEFORE_SHORT = word_set(
     "of in since by until till from before after to and or the late early mid during summer winter "
     "spring fall autumn season class back around"
 ) | {month.lower() for month in MONTHS}
+_BEFORE_SECONDS = word_set("for after every within takes took wait waited lasts lasted lasting")
 # Before a figure in the plural, "two 4s".
 _BEFORE_FIGURES = {*numbers.ONES, *word_set("and or all by straight no many some few of both")}
 _SHORT_CENTURY = 50  # two digits below are of this century where nothing else says so
@@ -49,6 +50,8 @@ def decade(match: re.Match[str]) -> str:
     """1990s as "nineteen nineties", '90s as "nineties", 100s as "hundreds", 135s as a plural."""
     # Python reads no more than 4300 digits.
     number = int(match["number"]) if len(match["number"]) <= numbers.LONGEST else 0
+    if last_word(before(match)).lower() in _BEFORE_SECONDS and match[0][-2].isdigit():
+        return f"{numbers.integer(match['number'])} seconds"
     if number in (100, 1000):
         return numbers.plural(numbers.SCALES[1] if number == 1000 else "hundred")
     year = len(match["number"]) == 4 and number % 1000
