@@ -71,9 +71,9 @@ _BEFORE_NUMBER = readings(
 )
 # Words with a slash that have a reading of their own.
 _SLASHED = readings(
-    "w/o without, w/ with, s/he he or she, b/c because, c/o care of, n/a not applicable, "
-    "N/A not applicable, w/e whatever, 24/7 twenty-four seven, 9/11 nine eleven, "
-    "20/20 twenty twenty, 50/50 fifty-fifty"
+    "w/o without, w/out without, w/ with, S/he He or she, s/he he or she, b/c because, c/o care "
+    "of, n/a not applicable, N/A not applicable, w/e whatever, 24/7 twenty-four seven, 9/11 nine "
+    "eleven, 20/20 twenty twenty, 50/50 fifty-fifty"
 )
 # Initials written with spaces: one word again, which is read letter by letter.
 _SPACED = ("U. S. A.", "U. S.", "U. K.", "A. D.", "B. C.", "A. M.", "P. M.", "D. C.", "N. Y.")

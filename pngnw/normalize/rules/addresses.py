@@ -32,7 +32,9 @@ _DOUBTFUL = readings(
     "Hts Heights, Pt Point, Mt Mount, Ctr Center"
 )
 # These are roads wherever they stand, with a number or without.
-_ROADS = readings("hwy highway, expy expressway, fwy freeway, pkwy parkway, tpke turnpike")
+_ROADS = readings(
+    "rte route, rt route, hwy highway, expy expressway, fwy freeway, pkwy parkway, tpke turnpike"
+)
 _FULL = word_set("Street Avenue Road Drive Lane Boulevard Highway Parkway Terrace Broadway")
 # After these a house number is sure in front of a mark only: "350 Supreme Court cases".
 _FULL_DOUBTFUL = word_set("Court Place Square Circle Trail Crossing Alley Crescent Way Plaza Close")
@@ -116,6 +118,11 @@ def compass(match: re.Match[str]) -> str:
     """N as "North", SW as "Southwest"."""
     words = _COMPASS[match["point"].upper()]
     return f"{words}." if match["it"][-1] == "." and ends_sentence(match) else words
+
+
+def small_compass(match: re.Match[str]) -> str:
+    """The same in small letters."""
+    return _COMPASS[match["point"].upper()].lower()
 
 
 def compass_before(match: re.Match[str]) -> str | None:
@@ -208,7 +215,7 @@ RULES = (
     ),
     rule(
         "street of a small address",
-        rf"{_HOUSE}\s(?:[nsew]\.?\s)?{_SMALL_NAME}\s(?P<it>(?P<short>{_SMALL})\b\.?)"
+        rf"{_HOUSE}\s(?:[ns]?[ew]\.?\s|[ns]\.?\s)?{_SMALL_NAME}\s(?P<it>(?P<short>{_SMALL})\b\.?)"
         r"(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))",
         kind,
         _STREET,
@@ -230,7 +237,7 @@ RULES = (
     ),
     rule(
         "street",
-        r"\b[A-Z][a-z']+\s(?P<it>(?P<short>Dr|St|Ct|Pl|Sq)(?:\.|\b(?=[,;:.!?]|$|\s[a-z]{2})))",
+        r"\b[A-Z][a-z']+\s(?P<it>(?P<short>Dr|St|Ct|Pl|Sq|Cir|Ter)(?:\.|\b(?=[,;:.!?]|$|\s[a-z]{2})))",
         street,
         _STREET,
         plain=True,
@@ -248,6 +255,12 @@ RULES = (
         r"\b(?:I-|SR-|U\.S\.\s(?:Route\s)?|US\sRoute\s|[Hh]ighway\s)(?P<it>[0-9]{3})(?![\w%]|[.,-][0-9])",
         paired,
         _NUMBER,
+    ),
+    rule(
+        "small compass before a street",
+        rf"(?<=[0-9] )(?P<it>(?P<point>ne|nw|se|sw)\b\.?)(?=\s{_SMALL_NAME}\s)",
+        small_compass,
+        r"[0-9] (?:ne|nw|se|sw)",
     ),
     rule(
         "compass before a street",
@@ -279,7 +292,7 @@ RULES = (
     rule(
         "house number",
         rf"(?P<it>{_HOUSE})(?=,?\s(?:(?:(?:{_POINTS}|{any_of(_COMPASS.values())})\b\.?\s)?{_NAMED}"
-        rf"|(?:[nsew]\.?\s)?{_SMALL_NAME}\s(?:{_FULL_SMALL})\b(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))))",
+        rf"|(?:(?:[nsew]|north[a-z]*|south[a-z]*|east|west)\.?\s)?{_SMALL_NAME}\s(?:{_FULL_SMALL})\b(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))))",
         house,
         _STREET,
         plain=True,

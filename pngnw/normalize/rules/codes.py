@@ -15,7 +15,7 @@ _NUMBERED = (
     "account|acct|routing|serial|tracking|confirmation|reference|order|invoice|policy|member|"
     "membership|passport|license|licence|booking|reservation|case|ticket|claim|card|student|"
     "employee|security|part|batch|model|registration|phone|telephone|fax|customer|product|access|"
-    "transaction|case"
+    "transaction|docket|patent|po"
 )
 _CODES = (
     r"(?:\b(?i:code|pin|passcode|password|otp|zip|sku|vin|imei|s/n|id|isbn|issn"
@@ -58,7 +58,7 @@ def identifier(match: re.Match[str]) -> str | None:
         return None
     text = re.sub("-(?=[A-Z]$)", "", text)  # a check letter, as in 0-306-40615-X
     words = (", " if len(text) > 4 else " ").join(map(spelled, text.split("-")))
-    return f"number {words}" if match["it"][0] == "#" else words
+    return f" number {words}" if match["it"][0] == "#" else words
 
 
 def mixed(match: re.Match[str]) -> str | None:
@@ -182,7 +182,8 @@ _MACHINE = (
     r"|(?:401|403|457)[kKbB]|(?:nding|four|4|digits|with|in|are|is|of):? [0-9]{3}"
     r"|[*xX][*xX -]?[0-9]{4}|[Nn]o\. ?[A-Z]{0,3}-?[0-9]|[a-z] [*#]|97[89]-[0-9]|[0-9]-[0-9]{4}"
     r"|(?i:code|pin|word|otp|zip|sku|vin|imei|[sp]/n|id|isbn|issn|number|no\.|num)"
-    r"""(?: (?:is|was|are|number|no\.)|:| ?=)?:? ?["'(]?[# ]*[A-Za-z-]*[0-9]|[a-z] ?# ?[A-Za-z-]*[0-9]"""
+    r"""(?: (?:is|was|are|number|no\.)|:| ?=)?:? ?["'(]?[# ]*[A-Za-z-]*[0-9]"""
+    r"|[A-Za-z] ?# ?[A-Za-z-]*[0-9]"
 )
 _MIXED = "[0-9][A-Za-z]|[A-Za-z][0-9]"
 _HYPHENATED = "[0-9]-(?:[0-9]+-[0-9]|[A-Z][0-9]|[1-9]00)"
@@ -232,6 +233,12 @@ MACHINES = (
         r"[*xX](?<![\w*][*xX])(?:[ -]?[*xX]){3,15}[ -]?(?P<digits>[0-9]{4})\b",
         hidden,
         _MACHINE,
+    ),
+    rule(
+        "lot",
+        r"\b(?:[Uu]nit|[Aa]pt\.?|[Ss]uite|[Rr]oom|[Ll]ot|[Aa]partment)\s(?P<it>#)\s?(?=[0-9A-Z])",
+        "number ",
+        "[a-z.] #",
     ),
     rule(
         "number of a code",

@@ -6,11 +6,20 @@ Emoticons are not read. A word with a letter held ("sooooo") is read as the word
 import re
 import string
 
-from pngnw.normalize.rule import after, any_of, before, last_word, readings, rule, word_set
+from pngnw.normalize.rule import (
+    after,
+    any_of,
+    before,
+    last_word,
+    next_word,
+    readings,
+    rule,
+    word_set,
+)
 
 _EMOTICON = (
     r"(?:[:;=][-'^o]?(?:[)(\]\[DPp/\\|*$@]{1,6}|[Oo](?!\w))|:[-'][SsXx3]|:3(?!\d)|[8B]-[)D]"
-    r"|[xX]D{1,9}|D[:=]|\([-^o']?[:;=]|<[/\\]3|[oO]_{1,3}[oO]|>_{1,3}<|T_{1,3}T|\^[_.-]{0,3}\^"
+    r"|>[._]<|[xX]D{1,9}|D[:=]|\([-^o']?[:;=]|<[/\\]3|[oO]_{1,3}[oO]|>_{1,3}<|T_{1,3}T|\^[_.-]{0,3}\^"
     r"|-_{1,3}-|;_{1,3};|>:[-'^o]?[)(])"
 )
 # Words without their apostrophe, which are no other word.
@@ -25,17 +34,23 @@ _CONTRACTIONS = {
 }
 # These are words, but not behind a pronoun: "i cant".
 _VERBS = {"cant": "can't", "wont": "won't"}
+# These are words too, but not in front of one of those: "ill be there", "id like that".
+_PRONOUN_AND_VERB = {
+    "ill": ("I'll", word_set("be do go get have see call take make let tell send give come try")),
+    "id": ("I'd", word_set("like love be rather say go have never")),
+}
 _PRONOUNS = word_set("i you u he she it we they that this who there")
 _SHORT = readings(
-    "thx thanks, pls please, plz please, ppl people, msg message, msgs messages, abt about, "
-    "bday birthday, wknd weekend, tmrw tomorrow, tmr tomorrow, btw by the way, idk I don't know, "
-    "imo in my opinion, imho in my humble opinion, tbh to be honest, brb be right back, "
-    "ttyl talk to you later, nvm never mind, ofc of course, lmk let me know, ngl not gonna lie, "
-    "hbu how about you, wbu what about you, omg O.M.G., wtf W.T.F., smh shaking my head, "
-    "asap A.S.A.P., fyi F.Y.I., rofl R.O.F.L., lmao L.M.A.O., jk just kidding, bc because, "
-    "rn right now, urself yourself, ur your, b4 before, gr8 great, l8r later, m8 mate, h8 hate, "
-    "w8 wait, str8 straight, 2nite tonight, 2day today, 2moro tomorrow, 4ever forever, "
-    "any1 anyone, some1 someone, every1 everyone, idc I don't care, tl;dr T.L.D.R."
+    "thx thanks, pls please, plz please, ppl people, msg message, msgs messages, abt about, bday "
+    "birthday, wknd weekend, tmrw tomorrow, tmr tomorrow, btw by the way, idk I don't know, imo in "
+    "my opinion, imho in my humble opinion, tbh to be honest, brb be right back, ttyl talk to you "
+    "later, nvm never mind, ofc of course, lmk let me know, ngl not gonna lie, hbu how about you, "
+    "wbu what about you, omg O.M.G., wtf W.T.F., smh shaking my head, asap A.S.A.P., fyi F.Y.I., "
+    "rofl R.O.F.L., lmao L.M.A.O., jk just kidding, bc because, rn right now, urself yourself, ur "
+    "your, b4 before, gr8 great, l8r later, m8 mate, h8 hate, w8 wait, str8 straight, 2nite "
+    "tonight, 2day today, 2moro tomorrow, 4ever forever, any1 anyone, some1 someone, every1 "
+    "everyone, idc I don't care, ty thank you, np no problem, ikr I know right, wyd what are you "
+    "doing, hmu hit me up, luv love, l8 late, yw you're welcome, tl;dr T.L.D.R."
 )
 # In capitals too.
 _LOUD = word_set("btw idk imo imho tbh brb ttyl nvm lmk thx pls plz")
@@ -53,18 +68,19 @@ _LETTER = word_set("letter vowel a an the letters and")
 # Words that keep a double letter when they are stretched; all others get single letters.
 _DOUBLE = word_set(
     "cool good food look book took cook soon too school room boom zoom moon noon fool pool tool "
-    "root boot shoot goose loose choose woo boo ooh oops food mood bloom afternoon tattoo "
-    "see sees seen free three tree week weekend sweet meet feel feels need deep sleep sheep keep "
-    "been green queen between agree speed freedom beer cheer street please wee whee yippee glee "
-    "all ball call fall hall tall small wall will still kill bill fill hill chill thrill well hell "
-    "hello tell sell smell bell yell full pull bull really hopefully finally totally actually "
-    "literally seriously usually especially basically hilarious silly belly jelly yellow pillow "
-    "follow awesome miss kiss boss loss pass class glass mess bless less yes guess success stress "
-    "press dress happy puppy apple pretty little better letter bitter butter matter sorry hurry "
-    "merry marry worry cherry mommy mummy daddy buddy summer dinner winner funny sunny bunny honey "
-    "money off stuff coffee giraffe puff bluff egg eggs bigger add odd baby bye hmm mm aww ooh ahh "
-    "shh brr grr zz pfft tsss boohoo woohoo yahoo zoo freeze freezing sweetie weird igloo balloon cartoon hooray shampoo cuckoo "
-    "ill bee knee fee flee tee gee geez jeez eek peek seek cheek week creep steep jeep"
+    "root boot shoot goose loose choose woo boo ooh oops food mood bloom afternoon tattoo see sees "
+    "seen free three tree week weekend sweet meet feel feels need deep sleep sheep keep been green "
+    "queen between agree speed freedom beer cheer street please wee whee yippee glee all ball call "
+    "fall hall tall small wall will still kill bill fill hill chill thrill well hell hello tell "
+    "sell smell bell yell full pull bull really hopefully finally totally actually literally "
+    "seriously usually especially basically hilarious silly belly jelly yellow pillow follow "
+    "awesome miss kiss boss loss pass class glass mess bless less yes guess success stress press "
+    "dress happy puppy apple pretty little better letter bitter butter matter sorry hurry merry "
+    "marry worry cherry mommy mummy daddy buddy summer dinner winner funny sunny bunny honey money "
+    "off stuff coffee giraffe puff bluff egg eggs bigger add odd baby bye hmm mm aww ooh ahh shh "
+    "brr grr zz pfft tsss boohoo woohoo yahoo zoo freeze freezing sweetie weird igloo balloon "
+    "cartoon hooray shampoo cuckoo ill bee knee fee flee tee gee geez jeez eek peek seek cheek "
+    "week creep steep jeep"
 ).union(("hmmph",))
 _STRETCHED = re.compile(r"([A-Za-z])\1{2,}", re.IGNORECASE)
 _ROMAN = re.compile(r"[IVXLCDM]+|[ivxlcdm]+")
@@ -102,6 +118,12 @@ def _i(word: str) -> str:
 def verb(match: re.Match[str]) -> str | None:
     """ "i cant" as "i can't"; "the cant of thieves" and "as he was wont" stay."""
     return _VERBS[match[0]] if last_word(before(match)).lower() in _PRONOUNS else None
+
+
+def pronoun(match: re.Match[str]) -> str | None:
+    """ "ill be there" as "I'll be there"."""
+    words, verbs = _PRONOUN_AND_VERB[match[0]]
+    return words if next_word(match) in verbs else None
 
 
 def short(match: re.Match[str]) -> str | None:
@@ -173,11 +195,15 @@ EMOTICONS = (
     ),
 )
 _TRIGGER = (  # of all rules for words
-    rf"(?-u:\b)(?:{any_of([*_FORMS, *_SHORTS, *_TITLES, 'u'])})(?-u:\b)"
-    rf"| (?:{any_of([*_DAYS, *_VERBS, 'r'])})(?-u:\b)|st\.? (?:{_SAINTS})|{_RUNS}"
+    rf"(?-u:\b)(?:{any_of([*_FORMS, *_SHORTS, *_TITLES, *_PRONOUN_AND_VERB, 'u'])})(?-u:\b)"
+    rf"| (?:{any_of([*_DAYS, *_VERBS, 'r', *_PRONOUN_AND_VERB])})(?-u:\b)"
+    rf"|st\.? (?:{_SAINTS})|{_RUNS}"
 )
 WORDS = (
     rule("contraction", rf"\b(?:{any_of(_FORMS)})\b(?!['-]\w)", contraction, _TRIGGER, plain=True),
+    rule(
+        "pronoun without apostrophe", r"(?<![\w'-])(?:ill|id)(?=\s)", pronoun, _TRIGGER, plain=True
+    ),
     rule("verb without apostrophe", r"\b(?:cant|wont)\b", verb, _TRIGGER, plain=True),
     rule(
         "you",

@@ -24,7 +24,7 @@ SYMBOLS = readings(
 # A tag of HTML, SSML or a script ("<breathing/>"), which nobody reads.
 TAG = re.compile(
     r"<!--[^<>]{0,400}-->|</?[A-Za-z][\w:.-]{0,40}"
-    r"(?:\s{1,3}[\w:-]{1,40}\s?=\s?(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s{0,3}/?>"
+    r"(?:\s{1,3}[\w:-]{1,40}\s?=\s?(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+)|\s[0-9.]+m?s)*\s{0,3}/?>"
 )
 # Words with a slash between them that are read as a choice.
 _CHOICES = word_set(

@@ -26,8 +26,8 @@ _FILES = word_set(
 _INITIALS = word_set(
     "www http https ftp sftp ssh ws wss smtp imap html htm xhtml php asp aspx pdf csv tsv xml js "
     "ts jsx tsx css svg sql py rb rs md mp mpg tv txt exe dll iso dmg apk gz bmp png jpg psd mkv "
-    "ogg epub odt rtf cfg db sh cpp ai uk us eu id bbc cnn nbc abc cbs npr nyc nyu mit ibm aws nhs irs "
-    "fbi cia usa un ui api faq pr hr xls xlsx ppt pptx docx xyz io"
+    "ogg epub odt rtf cfg db sh cpp ai uk us eu id bbc cnn nbc abc cbs npr nyc nyu mit ibm aws nhs "
+    "irs fbi cia usa un ui api faq pr hr xls xlsx ppt pptx docx xyz io"
 )
 _WORDS = word_set(
     "me my am in is it so to at co be no by or on do go up we he us an as of if hi ok"
@@ -95,7 +95,13 @@ def hashtag(match: re.Match[str]) -> str | None:
     """#ThrowbackThursday as "hashtag Throwback Thursday"; #ff5733 is a color."""
     if _COLOR.fullmatch(match["name"]):
         return None
-    return f"hashtag {_CAMEL.sub(' ', match['name'])}"
+    return f"hashtag {_tag(match['name'])}"
+
+
+def _tag(name: str) -> str:
+    """The words of a tag; letters that are no word as initials."""
+    spelled = name.islower() and name.isalpha() and len(name) <= _LONGEST_LABEL
+    return initials(name) if spelled and not _VOWEL.search(name) else _CAMEL.sub(" ", name)
 
 
 def handle(match: re.Match[str]) -> str:
@@ -105,20 +111,20 @@ def handle(match: re.Match[str]) -> str:
         if token == "_":
             words.append("underscore")
         else:
-            words.append(_number(token) if token.isdigit() else _CAMEL.sub(" ", token))
+            words.append(_number(token) if token.isdigit() else _tag(token))
     return f" at {' '.join(words)}"
 
 
 def extension(match: re.Match[str]) -> str:
     """.exe as "dot E.X.E."."""
-    return f"dot {_label(match['name'])}"
+    return f"dot {_label(match['name']).replace('NET', 'net')}"
 
 
 _DOMAIN = any_of([*_DOMAINS, "COM", "NET", "ORG", "EDU", "GOV"])
 _ENDING = any_of([*_FILES, *(name.upper() for name in _FILES)])
 _BARE_ENDING = any_of([*_FILES, "com", "org", "net", "NET"])
-_DOTTED = rf"\.(?:{any_of({*_DOMAINS, *_COUNTRIES, *_WORDY, *_FILES, 'com', 'org', 'net', 'be'})})(?-u:\b)"
-_DOTTED += rf"|\.(?:{any_of({*map(str.upper, _FILES), 'COM', 'NET', 'ORG', 'EDU', 'GOV'})})(?-u:\b)"
+_LAST = {*_DOMAINS, *_COUNTRIES, *_WORDY, *_FILES, "be"}
+_DOTTED = rf"\.(?:{any_of({*_LAST, *map(str.upper, _LAST)})})(?-u:\b)"
 _SLASH = r"[/\\]"
 RULES = (
     rule("url", rf"\b[A-Za-z][A-Za-z0-9+.-]{{1,20}}://{_REST}", address, _SLASH),
@@ -163,6 +169,11 @@ RULES = (
         _DOTTED,
         plain=True,
     ),
-    rule("hashtag", rf"(?<![\w&/])#(?P<name>(?=[0-9]*[{LETTERS}])[\w]{{1,100}})", hashtag, "#"),
+    rule(
+        "hashtag",
+        rf"(?<![\w&/])#(?P<name>(?=[0-9]*[{LETTERS}])(?![0-9]+[A-Z]\b)[\w]{{1,100}})",
+        hashtag,
+        "#",
+    ),
     rule("handle", r"(?<![\w@/.])@(?P<name>[A-Za-z_]\w{0,40})(?!\w|\.\w)", handle, "@"),
 )
