@@ -43,35 +43,6 @@ def _joined(triggers: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
 
 _ALWAYS: Final = _joined([row.trigger for row in RULES if row.plain])
 _WITH_SYMBOLS: Final = _joined([row.trigger for row in RULES if not row.plain])
-_TOGETHER: Final = 4  # triggers in one look at a column: to begin one costs as much as 1000 texts
-
-
-def _unions(plain: bool) -> dict[str, str]:
-    """For each trigger the union of neighbors with which it is looked for."""
-    own = list(dict.fromkeys(row.trigger for row in RULES if row.plain == plain))
-    parts = ["|".join(own[at : at + _TOGETHER]) for at in range(0, len(own), _TOGETHER)]
-    return {trigger: parts[at // _TOGETHER] for at, trigger in enumerate(own)}
-
-
-_UNION_OF: Final = {plain: _unions(plain) for plain in (False, True)}
-_UNION_OF_RULE: Final = [_UNION_OF[row.plain][row.trigger] for row in RULES]
-_TRIGGERS: Final = list(dict.fromkeys(_UNION_OF_RULE))
-_TRIGGER_OF_RULE: Final = np.array([_TRIGGERS.index(union) for union in _UNION_OF_RULE])
-_PLAIN: Final = np.array([_TRIGGERS.index(union) for union in sorted({*_UNION_OF[True].values()})])
-_PLAIN_RULES: Final = [number for number, row in enumerate(RULES) if row.plain]
-_SYMBOL: Final = re.compile(f"[^{NORMALIZED}]")
-
-
-def _joined(triggers: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
-    """Expressions that match where one of some triggers does, which stand beside each."""
-    unique = list(dict.fromkeys(triggers))
-    size = -(-len(unique) // EXPRESSIONS)
-    parts = [unique[start : start + size] for start in range(0, len(unique), size)]
-    return [("|".join(f"(?:{trigger})" for trigger in part), part) for part in parts]
-
-
-_ALWAYS: Final = _joined([row.trigger for row in RULES if row.plain])
-_WITH_SYMBOLS: Final = _joined([row.trigger for row in RULES if not row.plain])
 _TRIGGERS: Final = [expression for expression, _ in (*_ALWAYS, *_WITH_SYMBOLS)]
 _NUMBERS: Final = [
     {trigger: number for number, (_, part) in enumerate(parts, first) for trigger in part}
