@@ -1,6 +1,6 @@
 """A rewrite rule, its trigger, and what the patterns and readings of many rules share.
 
-Guarantees: the trigger of a rule matches every text that the rule changes, and one of `any_triggers`
+Guarantees: the trigger of a rule matches every text that the rule changes, one of `any_triggers`
 every text that any rule changes. Triggers save time and never decide how a text is read.
 """
 

@@ -43,6 +43,8 @@ def test_spans_lead_back_to_the_source() -> None:
         ("\ufffd \ue000 \ud800", ["\ufffd", "\ue000", "\ud800"]),
         ("ə", ["ə"]),
         ("“Café” — 5 × ½ … α\u200b\x00\x7f\t • 、。", []),
+        ("Hi <breathing/> <b>you</b>東", ["<breathing/>", "<b>", "</b>", "東"]),
+        ("a < b and c > d &lt;", []),
         ("* ~ | ^ \\ _ plain", []),
     ],
 )
@@ -111,6 +113,7 @@ def test_a_column_is_normalized_like_its_texts(some: list[str], many: list[str])
         assert [list(each.starts) for each in column] == [list(each.starts) for each in alone]
 
 
+SPELLED = NormalizeOptions(spell_urls=True)
 AND, DAY_FIRST = NormalizeOptions(number_and=True), NormalizeOptions(day_first=True)
 MILLIONS = "two million three hundred and forty-five thousand six hundred and seventy-eight cats"
 
@@ -126,6 +129,10 @@ MILLIONS = "two million three hundred and forty-five thousand six hundred and se
         (NormalizeOptions(), "On 03/04/2020.", "On March fourth, twenty twenty."),
         (DAY_FIRST, "On 03/04/2020.", "On April third, twenty twenty."),
         (DAY_FIRST, "On 12/25/2020.", "On December twenty-fifth, twenty twenty."),
+        (NormalizeOptions(), "See bob.com/a1.", "See bob dot com slash a one."),
+        (SPELLED, "See bob.com/a1.", "See B.O.B. dot C.O.M. slash A one."),
+        (SPELLED, "Mail Al@bob.org, Bob.", "Mail A.L. at B.O.B. dot O.R.G., Bob."),
+        (SPELLED, "Open my.txt or #MeToo", "Open M.Y. dot T.X.T. or hashtag Me Too"),
     ],
 )
 def test_options(options: NormalizeOptions, written: str, spoken: str) -> None:

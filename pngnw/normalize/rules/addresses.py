@@ -69,7 +69,11 @@ _SHORT = {**_SURE, **_DOUBTFUL}
 _SHORT |= {short.lower(): words for short, words in _SHORT.items()}
 _SHORT |= {short.upper(): words for short, words in _SHORT.items()}
 _SURE_FORMS = any_of(form for short in _SURE for form in (short, short.lower(), short.upper()))
-_ROAD_FORMS = any_of(form for short in _ROADS for form in (short, short.title(), short.upper()))
+_ROAD_FORMS = any_of(
+    form
+    for short in _ROADS
+    for form in (short, short.title(), *((short.upper(),) if len(short) > 2 else ()))
+)
 _NUMBERED = any_of((*_DOUBTFUL, "st", "pl", "ct", "ter"))
 _STATE = any_of(STATES)
 _STATE_NAME = any_of(STATES.values())
@@ -156,7 +160,7 @@ def _pairs(number: int) -> str:
 
 def state(match: re.Match[str]) -> str | None:
     """TX behind a town as "Texas"; letters that are a word too only where a place is sure."""
-    code, town = match["it"], before(match)
+    code, town = match["it"][:2], before(match)
     sure = _TOWN.search(town) and (code not in _WORDS or _PLACE.search(town))
     return STATES[code] if match["zip"] is not None or sure else None
 
@@ -271,7 +275,7 @@ RULES = (
     ),
     rule(
         "compass behind a house",
-        rf"[0-9](?<![\w.,][0-9])[0-9]{{2,4}}\s(?P<it>(?P<point>{_POINTS})\b\.?)(?=\s[A-Z][a-z]{{3,}})",
+        rf"[0-9](?<![\w.,][0-9])[0-9]{{2,4}}\s(?P<it>(?P<point>{_POINTS})\b)(?=\s[A-Z][a-z]{{3,}})",
         compass,
         _NUMBER,
     ),
@@ -299,8 +303,8 @@ RULES = (
     ),
     rule(
         "state",
-        rf"[, ](?<=[A-Za-z.][, ]) ?(?P<it>{_STATE})\b"
-        r"(?:(?P<zip>(?=\s[0-9]{5}\b))|(?<=,\s[A-Z]{2})(?![\w'-]|\.\w))",
+        rf"[, ](?<=[A-Za-z.][, ]) ?(?P<it>(?:{_STATE})\b(?:\.(?=,))?)"
+        r"(?:(?P<zip>(?=\s[0-9]{5}\b))|(?:(?<=,\s[A-Z]{2})|(?<=,\s[A-Z]{2}\.))(?![\w'-]|\.\w))",
         state,
         rf"[, ](?:{_STATE})(?-u:\b)",
         plain=True,

@@ -18,13 +18,16 @@ _NUMBERED = (
     "transaction|docket|patent|po"
 )
 _CODES = (
-    r"(?:\b(?i:code|pin|passcode|password|otp|zip|sku|vin|imei|s/n|id|isbn|issn"
+    r"(?:\b(?i:code|pin|passcode|password|otp|zip|sku|vin|imei|s/n|id|isbn|issn|licen[cs]e\splate"
     rf"|(?:{_NUMBERED})\s(?:number|no\.|num|id|code)|(?:{_NUMBERED})(?=\s?\#))(?!\w)|\bP/N)"
 )
 _IS = r"""(?:\s(?:is|was|are|number|no\.)|:|\s?=)?:?\s?["'(]?"""
 _PIECE = re.compile("[A-Za-z]+|[0-9]+")
 _VOWEL = re.compile("[AEIOUYaeiouy]")
-_FORMULA = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,2}){2,}")  # C6H12O6
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,2}){2,}|(?:[1-7][spdf][0-9]{1,2})+")  # C6H12O6
+_CARD = re.compile(
+    r"(?i:card|account|visa|mastercard|amex|debit|credit|number|phone|checking|savings|iban|id|one)s?\b"
+)
 
 
 def code(match: re.Match[str]) -> str:
@@ -65,7 +68,7 @@ def mixed(match: re.Match[str]) -> str | None:
     """Letters and digits in turn, such as 1Z999AA10; not C6H12O6 and 1920x1080."""
     pieces = _PIECE.findall(match[0])
     long = any(len(piece) > 2 and piece.isdigit() for piece in pieces)
-    if len(pieces) < 3 or not long or "x" in pieces or _FORMULA.fullmatch(match[0]):
+    if len(pieces) < 4 or not long or "x" in pieces or _FORMULA.fullmatch(match[0]):
         return None
     return spelled(match[0])
 
@@ -88,8 +91,10 @@ def serial(match: re.Match[str]) -> str | None:
     return None if match["last"].endswith("00") else numbers.code(match[0])
 
 
-def card(match: re.Match[str]) -> str:
-    """The last digits of a card, whose first are hidden."""
+def card(match: re.Match[str]) -> str | None:
+    """The last digits of a card or an account; but "the war ended in 1783"."""
+    if not match[0].startswith("last ") and not _CARD.search(before(match)):
+        return None
     return numbers.digits(match["it"])
 
 
@@ -181,7 +186,7 @@ _MACHINE = (
     r"[0-9]\.[0-9]{1,3}\.[0-9xX*]{1,3}\.[0-9xX*]|#[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]|[0-9]\([A-Za-z]\)"
     r"|(?:401|403|457)[kKbB]|(?:nding|four|4|digits|with|in|are|is|of):? [0-9]{3}"
     r"|[*xX][*xX -]?[0-9]{4}|[Nn]o\. ?[A-Z]{0,3}-?[0-9]|[a-z] [*#]|97[89]-[0-9]|[0-9]-[0-9]{4}"
-    r"|(?i:code|pin|word|otp|zip|sku|vin|imei|[sp]/n|id|isbn|issn|number|no\.|num)"
+    r"|(?i:code|pin|word|plate|otp|zip|sku|vin|imei|[sp]/n|id|isbn|issn|number|no\.|num)"
     r"""(?: (?:is|was|are|number|no\.)|:| ?=)?:? ?["'(]?[# ]*[A-Za-z-]*[0-9]"""
     r"|[A-Za-z] ?# ?[A-Za-z-]*[0-9]"
 )

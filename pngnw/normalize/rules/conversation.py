@@ -6,6 +6,7 @@ Emoticons are not read. A word with a letter held ("sooooo") is read as the word
 import re
 import string
 
+from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
     after,
     any_of,
@@ -64,6 +65,8 @@ _SAINTS = (
     "louis|paul|johns?|james|george|patricks?|peter|petersburg|marys?|nicholas|helens|andrews|lucia|"
     "joseph|francis|anthony|thomas|martin"
 )
+_NUMBERS = frozenset((*numbers.ONES, *numbers.TENS, *numbers.SCALES, "hundred")) - {""}
+_CLAUSE = word_set("and but so if then when that think say said ok maybe yes no well i'm because")
 _LETTER = word_set("letter vowel a an the letters and")
 # Words that keep a double letter when they are stretched; all others get single letters.
 _DOUBLE = word_set(
@@ -123,7 +126,9 @@ def verb(match: re.Match[str]) -> str | None:
 def pronoun(match: re.Match[str]) -> str | None:
     """ "ill be there" as "I'll be there"."""
     words, verbs = _PRONOUN_AND_VERB[match[0]]
-    return words if next_word(match) in verbs else None
+    front = before(match).rstrip()
+    starts = not front[-1:].isalpha() or last_word(front).lower() in _CLAUSE
+    return words if starts and next_word(match) in verbs else None
 
 
 def short(match: re.Match[str]) -> str | None:
@@ -137,7 +142,8 @@ def short(match: re.Match[str]) -> str | None:
 def you(match: re.Match[str]) -> str | None:
     """A single "u" as "you", "r u" as "are you"; not "the letter u"."""
     verb = match["verb"]
-    if not verb and last_word(before(match)).lower() in _LETTER:
+    word = before(match).rstrip().rpartition(" ")[2].rpartition("-")[2].lower()
+    if not verb and (word in _LETTER or word in _NUMBERS or word[-1:].isdigit()):
         return None
     return f"{_VERBS_OF_U[verb.strip()]} you" if verb else "you"
 
