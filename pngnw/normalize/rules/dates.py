@@ -30,7 +30,8 @@ DAYS = readings(
 _NUMBER_OF_MONTH = {month.lower(): number for number, month in enumerate(MONTHS, 1)} | {
     short.lower(): MONTHS.index(month) + 1 for short, month in SHORT_MONTHS.items()
 }
-# Before a month or a weekday that stands without a number.
+# Before Sat. and Sun., which are words too; before a month or a weekday without a number.
+_BEFORE_WEEKEND = word_set("on next last every until this by through to from and or day")
 _BEFORE_DATE = word_set(
     "on of by since until till from before after the to this next last between and early late mid "
     "in every each during through or past via thru"
@@ -81,9 +82,12 @@ def weekday(match: re.Match[str]) -> str:
 
 
 def weekday_alone(match: re.Match[str]) -> str | None:
-    """ "on Mon. at", "Wed. night", but not "he Sat."."""
+    """ "on Mon. at", "Wed. night", but not "he Sat." and "the Sun."."""
     words, last = DAYS[match["short"]], match[0][-1] == "." and ends_sentence(match)
-    if last and last_word(before(match)).lower() not in _BEFORE_DATE:
+    front = last_word(before(match)).lower()
+    if match["short"] in ("Sat", "Sun") and front and front not in _BEFORE_WEEKEND:
+        return None
+    if last and front not in _BEFORE_DATE:
         return None
     return f"{words}." if last else words
 
