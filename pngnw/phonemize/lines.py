@@ -6,6 +6,7 @@ is joining strings in Arrow.
 """
 
 from functools import lru_cache, partial
+from itertools import pairwise
 from json.encoder import encode_basestring as _encode
 from typing import Final
 
@@ -13,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pngnw.phonemize.alphabets import join
+from pngnw.phonemize.alphabets.sounds import Rows
 from pngnw.phonemize.receipts import Receipts
 from pngnw.phonemize.tokenizer import Ints
 
@@ -45,11 +48,18 @@ def json_lines(spoken: Receipts) -> pa.Buffer:
 
 
 def phoneme_lines(spoken: Receipts) -> pa.Buffer:
-    """Phonemes with spaces, words with bars: `HH AH0 L OW1 | W ER1 L D | .`; `?` for none."""
+    """ARPAbet with spaces, words with bars: `HH AH0 L OW1 | W ER1 L D | .`; `?` for none."""
     readings = _strings([reading or "?" for reading in spoken.readings])
     words = readings.take(pa.array(spoken.reading_W))
     lines = pc.binary_join(_by_text(spoken, words), _TEXT(" | "))
     return _joined(pc.binary_join_element_wise(lines, _TEXT("\n"), _TEXT("")))
+
+
+def spelled_lines(spoken: Receipts) -> bytes:
+    """Texts in another alphabet, as a synthesizer takes them."""
+    rows_W = [spoken.rows[reading] for reading in spoken.reading_W.tolist()]
+    bounds = pairwise(spoken.bounds_R.tolist())
+    return "".join(f"{join(rows_W[first:last])}\n" for first, last in bounds).encode()
 
 
 def doubtful_lines(spoken: Receipts, below: float, first: int) -> bytes:
@@ -70,7 +80,8 @@ def doubtful_lines(spoken: Receipts, below: float, first: int) -> bytes:
         place = f"{first + row}:{int(spoken.start_W[word]) + 1}"
         confidence = f"{spoken.confidence_W[word]:.2f}"
         text = spoken.texts[row].replace("\t", " ")
-        told = (place, confidence, spoken.words[reading], spoken.readings[reading], text)
+        phonemes = " ".join(spoken.rows[reading])
+        told = (place, confidence, spoken.words[reading], phonemes, text)
         lines.append("\t".join(told) + "\n")
     return "".join(lines).encode()
 
@@ -79,10 +90,10 @@ def _heads(spoken: Receipts) -> tuple[list[str], Ints]:
     """What is said of each word in front of its span, every distinct one once; and which [W]."""
     used = np.zeros(len(spoken.readings), bool)
     used[spoken.reading_W] = True
-    as_written = zip(used.tolist(), spoken.words, spoken.readings, spoken.origins, strict=True)
+    as_written = zip(used.tolist(), spoken.words, spoken.rows, spoken.origins, strict=True)
     heads = [
-        _head(word, reading, word, None, origin) if is_used else ""
-        for is_used, word, reading, origin in as_written
+        _head(word, rows, word, None, origin) if is_used else ""
+        for is_used, word, rows, origin in as_written
     ]
     head_W = spoken.reading_W.copy()
     numbers: dict[tuple[int, str, int], int] = {}
@@ -100,15 +111,15 @@ def _heads(spoken: Receipts) -> tuple[list[str], Ints]:
                 number = numbers.get(key)
                 if number is None:
                     number = numbers[key] = len(heads)
-                    told = spoken.words[reading], spoken.readings[reading], written
+                    told = spoken.words[reading], spoken.rows[reading], written
                     heads.append(_head(*told, rules[rule], spoken.origins[reading]))
                 head_W[word] = number
     return heads, head_W
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _head(word: str, reading: str, written: str, rule: str | None, origin: str) -> str:
-    phonemes = ", ".join(map(_encode, reading.split()))
+def _head(word: str, rows: Rows, written: str, rule: str | None, origin: str) -> str:
+    phonemes = ", ".join(map(_encode, rows))
     return (
         f'{{"text": {_encode(word)}, "phonemes": [{phonemes}], "written": {_encode(written)}, '
         f'"rule": {_encode(rule) if rule else "null"}, "origin": "{origin}", "start": '

@@ -1,4 +1,4 @@
-"""Overrides: phonemes that a text itself gives to a word, `[Worcester](/W UH1 S T ER0/)`.
+"""Overrides: phonemes that a text gives to a word, ARPAbet or IPA: `[Leigh](/L IY1/)`, `(/liː/)`.
 
 Guarantees: the word in brackets is one word with these phonemes, whatever it is and whatever stands
 beside it; the rest is normalized as if an unknown name stood there, and neighbors see the word
@@ -17,7 +17,9 @@ import numpy as np
 
 from pngnw.core.errors import UserError
 from pngnw.normalize import NormalizedText, NormalizeOptions, normalize_all
-from pngnw.phonemize.arpabet import CLITICS, Phonemes, clitic_sound, parse
+from pngnw.phonemize import arpabet
+from pngnw.phonemize.alphabets import ipa
+from pngnw.phonemize.arpabet import CLITICS, Phonemes, clitic_sound
 from pngnw.phonemize.pronouncer import OVERRIDE
 from pngnw.phonemize.receipts import PronouncedTokens
 from pngnw.phonemize.tokenizer import HYPHENS, Tokens, is_word
@@ -100,7 +102,7 @@ def overrides_of(text: str, row: int = 0) -> list[Override]:
                 row, f"column {match.start() + 1}: there is no word in []; write [cat](/K AE1 T/)"
             )
         try:
-            phonemes = parse(rest[1])
+            phonemes = _parse(rest[1])
         except ValueError as error:
             at, reason = error.args
             raise OverrideError(
@@ -111,6 +113,16 @@ def overrides_of(text: str, row: int = 0) -> list[Override]:
         found.append(Override(match.start(), rest.end(), word, phonemes))
         end = rest.end()
     return found
+
+
+def _parse(phonemes: str) -> Phonemes:
+    """ARPAbet or IPA; what is wrong is told of the one that it looks like."""
+    try:
+        return arpabet.parse(phonemes)
+    except ValueError:
+        if not phonemes.strip() or (phonemes.isascii() and phonemes != phonemes.lower()):
+            raise
+        return ipa.parse(phonemes)
 
 
 def _name(override: Override) -> str:

@@ -10,7 +10,7 @@ in `pngnw.phonemize.tokenizer`: R texts, W tokens, K distinct tokens.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,8 @@ import pyarrow as pa
 
 from pngnw.normalize import NormalizeOptions
 from pngnw.phonemize import homographs, tokenizer
-from pngnw.phonemize.arpabet import Phonemes
+from pngnw.phonemize.alphabets import ARPABET, Spell, join, spelling
+from pngnw.phonemize.alphabets.sounds import Rows
 from pngnw.phonemize.letters import letters_a
 from pngnw.phonemize.lexicon import Lexicon, load_cmudict, load_user, user_lexicon
 from pngnw.phonemize.overrides import normalize_written, with_overrides
@@ -36,7 +37,8 @@ class Word:
 
     Attributes:
         text: as it is spoken: "Doctor", "nineteen"; of an override the word in its brackets.
-        phonemes: ARPAbet with stress; a mark has itself, what has no reading has none.
+        phonemes: in the phonemizer's alphabet, a row of symbols for each; a mark has itself, what
+            has no reading has none.
         written: what it was made from: "Dr.", "1984".
         start, end: of that, in code points of the text.
         rule: the last rule of `pngnw.normalize` that wrote any of its letters; None where they are
@@ -48,7 +50,7 @@ class Word:
     """
 
     text: str
-    phonemes: Phonemes
+    phonemes: Rows
     written: str
     start: int
     end: int
@@ -63,18 +65,16 @@ class Pronunciation:
 
     Attributes:
         text: as it was given.
+        phonemes: as `pngnw phonemize` prints them: of ARPAbet, spaces between phonemes and bars
+            between words; of another alphabet, what a synthesizer takes.
         words: in order; of words with the same span, all were made from it.
         silent: the spans of other characters but white space: marks and markup that nobody says.
     """
 
     text: str
+    phonemes: str
     words: tuple[Word, ...]
     silent: tuple[tuple[int, int], ...]
-
-    @property
-    def phonemes(self) -> str:
-        """The phonemes with spaces, words with bars between them: `HH AH0 L OW1 | W ER1 L D`."""
-        return " | ".join(" ".join(word.phonemes) for word in self.words if word.phonemes)
 
 
 class Phonemizer:
@@ -83,21 +83,25 @@ class Phonemizer:
     Args:
         lexicon: pronunciations that win over all others: words with their phonemes, as in
             `{"Worcester": "W UH1 S T ER0"}`, or the path of a file in CMUdict's format.
+        alphabet: one of `pngnw.phonemize.alphabets.ALPHABETS`: arpabet, ipa, espeak or misaki.
         options: of text normalization.
 
     Raises:
-        UserError: a mistake in the lexicon.
+        UserError: a mistake in the lexicon; an alphabet that there is not.
     """
 
     def __init__(
         self,
         lexicon: Mapping[str, str] | Path | str | None = None,
+        alphabet: str = ARPABET,
         options: NormalizeOptions = NormalizeOptions(),  # noqa: B008 - frozen
     ) -> None:
         if isinstance(lexicon, Mapping):
             user = user_lexicon(lexicon)
         else:
             user = load_user(Path(lexicon)) if lexicon else Lexicon({})
+        _spelling(alphabet)  # refuse a name that is none
+        self.alphabet = alphabet
         self._options = options
         self._homographs = homographs.load()
         self._pronounce = Pronouncer(load_cmudict(), user, self._homographs)
@@ -120,12 +124,11 @@ class Phonemizer:
             TypeError: one of them is no string; says which.
         """
         columns = self.receipts(texts)
-        phonemes = [_split(reading) for reading in columns.readings]
         rules = [*columns.rules, None]
         words = [
             Word(
                 text=columns.words[reading],
-                phonemes=phonemes[reading],
+                phonemes=columns.rows[reading],
                 written=written,
                 start=start,
                 end=end,
@@ -145,19 +148,27 @@ class Phonemizer:
         ]
         bounds = pairwise(columns.bounds_R.tolist())
         return [
-            Pronunciation(text, tuple(words[first:last]), tuple(silent))
+            Pronunciation(
+                text, self._line(words[first:last]), tuple(words[first:last]), tuple(silent)
+            )
             for text, (first, last), silent in zip(texts, bounds, columns.silent(), strict=True)
         ]
+
+    def _line(self, words: Sequence[Word]) -> str:
+        if self.alphabet != ARPABET:
+            return join(word.phonemes for word in words)
+        return " | ".join(" ".join(word.phonemes) for word in words if word.phonemes)
 
     def receipts(self, texts: Sequence[str]) -> Receipts:
         """The words of written texts as flat columns; raises as `batch` does."""
         _check(texts)
         normalized, placed = normalize_written(texts, self._options)
         pronounced = self.pronounce(pa.array([each.text for each in normalized], pa.large_string()))
-        return receipts(texts, normalized, with_overrides(pronounced, placed))
+        spoken = receipts(texts, normalized, with_overrides(pronounced, placed))
+        return spoken if self.alphabet == ARPABET else spoken.spelled(_spelling(self.alphabet))
 
     def phonemes(self, texts: Sequence[str]) -> pa.ChunkedArray:
-        """The phonemes of written texts of any number, the fastest way; nothing leads back to them.
+        """ARPAbet of written texts of any number, the fastest way; nothing leads back to them.
 
         Returns:
             A list for every text: a string for each of its words and marks, phonemes with a space
@@ -204,6 +215,7 @@ def _check(texts: Sequence[str]) -> None:
             raise TypeError(f"text {number}: must be a string, not {type(text).__name__}")
 
 
-@lru_cache(maxsize=100_000)
-def _split(reading: str) -> Phonemes:
-    return tuple(reading.split())
+@cache
+def _spelling(alphabet: str) -> Spell:
+    """Shared by all phonemizers, and no part of one, which can be pickled."""
+    return spelling(alphabet, load_cmudict())

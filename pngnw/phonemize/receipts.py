@@ -10,13 +10,16 @@ Work is done in columns. Letters in the names of arrays: R texts, W words.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pngnw.normalize import NormalizedText
+from pngnw.phonemize.alphabets import Spell, spell_all
+from pngnw.phonemize.alphabets.sounds import Rows
 from pngnw.phonemize.pronouncer import OVERRIDE, UNPRONOUNCEABLE
 from pngnw.phonemize.tokenizer import Ints, Tokens, cumulated
 
@@ -55,6 +58,7 @@ class Receipts:
         texts: as they are written.
         words, readings, origins: of every reading, the spoken word, its phonemes with a space
             between them, and where they come from.
+        rows: of every reading, its phonemes in the alphabet that was asked for, a row each.
         reading_W: which reading each word has.
         bounds_R: the words of text r are `bounds_R[r]:bounds_R[r + 1]`; R + 1 values.
         start_W, end_W: the written span.
@@ -67,6 +71,7 @@ class Receipts:
     words: list[str]
     readings: list[str]
     origins: list[str]
+    rows: list[Rows]
     reading_W: Ints
     bounds_R: Ints
     start_W: Ints
@@ -81,6 +86,19 @@ class Receipts:
         """How many words have no phonemes."""
         lacks = np.array([origin == UNPRONOUNCEABLE for origin in self.origins], bool)
         return int(lacks[self.reading_W].sum())
+
+    def spelled(self, spell: Spell) -> "Receipts":
+        """The same words in another alphabet."""
+        words = spell_all(self.words, self.readings, self.reading_W, self.bounds_R, spell)
+        of = words.reading.tolist()
+        return replace(
+            self,
+            words=[self.words[at] for at in of],
+            readings=[self.readings[at] for at in of],
+            origins=[self.origins[at] for at in of],
+            rows=words.rows,
+            reading_W=words.reading_W,
+        )
 
     def written(self) -> list[str]:
         """What each word was made from [W]."""
@@ -144,6 +162,7 @@ def receipts(
         words=words,
         readings=readings,
         origins=origins,
+        rows=[_split(reading) for reading in readings],
         reading_W=reading_W,
         bounds_R=cumulated(np.bincount(row_W, minlength=len(texts))),
         start_W=start_W,
@@ -231,3 +250,8 @@ def _white(texts: Sequence[str]) -> NDArray[np.bool_]:
     points = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
     white: NDArray[np.bool_] = _SPACE[np.minimum(points, len(_SPACE) - 1)]
     return white
+
+
+@lru_cache(maxsize=100_000)
+def _split(reading: str) -> Rows:
+    return tuple(reading.split())

@@ -20,8 +20,8 @@ DOUBTFUL: Final = 0.8  # below it a choice among readings is worth a look
 def describe_phonemize(parser: argparse.ArgumentParser) -> None:
     """The arguments of `pngnw phonemize`."""
     parser.description = (
-        "ARPAbet phonemes with stress for every line of stdin. A line may say itself how a word is "
-        "spoken: [Worcester](/W UH1 S T ER0/)."
+        "Phonemes with stress for every line of stdin. A line may say itself how a word is spoken: "
+        "[Worcester](/W UH1 S T ER0/)."
     )
     parser.epilog = "example: echo 'Dr. Who read 1984.' | python -m pngnw phonemize --json"
     shown = parser.add_mutually_exclusive_group()
@@ -42,6 +42,12 @@ def describe_phonemize(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--lexicon", metavar="FILE", help="your own pronunciations, CMUdict format; they win"
+    )
+    parser.add_argument(
+        "--alphabet",
+        metavar="NAME",
+        default="arpabet",
+        help="arpabet, ipa, espeak or misaki; default: %(default)s",
     )
     _add_choices(parser)
     parser.set_defaults(run=_phonemize)
@@ -78,13 +84,14 @@ def _normalize(options: argparse.Namespace) -> None:
 
 
 def _phonemize(options: argparse.Namespace) -> None:
-    from pngnw.phonemize.lines import doubtful_lines, json_lines, phoneme_lines
+    from pngnw.phonemize.alphabets import ARPABET
+    from pngnw.phonemize.lines import doubtful_lines, json_lines, phoneme_lines, spelled_lines
     from pngnw.phonemize.overrides import OverrideError
     from pngnw.phonemize.phonemizer import Phonemizer
 
     if options.doubtful is not None and not 0 < options.doubtful <= 1:
         raise UserError(f"--doubtful {options.doubtful:g}: a probability, above 0 and at most 1")
-    phonemizer = Phonemizer(options.lexicon, _choices(options))
+    phonemizer = Phonemizer(options.lexicon, options.alphabet, _choices(options))
     done = unpronounceable = 0
 
     def show(lines: list[str]) -> None:
@@ -92,8 +99,10 @@ def _phonemize(options: argparse.Namespace) -> None:
         spoken = phonemizer.receipts(lines)
         if options.doubtful is not None:
             out: bytes = doubtful_lines(spoken, options.doubtful, done + 1)
+        elif options.json:
+            out = json_lines(spoken)
         else:
-            out = json_lines(spoken) if options.json else phoneme_lines(spoken)
+            out = (phoneme_lines if options.alphabet == ARPABET else spelled_lines)(spoken)
         sys.stdout.buffer.write(out)
         sys.stdout.buffer.flush()
         done += len(lines)

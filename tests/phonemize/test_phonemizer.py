@@ -151,6 +151,27 @@ def test_phonemes_alone_are_those_of_the_words(
     assert phonemizer.phonemes([]).to_pylist() == []
 
 
+@pytest.mark.parametrize(
+    ("alphabet", "phonemes", "first"),
+    [
+        ("ipa", "ˈdɑktɚ ˈhu, ˈblɔɹp.", ("ˈd", "ɑ", "k", "t", "ɚ")),
+        ("espeak", "dˈɑːktɚ hˈuː, blˈɔːɹp.", ("d", "ˈɑː", "k", "t", "ɚ")),
+        ("misaki", "dˈɑktəɹ hˌu, blˈɔɹp.", ("d", "ˈɑ", "k", "t", "əɹ")),
+    ],
+)
+def test_alphabets(alphabet: str, phonemes: str, first: tuple[str, ...]) -> None:
+    phonemizer = _pickled(Phonemizer(alphabet=alphabet))
+    read = phonemizer("Dr. [Who](/HH UW1/), blorp.")
+    assert (read.phonemes, read.words[0].phonemes) == (phonemes, first)
+    assert [word.origin for word in read.words[:2]] == ["lexicon", "override"]
+    assert phonemizer.batch(["", "Dr. [Who](/HH UW1/), blorp."])[1] == read
+
+
+def test_an_alphabet_that_there_is_not_is_refused() -> None:
+    with pytest.raises(UserError, match=r"klingon.*misaki"):
+        Phonemizer(alphabet="klingon")
+
+
 def _texts(count: int) -> list[str]:
     """Sentences, each with a word that only the network can read, and with numbers."""
     every = sentences()
