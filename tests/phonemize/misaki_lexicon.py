@@ -161,7 +161,10 @@ def entries(hibari: Any, sentences: list[list[Said | str]]) -> Iterator[tuple[st
                 middle = _most(heard.get((word, reading, False)), middle)
                 last = _most(heard.get((word, reading, True)), last if "None" in gold else middle)
         else:
-            middle = last = lexicon.get_word(word, "XX", None, context())[0] or ""
+            middle = lexicon.get_word(word, "XX", None, context())[0] or ""
+            if gold is None and middle:  # made of an entry, which may be one of several
+                middle = _most(heard.get((word, reading, False)), middle)
+            last = middle
         if not middle:
             continue
         symbols, at_pause = _said(middle), _said(last)

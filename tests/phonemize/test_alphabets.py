@@ -85,6 +85,19 @@ def test_the_lexicon_holds_for_cmudict_s_reading_alone() -> None:
     assert spelled("misaki", "tomato", "T AH0 M AA1 T OW2") == "t ə m ˈɑ t ˌO"
 
 
+@pytest.mark.parametrize(
+    ("word", "spoken"),
+    [
+        # As misaki 0.9.4 has them: the heavier half keeps its primary stress.
+        ("sixty-three", "sˈɪkstiθɹˌi"), ("eighty-six", "ˌATisˈɪks"), ("thirty-two", "θˈɜɹTitˌu"),
+        ("seven-bit", "sˈɛvənbˌɪt"), ("chimney-sweeper", "ʧˌɪmniswˈipəɹ"),
+    ],
+)  # fmt: skip
+def test_compounds_as_misaki_has_them(word: str, spoken: str) -> None:
+    reading = " ".join(load_cmudict().line(part) or "" for part in word.split("-"))
+    assert spelled("misaki", word, reading).replace(" ", "") == spoken
+
+
 @pytest.mark.parametrize("alphabet", ["ipa", "espeak", "misaki"])
 def test_the_whole_lexicon_has_a_row_for_every_phoneme_of_symbols_of_the_target(
     alphabet: str,

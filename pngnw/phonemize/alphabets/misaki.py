@@ -8,9 +8,9 @@ but without stress
 - IH is ə, but ɪ before ng and sh, in in-, im-, dis-, mis-, and in -ic, -ive, -age;
 - -ed behind t and d, and -es, are ᵻd and ᵻz; ER is əɹ, UW before a weak vowel əw; ex- ɪks, ɪɡz;
 - a flapped t is T; nʃ before a weak vowel nʧ; iɹ and uɹ are ɪɹ and ʊɹ.
-Of several primary stresses the first stays, in an initialism the last. A word without stress, as
-function words are, gets a secondary one for a capital. "the", "to", "in" and "am" look at what is
-said behind them.
+Of several primary stresses the first stays, in an initialism the last, in a compound of words in
+CMUdict that of the heavier half. A word without stress, as function words are, gets a secondary one
+for a capital. "the", "to", "in" and "am" look at what is said behind them.
 """
 
 from typing import Final
@@ -18,6 +18,7 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from pngnw.phonemize.alphabets.sounds import (
+    CONSONANT,
     PAUSE,
     SIBILANTS,
     Rows,
@@ -41,6 +42,7 @@ STRESS: Final = {"0": "", "1": "ˈ", "2": "ˌ"}
 TABLE: Final = DATA / "misaki.parquet"
 EMPTY: Final = "_"  # an empty row there
 _BEFORE_R: Final = {"i": "ɪ", "u": "ʊ"}
+_DIPHTHONGS: Final = frozenset("AIOWYʤʧ")  # and affricates: they weigh double
 _VOWELS: Final = frozenset("AIOWYiuæɑɔəɛɜɪʊʌᵻɐ")
 # Words that look at what is behind them, or are not as in the lexicon: what CMUdict has, and the
 # rows before a consonant, a vowel and a pause.
@@ -76,14 +78,38 @@ class Misaki:
         key, reading = word.lower(), " ".join(phonemes)
         if several := WORDS.get((key, reading)):
             return several[behind]
+        parts = word.split("-")
+        lines = [self._cmudict.line(part.lower()) or "" for part in parts]
+        if len(parts) > 1 and " ".join(lines) == reading:
+            return _compound(
+                [
+                    self(part, tuple(line.split()), CONSONANT)
+                    for part, line in zip(parts, lines, strict=True)
+                ]
+            )
         listed = self.listed.get(key)
-        if listed and self._cmudict.line(key) == reading:
+        if listed and lines[0] == reading:
             if behind == PAUSE and key in self._before_pause:
                 listed = self._before_pause[key]
             rows = tuple("" if row == EMPTY else row for row in listed.split(" "))
         else:
             rows = by_rule(phonemes, word)
         return rows if word == key else _with_capital(rows, word.isupper() and len(word) > 1)
+
+
+def _compound(parts: list[Rows]) -> Rows:
+    """The rows of all parts, the lighter half of them with a secondary stress if most are stressed.
+
+    Source: misaki/en.py, G2P.resolve_tokens.
+    """
+    texts = ["".join(rows) for rows in parts]
+    stressed = sum("ˈ" in text for text in texts)
+    if stressed > (len(parts) + 1) // 2:
+        weights = [sum(1 + (char in _DIPHTHONGS) for char in text) for text in texts]
+        order = sorted(range(len(parts)), key=lambda at: ("ˈ" in texts[at], weights[at], at))
+        for at in order[: len(parts) // 2]:
+            parts[at] = tuple(row.replace("ˌ", "").replace("ˈ", "ˌ") for row in parts[at])
+    return tuple(row for rows in parts for row in rows)
 
 
 def _with_capital(rows: Rows, all_capitals: bool) -> Rows:
