@@ -1,6 +1,7 @@
 """Alphabets: words by hand, the targets' symbol sets, IPA there and back, what is behind."""
 
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -126,6 +127,11 @@ def test_any_phonemes_have_rows_of_symbols_of_the_target(
         rows = spell(alphabet)(word, phonemes, behind)
         assert len(rows) == len(phonemes)
         assert set("".join(rows)) <= SETS.get(alphabet, set("".join(rows)))
+
+
+def test_ipa_of_any_two_phonemes_comes_back() -> None:
+    for pair in product(ARPABET, repeat=2):
+        assert parse("".join(spell("ipa")("", pair, PAUSE))) == pair
 
 
 @given(PHONEMES)

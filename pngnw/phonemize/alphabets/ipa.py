@@ -38,7 +38,7 @@ ONSETS: Final = frozenset(
     )
 )  # fmt: skip
 # Two symbols that read as one sound: T SH as CH, AO IH as OY, AH0 R as ER0.
-_PARTED: Final = frozenset({"tʃ", "dʒ", "ɔɪ", "əɹ"})
+_PARTED: Final = frozenset({"tʃ", "dʒ", "ɔɪ", "əɹ", "əʊ"})
 
 _PHONEMES: Final = {symbol: phoneme for phoneme, symbol in (VOWELS | CONSONANTS).items()}
 # What others write.
