@@ -87,7 +87,8 @@ def readings(text: str) -> dict[str, str]:
     return dict(row.split(" ", 1) for row in text.split(", "))
 
 
-NUMBER_REST = r"(?:[0-9]{0,2}(?:,[0-9]{3})+(?![0-9])|[0-9]*)(?:\.[0-9]+)?"
+# No more groups than have names: each of many would be searched to the end of all.
+NUMBER_REST = r"(?:[0-9]{0,2}(?:,[0-9]{3}){1,22}(?![0-9])|[0-9]*)(?:\.[0-9]+)?"
 NUMBER = f"[0-9]{NUMBER_REST}"
 # A number with nothing glued in front; the digit comes first because that is the fastest.
 FREE_NUMBER = rf"[0-9](?<![\w.][0-9]){NUMBER_REST}"

@@ -178,7 +178,7 @@ def dashes(match: re.Match[str]) -> str | None:
 
 def joined(match: re.Match[str]) -> str | None:
     """Jan-15-2020, 15-Jan-2020, 2020-Jan-15, and 15-Jan without a year."""
-    parts = re.split("[-/.]+", match[0])
+    parts = re.findall(r"\w+", match[0])
     at = next(at for at, part in enumerate(parts) if part.isalpha())
     number = _NUMBER_OF_MONTH[parts.pop(at).lower()]
     if at and len(parts[0]) > 2:
@@ -190,7 +190,10 @@ def joined(match: re.Match[str]) -> str | None:
     if not at:
         return f"{MONTHS[number - 1]} {numbers.ordinal(int(parts[0]))}" + f", {year}" * bool(year)
     the = "" if before(match).endswith(("the ", "The ")) else "the "
-    return f"{the}{numbers.ordinal(int(parts[0]))} of {MONTHS[number - 1]} {year}".rstrip()
+    full_stop = "." * (match[0][-1] == "." and ends_sentence(match))
+    return (
+        f"{the}{numbers.ordinal(int(parts[0]))} of {MONTHS[number - 1]} {year}".rstrip() + full_stop
+    )
 
 
 def month_of_year(match: re.Match[str]) -> str:

@@ -91,7 +91,7 @@ def over(match: re.Match[str]) -> str:
     return " over "
 
 
-_LONG = "[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}"
+_LONG = "[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,6}"
 _FRACTION = (
     rf"(?P<top>{_LONG})/(?P<bottom>{_LONG})(?![0-9/]|[.,][0-9])"
     r"(?:(?P<th>(?<=[02-9])ths?|(?<=3)rds?|(?<=2)nds?|(?<=1)sts?)(?!\w)"

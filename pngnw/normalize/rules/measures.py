@@ -151,7 +151,7 @@ def unit(match: re.Match[str]) -> str | None:
     under = below and per(below)
     if known is None or (below and not under) or _is_letter(match, name, amount, gap):
         return None
-    if name == "bps" and len(amount) >= 3 and int(amount.replace(",", "")) >= _SMALL_BPS:
+    if name == "bps" and len(amount) >= 3 and float(amount.replace(",", "")) >= _SMALL_BPS:
         known = UNITS["Mbps"][0][4:], UNITS["Mbps"][1][4:]
     many = f" {match['scale'].strip().replace('k', 'thousand')}" if match["scale"] else ""
     single = (amount == "1" and not many) or gap == "-" or _is_attribute(match)
