@@ -62,8 +62,8 @@ def refuse_untracked(params: Section, root: Path) -> None:
         folders = [p for p in inside if any(Path(file).is_relative_to(p) for file in files)]
         more = f" and {len(files) - 1} more files" if len(files) > 1 else ""
         raise UserError(
-            f"{files[0]}{more}: tracked by neither git nor DVC, so an experiment in a folder of its "
-            "own (--queue, --temp, a sweep) would run without; "
+            f"{files[0]}{more}: tracked by neither git nor DVC, so an experiment in a folder of "
+            "its own (--queue, --temp, a sweep) would run without; "
             f"`git add --force {shlex.join(folders)}`, then start it again"
         )
 
