@@ -19,7 +19,16 @@ from pngnw.normalize.rule import (
     rule,
     word_set,
 )
-from pngnw.normalize.rules.units import SQUARE, UNITS, UNMISTAKABLE, per, unit_of
+from pngnw.normalize.rules.units import (
+    NO_NOUN,
+    OWNERS,
+    SIZED,
+    SQUARE,
+    UNITS,
+    UNMISTAKABLE,
+    per,
+    unit_of,
+)
 
 _GAPPED = frozenset({"s", "K"})  # only behind a space: "10 s", not "10s"
 _INCHES = ("inch", "inches")
@@ -47,14 +56,6 @@ _WORDS = (
         "hundred thousand million billion trillion few several many some more half of in"
     )
     | _NO_PLURAL
-)
-_OWNERS = word_set("the his her its their our your my this that another every")
-_NO_NOUN = word_set(
-    "a an and are as at away before behind between but by can for from had has he her his if in "
-    "into is it its left long near north of off on or our out over per she should so south than "
-    "that the then they this to under until up was we were when which while who will with would "
-    "you east west above below wide high deep tall thick apart apiece each total remaining ahead "
-    "or"
 )
 _SCALE = r"(?P<scale>\s(?:hundred|thousand|million|billion|trillion)|k(?=\s))?"
 
@@ -148,6 +149,8 @@ def unit(match: re.Match[str]) -> str | None:
     known = unit_of(name)
     if name == "in" and (match["dot"] or match["square"] or gap == "-" or _ends_inches(match)):
         known = _INCHES
+    if name == "c" and match["dot"] and next_word(match).islower():
+        known = ("cup", "cups")
     under = below and per(below)
     if known is None or (below and not under) or _is_letter(match, name, amount, gap):
         return None
@@ -170,11 +173,11 @@ def unit(match: re.Match[str]) -> str | None:
 def _is_attribute(match: re.Match[str]) -> bool:
     """Whether a noun follows that is so large: "a 9 mm gun", "the 5 km race"."""
     noun = next_word(match)
-    if is_attribute(match):
+    if is_attribute(match) or noun in SIZED:
         return True
     front = before(match)
-    owned = front.endswith(" ") and last_word(front).lower() in _OWNERS
-    return owned and noun.islower() and noun not in _NO_NOUN and not noun.endswith(("ed", "ing"))
+    owned = front.endswith(" ") and last_word(front).lower() in OWNERS
+    return owned and noun.islower() and noun not in NO_NOUN and not noun.endswith(("ed", "ing"))
 
 
 def _ends_inches(match: re.Match[str]) -> bool:
@@ -208,13 +211,11 @@ def inverse(match: re.Match[str]) -> str:
     return f"/{match['unit']}{'' if power == '1' else power}"
 
 
-def behind_word(match: re.Match[str]) -> str | None:
+def behind_word(match: re.Match[str]) -> str:
     """ "several km", "ten kg", "per lb"."""
-    names = unit_of(match["unit"])
-    if names is None:
-        return None
-    word = match["word"]
-    return names[word not in _NO_PLURAL or before(match, "word").endswith("-")]
+    return UNITS[match["unit"]][
+        match["word"] not in _NO_PLURAL or before(match, "word")[-1:] == "-"
+    ]
 
 
 def bare(match: re.Match[str]) -> str | None:
@@ -222,11 +223,6 @@ def bare(match: re.Match[str]) -> str | None:
     above, below = UNITS.get(match["unit"]), per(match["per"])
     power = _POWER.get(match["power"] or "", "")
     return f"{power}{above[1]} per {below}" if above and below else None
-
-
-def thousands(match: re.Match[str]) -> str:
-    """5k as "five thousand"."""
-    return f"{numbers.decimal(match['amount'])} thousand"
 
 
 def age(match: re.Match[str]) -> str:
@@ -311,7 +307,7 @@ RULES = (
         unit,
         "[0-9](?:k| [a-z]+)?[ -]?[A-Za-zμΩÅ]",
     ),
-    rule("thousands", rf"(?P<amount>{FREE_NUMBER})k\b", thousands, "[0-9]k"),
+    rule("thousands", r"k\b(?<=[0-9]k)(?<![A-Za-z][0-9]k)", " thousand", "[0-9]k"),
     rule(
         "each",
         rf"(?P<amount>{FREE_NUMBER})\s?/\s?(?P<per>(?:(?:sq|cu)\.?\s)?[A-Za-zμ]{{1,10}})(?![\w/])",

@@ -86,6 +86,19 @@ UNITS = {
     for symbol, (prefixes, name) in _METRIC.items()
     for prefix in prefixes
 } | {symbol: _one_and_many(name) for symbol, name in _PLAIN.items()}
+# Before a noun a measure is singular: "a 9 mm gun", "the 5 km race", "10,000 m race".
+OWNERS = word_set("the his her its their our your my this that another every")
+NO_NOUN = word_set(
+    "a an and are as at away before behind between but by can for from had has he her his if in "
+    "into is it its left long near north of off on or our out over per she should so south than "
+    "that the then they this to under until up was we were when which while who will with would "
+    "you east west above below wide high deep tall thick apart apiece each total remaining ahead "
+    "or"
+)
+SIZED = word_set(
+    "race dash run relay hurdles freestyle sprint final zone bottle engine gun rifle pistol cannon "
+    "caliber film lens shell pipe screen display monitor bag radius barrier limit marathon hike"
+)
 # In any case of letters, except where that is another word.
 _NO_UNITS = word_set(
     "AC AL AM BP Bar CL Cal EV Ev GM Gal Gm HA HR Ha Hr KN Kn LM Lm Ly MI MIL MM MT Mt MO MOL MS "
@@ -94,7 +107,7 @@ _NO_UNITS = word_set(
 _ANY_CASE = {symbol.lower(): names for symbol, names in reversed(UNITS.items())}
 # What can only be a unit, also behind "several" or "ten".
 UNMISTAKABLE = word_set(
-    "kg kgs km kms cm mm mg mcg mL ml lb lbs oz sqft mph kph km/h kHz MHz GHz kW kWh MW GW kB KB "
+    "kg kgs km kms cm mm mg mcg mL ml lb lbs oz sqft mph kph kHz MHz GHz kW kWh MW GW KB "
     "MB GB TB tsp tsps tbsp hr hrs mins secs yrs ft kcal kPa MPa psi rpm kbps Mbps Gbps mpg dB μm "
     "nm"
 )
