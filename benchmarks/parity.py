@@ -78,7 +78,8 @@ def measure() -> list[Result]:
                 theirs = [_by_token(*answer) for answer in worker.ask(block).answers]
                 ours = phonemizer.batch(block)
                 for each, other in zip(ours, theirs, strict=True):
-                    compare(each.words, other, listed, tally)
+                    spoken = [word for word in each.words if word.phonemes]
+                    compare(spoken, other, listed, tally)
             _report(name, tally)
             results += _results(f"parity.{name}", tally)
             total.update(tally)
