@@ -22,6 +22,8 @@ _CODES = (
     rf"|(?:{_NUMBERED})\s(?:number|no\.|num|id|code)|(?:{_NUMBERED})(?=\s?\#))(?!\w)|\bP/N)"
 )
 _IS = r"""(?:\s(?:is|was|are|number|no\.)|:|\s?=)?:?\s?["'(]?"""
+_BEHIND_CODE = re.compile(rf"{_CODES}{_IS}\#?\Z")
+_BEHIND_NUMBERED = re.compile(rf"\b(?i:{_NUMBERED})\s\Z")
 _PIECE = re.compile("[A-Za-z]+|[0-9]+")
 _VOWEL = re.compile("[AEIOUYaeiouy]")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,2}){2,}|(?:[1-7][spdf][0-9]{1,2})+")  # C6H12O6
@@ -56,12 +58,20 @@ def initials(letters: str) -> str:
 
 def identifier(match: re.Match[str]) -> str | None:
     """What follows "your code is": letters and digits one by one, groups of them with a pause."""
+    sign = "#" if match["it"][0] == "#" else ""
+    if not _BEHIND_CODE.search(before(match) + sign):
+        return None
     text = match["it"].lstrip("# ")
     if text.isalpha() or (len(text) < 3 and text.isdigit()) or not any(map(str.isdigit, text)):
         return None
     text = re.sub("-(?=[A-Z]$)", "", text)  # a check letter, as in 0-306-40615-X
     words = (", " if len(text) > 4 else " ").join(map(spelled, text.split("-")))
-    return f" number {words}" if match["it"][0] == "#" else words
+    return f" number {words}" if sign else words
+
+
+def number_sign(match: re.Match[str]) -> str | None:
+    """ "Serial no. 5"."""
+    return "number" if _BEHIND_NUMBERED.search(before(match)) else None
 
 
 def mixed(match: re.Match[str]) -> str | None:
@@ -247,8 +257,8 @@ MACHINES = (
     ),
     rule(
         "number of a code",
-        rf"\b(?i:{_NUMBERED})\s(?P<it>[Nn]o\.)(?=\s?[A-Z]{{0,3}}-?[0-9])",
-        "number",
+        r"[Nn]o\.(?<=\s[Nn]o\.)(?=\s?[A-Z]{0,3}-?[0-9])",
+        number_sign,
         _MACHINE,
     ),
     rule(
@@ -259,7 +269,8 @@ MACHINES = (
     ),
     rule(
         "identifier",
-        rf"{_CODES}{_IS}(?P<it>(?=[A-Za-z-]*[0-9]|\#)(?:\#\s?)?[A-Za-z0-9]+(?:-[A-Za-z0-9]+){{0,5}})(?![\w/:]|[.,@][A-Za-z0-9])",
+        r"(?P<it>(?:\#\s?)?\b(?=[A-Za-z-]{0,20}[0-9])[A-Za-z0-9]+(?:-[A-Za-z0-9]+){0,5})"
+        r"(?![\w/:]|[.,@][A-Za-z0-9])",
         identifier,
         _MACHINE,
     ),

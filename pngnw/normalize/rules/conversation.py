@@ -251,7 +251,7 @@ WORDS = (
     ),
     rule(
         "stretched word",
-        r"[A-Za-z](?<![\w.'-][A-Za-z])[A-Za-z]*(?![\w'-])",
+        r"\b(?<![.'-])[A-Za-z]*?([A-Za-z])\1\1[A-Za-z]*(?![\w'-])",
         stretched,
         _TRIGGER,
         plain=True,
