@@ -20,7 +20,7 @@ from tests.tools.export.made import small_encoder
 
 TEXTS = ["Hello, world.", "I.", "It cost 20 dollars, didn't it? The red-haired reader read.", "Oh!"]
 
-LONG = ["Never again shall we speak of it, " * 5 + "she said.", "Oh!"]
+LONG = ["Never again shall we speak of it, " * 4 + "she said.", "Oh!"]
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,9 @@ def opened(kind: str, folder: Path) -> Call:
         feeder = Feeder(Encoder.from_pretrained(folder).reader, MODEL)
         return lambda asked: [*feeder(asked)[0].values()]
     weights = {"weights": str(write(folder))} if kind == "torchmoji" else {}
-    teacher = backends.load_teacher(Teach.model_validate({"backend": kind, "torchmoji": weights}))
+    teacher = backends.load_teacher(
+        Teach.model_validate({"backend": kind, "features": False, "torchmoji": weights})
+    )
     return lambda asked: [teacher(asked).probabilities]
 
 
