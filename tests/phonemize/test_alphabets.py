@@ -182,6 +182,20 @@ def test_a_text(alphabet: str, spoken: str) -> None:
     assert join(found.rows[at] for at in found.reading_W) == spoken
 
 
+@pytest.mark.parametrize(
+    ("mark", "ipa", "espeak", "misaki"),
+    [
+        (",", ",", ",", ","), ("-", "-", "—", "—"), ("«", "«", "«", "“"), ("[", "[", "", "("),
+        ("'", "'", "", ""), ("¿", "¿", "¿", ""), ("…", "…", "…", "…"), ("*", "*", "", ""),
+    ],
+)  # fmt: skip
+def test_a_mark_that_the_target_lacks_is_another_or_none(
+    mark: str, ipa: str, espeak: str, misaki: str
+) -> None:
+    spoken = [spell(name)(mark, (mark,), PAUSE) for name in ("ipa", "espeak", "misaki")]
+    assert spoken == [(ipa,), (espeak,), (misaki,)]
+
+
 def test_texts_do_not_hear_each_other() -> None:
     words, readings = ["the", "apple", "?"], ["DH AH0", "AE1 P AH0 L", ""]
     one = spell_all(words, readings, np.array([0, 2, 1]), np.array([0, 3]), spell("misaki"))

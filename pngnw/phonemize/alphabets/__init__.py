@@ -32,13 +32,13 @@ Spell = Callable[[str, Phonemes, int], Rows]
 # The marks that a target has; of all others, the one that means the same, or none.
 _MARKS: Final = {"espeak": frozenset(';:,.!?¡¿—…"«»“”'), "misaki": frozenset(';:,.!?—…"()“”')}
 _SAME: Final = (
-    {"–": "—", "―": "—", "«": "“", "»": "”", "„": "“"}
+    {"-": "—", "–": "—", "―": "—", "«": "“", "»": "”", "„": "“"}
     | dict.fromkeys("[{", "(")
     | dict.fromkeys("]}", ")")
 )
 _CLOSING: Final = frozenset(",.;:!?…)]}”»’")
 _OPENING: Final = frozenset("([{“«¿¡‘")
-_THROUGH: Final = frozenset("\"'“”‘’«»()[]{}-")  # marks without a pause
+_THROUGH: Final = frozenset("\"'“”‘’«»()[]{}")  # marks without a pause
 _SILENT: Final = 3
 REMEMBERED: Final = 200_000  # spelled words
 

@@ -37,7 +37,7 @@ ONSETS: Final = frozenset(
         "S P R", "S P Y", "S T R", "S K R", "S K W", "S K Y",
     )
 )  # fmt: skip
-# Two symbols that read as one sound: T SH as CH, AO IH as OY, AH0 R as ER0.
+# Symbols of two sounds that read as one: T SH as CH, AO IH as OY, AH0 R as ER0, AH0 UH as OW.
 _PARTED: Final = frozenset({"tʃ", "dʒ", "ɔɪ", "əɹ", "əʊ"})
 
 _PHONEMES: Final = {symbol: phoneme for phoneme, symbol in (VOWELS | CONSONANTS).items()}
