@@ -200,6 +200,7 @@ _KINDS_OF_STREET = {
 }
 _STREET = (
     rf"(?:^|[^.A-Za-z])(?:{any_of(_KINDS_OF_STREET)}|{_SMALL}|{_SURE_FORMS}|{_ROAD_FORMS})(?-u:\b)"
+    rf"|[0-9][A-Z]?,? [a-z0-9. ]* (?:{_FULL_SMALL})"
 )
 _NUMBER = (
     r"[0-9] [NSEW]|US-[0-9]|(?:-|oute |ighway |S\. |ox |OX )[0-9]{3}|[a-z.] [0-9]{5}"

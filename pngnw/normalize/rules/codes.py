@@ -215,7 +215,7 @@ MACHINES = (
         "long address",
         r"(?<![\w:.])(?P<it>(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4})(?![\w:])",
         long_address,
-        "[0-9A-Fa-f:]:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]",
+        ":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]",
         plain=True,
     ),
     rule(
