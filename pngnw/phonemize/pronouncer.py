@@ -62,7 +62,7 @@ class Pronouncer:
         """The readings of distinct words."""
         if len(self._unlisted) > REMEMBERED:
             self._unlisted, self._stems = {}, {}
-        single = [self._single.line(word.lower()) for word in words]
+        single = [self._single.line(self._key(word)) for word in words]
         others = [word for word, line in zip(words, single, strict=True) if not line]
         listed = {word: self._look_up(word) for word in others}
         remembered = self._unlisted  # another thread may begin a new one
@@ -72,7 +72,7 @@ class Pronouncer:
         remembered.update(new)
         known.update(new)
         entries = [
-            ((line,), self._listed_in(word.lower())) if line else known[word]
+            ((line,), self._listed_in(self._key(word))) if line else known[word]
             for word, line in zip(words, single, strict=True)
         ]
         return Readings(
@@ -80,6 +80,13 @@ class Pronouncer:
             origins=[origin for readings, origin in entries for _ in readings],
             counts=[len(readings) for readings, _ in entries],
         )
+
+    def _key(self, word: str) -> str:
+        """What a word is listed as: an initialism whose last dot is a full stop, with its dot."""
+        key = word.lower()
+        if "." in key and key[-1] != "." and key not in self._user and f"{key}." in self._lexicon:
+            return f"{key}."
+        return key
 
     def _look_up(self, word: str) -> Entry | None:
         """The entry of a word whose lower-case spelling is not listed with a single reading."""

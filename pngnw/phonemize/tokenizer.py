@@ -4,10 +4,11 @@ Guarantees: `text[start:end]` is the token; tokens are in order, do not overlap,
 every character that is not white space. A text has the same tokens alone and among others.
 
 A hyphenated word, a contraction, a possessive and a dotted initialism ("U.S.") are one token each;
-every other character is a mark, a token of its own. An apostrophe is part of a word between letters
-("don't"), in front of a known elision ("'tis") and behind "s", "-in", "o", "th", "ol" ("the dogs'
-bowl", "goin'") as long as no single quote is open. Everything but that one open quote is decided
-between two spaces, so each distinct chunk of a corpus is cut once and the rest is numpy.
+every other character is a mark, a token of its own, and so is the last dot of an initialism at the
+end of a text of several words. An apostrophe is part of a word between letters ("don't"), in front
+of a known elision ("'tis") and behind "s", "-in", "o", "th", "ol" ("the dogs' bowl", "goin'") as
+long as no single quote is open. Everything but that quote and the end of a text is decided between
+two spaces, so each distinct chunk of a corpus is cut once and the rest is numpy.
 
 Letters in the names of arrays: R texts, C chunks (what stands between two spaces), K distinct
 chunks, T tokens of the distinct chunks, W tokens.
@@ -94,6 +95,10 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
         quoted = False
         for at in range(start, bounds_R[row + 1]):
             cut_C[at], quoted = cuts.quoted(int(chunk_C[at]), quoted)
+    # The full stop of a sentence that ends in an initialism is a mark, too.
+    last = (bounds_R[1:] - 1)[np.diff(bounds_R) > 1]
+    ending, which = np.unique(cut_C[last], return_inverse=True)
+    cut_C[last] = np.array([cuts.ending(cut) for cut in ending.tolist()], np.int64)[which]
 
     distinct, kind_T, start_T, end_T, count_K = cuts.joined()
     count_C = count_K[cut_C]
@@ -141,11 +146,11 @@ class _Cuts:
     """Cuts of distinct chunks: cut n is chunk n's while no single quote is open.
 
     Simple chunks are cut in columns; `opens[n]` says whether a single quote is open behind chunk n.
-    Chunks behind an open quote, which are few, get cuts of their own when one occurs.
+    Chunks behind an open quote and initialisms at the end, which are few, get cuts of their own.
     """
 
     def __init__(self, chunks: pa.LargeStringArray) -> None:
-        self._count = len(chunks)
+        self._count = self._total = len(chunks)
         slots = pc.extract_regex(chunks, _SIMPLE)
         self._is_simple = slots.is_valid().to_numpy(zero_copy_only=False)
         self._slots = [pc.struct_field(slots, name) for name in _SLOTS]
@@ -166,9 +171,22 @@ class _Cuts:
         if cut is None:
             text = self._spans[chunk][0]
             spans, opens = _split(text, quoted=True)
-            cut = self._count + len(self._quoted), opens
-            self._spans[cut[0]] = text, spans
-            self._quoted[chunk] = cut
+            cut = self._quoted[chunk] = self._add(text, spans), opens
+        return cut
+
+    def ending(self, cut: int) -> int:
+        """The cut of a chunk that ends a text: the last dot of an initialism is a full stop."""
+        text, spans = self._spans.get(cut, ("", []))
+        at = next((n for n, (start, end) in reversed([*enumerate(spans)]) if end > start + 1), None)
+        if at is None or text[spans[at][1] - 1] != "." or set(text[spans[at][1] :]) & set(".?!…"):
+            return cut
+        start, end = spans[at]
+        return self._add(text, [*spans[:at], (start, end - 1), (end - 1, end), *spans[at + 1 :]])
+
+    def _add(self, text: str, spans: Spans) -> int:
+        cut = self._total
+        self._spans[cut] = text, spans
+        self._total += 1
         return cut
 
     def joined(self) -> tuple[list[str], Ints, Ints, Ints, Ints]:
@@ -179,7 +197,7 @@ class _Cuts:
             in its chunk; and tokens per cut.
         """
         sizes = [pc.utf8_length(slot).fill_null(0).to_numpy() for slot in self._slots]
-        counts = np.zeros(self._count + len(self._quoted), np.int64)
+        counts = np.zeros(self._total, np.int64)
         counts[: self._count] = sum((size > 0).astype(np.int64) for size in sizes)
         for cut, (_, spans) in self._spans.items():
             counts[cut] = len(spans)

@@ -132,6 +132,16 @@ def test_a_lexicon_as_a_dict_is_that_of_the_file(tmp_path: Path) -> None:
     assert read.words[0].phonemes == ("W", "UH1", "S", "T", "ER0", "Z")
 
 
+@pytest.mark.parametrize("initialism", ["U.S.", "D.C.", "p.m.", "Q.R.Z."])
+def test_an_initialism_at_the_end_keeps_its_reading_and_leaves_the_full_stop(
+    phonemizer: Phonemizer, initialism: str
+) -> None:
+    within = phonemizer(f"It is {initialism} now").words
+    end = phonemizer(f"It is {initialism}").words
+    assert end[2].phonemes == within[2].phonemes
+    assert (end[3].text, end[3].written) == (".", ".")
+
+
 def test_choices_of_normalization() -> None:
     read = Phonemizer(options=NormalizeOptions(number_and=True))("105")
     assert [word.text for word in read.words] == ["one", "hundred", "and", "five"]
