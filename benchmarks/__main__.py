@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.result import Result
 
 PARTS = [
-    "phonemize", "parity", "homographs", "emotion", "pretrain", "encode",
+    "normalization", "phonemize", "parity", "homographs", "emotion", "pretrain", "encode",
     "evaluate", "cost", "export", "data", "increment",
 ]  # fmt: skip
 RESULTS = Path(__file__).parent / "results.json"
