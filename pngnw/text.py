@@ -23,7 +23,6 @@ from pngnw.core.errors import UserError
 from pngnw.core.ragged import offsets
 from pngnw.model.io import LEXICON_NEEDS
 from pngnw.model.sentences import COLUMNS, Int, Sentences
-from pngnw.normalize import NormalizedText, normalize_all
 from pngnw.params import ModelConfig
 from pngnw.phonemize import DATA_VERSIONS
 from pngnw.phonemize.phonemizer import Phonemizer, Word
@@ -31,26 +30,20 @@ from pngnw.phonemize.phonemizer import Phonemizer, Word
 
 @dataclass(frozen=True)
 class PronouncedText:
-    """A text as written, its normalized form, and the words of that with their phonemes."""
+    """A text as written and its spoken words."""
 
     text: str
-    normalized: NormalizedText
     words: tuple[Word, ...]
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """For each word the characters [start, end) of `text` that it comes from."""
-        starts, ends = self.normalized.starts, self.normalized.ends
-        return [(starts[word.start], ends[word.end - 1]) for word in self.words]
+        return [(word.start, word.end) for word in self.words]
 
     @property
     def unspoken(self) -> list[str]:
-        """The pieces of `text` that have no reading, in order."""
-        spans = [*self.normalized.dropped]
-        spans += [
-            span for span, word in zip(self.spans, self.words, strict=True) if not word.phonemes
-        ]
-        return [self.text[start:end] for start, end in sorted(spans)]
+        """The words that have no reading, in order."""
+        return [word.text for word in self.words if not word.phonemes]
 
 
 @dataclass(frozen=True)
@@ -137,26 +130,18 @@ class TextReader:
         return self._align(self.pronounce(texts), model)[1]
 
     def pronounce(self, texts: Sequence[str]) -> list[PronouncedText]:
-        """Normalize texts and pronounce their words, which the aligner knows from now on.
+        """Pronounce the words of texts, which the aligner knows from now on.
 
         Raises:
             TypeError: one of them is no string; says which.
-            UserError: there is one string in the place of several.
+            UserError: there is one string in the place of several, or a mistake in an override.
         """
         if isinstance(texts, str):
             raise UserError("Encoder: got one string; give a list of strings")
-        for number, text in enumerate(texts):
-            if not isinstance(text, str):
-                raise TypeError(f"text {number}: must be a string, not {type(text).__name__}")
-        normalized = normalize_all(texts)
-        spoken = self.phonemizer.batch([each.text for each in normalized])
-        words = [each.words for each in spoken]
+        spoken = self.phonemizer.batch(texts)
         # New words are encoded in one go: text by text, reading takes five times as long.
-        self.aligner.look_up([key_of(word) for sentence in words for word in sentence])
-        return [
-            PronouncedText(text, each, sentence)
-            for text, each, sentence in zip(texts, normalized, words, strict=True)
-        ]
+        self.aligner.look_up([key_of(word) for each in spoken for word in each.words])
+        return [PronouncedText(each.text, each.words) for each in spoken]
 
     def align(self, texts: Sequence[PronouncedText], model: ModelConfig) -> Sentences:
         """Pronounced texts as sentences for `assemble`.

@@ -48,6 +48,13 @@ def test_shapes_and_what_rows_stand_for(encoder: Encoder) -> None:
     assert out.sentence.shape == (4, MODEL.width)
 
 
+def test_a_text_may_say_how_a_word_is_spoken(encoder: Encoder) -> None:
+    out = encoder(["They [read](/R EH1 D/) it.", "They [read](/R IY1 D/) it."])
+    assert [row[2:5] for row in out.phonemes] == [["R", "EH1", "D"], ["R", "IY1", "D"]]
+    with pytest.raises(UserError, match=r"text 1\b"):
+        encoder(["They read it.", "They [read](/R EH1 XX/) it."])
+
+
 def test_pieces_without_a_reading_are_told(encoder: Encoder) -> None:
     texts = [
         "Hello, world.",

