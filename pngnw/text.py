@@ -25,6 +25,7 @@ from pngnw.model.io import LEXICON_NEEDS
 from pngnw.model.sentences import COLUMNS, Int, Sentences
 from pngnw.params import ModelConfig
 from pngnw.phonemize import DATA_VERSIONS
+from pngnw.phonemize.overrides import OverrideError
 from pngnw.phonemize.phonemizer import Phonemizer, Word
 
 
@@ -127,7 +128,16 @@ class TextReader:
 
     def refused(self, texts: Sequence[str], model: ModelConfig) -> dict[int, str]:
         """Which texts `read` refuses, by their numbers, and why."""
-        return self._align(self.pronounce(texts), model)[1]
+        refused: dict[int, str] = {}
+        while True:
+            rows = [row for row in range(len(texts)) if row not in refused]
+            try:
+                pronounced = self.pronounce([texts[row] for row in rows])
+            except OverrideError as error:
+                refused[rows[error.row]] = error.reason
+                continue
+            _, others = self._align(pronounced, model)
+            return {**refused, **{rows[row]: reason for row, reason in others.items()}}
 
     def pronounce(self, texts: Sequence[str]) -> list[PronouncedText]:
         """Pronounce the words of texts, which the aligner knows from now on.

@@ -53,6 +53,8 @@ def test_a_text_may_say_how_a_word_is_spoken(encoder: Encoder) -> None:
     assert [row[2:5] for row in out.phonemes] == [["R", "EH1", "D"], ["R", "IY1", "D"]]
     with pytest.raises(UserError, match=r"text 1\b"):
         encoder(["They read it.", "They [read](/R EH1 XX/) it."])
+    refused = encoder.refused(["They read it.", "[read](/XX/)", "", "It.", "[it](/YY/)"])
+    assert list(refused) == [1, 4, 2]
 
 
 def test_pieces_without_a_reading_are_told(encoder: Encoder) -> None:
