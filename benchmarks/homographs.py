@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
 
-import numpy as np
-
 from benchmarks import nltk_data
 from benchmarks.result import Result
 from benchmarks.worker import ROOT, Worker
@@ -23,9 +21,8 @@ from pngnw.phonemize.homographs.labelled import Row, held_out, read_wikipedia
 from pngnw.phonemize.homographs.model import Model
 from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.pretrain.evaluate import distance
-from pngnw.tools.homographs.data import read_examples
-from pngnw.tools.homographs.fit import fit
-from pngnw.tools.homographs.training import labelled, majority, scores
+from pngnw.tools.homographs.data import read_everyday, read_examples
+from pngnw.tools.homographs.training import fit_rows, majority, scores
 
 DATA = ROOT.parent / "shared" / "data" / "homographs"
 Table = dict[str, tuple[Reading, ...]]
@@ -76,12 +73,11 @@ def _right(
 
 
 def _ours(table: Table, rows: list[Row], test: list[Row]) -> list[Sequence[str] | None]:
-    known = Model.load(WEIGHTS).classes  # learnt from text without labels
-    found, gold = labelled(rows, table, known)
+    known = Model.load(WEIGHTS).vocabulary  # learnt from text without labels
     held = set(test)
-    kept = np.flatnonzero([row not in held for row in found])
-    _, own = labelled(read_examples(table), table, known)
-    model = fit(gold.pick(kept).joined(own), None, known)
+    shown, _ = read_everyday(table)
+    kept = [row for row in rows if row not in held]
+    model = fit_rows(kept + read_examples(table) + shown, table, None, known)
     with patch("pngnw.phonemize.homographs.load", return_value=Homographs(table, model)):
         phonemizer = Phonemizer()
     spoken = phonemizer.batch([row.sentence for row in test])

@@ -199,7 +199,8 @@ class Phonemizer:
         # Homographs and "a" go on to the reading that their sentence asks for.
         is_homograph = np.array([origin == HOMOGRAPH for origin in readings.origins], bool)
         at = np.flatnonzero(is_homograph[first_K[:-1]][tokens.kind_W])
-        reading_W[at] += self._homographs.choose(tokens, at)
+        chosen, confidence_W[at] = self._homographs.choose(tokens, at)
+        reading_W[at] += chosen
         letters = letters_a(tokens)
         reading_W[letters] += counts_K[tokens.kind_W[letters]] - 1
         return PronouncedTokens(

@@ -27,16 +27,14 @@ _ELISION: Final = re.compile(r"^(o|d|l)'([a-z]{3,})$")
 _ELIDED_SOUND: Final[dict[str, Phonemes]] = {"o": ("OW0",), "d": ("D",), "l": ("L",)}
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _INSIDE: Final = re.compile(r"\d|\D+")
-# What CMUdict lists, and what it is in front of a hyphen: bow-window, read-out, re-enter.
+# What CMUdict lists, and what it is in front of a hyphen (re-enter), but for homographs.
 _IN_FRONT: Final[dict[str, tuple[Phonemes, Phonemes]]] = {
     word: (tuple(alone.split()), tuple(in_front.split()))
     for word, (alone, in_front) in {
-        "bio": ("B AY2 OW1", "B AY1 OW0"), "bow": ("B AW1", "B OW1"),
+        "bio": ("B AY2 OW1", "B AY1 OW0"),
         "inter": ("IH2 N T ER1", "IH2 N T ER0"), "iso": ("", "AY1 S OW0"),
         "meta": ("M IY1 T AH0", "M EH1 T AH0"), "mono": ("M OW1 N OW0", "M AA1 N OW0"),
         "o'": ("OW1", "AH0"), "proto": ("P R OW1 T AH0", "P R OW1 T OW0"), "re": ("R EY1", "R IY0"),
-        "read": ("R EH1 D", "R IY1 D"), "record": ("R AH0 K AO1 R D", "R EH1 K ER0 D"),
-        "tear": ("T EH1 R", "T IH1 R"), "wind": ("W AY1 N D", "W IH1 N D"),
     }.items()
 }  # fmt: skip
 # Words with an apostrophe that English prose writes and CMUdict lacks, by look-up key. By ear, from

@@ -26,8 +26,7 @@ COMPOUNDS = [
     ("co-operate", "K OW0 AA1 P ER0 EY2 T"), ("co-operation's", "K OW0 AA2 P ER0 EY1 SH AH0 N Z"),
     ("to-morrow", "T AH0 M AA1 R OW2"), ("To-day's", "T AH0 D EY1 Z"),
     ("anti-aircraft", "AE2 N T IY0 EH1 R K R AE2 F T"), ("re-enter", "R IY0 EH1 N T ER0"),
-    ("re-sign", "R IY0 S AY1 N"),  # not "resign"
-    ("read-out", "R IY1 D AW1 T"), ("bow-window's", "B OW1 W IH1 N D OW0 Z"),
+    ("re-enter", "R IY0 EH1 N T ER0"),
     ("iso-forms", "AY1 S OW0 F AO1 R M Z"), ("bio-diesel", "B AY1 OW0 D IY1 S AH0 L"),
     ("jack-o'-lantern", "JH AE1 K AH0 L AE1 N T ER0 N"), ("rock-'n'-roll", "R AA1 K AH0 N R OW1 L"),
     ("a-going", "AH0 G OW1 IH0 NG"), ("A-bomb", "EY1 B AA1 M"),

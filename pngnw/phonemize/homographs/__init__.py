@@ -3,10 +3,11 @@
 Guarantees: a choice is a pure function of the sentence, the same alone and in a batch, whatever the
 case of the word.
 
-`readings.tsv` lists the readings: all of WikipediaHomographData (Gorman et al. 2018) and of
-g2p_en's `homographs.en`, but for the words of the latter whose second reading nobody uses
+`readings.tsv` lists the readings: all of WikipediaHomographData (Gorman et al. 2018), "does", and
+those of g2p_en's `homographs.en`, but for the words of the latter whose second reading nobody uses
 (`NOT_HOMOGRAPHS`). A word can be one inside a compound or in front of a clitic ("ex-convict",
-"convict's"). `model` chooses; `pngnw.tools.homographs` trains it.
+"convict's"); `compounds.tsv` lists compounds that leave no choice. Otherwise `model` chooses;
+`pngnw.tools.homographs` trains it.
 """
 
 from collections import defaultdict
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.homographs.features import extract, pieces
@@ -25,6 +27,7 @@ from pngnw.phonemize.tokenizer import Ints, Tokens
 
 _FOLDER: Final = Path(__file__).parent
 TABLE: Final = _FOLDER / "readings.tsv"
+COMPOUNDS: Final = _FOLDER / "compounds.tsv"
 WEIGHTS: Final = _FOLDER / "weights.safetensors"
 
 # In g2p_en's list, but with a second reading that is no English ("to refresh", "the refresh" alike;
@@ -64,6 +67,12 @@ def read_table() -> dict[str, tuple[Reading, ...]]:
     return {word: tuple(readings) for word, readings in table.items()}
 
 
+def read_compounds() -> dict[str, tuple[str, str]]:
+    """Compounds of two parts ("well-read") with their homograph and the name of its reading."""
+    rows = (line.split("\t") for line in COMPOUNDS.read_text(encoding="utf-8").splitlines()[1:])
+    return {compound: (word, name) for compound, word, name in rows}
+
+
 class Homographs:
     """The readings of homographs, and the model that chooses among them."""
 
@@ -80,6 +89,11 @@ class Homographs:
         self.kinds = {
             word: tuple(each.kind for each in readings) for word, readings in table.items()
         }
+        self._compounds = {
+            compound: [reading.name for reading in table[word]].index(name)
+            for compound, (word, name) in read_compounds().items()
+            if word in table
+        }
         self._model = model
 
     def inside(self, token: str) -> tuple[str, int] | None:
@@ -94,23 +108,41 @@ class Homographs:
                 return word, at
         return None
 
-    def choose(self, tokens: Tokens, token_N: Ints) -> Ints:
-        """Which of its readings each homograph has.
+    def choose(self, tokens: Tokens, token_N: Ints) -> tuple[Ints, NDArray[np.float64]]:
+        """Which of its readings each homograph has, and how likely the choice is right.
+
+        One in a compound that is listed has the reading listed, for certain.
 
         Args:
             tokens: the tokens of all texts.
             token_N: which of them are or hold a homograph, rising.
         """
         if not len(token_N):
-            return np.zeros(0, np.int64)
+            return np.zeros(0, np.int64), np.zeros(0)
         kinds, which = np.unique(tokens.kind_W[token_N], return_inverse=True)
         inside = [self.inside(tokens.distinct[kind]) for kind in kinds.tolist()]
         homographs = [each for each in inside if each is not None]
         assert len(homographs) == len(inside), "a token holds no homograph"
         piece_N = np.array([piece for _, piece in homographs], np.int64)[which]
         words = [homographs[kind][0] for kind in which.tolist()]
-        features = extract(tokens, token_N, piece_N, self._model.classes)
-        return self._model.choose(words, self.kinds, features)
+        features = extract(tokens, token_N, piece_N, self._model.vocabulary)
+        chosen, confidence = self._model.choose(words, self.kinds, features)
+        listed = np.array([self._listed(tokens.distinct[kind]) for kind in kinds.tolist()])[which]
+        is_listed = listed >= 0
+        chosen[is_listed], confidence[is_listed] = listed[is_listed], 1
+        return chosen, confidence
+
+    def _listed(self, token: str) -> int:
+        """The reading that a compound's homograph always has, or -1."""
+        inside = None if token.isalpha() else self.inside(token)
+        if inside is None:
+            return -1
+        parts = pieces(token.lower())
+        for first in (inside[1] - 2, inside[1]):
+            compound = "".join(parts[max(first, 0) : first + 3])
+            if compound in self._compounds:
+                return self._compounds[compound]
+        return -1
 
 
 def load() -> Homographs:

@@ -3,6 +3,9 @@
 A sentence goes through the same text normalization and the same tokenizer as in the product.
 """
 
+import hashlib
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,11 @@ from pngnw.phonemize.lexicon import lookup_key
 from pngnw.phonemize.tokenizer import Ints, Tokens, tokenize
 
 EXAMPLES: Final = Path(__file__).parent / "examples.tsv"
+EVERYDAY: Final = Path(__file__).parent / "everyday.tsv"
+SEED: Final = "everyday"
+# What speech has no sound for: all marks but apostrophes and hyphens inside words.
+_MARKS: Final = re.compile(r"(?<!\w)['’-]+|['’-]+(?!\w)|[^\w\s'’-]")
+_SPACE: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,37 @@ def read_examples(table: Table, file: Path = EXAMPLES) -> list[Row]:
             raise UserError(f"{file}:{number}: {word!r} is not in the sentence")
         rows.append(Row(word, reading, sentence, starts[0], starts[0] + len(word)))
     return rows
+
+
+def read_everyday(table: Table) -> tuple[list[Row], list[Row]]:
+    """Everyday sentences of our own: those that may be trained on, and those held out.
+
+    The sentences of every reading are ordered by a hash with `SEED`; every second one is held out.
+    """
+    groups: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in read_examples(table, EVERYDAY):
+        groups[row.word, row.reading].append(row)
+    for group in groups.values():
+        group.sort(
+            key=lambda row: hashlib.blake2b(f"{SEED}\0{row.word}\0{row.sentence}".encode()).digest()
+        )
+    shown = [row for group in groups.values() for row in group[::2]]
+    return shown, [row for group in groups.values() for row in group[1::2]]
+
+
+def _hash(row: Row) -> bytes:
+    return hashlib.blake2b(f"{SEED}\0{row.word}\0{row.sentence}".encode()).digest()
+
+
+def as_speech(row: Row) -> Row:
+    """The row as a recognizer or a chat would write it: lower case without marks."""
+
+    low = "".join(char.lower() if len(char.lower()) == 1 else char for char in row.sentence)
+    bare = _MARKS.sub(lambda mark: " " * len(mark[0]), low)  # as long as the sentence
+    before = _SPACE.sub(" ", bare[: row.start]).lstrip()
+    word = bare[row.start : row.end]
+    behind = _SPACE.sub(" ", bare[row.end :]).rstrip()
+    return Row(row.word, row.reading, before + word + behind, len(before), len(before + word))
 
 
 def prepare(rows: Sequence[Row]) -> Examples:

@@ -1,8 +1,8 @@
 """The fit of the homograph model: conditional logistic regression over the readings of a word.
 
 The same examples in the same order give the same weights (L-BFGS from zero). Settings were chosen
-by five-fold cross-validation inside the nine tenths of the train split that are not held out;
-scores in `docs/decisions.md`.
+on two fifths of the nine tenths of the train split that are not held out, with models of the other
+three fifths; scores in `docs/decisions.md`.
 """
 
 from collections import Counter
@@ -12,21 +12,23 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix
 
-from pngnw.phonemize.homographs.features import Classes, Features
-from pngnw.phonemize.homographs.model import SCALE, Model, terms
+from pngnw.phonemize.homographs.features import Features
+from pngnw.phonemize.homographs.model import SCALE, Model, slots, terms
+from pngnw.phonemize.homographs.neighbors import Vocabulary
 from pngnw.phonemize.tokenizer import Ints, cumulated
 
 Floats = NDArray[np.float64]
 Kinds = Mapping[str, Sequence[str]]
 
-# How large a feature is: the larger, the less its weight is held back.
-OWN, BAG, SHARED = 1.0, 0.7, 1.0
+# How large a feature is, by `Terms.kind_T`: the larger, the less its weight is held back.
+OWN, BAG, SHARED, ALONE = 0.7, 1.0, 1.3, 0.8
 RIDGE: Final = 0.5
 BALANCE: Final = 0.4  # 0: every row counts alike; 1: every reading of a word does
 SILVER: Final = 0.1  # weight of a row that only a tagger has labelled
+SPEECH: Final = 0.3  # weight of a row's copy without capitals and marks; the row has the rest
 LEAST: Final = 2  # rows that a feature must occur in
 STEPS: Final = 80
 
@@ -41,58 +43,86 @@ class Labelled:
     reading_N: Ints
     own: bool = True
 
-    def pick(self, which: Ints) -> "Labelled":
-        """Some of the occurrences."""
-        words = [self.words[number] for number in which.tolist()]
-        features = self.features.pick(which)
-        return Labelled(words, self.kinds, features, self.reading_N[which], self.own)
 
-    def joined(self, other: "Labelled") -> "Labelled":
-        """These occurrences and the others behind them, of the same homographs."""
-        return Labelled(
-            [*self.words, *other.words],
-            self.kinds,
-            self.features.joined(other.features),
-            np.concatenate([self.reading_N, other.reading_N]),
-            self.own,
-        )
-
-
-def fit(gold: Labelled, silver: Labelled | None, classes: Classes) -> Model:
+def fit(
+    gold: Labelled, speech: Labelled | None, silver: Labelled | None, vocabulary: Vocabulary
+) -> Model:
     """The model that explains the labelled occurrences best.
 
     Args:
         gold: labelled by people.
+        speech: copies of the gold rows in lower case without marks.
         silver: labelled by a tagger, by kind; they teach the shared weights only.
-        classes: what the features were made with; goes into the model.
+        vocabulary: what the features were made with; goes into the model.
     """
-    parts = [gold] if silver is None else [gold, silver]
+    parts = [part for part in (gold, speech, silver) if part is not None]
+    row_weights = []
+    for part in parts:
+        if part is silver:
+            row_weights.append(np.full(len(part.words), SILVER))
+        else:
+            share = SPEECH if part is speech else 1 - SPEECH if speech else 1
+            row_weights.append(share * _balanced(part))
     problem = _Problem.of(parts)
-    row_weights = [_balanced(gold), *(np.full(len(part.words), SILVER) for part in parts[1:])]
-    keys, column_T, seen = np.unique(problem.key_T, return_inverse=True, return_counts=True)
-    common = np.flatnonzero(seen >= LEAST)
-    rename = np.full(len(keys), -1)
-    rename[common] = np.arange(len(common))
-    is_common_T = rename[column_T] >= 0
-    columns = rename[column_T[is_common_T]]
-    sizes = problem.size_T[is_common_T]
+    keys, column_T = _common(problem, len(gold.words), len(speech.words) if speech else 0)
+    is_common_T = column_T >= 0
+    columns, sizes = column_T[is_common_T], problem.size_T[is_common_T]
     design = csr_matrix(
-        (sizes, (problem.row_T[is_common_T], columns)),
-        shape=(problem.bounds_N[-1], len(common)),
+        (sizes, (problem.row_T[is_common_T], columns)), shape=(problem.bounds_N[-1], len(keys))
     )
     solution = minimize(
         _loss(design, problem.bounds_N, problem.reading_N, np.concatenate(row_weights)),
-        np.zeros(len(common)),
+        np.zeros(len(keys)),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": STEPS, "maxcor": 6},
     ).x
-    size = np.zeros(len(common))
+    size = np.zeros(len(keys))
     np.maximum.at(size, columns, sizes)
     limits = np.iinfo(np.int16)
     weights = np.clip(np.rint(solution * size * SCALE), limits.min, limits.max).astype(np.int16)
     is_large = np.abs(weights) >= SCALE // 256
-    return Model(keys[common][is_large], weights[is_large], classes)
+    return Model(keys[is_large], weights[is_large], vocabulary)
+
+
+def _common(problem: "_Problem", gold: int, speech: int) -> tuple[NDArray[np.uint32], Ints]:
+    """The keys of features that are frequent enough, one to a slot, and of every term its key.
+
+    A row and its copy count once. Of the keys of one slot the most frequent stays.
+    """
+    keys, column_T = np.unique(problem.key_T, return_inverse=True)
+    owner_T = np.searchsorted(problem.bounds_N, problem.row_T, "right") - 1
+    is_copy_T = (owner_T >= gold) & (owner_T < gold + speech)
+    seen = np.maximum(
+        *(np.bincount(column_T[which], minlength=len(keys)) for which in (is_copy_T, ~is_copy_T))
+    )
+    order = np.lexsort((-seen, slots(keys)))
+    is_first = np.diff(slots(keys)[order], prepend=-1) != 0
+    kept = np.sort(order[is_first & (seen[order] >= LEAST)])
+    place = np.full(len(keys), -1)
+    place[kept] = np.arange(len(kept))
+    return keys[kept], place[column_T]
+
+
+def temperature(model: Model, unseen: Labelled) -> float:
+    """The temperature with which the model is as sure of unseen rows as it is right."""
+    scores = model.scores(unseen.words, unseen.kinds, unseen.features)
+    right = scores[np.arange(len(scores)), unseen.reading_N]
+
+    def loss(given: float) -> float:
+        logits = (scores - scores.max(axis=1, keepdims=True)) / (SCALE * given)
+        own = (right - scores.max(axis=1)) / (SCALE * given)
+        return float((np.log(np.exp(logits).sum(axis=1)) - own).mean())
+
+    found = minimize_scalar(loss, bounds=(0.2, 5.0), method="bounded")
+    return round(float(found.x), 2)
+
+
+def calibration_error(confidence_N: NDArray[np.float64], is_right_N: NDArray[np.bool_]) -> float:
+    """The expected calibration error in ten bins of equal width (Guo et al. 2017)."""
+    bins = np.minimum((confidence_N * 10).astype(np.int64), 9)
+    off = np.bincount(bins, confidence_N - is_right_N, minlength=10)
+    return float(np.abs(off).sum() / max(len(bins), 1))
 
 
 @dataclass(frozen=True)
@@ -115,7 +145,7 @@ class _Problem:
         return cls(
             bounds_N[np.concatenate(owners)] + np.concatenate([one.reading_T for one in each]),
             np.concatenate([one.key_T for one in each]),
-            np.array([OWN, BAG, SHARED])[np.concatenate([one.kind_T for one in each])],
+            np.array([OWN, BAG, SHARED, ALONE])[np.concatenate([one.kind_T for one in each])],
             bounds_N,
             np.concatenate([part.reading_N for part in parts]),
         )

@@ -3,8 +3,8 @@
 The tags are those of a greedy left-to-right averaged perceptron (Collins 2002) with the features of
 M. Honnibal's tagger, trained on the Penn Treebank: `textblob-aptagger` 0.2.0 (MIT). Its file is a
 pickle of plain containers; it is read by an unpickler that refuses to build anything but a `set`.
-The tags give classes of words ("determiner", "verb or plural noun"), and silver examples:
-occurrences of words that are now verb, now noun. Nothing here looks at a labelled homograph.
+The tags give classes of words (see `vocabulary`), and silver examples: occurrences of words that
+are now verb, now noun. Nothing here looks at a labelled homograph.
 """
 
 import importlib.util
@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from pngnw.core.errors import UserError
-from pngnw.phonemize.homographs.features import Classes, ending, key, pieces
+from pngnw.phonemize.homographs.features import pieces
 from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS, OPENING, Ints, Tokens, tokenize
 
 _START: Final = ("-START-", "-START2-")
@@ -33,10 +33,6 @@ _MARKS: Final = dict.fromkeys(OPENING + "\u201c\u00ab", "``") | {
 }  # fmt: skip
 _PLAIN: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-"))
 
-_SEEN: Final = 3  # times a word must occur to have a class of its own
-_SECOND: Final = 0.2  # share that a second tag needs to be part of the class
-_RARE, _ENDINGS = 5, 5  # endings are counted on words this rare, and need this many
-_CLASSES: Final = 250
 _VERB_SHARE: Final = (0.1, 0.9)
 _AMBIGUOUS: Final = 8  # times that a word which is verb and noun must occur
 _SEED: Final = 0
@@ -190,31 +186,6 @@ def tag(texts: Iterable[str]) -> Tagged:
         for part, each in zip(parts, part_tags, strict=True):
             counts[part.lower()][each] += 1
     return Tagged(tokens, tags, counts)
-
-
-def classes(tagged: Tagged) -> Classes:
-    """The class of a word is its commonest tag, or its two commonest when the second is common."""
-    names: dict[str, str] = {}
-    by_ending: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for word, tags in tagged.counts.items():
-        seen = tags.total()
-        if seen >= _SEEN:
-            common = [each for each, count in tags.most_common(2) if count >= _SECOND * seen]
-            names[word] = "|".join(sorted(common))
-        if seen <= _RARE:
-            by_ending[ending(word)].update(tags)
-    for suffix, tags in by_ending.items():
-        if tags.total() >= _ENDINGS:
-            names.setdefault(suffix, tags.most_common(1)[0][0])
-    commonest = [name for name, _ in Counter(names.values()).most_common(_CLASSES)]
-    numbers = {name: number for number, name in enumerate(commonest, start=2)}
-    listed = {
-        key(word): numbers.get(name) or numbers[name.split("|")[0]] for word, name in names.items()
-    }
-    rising = sorted(listed)
-    return Classes(
-        np.array(rising, np.uint32), np.array([listed[each] for each in rising], np.uint8)
-    )
 
 
 def verbs_and_nouns(tagged: Tagged) -> Silver:

@@ -7,9 +7,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pngnw.phonemize import tokenizer
-from pngnw.phonemize.homographs.features import Classes, Features, extract, find, key, pieces
+from pngnw.phonemize.homographs import neighbors
+from pngnw.phonemize.homographs.features import (
+    Features,
+    _agreement,
+    _auxiliary,
+    _first,
+    _tense,
+    extract,
+    pieces,
+)  # fmt: skip
+from pngnw.phonemize.homographs.neighbors import Keys, Vocabulary, find, key
 
-NOTHING = Classes(np.array([], np.uint32), np.array([], np.uint8))
+
+def vocabulary(rows: dict[str, tuple[int, int, int, int]]) -> Vocabulary:
+    """A vocabulary of words and endings with class, clusters and traits each."""
+    rising = sorted(rows, key=key)
+    columns = np.array([rows[each] for each in rising], np.uint16).reshape(-1, 4).T
+    return Vocabulary(
+        np.array([key(each) for each in rising], np.uint32), columns[0].astype(np.uint8),
+        columns[1], columns[2].astype(np.uint8), columns[3],
+    )  # fmt: skip
+
+
+NOTHING = vocabulary({})
 
 
 @pytest.mark.parametrize(
@@ -37,25 +58,65 @@ def test_find(listed: set[int], wanted: list[int]) -> None:
     assert found == [rising.index(each) if each in listed else len(rising) for each in asked]
 
 
-def test_classes_of_listed_words_endings_and_names() -> None:
-    listed = {key("the"): 2, key("-ing"): 3}
-    rising = sorted(listed)
-    classes = Classes(
-        np.array(rising, np.uint32), np.array([listed[each] for each in rising], np.uint8)
-    )
-    words = ["The", "blorping", "Blorp", "blorp"]
-    assert classes.of(
+def test_what_is_known_of_listed_words_endings_and_names() -> None:
+    known = vocabulary({"the": (2, 0, 0, 4), "trout": (5, 7, 3, 8), "-ing": (3, 0, 0, 16)})
+    words = ["The", "Trout", "blorping", "Blorp", "blorp"]
+    described = known.of(
         np.array([key(word.lower()) for word in words], np.uint64),
         np.array([key(f"-{word[-3:]}") for word in words], np.uint64),
         np.array([word[0].isupper() for word in words], bool),
-    ).tolist() == [2, 3, 1, 0]
+    )
+    name = int(neighbors.NOMINAL | neighbors.SINGULAR)
+    assert described.T.tolist() == [
+        [2, 0, 0, 4], [5, 7, 3, 8], [3, 0, 0, 16], [1, 0, 0, name], [0, 0, 0, 0],
+    ]  # fmt: skip
 
 
-def _features(texts: list[str], word: str) -> Features:
+def _side(*words: tuple[int, np.uint64 | int]) -> list[Keys]:
+    """Places from the nearest to the furthest, each of one occurrence: word and traits."""
+    places = [np.zeros((8, 1), np.uint64) for _ in words]
+    for place, (word, traits) in zip(places, words, strict=True):
+        place[0], place[6] = word, traits
+    return places
+
+
+@pytest.mark.parametrize(
+    ("nearest_first", "first", "auxiliary", "tense"),
+    [
+        # "Have you (already) [read]": the auxiliary is found across subject and adverb.
+        ([(1, neighbors.WE), (2, neighbors.AUXILIARY | neighbors.PRESENT)], 1, 2, "PRESENT"),
+        ([(3, neighbors.ADVERB), (1, neighbors.WE),
+          (2, neighbors.AUXILIARY | neighbors.PRESENT)], 1, 2, "PRESENT"),
+        # "He had left and [read]": not across a conjunction, but the tense is.
+        ([(4, neighbors.STOP), (5, neighbors.PAST), (2, neighbors.AUXILIARY)], 4, 0, "PAST"),
+        ([(6, 0), (7, 0)], 6, 0, ""),
+    ],
+)  # fmt: skip
+def test_searches_to_one_side(
+    nearest_first: list[tuple[int, np.uint64 | int]], first: int, auxiliary: int, tense: str
+) -> None:
+    side = _side(*nearest_first)
+    assert _first(side, neighbors.ADVERB)[0].tolist() == [first]
+    assert _auxiliary(side).tolist() == [auxiliary]
+    assert _tense(side).tolist() == [int(getattr(neighbors, tense)) if tense else 0]
+
+
+def test_nothing_but_skipped_words_is_the_edge() -> None:
+    found = _first(_side((3, neighbors.ADVERB)), neighbors.ADVERB)
+    assert (found[0, 0], found[6, 0]) == (1, neighbors.STOP)
+
+
+def test_subjects_are_told_by_number() -> None:
+    kinds = [neighbors.SINGULAR, neighbors.PLURAL, neighbors.HE, neighbors.WE]
+    told = _agreement(np.array([*(each | neighbors.NOMINAL for each in kinds), 0], np.uint64))
+    assert len(set(told.tolist())) == 5
+
+
+def _features(texts: list[str], word: str, known: Vocabulary = NOTHING) -> Features:
     tokens = tokenizer.tokenize(pa.array(texts))
     is_word = np.array([each.lower() == word for each in tokens.distinct], bool)
     found = np.flatnonzero(is_word[tokens.kind_W])
-    return extract(tokens, found, np.zeros(len(found), np.int64), NOTHING)
+    return extract(tokens, found, np.zeros(len(found), np.int64), known)
 
 
 def _same(one: Features, other: Features) -> bool:
@@ -84,9 +145,12 @@ def test_the_bag_holds_each_word_once_and_not_the_homograph() -> None:
     assert _features(["lead"], "lead").bag_B.tolist() == []
 
 
-def test_picking_and_joining_keep_the_bags_apart() -> None:
-    all_three = _features(["red lead fish", "lead", "the lead way down"], "lead")
-    parts = [all_three.pick(np.array([each])) for each in range(3)]
-    again = parts[0].joined(parts[1]).joined(parts[2])
-    assert _same(all_three, again)
-    assert again.bag_bounds.tolist() == all_three.bag_bounds.tolist()
+def test_clusters_are_in_the_bag_and_speak_for_their_words() -> None:
+    known = vocabulary({"trout": (2, 9, 4, 0), "perch": (2, 9, 4, 0), "guitar": (2, 8, 5, 0)})
+    bags = [
+        set(_features([f"bass {word}"], "bass", known).bag_B.tolist())
+        for word in ("trout", "perch", "guitar")
+    ]
+    assert [len(bag) for bag in bags] == [3, 3, 3]
+    assert len(bags[0] & bags[1]) == 2
+    assert not bags[0] & bags[2]

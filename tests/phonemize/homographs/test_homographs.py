@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from pngnw.phonemize import homographs, tokenizer
 from pngnw.phonemize.arpabet import SYMBOLS
-from pngnw.phonemize.homographs import NOT_HOMOGRAPHS, Homographs, read_table
+from pngnw.phonemize.homographs import (
+    NOT_HOMOGRAPHS,
+    Homographs,
+    read_compounds,
+    read_table,
+)
 from pngnw.phonemize.phonemizer import Phonemizer
 from tests.phonemize.shipped import package_file
 
@@ -58,6 +63,15 @@ SENTENCES = [
     ("Her job was to [produce] films.", "P R AH0 D UW1 S"),
     ("A sharp [increase] was reported.", "IH1 N K R IY2 S"),
     ("They hope to [increase] sales.", "IH2 N K R IY1 S"),
+    # Issue 20: a new user tried these, and they came out wrong.
+    ("Mr. Darcy [read] the record.", "R EH1 D"), ("I [read] daily.", "R IY1 D"),
+    ("Yesterday I [read] two books.", "R EH1 D"), ("Have you [read] it?", "R EH1 D"),
+    ("She shed a [tear] over the tear in her dress.", "T IH1 R"),
+    ("She shed a tear over the [tear] in her dress.", "T EH1 R"),
+    ("It was a [minute] insect.", "M AY0 N UW1 T"), ("Please [resume].", "R IH0 Z UW1 M"),
+    ("He caught a [bass].", "B AE1 S"), ("[Polish] the table.", "P AA1 L IH0 SH"),
+    ("It made her [content].", "K AH0 N T EH1 N T"), ("The [does] ran.", "D OW1 Z"),
+    ("What [does] it mean?", "D AH1 Z"),
 ]  # fmt: skip
 
 
@@ -93,6 +107,11 @@ def test_company_changes_nothing(phonemizer: Phonemizer) -> None:
         ("He is an ex-convict now.", "ex-convict", "EH1 K S K AA1 N V IH0 K T", "homograph"),
         ("Use lead-free petrol.", "lead-free", "L EH1 D F R IY1", "homograph"),
         ("It has read-only memory.", "read-only", "R IY1 D OW1 N L IY0", "homograph"),
+        ("She is well-read.", "well-read", "W EH1 L R EH1 D", "homograph"),
+        ("He stood close-by.", "close-by", "K L OW1 S B AY1", "homograph"),
+        ("Fill in the Tear-off slip.", "Tear-off", "T EH1 R AO1 F", "homograph"),
+        ("The tear-stained letters.", "tear-stained", "T IH1 R S T EY1 N D", "homograph"),
+        ("His bow-tie was red.", "bow-tie", "B OW1 T AY1", "homograph"),
         ("Send us your résumé.", "résumé", "R EH1 Z AH0 M EY2", "lexicon"),
         ("They will resume work.", "resume", "R IH0 Z UW1 M", "homograph"),
         ("It runs on live-streams.", "live-streams", "L AY1 V S T R IY1 M Z", "homograph"),
@@ -111,6 +130,18 @@ def test_a_user_s_word_is_no_homograph_even_inside_a_compound(tmp_path: Path) ->
     own = Phonemizer(path)
     words = [(" ".join(word.phonemes), word.origin) for word in own("lead lead-free").words]
     assert words == [("OY1", "user"), ("OY1 F R IY1", "rule")]
+
+
+def test_a_listed_compound_is_read_as_listed_whatever_the_sentence(phonemizer: Phonemizer) -> None:
+    table = read_table()
+    for compound, (word, name) in read_compounds().items():
+        assert word in compound.split("-")
+        reading = next(each for each in table[word] if each.name == name)
+        for text in (f"the {compound} one", f"they {compound.upper()} it"):
+            (found,) = (each for each in phonemizer(text).words if "-" in each.text)
+            assert " ".join(reading.phonemes) in " ".join(found.phonemes), text
+            if found.origin == "homograph":
+                assert found.confidence == 1
 
 
 def test_every_reading_is_arpabet_and_none_is_there_twice() -> None:
@@ -167,7 +198,7 @@ def _choices(shipped: Homographs, texts: list[str]) -> list[tuple[str, int]]:
     tokens = tokenizer.tokenize(pa.array(texts, pa.large_string()))
     inside = [shipped.inside(word) for word in tokens.distinct]
     at = np.flatnonzero(np.array([each is not None for each in inside], bool)[tokens.kind_W])
-    chosen = shipped.choose(tokens, at).tolist()
+    chosen = shipped.choose(tokens, at)[0].tolist()
     names = [inside[kind] for kind in tokens.kind_W[at].tolist()]
     choices = [(name[0], each) for name, each in zip(names, chosen, strict=True) if name]
     assert all(0 <= each < len(shipped.readings[word]) for word, each in choices)

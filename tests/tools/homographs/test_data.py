@@ -1,5 +1,6 @@
 """Labelled sentences: checked row by row, found in the spoken form, held out by hash."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from pngnw.core.errors import UserError
 from pngnw.phonemize.homographs import read_table
 from pngnw.phonemize.homographs.labelled import Row, held_out, read_wikipedia
-from pngnw.tools.homographs.data import prepare, read_examples
+from pngnw.tools.homographs.data import as_speech, prepare, read_everyday, read_examples
 
 TABLE = read_table()
 HEADER = '"homograph"\t"wordid"\t"sentence"\t"start"\t"end"\n'
@@ -76,3 +77,40 @@ def test_a_tenth_of_every_reading_is_held_out_whatever_the_order() -> None:
     assert held == held_out(rows[::-1])
     per_reading = {each: sum((row.word, row.reading) == each for row in held) for each in counts}
     assert list(per_reading.values()) == [4, 1, 1, 0]
+
+
+def test_everyday_sentences_are_halved_reading_by_reading() -> None:
+    shown, kept = read_everyday(TABLE)
+    counts = [Counter((row.word, row.reading) for row in half) for half in (shown, kept)]
+    assert counts[0].keys() == counts[1].keys()
+    assert all(0 <= counts[0][each] - counts[1][each] <= 1 for each in counts[0])
+    assert min(len(shown), len(kept)) >= 300
+    assert prepare(kept).lost == 0
+
+
+def test_no_example_is_nearly_an_everyday_sentence_that_is_held_out() -> None:
+    _, kept = read_everyday(TABLE)
+    words = {row: set(row.sentence.lower().split()) for row in [*kept, *read_examples(TABLE)]}
+    near = [
+        (example.sentence, row.sentence)
+        for example in read_examples(TABLE)
+        for row in kept
+        if row.word == example.word
+        and len(words[row] & words[example]) > 0.6 * len(words[row] | words[example])
+    ]
+    assert near == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "start", "spoken"),
+    [
+        ("\u201cI Read it,\u201d he said.", 3, "i [read] it he said"),
+        ("An ex-convict's life - well, 2nd.", 6, "an ex-[convict]'s life well 2nd"),
+        ("(Lead) isn't it?", 1, "[lead] isn't it"),
+    ],
+)
+def test_speech_has_no_capitals_and_no_marks(sentence: str, start: int, spoken: str) -> None:
+    word = spoken[spoken.index("[") + 1 : spoken.index("]")]
+    row = as_speech(Row(word, 0, sentence, start, start + len(word)))
+    assert row.sentence == spoken.replace("[", "").replace("]", "")
+    assert (row.start, row.sentence[row.start : row.end]) == (spoken.index("["), word)
