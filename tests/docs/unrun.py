@@ -18,6 +18,10 @@ NOT_RUN: dict[Place, str] = {
     ("README.md", "make test"): "it runs these tests",
     ("README.md", "python -m pngnw demo"): _SERVES,
     ("docs/demo.md", "python -m pngnw demo"): _SERVES,
+    (
+        "docs/homographs.md",
+        "python -m pngnw.tools.homographs.training --data ../shared/data/homographs",
+    ): "minutes, and overwrites the shipped weights; tests/tools/homographs trains small ones",
     ("CONTRIBUTING.md", "make lint"): _CI,
     ("CONTRIBUTING.md", "make docs"): _CI,
     (

@@ -79,7 +79,7 @@ def learn(tagged: Tagged) -> Vocabulary:
 
     rows = {key(word): describe(word) for word in sorted({*known, *endings, *listed, *words})}
     rising = sorted(rows)
-    columns = np.array([rows[each] for each in rising], np.uint16).T
+    columns = np.ascontiguousarray(np.array([rows[each] for each in rising], np.uint16).T)
     return Vocabulary(
         np.array(rising, np.uint32), columns[0].astype(np.uint8), columns[1],
         columns[2].astype(np.uint8), columns[3],

@@ -1,9 +1,11 @@
 """What is known of neighbors: classes and traits from tags and lists, clusters from vectors."""
 
 from collections import Counter
+from dataclasses import fields
 
 import numpy as np
 import pytest
+from safetensors.numpy import load, save
 
 from pngnw.phonemize.homographs import neighbors
 from pngnw.phonemize.homographs.neighbors import Vocabulary, key
@@ -35,6 +37,13 @@ def test_classes_are_of_words_seen_often_enough(known: Vocabulary) -> None:
     assert len(set(classes[:4])) == 4
     assert min(classes[:4]) >= 2
     assert classes[4] == 0
+
+
+def test_a_file_keeps_it(known: Vocabulary) -> None:
+    """safetensors writes the memory of an array, whatever its strides."""
+    kept = load(save({each.name: getattr(known, each.name) for each in fields(known)}))
+    for name, column in kept.items():
+        assert np.array_equal(column, getattr(known, name)), name
 
 
 def test_clusters_are_of_words_that_mean_alike(known: Vocabulary) -> None:
