@@ -81,8 +81,8 @@ def doubtful_lines(spoken: Receipts, below: float, first: int) -> bytes:
         confidence = f"{spoken.confidence_W[word]:.2f}"
         text = spoken.texts[row].replace("\t", " ")
         phonemes = " ".join(spoken.rows[reading])
-        told = (place, confidence, spoken.words[reading], phonemes, text)
-        lines.append("\t".join(told) + "\n")
+        fields = (place, confidence, spoken.words[reading], phonemes, text)
+        lines.append("\t".join(fields) + "\n")
     return "".join(lines).encode()
 
 
@@ -111,8 +111,9 @@ def _heads(spoken: Receipts) -> tuple[list[str], Ints]:
                 number = numbers.get(key)
                 if number is None:
                     number = numbers[key] = len(heads)
-                    told = spoken.words[reading], spoken.rows[reading], written
-                    heads.append(_head(*told, rules[rule], spoken.origins[reading]))
+                    word_and_rows = spoken.words[reading], spoken.rows[reading]
+                    origin = spoken.origins[reading]
+                    heads.append(_head(*word_and_rows, written, rules[rule], origin))
                 head_W[word] = number
     return heads, head_W
 

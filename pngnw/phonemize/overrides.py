@@ -2,7 +2,7 @@
 
 Guarantees: the word in brackets is one word with these phonemes, whatever it is and whatever stands
 beside it; the rest is normalized as if an unknown name stood there, and neighbors see the word
-itself. A clitic behind goes with it ("[Worcester](/W UH1 S T ER0/)'s"). Links of Markdown are no
+itself. A clitic behind goes with it: `[Worcester](/W UH1 S T ER0/)'s`. Links of Markdown are no
 overrides, unless what they lead to begins and ends with a slash. What is wrong in an override is an
 error that names text and column.
 """
