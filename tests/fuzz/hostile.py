@@ -89,9 +89,9 @@ def sentences() -> tuple[str, ...]:
     lines = [
         line.strip()
         for path in sorted(CORPUS.glob("*.txt"))
-        for line in path.read_text(encoding="utf-8").split("\n")
+        for line in path.read_text(encoding="utf-8", errors="replace").split("\n")
     ]
-    return tuple(line for line in lines if len(line) > 30)
+    return tuple(line for line in lines if 30 < len(line) < 5000)
 
 
 def piece(rng: Random) -> str:
