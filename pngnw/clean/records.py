@@ -54,7 +54,7 @@ def read(
 def _from_lines(
     path: Path, stream: BinaryIO, column: str, counts: Counter[str]
 ) -> Iterator[Record]:
-    texts, others = 0, Counter[str]()  # what the lines without a text are
+    texts, others = 0, Counter[tuple[str, str]]()  # what lines without a text are, and the remedy
     for line in _lines(stream, counts):
         if not line.strip():
             _drop("blank", counts)
@@ -74,15 +74,13 @@ def _from_lines(
                 yield Record(_key(record.get("id"), data), data)
                 continue
             keys = ", ".join(repr(key[:40]) for key in list(record)[:8])
-            fault = f"have no text under {column!r} (they have {keys})"
-        others[fault] += 1
+            others[f"have no text under {column!r} (they have {keys})", _NAME_IT] += 1
+        else:
+            others[fault, "write one JSON object a line, in UTF-8"] += 1
         _drop("bad_record", counts)
     if others and not texts:
-        fault, count = others.most_common(1)[0]
-        raise UserError(
-            f"{path}: {count} of {others.total()} records {fault}; "
-            + (_NAME_IT if "under" in fault else "write one JSON object a line, in UTF-8")
-        )
+        (fault, remedy), count = others.most_common(1)[0]
+        raise UserError(f"{path}: {count} of {others.total()} records {fault}; {remedy}")
 
 
 def _lines(stream: BinaryIO, counts: Counter[str]) -> Iterator[bytes]:

@@ -62,7 +62,8 @@ class Pronouncer:
         """The readings of distinct words."""
         if len(self._unlisted) > REMEMBERED:
             self._unlisted, self._stems = {}, {}
-        single = [self._single.line(self._key(word)) for word in words]
+        keys = [self._key(word) for word in words]
+        single = [self._single.line(key) for key in keys]
         others = [word for word, line in zip(words, single, strict=True) if not line]
         listed = {word: self._look_up(word) for word in others}
         remembered = self._unlisted  # another thread may begin a new one
@@ -72,8 +73,8 @@ class Pronouncer:
         remembered.update(new)
         known.update(new)
         entries = [
-            ((line,), self._listed_in(self._key(word))) if line else known[word]
-            for word, line in zip(words, single, strict=True)
+            ((line,), self._listed_in(key)) if line else known[word]
+            for word, key, line in zip(words, keys, single, strict=True)
         ]
         return Readings(
             phonemes=[each for readings, _ in entries for each in readings],
