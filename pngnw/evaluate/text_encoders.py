@@ -18,11 +18,10 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from pngnw.align.symbols import TOKENS
-from pngnw.core.ragged import offsets
-from pngnw.model.inputs import HIDDEN_TYPE, HIDDEN_WORD, Inputs, assemble
+from pngnw.model.inputs import Inputs, assemble, phonemes_alone
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
-from pngnw.model.sentences import Int, Sentences, spans
+from pngnw.model.sentences import Int, Sentences
 from pngnw.params import Arm
 
 TokenKind = Literal["phonemes", "letters"]
@@ -159,24 +158,3 @@ def build(
         encoder = PnGNWEncoder(config.model, config.vocab_size, torch.Generator().manual_seed(seed))
     encoder.requires_grad_(arm != "frozen")
     return TransformerText(encoder, layer, spelling=arm != "phoneme-only")
-
-
-def phonemes_alone(inputs: Inputs) -> Inputs:
-    """Sequences `CLS p… SEP` without the spelling: no word values, no word types (which tell
-    capitals)."""
-    lengths = inputs.phoneme_lengths.numpy() + 2
-    starts = offsets(lengths)
-    rows = torch.from_numpy(spans(inputs.starts[:-1].numpy(), lengths))
-    in_word = inputs.word[rows] >= 0
-    return Inputs(
-        token=inputs.token[rows],
-        word_value=inputs.word_value[rows].masked_fill(in_word, HIDDEN_WORD),
-        word_type=inputs.word_type[rows].masked_fill(in_word, HIDDEN_TYPE),
-        segment=inputs.segment[rows],
-        positions={kind: values[rows] for kind, values in inputs.positions.items()},
-        word=inputs.word[rows],
-        first_of_piece=inputs.first_of_piece[rows],
-        starts=torch.from_numpy(starts),
-        phoneme_lengths=inputs.phoneme_lengths,
-        max_length=int(lengths.max(initial=0)),
-    )

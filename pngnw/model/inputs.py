@@ -170,6 +170,27 @@ def assemble(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) -
     )
 
 
+def phonemes_alone(inputs: Inputs) -> Inputs:
+    """Sequences `CLS p… SEP` without the spelling: no word values, no word types (which tell
+    capitals)."""
+    lengths = inputs.phoneme_lengths.numpy() + 2
+    starts = offsets(lengths)
+    rows = torch.from_numpy(spans(inputs.starts[:-1].numpy(), lengths))
+    in_word = inputs.word[rows] >= 0
+    return Inputs(
+        token=inputs.token[rows],
+        word_value=inputs.word_value[rows].masked_fill(in_word, HIDDEN_WORD),
+        word_type=inputs.word_type[rows].masked_fill(in_word, HIDDEN_TYPE),
+        segment=inputs.segment[rows],
+        positions={kind: values[rows] for kind, values in inputs.positions.items()},
+        word=inputs.word[rows],
+        first_of_piece=inputs.first_of_piece[rows],
+        starts=torch.from_numpy(starts),
+        phoneme_lengths=inputs.phoneme_lengths,
+        max_length=int(lengths.max(initial=0)),
+    )
+
+
 def _side(
     token: NDArray[Any],
     per_word: NDArray[Any],

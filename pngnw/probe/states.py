@@ -17,8 +17,14 @@ from torch import Tensor
 
 from pngnw.core.errors import UserError
 from pngnw.core.ragged import offsets
-from pngnw.evaluate.text_encoders import phonemes_alone
-from pngnw.model.inputs import HIDDEN_WORD, MASK, PHONEME_SIDE, Inputs, assemble
+from pngnw.model.inputs import (
+    HIDDEN_WORD,
+    MASK,
+    PHONEME_SIDE,
+    Inputs,
+    assemble,
+    phonemes_alone,
+)
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Int

@@ -12,7 +12,7 @@ from pngnw.evaluate.dataset import SpeechSet
 from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.evaluate.text_encoders import TextBatch
 from pngnw.evaluate.train import Spec, train_and_measure
-from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble
+from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble, phonemes_alone
 from pngnw.params import Arm
 from tests.evaluate.conftest import evaluate_params, text_encoder
 
@@ -55,7 +55,7 @@ def test_states_do_not_depend_on_the_batch(spoken: Path, train: SpeechSet, arm: 
 def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path, train: SpeechSet) -> None:
     text = text_encoder(spoken, "phoneme-only")
     assert isinstance(text, text_encoders.TransformerText)
-    inputs = text_encoders.phonemes_alone(
+    inputs = phonemes_alone(
         assemble(train.sentences, np.array([2, 5]), text.encoder.config)
     )
     for row, index in enumerate((2, 5)):
