@@ -27,9 +27,9 @@ from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.model import io
 from pngnw.model.heads import NUM_EMOJI, Bags, Heads
-from pngnw.model.inputs import assemble
+from pngnw.model.inputs import assemble, phonemes_alone
 from pngnw.model.network import PnGNWEncoder
-from pngnw.model.sentences import Sentences
+from pngnw.spoken import Spoken, read_phonemes
 from pngnw.text import TextBatch, TextReader
 
 BATCH_TOKENS = 8192
@@ -214,9 +214,32 @@ class Encoder(nn.Module):
             TypeError: one of the texts is no string.
             UserError: a text holds nothing to say, or more than the model can take at once.
         """
-        batch = self.read(texts)
+        return self._output(self.read(texts), layer)
+
+    def from_phonemes(
+        self, phonemes: Sequence[Spoken], layer: int | None = None, alphabet: str = "arpabet"
+    ) -> EncoderOutput:
+        """Encode sentences of which there are phonemes alone, without spelling and word values.
+
+        Args:
+            phonemes: lines as `pngnw phonemize` prints them, `HH AH0 L OW1 | W ER1 L D | .`; or
+                sentences of words of such symbols; or of their ids in `pngnw.align.symbols.TOKENS`.
+            layer: as in `forward`.
+            alphabet: of lines: arpabet; ipa, as `pngnw phonemize --alphabet ipa` prints them; or
+                espeak, as espeak-ng writes en-us.
+
+        Returns:
+            As of texts; a word is called by its phonemes.
+
+        Raises:
+            UserError: a sentence has a symbol that is none, no phoneme, or more than the model can
+                take at once.
+        """
+        return self._output(read_phonemes(phonemes, self.model.config, alphabet), layer)
+
+    def _output(self, batch: TextBatch, layer: int | None) -> EncoderOutput:
         sentences = batch.sentences
-        count, width = len(texts), self.model.config.width
+        count, width = len(sentences), self.model.config.width
         lengths = np.diff(sentences.phoneme_start)
         where = self.heads.emoji_out.weight
         zeros = partial(torch.zeros, device=where.device, dtype=torch.float32)
@@ -224,7 +247,7 @@ class Encoder(nn.Module):
         emoji, sentence = zeros((count, NUM_EMOJI)), zeros((count, width))
         with torch.set_grad_enabled(self.training and torch.is_grad_enabled()):
             for indices in _batches(batch.lengths):
-                states, whole = self._encode(sentences, indices, layer)
+                states, whole = self._encode(batch, indices, layer)
                 hidden[indices, : states.shape[1]] = states.float()
                 sentence[indices] = whole
                 bags = Bags.of(sentences, indices).to(where.device)
@@ -242,11 +265,12 @@ class Encoder(nn.Module):
         )
 
     def _encode(
-        self, sentences: Sentences, indices: np.ndarray, layer: int | None
+        self, batch: TextBatch, indices: np.ndarray, layer: int | None
     ) -> tuple[Tensor, Tensor]:
         """Phoneme-side states [b, p, H] and sentence states [b, H] of some sentences."""
         device = self.model.embeddings.token.weight.device
-        inputs = assemble(sentences, indices, self.model.config).to(device)
+        inputs = assemble(batch.sentences, indices, self.model.config)
+        inputs = (inputs if batch.spelled else phonemes_alone(inputs)).to(device)
         last = self.model(inputs)
         rows, valid = inputs.phoneme_rows()
         chosen = last if layer is None else self.model(inputs, layer)

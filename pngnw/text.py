@@ -55,6 +55,7 @@ class TextBatch:
         sentences: for `assemble` and `Bags.of`.
         lengths: [B] int64 tokens of each text.
         phonemes, words, word_index, unspoken: as in `pngnw.encoder.EncoderOutput`.
+        spelled: whether they have a grapheme side; phonemes alone have none.
     """
 
     sentences: Sentences
@@ -63,6 +64,7 @@ class TextBatch:
     words: list[list[str]]
     word_index: list[list[int]]
     unspoken: list[list[str]]
+    spelled: bool = True
 
 
 @dataclass(frozen=True)
