@@ -14,7 +14,8 @@ from torch.nn import functional
 
 from pngnw.align.symbols import TOKENS
 from pngnw.model.attention import Packing, attend, choose_backend
-from pngnw.model.inputs import FIRST_PIECE, WORD_TYPES, Inputs
+from pngnw.model.bare import without_specials
+from pngnw.model.inputs import FIRST_PIECE, PHONEME_SIDE, WORD_TYPES, Inputs
 from pngnw.model.positions import Positions, Rotary, apply_rope
 from pngnw.params import ModelConfig
 
@@ -167,11 +168,19 @@ class PnGNWEncoder(nn.Module):
                 bare sum.
 
         Returns:
-            [N, H], float32, or the autocast type.
+            [N, H], float32, or the autocast type. Without `model.specials` the rows of CLS and SEP,
+            which nothing attends to then, are zero.
 
         Raises:
             ValueError: no such layer.
         """
+        if self.config.specials:
+            return self._states(inputs, layer)
+        bare, rows = without_specials(inputs)
+        states = self._states(bare, layer)
+        return states.new_zeros(len(inputs.token), states.shape[1]).index_copy(0, rows, states)
+
+    def _states(self, inputs: Inputs, layer: int | None) -> Tensor:
         depth = len(self.layers) if layer is None else layer
         if not 0 <= depth <= len(self.layers):
             raise ValueError(f"layer {layer}: the encoder has layers 0 to {len(self.layers)}")
@@ -199,7 +208,24 @@ class PnGNWEncoder(nn.Module):
             inputs: the sentences that they belong to.
         """
         lengths = inputs.starts.diff()
-        return torch.segment_reduce(hidden.float(), "mean", lengths=lengths)
+        mean = torch.segment_reduce(hidden.float(), "mean", lengths=lengths)
+        if self.config.specials:
+            return mean
+        read = torch.segment_reduce(inputs.word.ge(0).float(), "mean", lengths=lengths)
+        return mean / read[:, None]
+
+    def word_states(self, hidden: Tensor, inputs: Inputs) -> Tensor:
+        """One state per word: the mean over its phonemes, [W, H] float32.
+
+        Args:
+            hidden: [N, H], of `forward`.
+            inputs: the sentences that they belong to.
+        """
+        rows = inputs.segment.eq(PHONEME_SIDE) & inputs.word.ge(0)
+        word = inputs.word[rows]
+        counts = torch.bincount(word)
+        sums = torch.zeros(len(counts), hidden.shape[1], device=hidden.device)
+        return sums.index_add(0, word, hidden[rows].float()) / counts.clamp(min=1)[:, None]
 
     def phoneme_states(self, inputs: Inputs, layer: int | None = None) -> tuple[Tensor, Tensor]:
         """States of the phoneme side alone, for a decoder: [B, P, H], zero where padded, and

@@ -159,6 +159,7 @@ class Onnx(Section):
 class Teach(Section):
     backend: Literal["prototype", "torchmoji", "deepmoji-onnx"]
     features: bool
+    meaning: bool
     watch: Annotated[str, PATH] = "pngnw/teach"
     torchmoji: Torchmoji = Torchmoji()
     onnx: Onnx = Onnx()
@@ -190,8 +191,8 @@ class ModelConfig(Section):
     word_values: bool
     word_types: bool
     segments: bool
+    specials: bool = True
     grapheme_unit: Literal["letter", "wordpiece"]
-    emoji_words: bool
     attention: Literal["auto", "sdpa", "flash"]
 
     @model_validator(mode="after")
@@ -233,10 +234,12 @@ class Pretrain(Section):
     precision: Literal["auto", "fp32", "bf16"]
     compile: bool
     tasks: Tasks
+    unmarked: Share
+    phonemes_only: Share
     emoji_loss: Literal["soft_ce", "mse_logits", "mse_features", "none"]
     emoji_weight: Annotated[float, Field(ge=0)]
-    emoji_extra: Positive
-    emoji_rate: Rate
+    mark_weight: Annotated[float, Field(ge=0)]
+    meaning_weight: Annotated[float, Field(ge=0)]
     evaluate_every: Positive
     checkpoint_every: Positive
     valid_sentences: Positive
