@@ -1,44 +1,41 @@
-"""Held-out figures: predictions where words are masked, against simple baselines.
+"""Held-out figures: predictions where words are masked, beside what simple controls answer.
 
 Guarantees: masks, batches and figures are functions of parameters, data and seed; the words that
-are masked are the same for every model evaluated on the same sentences. The baselines know the
-training split alone: the most frequent class of each kind, and the teacher's mean distribution.
+are masked are the same for every model evaluated on the same sentences. The controls know the
+training split alone: tables of its words (pngnw.pretrain.baselines), and the teacher's mean
+distribution.
 
 Error rate: the edit distance (Levenshtein) between the sequence predicted for a word's side and
 the true one, summed over words and divided by the number of true tokens. The model is given the
-lengths, so predicted and true sequences are equally long.
+lengths; a control's answer may be longer or shorter.
 
-Letters: M target tokens, K target word values, S sentences.
+Letters: M target tokens, K target word values, S sentences, W words of all sentences, H words
+asked for.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 import torch
 from numpy.typing import NDArray
 
-from pngnw.align.symbols import TOKENS
-from pngnw.model.heads import Bags
-from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
+from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE
+from pngnw.model.sentences import spans
 from pngnw.params import Params, Tasks
+from pngnw.pretrain.baselines import Baselines, numbers, visible, word_table
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.data import Split
 from pngnw.pretrain.loop import resolve_precision
-from pngnw.pretrain.loss import (
-    EMOJI_WORDS,
-    LossMeter,
-    TeacherTargets,
-    batch_losses,
-    count_targets,
-    emoji_words_loss,
-    predict,
-)
+from pngnw.pretrain.loader import Batch, make_batch
+from pngnw.pretrain.loss import LossMeter, Logits, batch_losses, count_targets, predict
 from pngnw.pretrain.ranks import CPU
-from pngnw.pretrain.tasks import EVALUATION, grapheme_ids, mask_tokens
+from pngnw.pretrain.tasks import EVALUATION
 
 Int = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 MASKED_SHARE = 0.15  # of words, when one task is measured: BERT's
 TOP = 5
 _UNMASKED = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)
@@ -46,106 +43,76 @@ _UNMASKED = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)
 
 @dataclass(frozen=True)
 class Predictions:
-    """Truth and most likely class on some sentences; int64 numpy, words numbered throughout.
+    """Truth and most likely class on some sentences; int64 numpy, words numbered as in them.
 
     Attributes:
-        word, side, truth, guess: [M] for every target token.
-        spoken: [M] bool, its word is no punctuation mark.
+        word, side, guess: [M] for every target token.
         value_word, value_truth, value_guess: [K] for every target word value; K = 0 without them.
         log_emoji: [S, 64] float64 log-probabilities, in the order of the sentences.
-        losses: means by name.
     """
 
     word: Int
     side: Int
-    truth: Int
     guess: Int
-    spoken: NDArray[np.bool_]
     value_word: Int
     value_truth: Int
     value_guess: Int
     log_emoji: NDArray[np.float64]
-    losses: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Baselines:
-    """Most frequent classes of the training split, and the teacher's mean emoji [64]."""
-
-    phoneme: int
-    grapheme: int
-    piece: int
-    emoji: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, train: Split, grapheme_unit: str) -> "Baselines":
-        sentences = train.sentences
-        piece = int(np.bincount(sentences.pieces).argmax())
-        letter = int(np.bincount(sentences.graphemes).argmax())
-        return cls(
-            phoneme=int(np.bincount(sentences.phonemes).argmax()),
-            grapheme=letter if grapheme_unit == "letter" else len(TOKENS) + piece,
-            piece=piece,
-            emoji=train.emoji.astype(np.float64).mean(0),
-        )
+def _predicted(
+    state: State, split: Split, params: Params
+) -> Iterator[tuple[Int, Batch, Logits]]:
+    """Every sentence of a split as the model is asked, and its answers, on the CPU."""
+    encoder, heads = state.encoder.eval(), state.heads.eval()
+    device = heads.token_out.weight.device
+    bf16 = resolve_precision(params.pretrain.precision, device) == "bf16"
+    lengths = split.sentences.lengths(params.model.grapheme_unit)
+    order = np.argsort(lengths, kind="stable")
+    cuts = np.flatnonzero(np.diff(np.cumsum(lengths[order]) // params.pretrain.batch_tokens)) + 1
+    for indices in np.split(order, cuts):
+        batch = make_batch(split, indices, encoder.vocab_size, EVALUATION, params)
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            logits = predict(encoder, heads, batch.masked.to(device))
+        yield indices, batch, logits.to(CPU)
 
 
 @torch.no_grad()
 def predict_split(state: State, split: Split, tasks: Tasks, params: Params) -> Predictions:
-    """Mask words by `tasks` in every sentence of a split and collect the predictions."""
-    encoder, heads = state.encoder.eval(), state.heads.eval()
-    pretrain = params.pretrain
-    graphemes = grapheme_ids(params.model.grapheme_unit, encoder.vocab_size)
-    meter, words = LossMeter(), 0
-    device = heads.token_out.weight.device
-    bf16 = resolve_precision(pretrain.precision, device) == "bf16"
+    """Mask words by `tasks` in every sentence of a split, as it is written; collect the answers."""
+    whole = params.pretrain.model_copy(
+        update={"tasks": tasks, "unmarked": 0.0, "phonemes_only": 0.0}
+    )
+    params = params.model_copy(update={"pretrain": whole})
+    word_start = split.sentences.word_start
     columns: dict[str, list[NDArray[Any]]] = {}
     log_emoji = np.zeros(split.emoji.shape)
-    lengths = split.sentences.lengths(params.model.grapheme_unit)
-    order = np.argsort(lengths, kind="stable")
-    cuts = np.flatnonzero(np.diff(np.cumsum(lengths[order]) // pretrain.batch_tokens)) + 1
-    for indices in np.split(order, cuts):
-        inputs = assemble(split.sentences, indices, params.model)
-        masked = mask_tokens(
-            inputs, split.sentences.id[indices], tasks, encoder.vocab_size, graphemes,
-            params.base.seed, EVALUATION,
-        )  # fmt: skip
-        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            bags = Bags.of(split.sentences, indices).to(device)
-            logits = predict(encoder, heads, masked.to(device), bags).to(CPU)
-        teacher = TeacherTargets.of(split, indices)
-        sums = batch_losses(logits, masked, teacher, pretrain.emoji_loss)
-        counts = count_targets(masked, params)
-        if heads.emoji_words is not None and pretrain.emoji_loss != "none":
-            sums += emoji_words_loss(heads.emoji_words, bags, teacher.emoji.to(device)).cpu()
-            counts[EMOJI_WORDS] = len(indices)
-        meter.add(sums, counts)
-        log_emoji[indices] = logits.emoji.best.double().log_softmax(-1).numpy()
-        mark = torch.zeros(len(masked.task), dtype=torch.bool)
-        inside = inputs.segment.eq(PHONEME_SIDE) & inputs.word.ge(0)
-        mark[inputs.word[inside]] = inputs.token[inside] < TOKENS.punctuation.stop
-        row_word = inputs.word[masked.rows]
+    for indices, batch, logits in _predicted(state, split, params):
+        masked, inputs = batch.masked, batch.masked.inputs
+        log_emoji[indices] = logits.emoji.logits.double().log_softmax(-1).numpy()
+        here = torch.from_numpy(spans(word_start[indices], np.diff(word_start)[indices]))
         guess = logits.words.argmax(-1) if logits.words is not None else masked.words[:0]
-        targets = masked.word_targets[: len(guess)]
         for name, value in (
-            ("word", row_word + words),
+            ("word", here[inputs.word[masked.rows]]),
             ("side", inputs.segment[masked.rows]),
-            ("truth", masked.tokens),
             ("guess", logits.tokens.argmax(-1)),
-            ("spoken", ~mark[row_word]),
-            ("value_word", row_word[targets] + words),
+            ("value_word", here[inputs.word[masked.word_rows[: len(guess)]]]),
             ("value_truth", masked.words[: len(guess)]),
             ("value_guess", guess),
         ):
             columns.setdefault(name, []).append(value.numpy())
-        words += len(masked.task)
     joined: dict[str, Any] = {name: np.concatenate(parts) for name, parts in columns.items()}
-    return Predictions(**joined, log_emoji=log_emoji, losses=meter.read(pretrain.emoji_weight))
+    return Predictions(**joined, log_emoji=log_emoji)
 
 
+@torch.no_grad()
 def held_out_losses(state: State, split: Split, params: Params) -> dict[str, float]:
-    """Losses by task under the training tasks, and their `total`, for the curves."""
-    return predict_split(state, split, params.pretrain.tasks, params).losses
+    """Losses under the training tasks, and their `total`, for the curves."""
+    meter = LossMeter()
+    for _, batch, logits in _predicted(state, split, params):
+        losses = batch_losses(logits, batch.masked, batch.targets, params.pretrain.emoji_loss)
+        meter.add(losses, count_targets(batch.masked, batch.targets, params))
+    return meter.read(params.pretrain)
 
 
 def held_out_figures(
@@ -156,30 +123,71 @@ def held_out_figures(
     `g2p` and `p2g` are measured on words that are spoken: the other side of a punctuation mark
     is the mark itself.
     """
+    words = word_table(split.sentences, params.model.grapheme_unit)
     figures: dict[str, Any] = {}
-    for name in ("mlm", "g2p", "p2g"):
+    for name, shown in (("mlm", None), ("g2p", "spelling"), ("p2g", "pronunciation")):
         tasks = _UNMASKED.model_copy(update={name: MASKED_SHARE})
         predicted = predict_split(state, split, tasks, params)
-        counted = predicted.spoken if name != "mlm" else np.ones_like(predicted.spoken)
-        figures[name] = {}
-        for side, kind, majority in (
-            (PHONEME_SIDE, "phoneme", baselines.phoneme),
-            (GRAPHEME_SIDE, "grapheme", baselines.grapheme),
-        ):
-            rows = counted & (predicted.side == side)
-            if rows.any():
-                figures[name][kind] = token_scores(
-                    predicted.word[rows], predicted.truth[rows], predicted.guess[rows], majority
-                )
-        if len(predicted.value_truth) and name != "g2p":  # g2p shows the spelling
-            figures[name]["word"] = word_scores(
-                predicted.value_word, predicted.value_truth, predicted.value_guess, baselines.piece
-            )
+        figures[name] = masked_figures(predicted, words, baselines, shown)
     if params.pretrain.emoji_loss != "none":
         predicted = predict_split(state, split, _UNMASKED, params)
         figures["emoji"] = emoji_scores(
             split.emoji.astype(np.float64), predicted.log_emoji, baselines.emoji
         )
+    return figures
+
+
+def masked_figures(
+    predicted: Predictions, words: pl.DataFrame, baselines: Baselines, shown: str | None
+) -> dict[str, Any]:
+    """Error rates of the two sides, and how many words are right in all their wordpieces.
+
+    A word is `seen` if the training split has what is shown of it, `unseen` if not. Where words
+    are hidden as a whole, the `spoken` ones stand apart, and a word is `unseen` if the training
+    split lacks the answer.
+
+    Args:
+        predicted: from masks of one task.
+        words: [W] the table of the same sentences.
+        shown: the column of `words` that the task leaves visible.
+    """
+    hidden = np.zeros(len(words), dtype=np.bool_)
+    hidden[predicted.word] = True
+    asked_for = hidden & words["spoken"].to_numpy() if shown else hidden
+    asked = visible(words, hidden).filter(asked_for)
+    spoken = asked["spoken"].to_numpy()
+    figures: dict[str, Any] = {}
+
+    def parts(seen: Mask) -> dict[str, Mask]:
+        if shown:
+            return {"seen": seen, "unseen": ~seen}
+        return {"spoken": spoken, "unseen": spoken & ~seen}
+
+    for side, unit, column in (
+        (PHONEME_SIDE, "phoneme", "pronunciation"),
+        (GRAPHEME_SIDE, "grapheme", "spelling"),
+    ):
+        rows = np.flatnonzero((predicted.side == side) & asked_for[predicted.word])
+        if not len(rows):
+            continue
+        rows = rows[np.argsort(predicted.word[rows], kind="stable")]
+        cuts = np.flatnonzero(np.diff(predicted.word[rows])) + 1
+        guesses: dict[str, list[NDArray[Any]]] = {"": np.split(predicted.guess[rows], cuts)}
+        answers, seen = baselines.answers(asked, shown, column)
+        guesses |= {name: [*map(numbers, answer)] for name, answer in answers.items()}
+        truth = [*map(numbers, asked[column])]
+        wrong = {name: distances(truth, guess) for name, guess in guesses.items()}
+        lengths = np.array([*map(len, truth)])
+        figures[unit] = shares("error_rate", wrong, lengths, "tokens", parts(seen))
+    if len(predicted.value_truth) and shown != "spelling":
+        all_right = np.ones(len(words), dtype=np.int64)
+        all_right[predicted.value_word[predicted.value_truth != predicted.value_guess]] = 0
+        answers, seen = baselines.answers(asked, shown, "value")
+        right = {"": all_right[asked_for]} | {
+            name: (answer == asked["value"]).fill_null(False).to_numpy().astype(np.int64)
+            for name, answer in answers.items()
+        }
+        figures["word"] = shares("accuracy", right, np.ones(len(asked), int), "words", parts(seen))
     return figures
 
 
@@ -193,49 +201,38 @@ def distance(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     return row[-1]
 
 
-def error_rate(word: Int, truth: Int, guess: Int) -> float:
-    """Edit distance per true token over the words of M tokens; 0 if there is none.
+def distances(truth: Sequence[NDArray[Any]], guess: Sequence[NDArray[Any]]) -> Int:
+    """Edit distance of each of H guesses to its truth."""
+    pairs = zip(truth, guess, strict=True)
+    return np.array(
+        [0 if np.array_equal(t, g) else distance(t.tolist(), g.tolist()) for t, g in pairs],
+        dtype=np.int64,
+    )
+
+
+def shares(
+    measure: str, counts: Mapping[str, Int], of: Int, unit: str, parts: Mapping[str, Mask]
+) -> dict[str, Any]:
+    """What share of `of` the model and the controls count, on all words and on parts of them.
 
     Args:
-        word: [M] which word a token belongs to; a word's tokens are neighbors.
-        truth, guess: [M] tokens.
+        measure: name of the share.
+        counts: [H] by name of a control; the model's is "".
+        of: [H] of how many.
+        unit: name of their sum.
+        parts: [H] which words belong to a part; one without words is left out.
     """
-    if not len(truth):
-        return 0.0
-    cuts = np.flatnonzero(np.diff(word)) + 1
-    pairs = zip(np.split(truth, cuts), np.split(guess, cuts), strict=True)
-    wrong = sum(distance(t.tolist(), g.tolist()) for t, g in pairs if not np.array_equal(t, g))
-    return wrong / len(truth)
 
+    def share(rows: Mask) -> dict[str, Any]:
+        total = int(of[rows].sum())
+        figures: dict[str, Any] = {
+            f"{name}_{measure}" if name else measure: float(count[rows].sum()) / max(1, total)
+            for name, count in counts.items()
+        }
+        return figures | {unit: total}
 
-def token_scores(word: Int, truth: Int, guess: Int, majority: int) -> dict[str, float]:
-    """Accuracy and error rate over M tokens, beside always answering `majority`."""
-    same = np.full_like(truth, majority)
-    count = max(1, len(truth))
-    return {
-        "accuracy": float((truth == guess).sum()) / count,
-        "majority_accuracy": float((truth == same).sum()) / count,
-        "error_rate": error_rate(word, truth, guess),
-        "majority_error_rate": error_rate(word, truth, same),
-        "tokens": len(truth),
-    }
-
-
-def word_scores(word: Int, truth: Int, guess: Int, majority: int) -> dict[str, float]:
-    """Share of words all of whose wordpieces are right, beside always answering `majority`.
-
-    Args:
-        word: [K] which word a wordpiece target belongs to.
-        truth, guess: [K] wordpieces.
-    """
-    names, index = np.unique(word, return_inverse=True)
-    wrong = np.bincount(index, truth != guess, minlength=len(names))
-    wrong_majority = np.bincount(index, truth != majority, minlength=len(names))
-    count = max(1, len(names))
-    return {
-        "accuracy": float((wrong == 0).sum()) / count,
-        "majority_accuracy": float((wrong_majority == 0).sum()) / count,
-        "words": len(names),
+    return share(np.ones(len(of), dtype=np.bool_)) | {
+        name: share(rows) for name, rows in parts.items() if rows.any()
     }
 
 

@@ -15,10 +15,11 @@ from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
 from pngnw.params import Params
 from pngnw.pretrain import data
+from pngnw.pretrain.baselines import Baselines
 from pngnw.pretrain.checkpoint import State, Store
 from pngnw.pretrain.cost import cost
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.evaluate import Baselines, held_out_figures, held_out_losses
+from pngnw.pretrain.evaluate import held_out_figures, held_out_losses
 from pngnw.pretrain.loop import resolve_precision, train
 from pngnw.pretrain.publish import draw_curves, live_curves, publish
 from pngnw.pretrain.ranks import joined
