@@ -26,7 +26,7 @@ from pngnw.align import ALIGNER, WORDPIECES
 from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.model import io
-from pngnw.model.heads import NUM_EMOJI, Bags, Heads
+from pngnw.model.heads import NUM_EMOJI, Heads
 from pngnw.model.inputs import assemble, phonemes_alone
 from pngnw.model.network import PnGNWEncoder
 from pngnw.spoken import Spoken, read_phonemes
@@ -247,11 +247,9 @@ class Encoder(nn.Module):
         emoji, sentence = zeros((count, NUM_EMOJI)), zeros((count, width))
         with torch.set_grad_enabled(self.training and torch.is_grad_enabled()):
             for indices in _batches(batch.lengths):
-                states, whole = self._encode(batch, indices, layer)
+                states, whole, logits = self._encode(batch, indices, layer)
                 hidden[indices, : states.shape[1]] = states.float()
                 sentence[indices] = whole
-                bags = Bags.of(sentences, indices).to(where.device)
-                logits = self.heads.emoji(whole.to(where.dtype), bags).best
                 emoji[indices] = logits.float().softmax(-1)
         return EncoderOutput(
             hidden=hidden,
@@ -266,15 +264,17 @@ class Encoder(nn.Module):
 
     def _encode(
         self, batch: TextBatch, indices: np.ndarray, layer: int | None
-    ) -> tuple[Tensor, Tensor]:
-        """Phoneme-side states [b, p, H] and sentence states [b, H] of some sentences."""
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Phoneme-side states [b, p, H], sentence states [b, H] and emoji logits [b, 64]."""
         device = self.model.embeddings.token.weight.device
         inputs = assemble(batch.sentences, indices, self.model.config)
         inputs = (inputs if batch.spelled else phonemes_alone(inputs)).to(device)
         last = self.model(inputs)
         rows, valid = inputs.phoneme_rows()
+        emoji = self.heads.emoji(last[rows], valid).logits
         chosen = last if layer is None else self.model(inputs, layer)
-        return chosen[rows] * valid[..., None], self.model.sentence_states(last, inputs)
+        whole = self.model.sentence_states(last, inputs)
+        return chosen[rows] * valid[..., None], whole, emoji
 
 
 def _download(name: str, options: dict[str, Any]) -> Path:

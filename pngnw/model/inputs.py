@@ -170,22 +170,29 @@ def assemble(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) -
     )
 
 
-def phonemes_alone(inputs: Inputs) -> Inputs:
+def phonemes_alone(inputs: Inputs, alone: Tensor | None = None) -> Inputs:
     """Sequences `CLS p… SEP` without the spelling: no word values, no word types (which tell
-    capitals)."""
-    lengths = inputs.phoneme_lengths.numpy() + 2
-    starts = offsets(lengths)
+    capitals).
+
+    Args:
+        inputs: B sequences of both sides.
+        alone: [B] bool, which of them lose their spelling; all if left out.
+    """
+    full = inputs.starts.diff()
+    if alone is None:
+        alone = torch.ones_like(full, dtype=torch.bool)
+    lengths = torch.where(alone, inputs.phoneme_lengths + 2, full).numpy()
     rows = torch.from_numpy(spans(inputs.starts[:-1].numpy(), lengths))
-    in_word = inputs.word[rows] >= 0
+    hidden = (inputs.word[rows] >= 0) & torch.repeat_interleave(alone, torch.from_numpy(lengths))
     return Inputs(
         token=inputs.token[rows],
-        word_value=inputs.word_value[rows].masked_fill(in_word, HIDDEN_WORD),
-        word_type=inputs.word_type[rows].masked_fill(in_word, HIDDEN_TYPE),
+        word_value=inputs.word_value[rows].masked_fill(hidden, HIDDEN_WORD),
+        word_type=inputs.word_type[rows].masked_fill(hidden, HIDDEN_TYPE),
         segment=inputs.segment[rows],
         positions={kind: values[rows] for kind, values in inputs.positions.items()},
         word=inputs.word[rows],
         first_of_piece=inputs.first_of_piece[rows],
-        starts=torch.from_numpy(starts),
+        starts=torch.from_numpy(offsets(lengths)),
         phoneme_lengths=inputs.phoneme_lengths,
         max_length=int(lengths.max(initial=0)),
     )

@@ -1,7 +1,7 @@
 """A trained encoder on disk: `model.safetensors` and `config.json` in one folder.
 
 Guarantees: nothing but numbers and JSON is read, no pickled code; a folder whose weights were
-trained with another token vocabulary, or in a format before 3, is refused. Weights are named
+trained with another token vocabulary, or in another format, is refused. Weights are named
 `encoder.…` and `heads.…`.
 """
 
@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import torch
-from pydantic import AliasChoices, BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as as_safetensors
@@ -24,10 +24,7 @@ from pngnw.params import ModelConfig, Section
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 # The other files of an encoder's folder; `pngnw.pretrain` writes them, reading text needs them.
 LEXICON, LEXICON_NEEDS, CARD = "lexicon.txt", "lexicon.json", "README.md"
-FORMAT = 4
-# Formats 3 and 4 differ in these names alone; what older ones hold was computed otherwise.
-OLDEST = 3
-_NAMES_OF_3 = {".mix.": ".out_proj.", ".up.": ".fc1.", ".down.": ".fc2."}
+FORMAT = 5
 
 
 class Format(BaseModel):
@@ -38,14 +35,15 @@ class Format(BaseModel):
 
 class Config(Section):
     """Contents of config.json: the model, the size of its wordpiece vocabulary, its tokens, and
-    whether its heads predict the teacher's features.
+    what its heads predict: the teacher's features, and how many dimensions of meaning.
     """
 
     format: int
     model: ModelConfig
-    vocab_size: int = Field(validation_alias=AliasChoices("vocab_size", "pieces"))  # 4, 3
+    vocab_size: int
     tokens: list[str]
     features: bool = False
+    meaning: int = 0
 
 
 def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
@@ -64,6 +62,7 @@ def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
         vocab_size=encoder.vocab_size,
         tokens=list(TOKENS.symbols),
         features=heads.emoji_features is not None,
+        meaning=0 if heads.meaning_out is None else heads.meaning_out.out_features,
     )
     write_text(folder / CONFIG, json.dumps(config.model_dump(), ensure_ascii=False, indent=1))
 
@@ -82,13 +81,12 @@ def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
         weights = load_file(path)
     except (FileNotFoundError, SafetensorError) as error:
         raise UserError(f"{path}: cannot be read ({error}); run `dvc repro pretrain`") from None
-    if config.format == 3:
-        for old, new in _NAMES_OF_3.items():
-            weights = {key.replace(old, new): value for key, value in weights.items()}
     generator = torch.Generator().manual_seed(0)  # spares the global one; the draws are replaced
     # float32, whatever the default dtype
     encoder = PnGNWEncoder(config.model, config.vocab_size, generator).float()
-    heads = Heads(config.model, config.vocab_size, generator, config.features).float()
+    heads = Heads(
+        config.model, config.vocab_size, generator, config.features, config.meaning
+    ).float()
     for name, module in (("encoder", encoder), ("heads", heads)):
         prefix = f"{name}."
         part = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
@@ -104,10 +102,9 @@ def _config(path: Path) -> Config:
     try:
         text = path.read_text(encoding="utf-8")
         version = Format.model_validate_json(text).format  # an older one may lack keys of the model
-        if not OLDEST <= version <= FORMAT:
+        if version != FORMAT:
             raise UserError(
-                f"{path}: of format {version}, this version reads {OLDEST} to {FORMAT}; "
-                "train the encoder anew"
+                f"{path}: of format {version}, this version reads {FORMAT}; train the encoder anew"
             )
         config = Config.model_validate_json(text)
     except FileNotFoundError:

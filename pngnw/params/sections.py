@@ -291,7 +291,7 @@ class Evaluate(Section):
 
 
 class ProbeSet(Section):
-    kind: Literal["punctuation", "homographs", "emotion", "prominence"]
+    kind: Literal["punctuation", "homographs", "emotion", "prominence", "pauses"]
     path: Annotated[str, Field(min_length=1), PATH]
 
 

@@ -39,8 +39,16 @@ class State:
     meter: LossMeter = field(default_factory=LossMeter)
 
     @classmethod
-    def start(cls, params: Params, vocab_size: int, device: torch.device | None = None) -> "State":
+    def start(
+        cls,
+        params: Params,
+        vocab_size: int,
+        device: torch.device | None = None,
+        meaning: int = 0,
+    ) -> "State":
         """A fresh run, on the CPU unless a device is given; its weights are the same on any.
+
+        `meaning` is how many dimensions that teacher's states have, 0 without it.
 
         With `pretrain.compile` the first step of either mode compiles the layers, all alike, for
         batches of any shape; what is computed is the same but for rounding.
@@ -48,7 +56,7 @@ class State:
         generator = torch.Generator().manual_seed(params.base.seed)
         encoder = PnGNWEncoder(params.model, vocab_size, generator).to(device)
         features = params.pretrain.emoji_loss == "mse_features"
-        heads = Heads(params.model, vocab_size, generator, features).to(device)
+        heads = Heads(params.model, vocab_size, generator, features, meaning).to(device)
         if params.pretrain.compile:
             for layer in encoder.layers:
                 layer.compile(dynamic=True)

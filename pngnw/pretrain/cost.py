@@ -59,17 +59,25 @@ def operations(work: Work, encoder: PnGNWEncoder, heads: Heads) -> dict[str, flo
     """Operations of all the work by part: embeddings, encoder, attention and heads."""
     width, depth = encoder.config.width, len(encoder.layers)
     tokens = int(work.targets[:WORD].sum())
-    words, emoji, emoji_words, both = work.targets[WORD:].tolist()
+    words, emoji, marks, meant = work.targets[WORD:].tolist()
     per_token = _weights(heads.token_transform, heads.token_out)
     per_word = 0
     if heads.word_transform is not None:
         per_word = _weights(heads.word_transform) + encoder.vocab_size * width
-    per_sentence = _weights(heads.emoji_transform, heads.emoji_out)
+    per_sentence = _weights(heads.emoji_out)
     if heads.emoji_features is not None:
         per_sentence += _weights(heads.emoji_features)
-    predictions = float(tokens * per_token + words * per_word + emoji * per_sentence)
-    if heads.emoji_words is not None:  # forward alone for the sentences of the batch
-        predictions += _weights(heads.emoji_words) * (emoji_words + both / 3)
+    # The emoji's transform and gate act on every phoneme: about half of the tokens.
+    per_phoneme = _weights(heads.emoji_transform, heads.emoji_gate) if emoji else 0
+    predictions = float(
+        tokens * per_token
+        + words * per_word
+        + emoji * per_sentence
+        + work.tokens // 2 * per_phoneme
+        + marks * _weights(heads.mark_out)
+    )
+    if heads.meaning_out is not None:
+        predictions += meant * _weights(heads.meaning_out)
     return {
         "embeddings": 2.0 * work.tokens * width * _tables(encoder.embeddings),
         "encoder": 6.0 * work.tokens * _weights(encoder.layers),

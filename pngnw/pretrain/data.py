@@ -1,10 +1,10 @@
 """The training material: aligned sentences and the teacher's emoji, split and held in memory.
 
 Guarantees: sentences and emoji are joined by id; a sentence that is too long for the model is
-left out and counted. Costs about 700 bytes per sentence of twenty words, and 4,600 more with the
-teacher's features.
+left out and counted. Costs about 700 bytes per sentence of twenty words, 2,600 more with meaning,
+and 4,600 more with the teacher's features.
 
-Letters: S sentences, F features.
+Letters: S sentences, W words of all of them, F features, D dimensions of meaning.
 """
 
 from collections.abc import Sequence
@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
-from pngnw.model.sentences import COLUMNS, Sentences
+from pngnw.model.sentences import COLUMNS, Sentences, spans
 from pngnw.params import ModelConfig
 
 SPLITS = ("train", "valid", "test")
 Half = NDArray[np.float16]
+MEANING_STEPS = 8  # of pngnw.teach.meaning, to a unit
 _BLOCK = 4096  # sentences whose features are scaled at a time, in float64
 
 
@@ -32,23 +33,40 @@ class Split:
     """S sentences and the teacher's distributions over emoji, [S, 64] float16.
 
     `features`, if read, are the teacher's [S, F] float16, with mean 0 and variance 1 over the
-    training split.
+    training split; `meaning`, if read, is [W, D] int8, a row for each word of the sentences.
     """
 
     sentences: Sentences
     emoji: Half
     features: Half | None = None
+    meaning: NDArray[np.int8] | None = None
 
     def __len__(self) -> int:
         return len(self.sentences)
 
     def select(self, indices: NDArray[np.int64]) -> "Split":
         features = None if self.features is None else self.features[indices]
-        return Split(self.sentences.select(indices), self.emoji[indices], features)
+        meaning = None
+        if self.meaning is not None:
+            start = self.sentences.word_start
+            meaning = self.meaning[spans(start[indices], np.diff(start)[indices])]
+        return Split(self.sentences.select(indices), self.emoji[indices], features, meaning)
+
+    @classmethod
+    def concat(cls, parts: "Sequence[Split]") -> "Split":
+        """One after the other; at least one part."""
+        features = [part.features for part in parts if part.features is not None]
+        meaning = [part.meaning for part in parts if part.meaning is not None]
+        return cls(
+            Sentences.concat([part.sentences for part in parts]),
+            np.concatenate([part.emoji for part in parts]),
+            np.concatenate(features) if features else None,
+            np.concatenate(meaning) if meaning else None,
+        )
 
 
 def load(
-    align: Path, teach: Path, config: ModelConfig, features: bool = False
+    align: Path, teach: Path, config: ModelConfig, features: bool = False, meaning: bool = False
 ) -> tuple[dict[str, Split], Stats]:
     """Read every align shard, and the teach shard of the same name.
 
@@ -64,7 +82,7 @@ def load(
     stats: Stats = {"rows_in": 0, "rows_out": 0, "dropped.too_long": 0}
     for path in shards.paths(align):
         table = shards.read(path, [*COLUMNS, "split"])
-        whole = Split(Sentences.from_table(table), *_taught(table, teach / path.name, features))
+        whole = _taught(table, teach / path.name, features, meaning)
         fits = whole.sentences.lengths(config.grapheme_unit) <= config.max_tokens
         stats["rows_in"] += len(fits)
         stats["rows_out"] += int(fits.sum())
@@ -72,16 +90,7 @@ def load(
         for name in SPLITS:
             chosen = pc.equal(table.column("split").cast(pa.string()), name).to_numpy()
             parts[name].append(whole.select(np.flatnonzero(chosen & fits)))
-    splits = {
-        name: Split(
-            Sentences.concat([part.sentences for part in loaded]),
-            np.concatenate([part.emoji for part in loaded]),
-            np.concatenate([part.features for part in loaded if part.features is not None])
-            if features
-            else None,
-        )
-        for name, loaded in parts.items()
-    }
+    splits = {name: Split.concat(loaded) for name, loaded in parts.items()}
     if features:
         _standardize(list(splits.values()), splits["train"])
     for name, split in splits.items():
@@ -90,25 +99,44 @@ def load(
     return splits, stats
 
 
-def _taught(align: pa.Table, path: Path, features: bool) -> tuple[Half, Half | None]:
-    """The teacher's rows for an align table, in its order: [S, 64], and [S, F] if wanted."""
-    table = shards.read(path, ["id", "emoji", *(["features"] if features else [])])
+def _taught(align: pa.Table, path: Path, features: bool, meaning: bool) -> Split:
+    """The sentences of an align table with the teacher's rows, in the table's order."""
+    wanted = [*(["features"] if features else []), *(["meaning"] if meaning else [])]
+    table = shards.read(path, ["id", "emoji", *wanted])
     ids = table.column("id").to_numpy()
-    wanted = align.column("id").to_numpy()
-    rows = np.arange(len(ids))
-    if not np.array_equal(ids, wanted):
-        order = np.argsort(ids, kind="stable")
-        position = np.searchsorted(ids[order], wanted).clip(max=len(ids) - 1)
-        if len(ids) == 0 or not np.array_equal(ids[order[position]], wanted):
-            raise UserError(f"{path}: lacks rows of the align shard; run `dvc repro teach`")
-        rows = order[position]
-    if features and "features" not in table.column_names:
-        raise UserError(
-            f"{path}: holds no features, which pretrain.emoji_loss = mse_features learns; set "
-            "teach.features: true and run `dvc repro teach`"
-        )
-    emoji = _rows(table.column("emoji"))[rows]
-    return emoji, _rows(table.column("features"))[rows] if features else None
+    order = np.argsort(ids, kind="stable")
+    position = np.searchsorted(ids[order], align.column("id").to_numpy())
+    position = position.clip(max=len(ids) - 1)
+    if not np.array_equal(ids[order[position]] if len(ids) else ids, align.column("id").to_numpy()):
+        raise UserError(f"{path}: lacks rows of the align shard; run `dvc repro teach`")
+    for column, asked_by in (
+        ("features", "pretrain.emoji_loss = mse_features"),
+        ("meaning", "pretrain.meaning_weight above 0"),
+    ):
+        if column in wanted and column not in table.column_names:
+            raise UserError(
+                f"{path}: holds no {column}, which {asked_by} learns; set teach.{column}: true "
+                "and run `dvc repro teach`"
+            )
+    sentences = Sentences.from_table(align)
+    table = table.take(order[position])
+    return Split(
+        sentences,
+        _rows(table.column("emoji")),
+        _rows(table.column("features")) if features else None,
+        _meaning(table.column("meaning"), sentences, path) if meaning else None,
+    )
+
+
+def _meaning(column: pa.ChunkedArray, sentences: Sentences, path: Path) -> NDArray[np.int8]:
+    """The rows of all words of the sentences, [W, D]."""
+    lists = column.combine_chunks()
+    sizes = pc.list_value_length(lists).to_numpy()
+    words = np.diff(sentences.word_start)
+    width = int(sizes[0]) // max(1, int(words[0])) if len(sizes) else 0
+    if not np.array_equal(sizes, words * width):
+        raise UserError(f"{path}: cut into other words than data/align; run `dvc repro teach`")
+    return np.asarray(lists.flatten().to_numpy()).reshape(-1, width)
 
 
 def _rows(column: pa.ChunkedArray) -> Half:

@@ -28,9 +28,9 @@ from pngnw.params import Params, Tasks
 from pngnw.pretrain.baselines import Baselines, numbers, visible, word_table
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loop import resolve_precision
 from pngnw.pretrain.loader import Batch, make_batch
-from pngnw.pretrain.loss import LossMeter, Logits, batch_losses, count_targets, predict
+from pngnw.pretrain.loop import resolve_precision
+from pngnw.pretrain.loss import Logits, LossMeter, batch_losses, count_targets, predict
 from pngnw.pretrain.ranks import CPU
 from pngnw.pretrain.tasks import EVALUATION
 
@@ -60,9 +60,7 @@ class Predictions:
     log_emoji: NDArray[np.float64]
 
 
-def _predicted(
-    state: State, split: Split, params: Params
-) -> Iterator[tuple[Int, Batch, Logits]]:
+def _predicted(state: State, split: Split, params: Params) -> Iterator[tuple[Int, Batch, Logits]]:
     """Every sentence of a split as the model is asked, and its answers, on the CPU."""
     encoder, heads = state.encoder.eval(), state.heads.eval()
     device = heads.token_out.weight.device

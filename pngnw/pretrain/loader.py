@@ -15,16 +15,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pngnw.core.errors import UserError
-from pngnw.model.heads import Bags
+from pngnw.model import marks
 from pngnw.model.inputs import assemble
 from pngnw.params import Params
-from pngnw.pretrain.data import Split
-from pngnw.pretrain.loss import TeacherTargets
+from pngnw.pretrain.data import MEANING_STEPS, Split
+from pngnw.pretrain.loss import UNKNOWN, Targets
 from pngnw.pretrain.ranks import Ranks
-from pngnw.pretrain.tasks import MaskedBatch, grapheme_ids, mask_tokens
+from pngnw.pretrain.tasks import MaskedBatch, grapheme_ids, mask_tokens, uniform_numbers
 
 POOL_BATCHES = 64  # how many batches' worth of random sentences are sorted by length together
 ALONE = Ranks()
+_OF_SENTENCES = 2**31  # epochs with this bit key what is drawn for a whole sentence
 
 Indices = NDArray[np.int64]
 
@@ -90,19 +91,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Batch:
-    """B sentences for one forward pass: masked, all their words, and the teacher's outputs."""
+    """B sentences for one forward pass: masked, and what is to be answered beside the masks."""
 
     masked: MaskedBatch
-    bags: Bags
-    teacher: TeacherTargets
-
-
-@dataclass(frozen=True)
-class EmojiBatch:
-    """B sentences from whose words alone `emoji_words` learns: words and emoji [B, 64]."""
-
-    bags: Bags
-    emoji: Tensor
+    targets: Targets
 
 
 @dataclass(frozen=True)
@@ -111,12 +103,10 @@ class Step:
 
     Attributes:
         batches: this process's share of each batch of the step; one may be empty.
-        extra: this process's share of the sentences for `emoji_words`.
-        lengths: tokens of every sentence of the step, of all processes.
+        lengths: tokens of every sentence of the step as it is whole, of all processes.
     """
 
     batches: list[Batch]
-    extra: EmojiBatch
     lengths: Indices
 
 
@@ -142,33 +132,51 @@ class Loader:
             for epoch, indices in planned
         ]  # fmt: skip
         lengths = self._lengths[np.concatenate([indices for _, indices in planned])]
-        return Step(batches, extra_batch(self._split, step, self._params, self._ranks), lengths)
+        return Step(batches, lengths)
 
 
 def make_batch(
     split: Split, indices: Indices, vocab_size: int, epoch: int, params: Params
 ) -> Batch:
-    """The sentences `indices` of a split, any number of them, masked for an epoch."""
+    """The sentences `indices` of a split, any number of them, as an epoch has them.
+
+    `pretrain.unmarked` of the sentences come without punctuation and capitals, `phonemes_only` of
+    them without their spelling; which, is a function of seed, epoch and sentence id.
+    """
+    pretrain, seed = params.pretrain, params.base.seed
+    batch = split.select(indices)
+    sentences, meaning = batch.sentences, batch.meaning
+    two = np.full(len(batch), 2)
+    draws = uniform_numbers(sentences.id, two, seed, epoch ^ _OF_SENTENCES).reshape(-1, 2)
+    unmarked, alone = draws[:, 0] < pretrain.unmarked, draws[:, 1] < pretrain.phonemes_only
+
+    of_word = np.repeat(np.arange(len(batch)), np.diff(sentences.word_start))
+    is_mark, mark = marks.find(sentences)
+    spoken = np.bincount(of_word[~is_mark], minlength=len(batch)) > 0
+    unmarked &= spoken  # nothing would be left of the others
+    is_left = ~(is_mark & unmarked[of_word])
+    mark = np.where(unmarked[of_word], mark, UNKNOWN)[is_left]
+    sentences = marks.strip(sentences, ~is_left, unmarked)
     masked = mask_tokens(
-        assemble(split.sentences, indices, params.model),
-        split.sentences.id[indices],
-        params.pretrain.tasks,
+        assemble(sentences, np.arange(len(batch)), params.model),
+        sentences.id,
+        pretrain.tasks,
         vocab_size,
         grapheme_ids(params.model.grapheme_unit, vocab_size),
-        params.base.seed,
+        seed,
         epoch,
+        torch.from_numpy(alone),
     )
-    return Batch(masked, Bags.of(split.sentences, indices), TeacherTargets.of(split, indices))
+    return Batch(
+        masked,
+        Targets(
+            emoji=torch.from_numpy(batch.emoji).float(),
+            mark=torch.from_numpy(mark),
+            meaning=None if meaning is None else _units(meaning[is_left]),
+            features=None if batch.features is None else torch.from_numpy(batch.features).float(),
+        ),
+    )
 
 
-def extra_batch(split: Split, step: int, params: Params, ranks: Ranks = ALONE) -> EmojiBatch:
-    """This process's part of a step's `pretrain.emoji_extra` sentences, drawn from a split."""
-    indices: Indices = np.empty(0, dtype=np.int64)
-    if params.model.emoji_words and params.pretrain.emoji_loss != "none":
-        # The keys that count epochs are used by `plan`.
-        key = np.array([params.base.seed, 2**63 + step], dtype=np.uint64)
-        rng = np.random.Generator(np.random.Philox(key=key))
-        drawn = rng.integers(len(split), size=params.pretrain.emoji_extra)
-        indices = drawn[ranks.index :: ranks.count]
-    emoji = torch.from_numpy(split.emoji[indices]).float()
-    return EmojiBatch(Bags.of(split.sentences, indices), emoji)
+def _units(meaning: NDArray[np.int8]) -> Tensor:
+    return torch.from_numpy(meaning).float() / MEANING_STEPS

@@ -10,7 +10,6 @@ is not finite, in training or held out, ends the run.
 import math
 import time
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import torch
@@ -24,16 +23,14 @@ from pngnw.pretrain.cost import Work
 from pngnw.pretrain.data import Split
 from pngnw.pretrain.loader import ALONE, Loader, Step
 from pngnw.pretrain.loss import (
-    EMOJI_WORDS,
     LOSSES,
     batch_losses,
     count_targets,
-    emoji_words_loss,
     mean_losses,
     predict,
     total_loss,
 )
-from pngnw.pretrain.optimizer import emoji_words_parameters, learning_rate
+from pngnw.pretrain.optimizer import learning_rate
 from pngnw.pretrain.ranks import Ranks
 
 LOG_EVERY = 20  # steps whose losses are averaged into one point of the curves
@@ -66,36 +63,21 @@ def gradients(
     for module in (state.encoder, state.heads):
         module.train()
         module.zero_grad(set_to_none=True)
-    counts = torch.stack([count_targets(batch.masked, params) for batch in step.batches]).sum(0)
-    words = state.heads.emoji_words
-    if words is not None:
-        counts[EMOJI_WORDS] = len(step.extra.bags)
+    counts = torch.stack(
+        [count_targets(batch.masked, batch.targets, params) for batch in step.batches]
+    ).sum(0)
     ranks.add([counts])
     sums = torch.zeros(len(LOSSES))
-    autocast = partial(
-        torch.autocast,
-        device.type,
-        torch.bfloat16,
-        enabled=resolve_precision(pretrain.precision, device) == "bf16",
-    )
-
-    def backward(losses: Tensor) -> None:
-        total_loss(losses, counts, pretrain.emoji_weight).backward()  # type: ignore[no-untyped-call] # torch types it not
-        sums.add_(losses.detach().cpu())
-
+    bf16 = resolve_precision(pretrain.precision, device) == "bf16"
     for batch in step.batches:
         if len(batch.masked.inputs) == 0:
             continue
         masked = batch.masked.to(device)
-        with autocast():
-            logits = predict(state.encoder, state.heads, masked, batch.bags.to(device))
-        backward(batch_losses(logits, masked, batch.teacher.to(device), pretrain.emoji_loss))
-    if words is not None and len(step.extra.bags):
-        with autocast():
-            losses = emoji_words_loss(
-                words, step.extra.bags.to(device), step.extra.emoji.to(device)
-            )
-        backward(losses)
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            logits = predict(state.encoder, state.heads, masked)
+        losses = batch_losses(logits, masked, batch.targets.to(device), pretrain.emoji_loss)
+        total_loss(losses, counts, pretrain).backward()  # type: ignore[no-untyped-call] # torch types it not
+        sums.add_(losses.detach().cpu())
     if ranks.count > 1:
         ranks.add([sums])
         ranks.add([_gradient(p) for p in _parameters(state)])
@@ -126,14 +108,10 @@ def train_step(
     seeds = np.random.SeedSequence([params.base.seed, state.step, ranks.index])
     torch.manual_seed(int(seeds.generate_state(1)[0]))
     sums, counts = gradients(state, step, params, ranks)
-    emoji_words = emoji_words_parameters(state.heads)
-    apart = {id(parameter) for parameter in emoji_words}
-    rest = [parameter for parameter in _parameters(state) if id(parameter) not in apart]
-    for parameters in (rest, emoji_words):
-        nn.utils.clip_grad_norm_(parameters, pretrain.clip)
+    nn.utils.clip_grad_norm_(_parameters(state), pretrain.clip)
     for optimizer in state.optimizers:
         for group in optimizer.param_groups:
-            group["lr"] = group["lr_multiplier"] * learning_rate(state.step, pretrain)
+            group["lr"] = learning_rate(state.step, pretrain)
         optimizer.step()
     state.meter.add(sums, counts)
     state.step += 1
@@ -204,7 +182,7 @@ def train(
             work.seconds += time.perf_counter() - started
             work.add(step.lengths, counts)
             bar.update()
-            losses = mean_losses(sums, counts, pretrain.emoji_weight)
+            losses = mean_losses(sums, counts, pretrain)
             refuse_divergence(losses["total"])
             bar.set_postfix_str(
                 f"{work.tokens / work.seconds:,.0f} tokens/s, "
@@ -215,7 +193,7 @@ def train(
                 continue
             last = state.step == pretrain.steps
             if last or state.step % LOG_EVERY == 0:
-                record("train", state.meter.read(pretrain.emoji_weight))
+                record("train", state.meter.read(pretrain))
             if last or state.step % pretrain.evaluate_every == 0:
                 record("valid", validate(state))
             best = state.best()

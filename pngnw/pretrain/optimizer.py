@@ -4,14 +4,11 @@ AdamW with decoupled weight decay as in Loshchilov and Hutter 2019 (algorithm 2)
 alone. Muon (Jordan et al. 2024) orthogonalizes the momentum of the layers' matrices; its updates
 are scaled to the size of AdamW's (Liu et al. 2025, arXiv 2502.16982, section 2.2), so that both
 share one rate and one decay. Embeddings, heads, norms and biases have AdamW always.
-
-Every group has an `lr_multiplier`, its learning rate as a multiple of the schedule's.
 """
 
 import math
 
 import torch
-from torch import nn
 
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
@@ -25,34 +22,26 @@ def make_optimizers(
     encoder: PnGNWEncoder, heads: Heads, pretrain: Pretrain
 ) -> list[torch.optim.Optimizer]:
     """Optimizers that together own every parameter once; norms and biases do not decay."""
-    emoji_words = emoji_words_parameters(heads)
     matrices = [p for p in encoder.layers.parameters() if p.ndim > 1]
-    apart = {id(p) for p in (*emoji_words, *(matrices if pretrain.optimizer == "muon" else ()))}
+    apart = {id(p) for p in matrices} if pretrain.optimizer == "muon" else set()
     rest = [p for p in (*encoder.parameters(), *heads.parameters()) if id(p) not in apart]
     groups = [
         {
-            "params": [p for p in parameters if (p.ndim > 1) == decays],
+            "params": [p for p in rest if (p.ndim > 1) == decays],
             "weight_decay": pretrain.weight_decay if decays else 0.0,
-            "lr_multiplier": multiplier,
         }
-        for parameters, multiplier in ((rest, 1.0), (emoji_words, pretrain.emoji_rate))
         for decays in (True, False)
     ]
     adamw = torch.optim.AdamW(groups, lr=pretrain.learning_rate, betas=BETAS, fused=True)
     if pretrain.optimizer == "adamw":
         return [adamw]
     muon = torch.optim.Muon(
-        [{"params": matrices, "lr_multiplier": 1.0}],
+        matrices,
         lr=pretrain.learning_rate,
         weight_decay=pretrain.weight_decay,
         adjust_lr_fn="match_rms_adamw",
     )
     return [muon, adamw]
-
-
-def emoji_words_parameters(heads: Heads) -> list[nn.Parameter]:
-    """Those that learn at `pretrain.emoji_rate` times the rate, and are clipped apart."""
-    return [] if heads.emoji_words is None else list(heads.emoji_words.parameters())
 
 
 def learning_rate(step: int, pretrain: Pretrain) -> float:

@@ -40,7 +40,8 @@ def run(params: Params, root: Path) -> StageResult | None:
     align, teach, plots = root / "data/align", root / "data/teach", root / "plots/pretrain"
     with joined() as ranks:
         features = params.pretrain.emoji_loss == "mse_features"
-        splits, counts = data.load(align, teach, params.model, features)
+        meaning = params.pretrain.meaning_weight > 0
+        splits, counts = data.load(align, teach, params.model, features, meaning)
         if empty := [name for name, split in splits.items() if not len(split)]:
             raise UserError(
                 f"{align}: no sentence in split {', '.join(empty)}; set clean.split_by: sentence "
@@ -52,7 +53,8 @@ def run(params: Params, root: Path) -> StageResult | None:
 
         store = Store(shards.cache_root() / "pretrain" / _fingerprint(align, teach, params))
         vocab_size = Wordpieces.load(align / WORDPIECES).size
-        state = State.start(params, vocab_size, ranks.device)
+        dimensions = 0 if train_split.meaning is None else train_split.meaning.shape[1]
+        state = State.start(params, vocab_size, ranks.device, dimensions)
         saved = store.latest()
         if saved is not None:
             state.restore(saved)

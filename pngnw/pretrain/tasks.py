@@ -14,6 +14,9 @@ it turns up in.
 
 `mlm`, `random` and `keep` are BERT's 80/10/10 (Devlin et al. 2019, section 3.1), word by word.
 
+A sentence may come without its spelling (see `phonemes_alone`): then there is no grapheme side, all
+word values and types are hidden, and for `p2g` the word values are predicted from the phonemes.
+
 Guarantees: but for `keep`, nothing the model sees depends on what it must predict, except how
 many phonemes and graphemes the word has, which the number of masks shows by construction. A word
 value is a spelling, and a word type (capitals) belongs to it, so both are masked wherever the
@@ -21,7 +24,7 @@ spelling is; the alignment of phonemes to wordpieces is masked with the phonemes
 never changed. Random phonemes and letters are drawn from all of their side's, also in the place
 of a punctuation mark, so that the draw does not tell which it was.
 
-Letters: N tokens, W words, M target tokens, K target word values.
+Letters: B sentences, N tokens, W words, M target tokens, K target word values.
 """
 
 from dataclasses import dataclass, replace
@@ -41,7 +44,9 @@ from pngnw.model.inputs import (
     MASK,
     PHONEME_SIDE,
     Inputs,
+    phonemes_alone,
 )
+from pngnw.model.sentences import spans
 from pngnw.params import Tasks
 
 TASKS = ("none", "mlm", "random", "keep", "g2p", "p2g")
@@ -60,7 +65,8 @@ class MaskedBatch:
         task: [W] the task of every word of the batch, an index into `TASKS`.
         rows: [M] rows of `inputs` to predict, ascending and distinct.
         tokens: [M] the tokens that were there.
-        word_targets: [K] index into `rows`: the first token of each wordpiece on a target side.
+        word_rows: [K] rows of `inputs`: the first token of each wordpiece on a target side, and on
+            the phoneme side of `p2g` words without a spelling.
         words: [K] the wordpieces that were there.
     """
 
@@ -68,7 +74,7 @@ class MaskedBatch:
     task: Tensor
     rows: Tensor
     tokens: Tensor
-    word_targets: Tensor
+    word_rows: Tensor
     words: Tensor
 
     def to(self, device: torch.device) -> "MaskedBatch":
@@ -113,6 +119,7 @@ def mask_tokens(
     graphemes: range,
     seed: int,
     epoch: int,
+    alone: Tensor | None = None,
 ) -> MaskedBatch:
     """Draw a task for every word of a batch and carry it out.
 
@@ -124,7 +131,11 @@ def mask_tokens(
         graphemes: token ids that may stand on the grapheme side: see `grapheme_ids`.
         seed: below 2³².
         epoch: passes over the training split before this one.
+        alone: [B] bool, the sentences that come without their spelling; none if left out.
     """
+    if alone is None:
+        alone = torch.zeros(len(inputs), dtype=torch.bool)
+    whole, inputs = inputs, phonemes_alone(inputs, alone)
     starts = inputs.starts.numpy()
     rel_word = inputs.positions["rel_word"].numpy()
     words = rel_word[starts[:-1] + 1 + inputs.phoneme_lengths.numpy()] - 1  # SEP counts on
@@ -142,7 +153,13 @@ def mask_tokens(
     task = sample_tasks(uniform[word_first], tasks)
     random_value = FIRST_PIECE + (uniform[word_first + 1] * vocab_size).astype(np.int64)
     random_type = (uniform[word_first + 2] * _TYPES).astype(np.int64)
-    return _apply(inputs, task, row_draws, random_value, random_type, graphemes)
+    pieces = whole.word_value[_rows_kept(whole, inputs)]
+    return _apply(inputs, pieces, task, row_draws, random_value, random_type, graphemes)
+
+
+def _rows_kept(whole: Inputs, part: Inputs) -> Tensor:
+    """For every row of `part`, sequences that were cut short, its row in `whole`: [N] int64."""
+    return torch.from_numpy(spans(whole.starts[:-1].numpy(), part.starts.diff().numpy()))
 
 
 def grapheme_ids(grapheme_unit: str, vocab_size: int) -> range:
@@ -154,6 +171,7 @@ def grapheme_ids(grapheme_unit: str, vocab_size: int) -> range:
 
 def _apply(
     inputs: Inputs,
+    pieces: Tensor,
     task: NDArray[np.int64],
     row_draws: NDArray[np.float64],
     random_value: NDArray[np.int64],
@@ -184,17 +202,25 @@ def _apply(
 
     target = masked | replaced | (task_of_row == KEEP)
     rows = np.flatnonzero(target)
-    word_targets = np.flatnonzero(inputs.first_of_piece.numpy()[rows])
+    spelled = inputs.word_value.numpy() != HIDDEN_WORD
+    from_phonemes = (task_of_row == P2G) & ~spelled
+    word_rows = np.flatnonzero((target | from_phonemes) & inputs.first_of_piece.numpy())
     return MaskedBatch(
         inputs=replace(
             inputs,
             token=change(inputs.token, masked, MASK, random_token),
-            word_value=change(inputs.word_value, value_masked, HIDDEN_WORD, random_value[word]),
-            word_type=change(inputs.word_type, type_masked, HIDDEN_TYPE, random_type[word]),
+            word_value=change(
+                inputs.word_value, value_masked, HIDDEN_WORD,
+                np.where(spelled, random_value[word], HIDDEN_WORD),
+            ),
+            word_type=change(
+                inputs.word_type, type_masked, HIDDEN_TYPE,
+                np.where(spelled, random_type[word], HIDDEN_TYPE),
+            ),
         ),
         task=torch.from_numpy(task),
         rows=torch.from_numpy(rows),
         tokens=inputs.token[rows],
-        word_targets=torch.from_numpy(word_targets),
-        words=inputs.word_value[rows[word_targets]] - FIRST_PIECE,
-    )
+        word_rows=torch.from_numpy(word_rows),
+        words=pieces[word_rows] - FIRST_PIECE,
+    )  # fmt: skip

@@ -26,16 +26,19 @@ URL: Final = re.compile(r"https?://")
 _PINNED: Final = re.compile(r"(?P<url>https?://[^#]+)#sha256=(?P<digest>[0-9a-f]{64})")
 
 Single = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.int8]
 
 
 class TeacherOutput(NamedTuple):
     """Distributions [N, 64] of N texts, and features [N, 2304] of a teacher that has any.
 
-    Features are the sentence states that DeepMoji's softmax reads.
+    Features are the sentence states that DeepMoji's softmax reads. Meaning is, for each text, the
+    states [words, D] of `pngnw.teach.meaning`.
     """
 
     probabilities: Single
-    features: Single | None
+    features: Single | None = None
+    meaning: list[Bytes] | None = None
 
 
 class Teacher(Protocol):
@@ -56,30 +59,54 @@ def load_teacher(params: Teach) -> Teacher:
     Raises:
         UserError: a file or package that it needs is missing or is not what it should be.
     """
+    if params.backend == "prototype":
+        return _Prototype(params.meaning)
+    emoji: Teacher
     if params.backend == "torchmoji":
         from pngnw.teach.torchmoji import TorchMoji
 
-        return TorchMoji.load(params.torchmoji)
-    if params.backend == "deepmoji-onnx":
+        emoji = TorchMoji.load(params.torchmoji)
+    else:
         from pngnw.teach.onnx import OnnxTeacher
 
-        return OnnxTeacher.load(params.onnx)
-    return _Prototype()
+        emoji = OnnxTeacher.load(params.onnx)
+    return _WithMeaning(emoji) if params.meaning else emoji
 
 
 class _Prototype:
-    """The prototype teacher behind the common interface."""
+    """The prototype teacher behind the common interface; it and meaning share one encoder."""
 
-    def __init__(self) -> None:
+    def __init__(self, meaning: bool) -> None:
+        from pngnw.teach.meaning import MeaningTeacher
         from pngnw.teach.prototype import PrototypeTeacher
 
-        self._teacher = PrototypeTeacher.load()
+        self._emoji = PrototypeTeacher.load()
+        self._meaning = MeaningTeacher(self._emoji.encoder) if meaning else None
 
     def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
-        return TeacherOutput(self._teacher(texts).astype(np.float32), None)
+        if self._meaning is None:
+            return TeacherOutput(self._emoji(texts).astype(np.float32))
+        vectors, meaning = self._meaning.vectors_and_words(texts)
+        return TeacherOutput(self._emoji.teach(texts, vectors).astype(np.float32), None, meaning)
 
     def tokens(self, _: Sequence[str], /) -> None:
         return None
+
+
+class _WithMeaning:
+    """A teacher of emoji, and the meaning teacher beside it."""
+
+    def __init__(self, emoji: Teacher) -> None:
+        from pngnw.teach.meaning import MeaningTeacher
+        from pngnw.teach.minilm import MiniLM
+
+        self._emoji, self._meaning = emoji, MeaningTeacher(MiniLM.load())
+
+    def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
+        return self._emoji(texts)._replace(meaning=self._meaning.vectors_and_words(texts)[1])
+
+    def tokens(self, texts: Sequence[str], /) -> list[list[int]] | None:
+        return self._emoji.tokens(texts)
 
 
 def fingerprint(params: Teach) -> dict[str, str]:
@@ -97,6 +124,7 @@ def fingerprint(params: Teach) -> dict[str, str]:
         files = onnx_files(params.onnx)
     return {
         "backend": params.backend,
+        "meaning": str(params.meaning),
         **{name: str(value) for name, value in options.items()},
         **{name: shards.file_digest(path) for name, path in files.items()},
     }

@@ -8,6 +8,7 @@ row group.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -16,17 +17,32 @@ import numpy.typing as npt
 from xxhash import xxh3_64_intdigest
 
 from pngnw.core.errors import UserError
-from pngnw.teach.backends import Teacher
+from pngnw.teach.backends import Bytes, Teacher
 
 Half = npt.NDArray[np.float16]
 CHUNK: Final = 128  # sentences on average
 STRETCH: Final = 256  # sentences that are put in order of length, at least; fewer: more padding
 
 
+@dataclass(frozen=True)
+class Taught:
+    """What a teacher says of N texts.
+
+    Attributes:
+        emoji: [N, 64] distributions.
+        features: [N, F], or None.
+        meaning: for each text [words, D], or None.
+    """
+
+    emoji: Half
+    features: Half | None
+    meaning: list[Bytes] | None
+
+
 def teach(
     teacher: Teacher, texts: Sequence[str], documents: Sequence[str], *, features: bool
-) -> Half:
-    """Distributions [N, 64] of N different texts; with `features`, those behind them: [N, 64 + F].
+) -> Taught:
+    """Teach N different texts.
 
     Args:
         teacher: answers.
@@ -38,22 +54,28 @@ def teach(
         UserError: the teacher has no features, or answers with something else than distributions.
     """
     chunks = cut(texts, documents) or [[]]
-    rows = [_teach(teacher, [texts[number] for number in chunk], features) for chunk in chunks]
-    in_order: Half = np.concatenate(rows)[np.argsort(np.concatenate(chunks))]
-    return in_order
+    taught = [_teach(teacher, [texts[number] for number in chunk], features) for chunk in chunks]
+    order = np.argsort(np.concatenate(chunks)).astype(np.int64)
+    kept = [part.features for part in taught if part.features is not None]
+    meaning = [rows for part in taught if part.meaning is not None for rows in part.meaning]
+    return Taught(
+        np.concatenate([part.emoji for part in taught])[order],
+        np.concatenate(kept)[order] if kept else None,
+        [meaning[row] for row in order] if taught[0].meaning is not None else None,
+    )
 
 
-def _teach(teacher: Teacher, texts: Sequence[str], features: bool) -> Half:
+def _teach(teacher: Teacher, texts: Sequence[str], features: bool) -> Taught:
     output = teacher(texts)
     rows = checked(output.probabilities.astype(np.float16), texts)
     if not features:
-        return rows
+        return Taught(rows, None, output.meaning)
     if output.features is None:
         raise UserError(
             "teach.features: this backend has none to keep; set it to false, or choose "
             "another teach.backend"
         )
-    return np.concatenate([rows, output.features.astype(np.float16)], axis=1)
+    return Taught(rows, output.features.astype(np.float16), output.meaning)
 
 
 def checked(rows: Half, texts: Sequence[str]) -> Half:

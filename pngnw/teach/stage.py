@@ -16,19 +16,20 @@ import pyarrow as pa
 
 from pngnw import engine
 from pngnw.core import shards
+from pngnw.core.ragged import offsets
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
 from pngnw.params import Params, Teach
 from pngnw.params.paths import named, refuse_unwatched
 from pngnw.teach import examples
-from pngnw.teach.backends import URL, Teacher, fingerprint, load_teacher
+from pngnw.teach.backends import URL, Bytes, Teacher, fingerprint, load_teacher
 from pngnw.teach.chunks import Half, teach
 from pngnw.teach.emoji import EMOJI, names
 
 MICRO = 1_000_000
 TOP = 5
 FLAT = 2 / len(EMOJI)  # a row without any emoji above twice its equal share is flat
-CODE = ("pngnw.teach",)
+CODE = ("pngnw.teach", "pngnw.phonemize.tokenizer")
 
 
 def run(params: Params, root: Path) -> StageResult:
@@ -66,19 +67,27 @@ def open_transform(params: Teach) -> engine.Transform:
 
 
 def transform(teacher: Teacher, features: bool, table: pa.Table) -> tuple[pa.Table, Stats]:
-    """From `id`, `doc` and `text` to a table with `id`, `emoji` and, if asked for, `features`."""
+    """From `id`, `doc` and `text` to `id`, `emoji` and, if asked for, `features` and `meaning`."""
     texts = table["text"].to_pylist()
     document: dict[str, str] = {}  # of each distinct text the first
     for text, doc in zip(texts, table["doc"].to_pylist(), strict=True):
         document.setdefault(text, doc)
     taught = teach(teacher, list(document), list(document.values()), features=features)
     number = {text: n for n, text in enumerate(document)}
-    rows = taught[[number[text] for text in texts]]
-    emoji = rows[:, : len(EMOJI)]
+    rows = np.array([number[text] for text in texts], dtype=np.int64)
+    emoji = taught.emoji[rows]
     columns = {"id": table["id"], "emoji": _fixed_size_lists(emoji)}
-    if features:
-        columns["features"] = _fixed_size_lists(rows[:, len(EMOJI) :])
+    if taught.features is not None:
+        columns["features"] = _fixed_size_lists(taught.features[rows])
+    if taught.meaning is not None:
+        columns["meaning"] = _lists([taught.meaning[row].reshape(-1) for row in rows])
     return pa.table(columns), {"distinct": len(document), **statistics(emoji.astype(np.float64))}
+
+
+def _lists(rows: list[Bytes]) -> pa.Array:
+    flat = np.concatenate([np.zeros(0, np.int8), *rows])
+    counts = offsets(np.array([len(row) for row in rows], dtype=np.int64))
+    return pa.LargeListArray.from_arrays(pa.array(counts), pa.array(flat))
 
 
 def _fixed_size_lists(rows: Half) -> pa.Array:

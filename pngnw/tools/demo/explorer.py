@@ -24,7 +24,6 @@ from pngnw.align.symbols import INNER_MARKS, TOKENS
 from pngnw.core.errors import UserError
 from pngnw.core.ragged import offsets
 from pngnw.encoder import Encoder
-from pngnw.model.heads import Bags
 from pngnw.model.inputs import PHONEME_SIDE, Inputs, assemble
 from pngnw.model.sentences import Sentences
 from pngnw.phonemize.arpabet import ARPABET
@@ -46,13 +45,11 @@ _INNER = {symbol: mark for mark, symbol in INNER_MARKS.items()}
 
 @dataclass(frozen=True)
 class _States:
-    """Of one sentence: phonemes [P, H], sentence [H], and emoji [64] of the model and of its
-    states alone."""
+    """Of one sentence: phonemes [P, H], sentence [H] and emoji [64]."""
 
     phonemes: Tensor
     sentence: Tensor
     emoji: Tensor
-    emoji_states: Tensor
 
 
 class Explorer:
@@ -96,7 +93,6 @@ class Explorer:
             "width": model.width,
             "pos_emb": model.pos_emb,
             "max_tokens": model.max_tokens,
-            "reads_words": model.emoji_words,
             "phonemes": list(ARPABET),
             "emoji": [list(pair) for pair in zip(EMOJI, names(), strict=True)],
             "index": {
@@ -182,15 +178,10 @@ class Explorer:
         inputs = assemble(packed, rows, network.config)
         hidden = network(inputs)
         whole = network.sentence_states(hidden, inputs)
-        emoji = heads.emoji(whole, Bags.of(packed, rows))
         index, valid = inputs.phoneme_rows()
+        emoji = heads.emoji(hidden[index], valid).logits.softmax(-1)
         return [
-            _States(
-                hidden[index[row][valid[row]]],
-                whole[row],
-                emoji.best[row].softmax(-1),
-                emoji.states[row].softmax(-1),
-            )
+            _States(hidden[index[row][valid[row]]], whole[row], emoji[row])
             for row in range(len(packed))
         ]
 
@@ -198,7 +189,6 @@ class Explorer:
         near = self._index.nearest(states.sentence, NEIGHBORS)
         return {
             "emoji": _rounded(states.emoji.tolist()),
-            "emoji_states": _rounded(states.emoji_states.tolist()),
             "nearest": [{"text": text, "cosine": cosine} for text, cosine in near],
         }
 

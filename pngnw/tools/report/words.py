@@ -24,9 +24,9 @@ LOSSES = {
     "word": "word pieces of hidden words",
     "random": "random: both sides replaced",
     "keep": "keep: nothing hidden",
-    "emoji": "emoji, from the encoder",
-    "emoji_words": "emoji, from the words alone",
-    "emoji_both": "emoji, from both",
+    "emoji": "emoji",
+    "mark": "the mark behind a word, where marks are taken away",
+    "meaning": "the sentence encoder's states",
 }
 TASKS = {
     "g2p": "g2p: the phonemes of a word are hidden, its spelling is shown",

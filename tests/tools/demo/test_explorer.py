@@ -34,7 +34,6 @@ def test_known_by_hand(explorer: Explorer) -> None:
     found = explorer.explore("Red cat.", {})
     shares = [round(3 / 66, 6)] + [round(1 / 66, 6)] * 63
     assert found["before"]["emoji"] == pytest.approx(shares, abs=1e-6)
-    assert found["before"]["emoji_states"] == pytest.approx(shares, abs=1e-6)
     red, cat, mark = found["before"]["words"]
     assert red == {
         "text": "Red", "span": (0, 3), "phonemes": ("R", "EH1", "D"), "origin": "lexicon",

@@ -8,15 +8,8 @@ const TALLEST = 5; // rem, of a bar of 1 or of the longest one
 export function showEmoji(found, about) {
   const columns = [["Encoder", found.before.emoji]];
   if (found.after) columns.push(["Encoder, as changed", found.after.emoji]);
-  if (about.reads_words) {
-    columns.push(["Its states alone", found.before.emoji_states]);
-    if (found.after) columns.push(["Its states alone, as changed", found.after.emoji_states]);
-  }
   columns.push(["Prototype teacher", found.teacher]);
-  by("emoji-note").textContent = about.reads_words
-    ? "The encoder tells emoji from its states and from the wordpieces beside them, mostly from the latter; its states "
-      + "alone are shown too. The prototype teacher reads the text and hears no phonemes; it is not DeepMoji."
-    : "The prototype teacher reads the text and hears no phonemes; it is not DeepMoji.";
+  by("emoji-note").textContent = "The prototype teacher reads the text and hears no phonemes; it is not DeepMoji.";
   const longest = Math.max(...columns.flatMap(([, shares]) => shares));
   by("emoji").replaceChildren(...columns.map(([title, shares]) => likeliest(title, shares, longest, about.emoji)));
 }
@@ -61,9 +54,7 @@ export function showChange(found) {
   const changes = words.flatMap((word, number) => word.origin === "hand"
     ? [`${word.text}: ${found.before.words[number].phonemes.join(" ") || "nothing"} → ${word.phonemes.join(" ")}`] : []);
   const emoji = variation(found.before.emoji, found.after.emoji);
-  const states = variation(found.before.emoji_states, found.after.emoji_states);
-  by("change-lead").textContent = `${changes.join("; ")}. Of the emoji distribution ${(100 * emoji).toFixed(2)}% went `
-    + `elsewhere, of that of the states alone ${(100 * states).toFixed(2)}%.`;
+  by("change-lead").textContent = `${changes.join("; ")}. Of the emoji distribution ${(100 * emoji).toFixed(2)}% went elsewhere.`;
   by("apart").textContent = found.apart.toFixed(2);
   const longest = Math.max(1, ...found.moved.map((row) => row.distance ?? 0));
   by("moved").replaceChildren(...words.map((word, number) => {
