@@ -2,8 +2,9 @@
 
 Guarantees: no padding, no loop over sentences or tokens. Positions: `abs_token` and `abs_word`
 count through the whole sequence; `rel_token` and `rel_word` count from 1 on each side, so that a
-word has the same `rel_word` on both; `subword` counts from 1 within the word. CLS is 0 in all of
-them. SEP goes on counting tokens and words, and is 0 in `subword`.
+word has the same `rel_word` on both; `subword` counts from 1 within the word, `subword_end` down to
+1 at its last token, so that a hidden word shows how long it is at every token. CLS is 0 in all of
+them. SEP goes on counting tokens and words, and is 0 within words.
 
 Letters: B sentences, N tokens of all of them, W words of all of them, P the most phonemes.
 """
@@ -44,7 +45,7 @@ class Inputs:
         word_value: wordpiece that covers the token + `FIRST_PIECE`, or one of the two specials.
         word_type: 0 to 4 as in the align shards, 5 hidden.
         segment: 0 phoneme side (with CLS and its SEP), 1 grapheme side (with its SEP).
-        positions: for each of the five kinds; see the module's docstring.
+        positions: for each of the six kinds; see the module's docstring.
         word: index [0, W) of the token's word in the batch, -1 for CLS and SEP.
         first_of_piece: bool [N], the token is the first of its word that this wordpiece covers.
         starts: [B + 1], where each sequence starts; the last one is N.
@@ -97,6 +98,7 @@ class _Side:
     token: Int
     word: Int
     subword: Int
+    subword_end: Int
     piece: Int
     first_of_piece: NDArray[np.bool_]
     lengths: Int
@@ -154,6 +156,7 @@ def assemble(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) -
         ),
         "abs_token": torch.from_numpy(spans(np.zeros_like(words), np.diff(starts))),
         "subword": place(0, spoken.subword, 0, written.subword, 0),
+        "subword_end": place(0, spoken.subword_end, 0, written.subword_end, 0),
     }
     pieces, types = batch.pieces.astype(np.int64) + FIRST_PIECE, batch.word_type
     return Inputs(
@@ -208,6 +211,7 @@ def _side(
 ) -> _Side:
     counts = per_word.astype(np.int64)
     word = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    subword = spans(np.ones_like(counts), counts)
     piece = piece_start[word] + piece_of_token
     first = np.ones(len(piece), dtype=np.bool_)
     first[1:] = (piece[1:] != piece[:-1]) | (word[1:] != word[:-1])
@@ -215,7 +219,8 @@ def _side(
         rows=spans(starts, lengths),
         token=token.astype(np.int64),
         word=word,
-        subword=spans(np.ones_like(counts), counts),
+        subword=subword,
+        subword_end=counts[word] - subword + 1,
         piece=piece,
         first_of_piece=first,
         lengths=lengths,

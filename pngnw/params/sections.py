@@ -32,7 +32,7 @@ SetName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 # Marks a key whose value is a file or a folder. dvc.yaml names every one of them as a dependency of
 # the stages that read it, or names a folder that has to hold it (tests/test_architecture.py).
 PATH = "path"
-Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword"]
+Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword", "subword_end"]
 Arm = Literal["tacotron2", "random", "pretrained", "letters", "frozen", "phoneme-only"]
 Attention = Literal["lsa", "dca", "gmm"]
 

@@ -45,6 +45,7 @@ def test_hand_computed() -> None:
         "rel_word": [0, 1, 1, 2, 3, 1, 1, 1, 2, 3, 0, 1, 1, 2, 1, 2],
         "abs_word": [0, 1, 1, 2, 3, 4, 4, 4, 5, 6, 0, 1, 1, 2, 3, 4],
         "subword": [0, 1, 2, 1, 0, 1, 2, 3, 1, 0, 0, 1, 2, 0, 1, 0],
+        "subword_end": [0, 2, 1, 1, 0, 3, 2, 1, 1, 0, 0, 2, 1, 0, 1, 0],
     }
     assert {kind: values.tolist() for kind, values in inputs.positions.items()} == expected
 
