@@ -35,6 +35,7 @@ from pngnw.text import TextBatch, TextReader
 BATCH_TOKENS = 8192
 # All that an encoder's folder has besides weights and configuration.
 BESIDE = (io.CARD, ALIGNER, io.LEXICON_NEEDS, io.LEXICON, WORDPIECES)
+SHIPPED = Path(__file__).parent / "weights"
 # How the model card calls the folder that pretraining writes.
 TRAINED = "models/encoder"
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -90,8 +91,12 @@ class Encoder(nn.Module):
         self.files = files  # of its folder, by name, besides weights and configuration
 
     @classmethod
-    def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **options: Any) -> Self:
+    def from_pretrained(
+        cls, pretrained_model_name_or_path: str | Path = SHIPPED, **options: Any
+    ) -> Self:
         """Load a folder that pretraining or `save_pretrained` wrote, or a model of a hub.
+
+        Without a name it is the encoder that lies in this package, of the preset `ship`.
 
         Warns on stderr when pronunciations come from other package versions than in pretraining.
 
@@ -123,10 +128,13 @@ class Encoder(nn.Module):
         files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
         return cls(network, heads, reader, files).eval()
 
-    def save_pretrained(self, save_directory: str | Path) -> None:
-        """Weights as they are now, and the other files as they were when this one was loaded."""
+    def save_pretrained(self, save_directory: str | Path, half: bool = False) -> None:
+        """Weights as they are now, and the other files as they were when this one was loaded.
+
+        `half` writes float16, which takes half of the space.
+        """
         folder = Path(save_directory)
-        io.save(folder, self.model, self.heads)
+        io.save(folder, self.model, self.heads, half)
         for name, content in self.files.items():
             with atomic_write(folder / name) as temporary:
                 temporary.write_bytes(content)

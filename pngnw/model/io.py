@@ -46,11 +46,14 @@ class Config(Section):
     meaning: int = 0
 
 
-def save(folder: Path, encoder: PnGNWEncoder, heads: Heads) -> None:
-    """Write weights and configuration; each file appears whole or not at all."""
+def save(folder: Path, encoder: PnGNWEncoder, heads: Heads, half: bool = False) -> None:
+    """Write weights and configuration; each file appears whole or not at all.
+
+    `half`: in float16, half the size; they are float32 again once loaded.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {
-        f"{name}.{key}": value.detach().cpu().contiguous()
+        f"{name}.{key}": (value.half() if half else value).detach().cpu().contiguous()
         for name, module in (("encoder", encoder), ("heads", heads))
         for key, value in module.state_dict().items()
     }
