@@ -131,12 +131,10 @@ def _taught(align: pa.Table, path: Path, features: bool, meaning: bool) -> Split
 def _meaning(column: pa.ChunkedArray, sentences: Sentences, path: Path) -> NDArray[np.int8]:
     """The rows of all words of the sentences, [W, D]."""
     lists = column.combine_chunks()
-    sizes = pc.list_value_length(lists).to_numpy()
-    words = np.diff(sentences.word_start)
-    width = int(sizes[0]) // max(1, int(words[0])) if len(sizes) else 0
-    if not np.array_equal(sizes, words * width):
+    if not np.array_equal(pc.list_value_length(lists).to_numpy(), np.diff(sentences.word_start)):
         raise UserError(f"{path}: cut into other words than data/align; run `dvc repro teach`")
-    return np.asarray(lists.flatten().to_numpy()).reshape(-1, width)
+    width = column.type.value_type.list_size
+    return np.asarray(lists.flatten().flatten().to_numpy()).reshape(-1, width)
 
 
 def _rows(column: pa.ChunkedArray) -> Half:

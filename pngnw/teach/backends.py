@@ -20,6 +20,7 @@ from pngnw.core import download, shards
 from pngnw.core.errors import UserError
 from pngnw.params import Onnx, Teach, Torchmoji
 
+DIMENSIONS: Final = 128  # of the meaning of a word
 LINES: Final = 512  # taught together: enough of like length, little to wait for
 
 URL: Final = re.compile(r"https?://")

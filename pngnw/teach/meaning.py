@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pngnw.phonemize import tokenizer
+from pngnw.teach.backends import DIMENSIONS
 from pngnw.teach.emoji import neutral, prototypes
 from pngnw.teach.minilm import WIDTH, Encoded, MiniLM
 
 LAYER: Final = 3
-DIMENSIONS: Final = 128
 STEPS: Final = 8  # to the root of the mean variance of a dimension
 
 Bytes = npt.NDArray[np.int8]

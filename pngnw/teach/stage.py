@@ -22,7 +22,7 @@ from pngnw.core.stage import StageResult
 from pngnw.params import Params, Teach
 from pngnw.params.paths import named, refuse_unwatched
 from pngnw.teach import examples
-from pngnw.teach.backends import URL, Bytes, Teacher, fingerprint, load_teacher
+from pngnw.teach.backends import DIMENSIONS, URL, Bytes, Teacher, fingerprint, load_teacher
 from pngnw.teach.chunks import Half, teach
 from pngnw.teach.emoji import EMOJI, names
 
@@ -80,14 +80,16 @@ def transform(teacher: Teacher, features: bool, table: pa.Table) -> tuple[pa.Tab
     if taught.features is not None:
         columns["features"] = _fixed_size_lists(taught.features[rows])
     if taught.meaning is not None:
-        columns["meaning"] = _lists([taught.meaning[row].reshape(-1) for row in rows])
+        columns["meaning"] = _lists([taught.meaning[row] for row in rows])
     return pa.table(columns), {"distinct": len(document), **statistics(emoji.astype(np.float64))}
 
 
 def _lists(rows: list[Bytes]) -> pa.Array:
-    flat = np.concatenate([np.zeros(0, np.int8), *rows])
+    """Rows [words, D] as lists of one length, in lists."""
+    flat = np.concatenate([np.zeros((0, DIMENSIONS), np.int8), *rows])
+    words = pa.FixedSizeListArray.from_arrays(pa.array(flat.reshape(-1)), DIMENSIONS)
     counts = offsets(np.array([len(row) for row in rows], dtype=np.int64))
-    return pa.LargeListArray.from_arrays(pa.array(counts), pa.array(flat))
+    return pa.LargeListArray.from_arrays(pa.array(counts), words)
 
 
 def _fixed_size_lists(rows: Half) -> pa.Array:
