@@ -293,6 +293,7 @@ class Evaluate(Section):
 class ProbeSet(Section):
     kind: Literal["punctuation", "homographs", "emotion", "prominence", "pauses"]
     path: Annotated[str, Field(min_length=1), PATH]
+    sentences: Positive | None = None
 
 
 class Probe(Section):

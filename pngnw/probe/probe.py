@@ -1,4 +1,6 @@
-"""Linear probes on standardized states: multinomial logistic regression, and ridge for numbers.
+"""Linear probes: multinomial logistic regression, and ridge for numbers.
+
+States are standardized; a table of words, a sparse matrix, is taken as it is.
 
 Guarantees: the test part chooses nothing. The strength of the regularization is the one with the
 lowest loss on the validation part, one for all groups of a set; then the probe is fitted anew on
@@ -9,27 +11,30 @@ Letters: Q questions, H width.
 
 import warnings
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from pngnw.model.sentences import Int
 from pngnw.probe.questions import TEST, TRAIN, VALID, Names, Questions
 
 STRENGTHS: Final = (0.001, 0.01, 0.1, 1.0)  # C of scikit-learn: small is strong
+SPARSE_STRENGTHS: Final = (0.01, 0.1, 1.0, 10.0)  # a column of a rare word has little variance
 RIDGES: Final = (1.0, 10.0, 100.0, 1000.0, 10000.0)
 _UNSEEN: Final = 1e-4  # the chance of an answer that was in no training row
 _ITERATIONS: Final = 300
 
-States = NDArray[np.float32]
+States: TypeAlias = Any  # [Q, H] float32, an array or scipy's csr_matrix, which has no types
 
 
 def standardized(states: States, part_Q: Int) -> States:
-    """Columns with mean 0 and deviation 1 over the training part."""
+    """Columns with mean 0 and deviation 1 over the training part; sparse ones as they are."""
+    if issparse(states):
+        return states
     seen = states[part_Q == TRAIN]
-    out: States = (states - seen.mean(axis=0)) / (seen.std(axis=0) + 1e-6)
-    return out
+    return (states - seen.mean(axis=0)) / (seen.std(axis=0) + 1e-6)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def classify(states: States, questions: Questions) -> tuple[Predictions, float]:
     x = standardized(states, part)
     best = min(
         (_loss(x, questions, part == TRAIN, part == VALID, strength), strength)
-        for strength in STRENGTHS
+        for strength in (SPARSE_STRENGTHS if issparse(x) else STRENGTHS)
     )[1]
     return _predict(x, questions, best), best
 
@@ -120,6 +125,9 @@ def _chances(x: States, label: Names, unseen: States, c: float) -> NDArray[np.fl
 
     if len(np.unique(label)) == 1:
         return np.ones((len(unseen), 1))
+    if issparse(x):  # words that are in no row have no weight
+        used = np.unique(x.indices)
+        x, unseen = x[:, used], unseen[:, used]
     with warnings.catch_warnings():
         # A probe that stops early is a probe all the same; which one, validation says.
         warnings.simplefilter("ignore", ConvergenceWarning)

