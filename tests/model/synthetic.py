@@ -12,7 +12,7 @@ MODEL = ModelConfig(
     width=32, layers=2, heads=2, feed_forward=64, activation="gelu", norm="pre", dropout=0.0,
     max_tokens=256, pos_emb="learned",
     positions=["rel_word", "rel_token", "abs_word", "abs_token", "subword", "subword_end"],
-    word_values=True, word_types=True, segments=True, grapheme_unit="letter", emoji_words=True,
+    word_values=True, word_types=True, segments=True, grapheme_unit="letter",
     attention="auto",
 )  # fmt: skip
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
 
 from pngnw.core.errors import UserError
 from pngnw.model import io
@@ -23,8 +22,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_round_trip(tmp_path: Path) -> None:
-    encoder, heads = PnGNWEncoder(MODEL, PIECES).eval(), Heads(MODEL, PIECES).eval()
+@pytest.mark.parametrize("meaning", [0, 9])
+@pytest.mark.parametrize("features", [False, True])
+def test_round_trip(tmp_path: Path, features: bool, meaning: int) -> None:
+    encoder = PnGNWEncoder(MODEL, PIECES).eval()
+    heads = Heads(MODEL, PIECES, features=features, meaning=meaning).eval()
     io.save(tmp_path, encoder, heads)
     encoder_again, heads_again, config = io.load(tmp_path)
     inputs = assemble(Sentences.from_table(corpus(1, 3)), np.arange(3), MODEL)
@@ -32,28 +34,18 @@ def test_round_trip(tmp_path: Path) -> None:
     assert torch.equal(encoder_again(inputs), states)
     assert torch.equal(heads_again.tokens(states), heads.tokens(states))
     assert torch.equal(heads_again.words(states, encoder_again), heads.words(states, encoder))
+    assert heads.state_dict().keys() == heads_again.state_dict().keys()
+    for name, weight in heads.state_dict().items():
+        assert torch.equal(heads_again.state_dict()[name], weight), name
     assert (config.model, config.vocab_size) == (MODEL, PIECES)
-
-
-def test_format_3_had_other_names(folder: Path) -> None:
-    expected = io.load(folder)[0].state_dict()
-    names = {".out_proj.": ".mix.", ".fc1.": ".up.", ".fc2.": ".down."}
-    weights = load_file(folder / io.WEIGHTS)
-    for new, old in names.items():
-        weights = {key.replace(new, old): value for key, value in weights.items()}
-    save_file(weights, folder / io.WEIGHTS)
-    config = json.loads((folder / io.CONFIG).read_text())
-    config |= {"format": 3, "pieces": config.pop("vocab_size")}
-    (folder / io.CONFIG).write_text(json.dumps(config))
-    encoder, _, read = io.load(folder)
-    assert read.vocab_size == PIECES
-    assert all(torch.equal(value, expected[key]) for key, value in encoder.state_dict().items())
+    assert (config.features, config.meaning) == (features, meaning)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": 2}, r"config\.json: of format 2.*train the encoder anew"),
+        ({"format": 4}, r"config\.json: of format 4.*train the encoder anew"),
+        ({"meaning": 3}, r"model\.safetensors: does not fit config\.json.*meaning_out"),
         ({"tokens": ["other"]}, "another token vocabulary"),
     ],
 )

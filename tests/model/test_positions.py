@@ -21,7 +21,7 @@ def test_near_positions_begin_alike(pos_emb: str) -> None:
     positions = Positions(MODEL.model_copy(update={"pos_emb": pos_emb}))
     positions.initialize(0.02, torch.Generator().manual_seed(0))
     rows = positions({kind: torch.arange(100) for kind in positions.kinds})
-    assert len(rows) == 5
+    assert len(rows) == 6
     for table in (row.detach() for row in rows):
         assert 0.012 < float(table.std()) < 0.03
         near = torch.cosine_similarity(table[:-1], table[1:]).mean()

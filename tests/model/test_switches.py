@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pngnw.model.attention import Packing
-from pngnw.model.heads import Bags, Heads
+from pngnw.model.heads import Heads
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.network import Layer, PnGNWEncoder
 from pngnw.model.sentences import Sentences
@@ -159,17 +159,18 @@ SWITCHES = {
 @pytest.mark.parametrize("values", list(product(*SWITCHES.values())))
 def test_every_combination_runs_forward_and_backward(values: tuple[object, ...]) -> None:
     net = encoder(**dict(zip(SWITCHES, values, strict=True)))
-    heads = Heads(net.config, PIECES, torch.Generator().manual_seed(0))
+    heads = Heads(net.config, PIECES, torch.Generator().manual_seed(0), meaning=5)
     batch = inputs(net.config)
     states = net(batch)
-    bags = Bags(torch.tensor([3, 5, 5]), torch.tensor([0, 1, 3, 3, 3]))
-    answer = heads.emoji(net.sentence_states(states, batch), bags)
-    assert answer.combined is not None
-    logits = [heads.tokens(states), answer.states, answer.combined]
+    rows, valid = batch.phoneme_rows()
+    words = net.word_states(states, batch)
+    assert heads.meaning_out is not None
+    logits = [
+        heads.tokens(states), heads.emoji(states[rows], valid).logits,
+        heads.mark_out(words), heads.meaning_out(words),
+    ]  # fmt: skip
     if net.config.word_values:
         logits.append(heads.words(states, net))
-    assert heads.emoji_words is not None
-    logits.append(heads.emoji_words(bags))
     torch.stack([values.log_softmax(-1)[:, 0].sum() for values in logits]).sum().backward()
     for name, weight in (*net.named_parameters(), *heads.named_parameters()):
         assert weight.grad is not None, name

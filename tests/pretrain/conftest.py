@@ -40,6 +40,15 @@ def features(seed: int) -> pa.FixedSizeListArray:
     return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), 2304)
 
 
+def meaning(words: list[int], seed: int) -> pa.LargeListArray:
+    """For each sentence 6 numbers a word; the first of each word is never 0."""
+    rng = np.random.default_rng(seed)
+    rows = [rng.integers(-127, 128, (count, 6), dtype=np.int8) for count in words]
+    for row in rows:
+        row[:, 0] |= 1
+    return pa.array([row.ravel() for row in rows], pa.large_list(pa.int8()))
+
+
 @pytest.fixture
 def root(tmp_path: Path, own_cache: Path) -> Path:
     """data/align and data/teach: two shards of 40 sentences, the second's teacher in reverse."""
@@ -52,7 +61,13 @@ def root(tmp_path: Path, own_cache: Path) -> Path:
         order = np.arange(40) if number == 0 else np.arange(40)[::-1]
         rows = pa.FixedSizeListArray.from_arrays(pa.array(values[order].ravel()), 64)
         ids = table.column("id").take(pa.array(order))
-        columns = {"id": ids, "emoji": rows, "features": features(number).take(pa.array(order))}
+        words = [len(row) for row in table.column("word_type").to_pylist()]
+        columns = {
+            "id": ids,
+            "emoji": rows,
+            "features": features(number).take(pa.array(order)),
+            "meaning": meaning(words, number).take(pa.array(order)),
+        }
         shards.write(teach / shards.name(number), pa.table(columns), stage="teach", fingerprint="x")
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *(f"p{i}" for i in range(4, PIECES))]
     (align / "wordpieces.txt").write_text("\n".join(pieces) + "\n")
