@@ -1,10 +1,4 @@
-"""From sentences to what the encoder reads: unpadded sequences `CLS p… SEP g… SEP`.
-
-Guarantees: no padding, no loop over sentences or tokens. Positions: `abs_token` and `abs_word`
-count through the whole sequence; `rel_token` and `rel_word` count from 1 on each side, so that a
-word has the same `rel_word` on both; `subword` counts from 1 within the word, `subword_end` down to
-1 at its last token, so that a hidden word shows how long it is at every token. CLS is 0 in all of
-them. SEP goes on counting tokens and words, and is 0 within words.
+"""What the encoder reads: a layout (`pngnw.model.layout`) as tensors.
 
 Letters: B sentences, N tokens of all of them, W words of all of them, P the most phonemes.
 """
@@ -17,41 +11,25 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pngnw.align.symbols import TOKENS
-from pngnw.core.ragged import offsets
-from pngnw.model.sentences import Int, Sentences, spans
+from pngnw.model import layout
+from pngnw.model.layout import CLS as CLS
+from pngnw.model.layout import FIRST_PIECE as FIRST_PIECE
+from pngnw.model.layout import GRAPHEME_SIDE as GRAPHEME_SIDE
+from pngnw.model.layout import HIDDEN_TYPE as HIDDEN_TYPE
+from pngnw.model.layout import HIDDEN_WORD as HIDDEN_WORD
+from pngnw.model.layout import MASK as MASK
+from pngnw.model.layout import NO_WORD as NO_WORD
+from pngnw.model.layout import PHONEME_SIDE as PHONEME_SIDE
+from pngnw.model.layout import SEP as SEP
+from pngnw.model.layout import WORD_TYPES as WORD_TYPES
+from pngnw.model.layout import Layout
+from pngnw.model.sentences import Sentences
 from pngnw.params import ModelConfig
-
-CLS = TOKENS.id("<cls>")
-SEP = TOKENS.id("<sep>")
-MASK = TOKENS.id("<mask>")
-# Word values are wordpiece ids moved up by these two, so that no vocabulary file must hold them.
-NO_WORD = 0  # CLS and SEP
-HIDDEN_WORD = 1
-FIRST_PIECE = 2
-# Word types 0-4 come from the align shards (0: none).
-HIDDEN_TYPE = 5
-WORD_TYPES = 6
-PHONEME_SIDE, GRAPHEME_SIDE = 0, 1
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """B sequences of N tokens together; tensors are int64 [N] unless stated.
-
-    Attributes:
-        token: phoneme, grapheme, punctuation or special id; wordpiece graphemes are numbered
-            after the fixed vocabulary.
-        word_value: wordpiece that covers the token + `FIRST_PIECE`, or one of the two specials.
-        word_type: 0 to 4 as in the align shards, 5 hidden.
-        segment: 0 phoneme side (with CLS and its SEP), 1 grapheme side (with its SEP).
-        positions: for each of the six kinds; see the module's docstring.
-        word: index [0, W) of the token's word in the batch, -1 for CLS and SEP.
-        first_of_piece: bool [N], the token is the first of its word that this wordpiece covers.
-        starts: [B + 1], where each sequence starts; the last one is N.
-        phoneme_lengths: [B] phoneme-side tokens without CLS and SEP; they follow CLS directly.
-        max_length: tokens of the longest sequence; 0 of none.
-    """
+    """B sequences of N tokens together: `Layout` as tensors, and the tokens of the longest one."""
 
     token: Tensor
     word_value: Tensor
@@ -63,6 +41,18 @@ class Inputs:
     starts: Tensor
     phoneme_lengths: Tensor
     max_length: int
+
+    @classmethod
+    def of(cls, layout: Layout) -> "Inputs":
+        """A layout, of which no number is copied."""
+        arrays: dict[str, Any] = {
+            name: torch.from_numpy(value)
+            for name, value in vars(layout).items()
+            if name != "positions"
+        }
+        positions = {kind: torch.from_numpy(v) for kind, v in layout.positions.items()}
+        longest = int(np.diff(layout.starts).max(initial=0))
+        return cls(**arrays, positions=positions, max_length=longest)
 
     def __len__(self) -> int:
         return len(self.phoneme_lengths)
@@ -90,144 +80,16 @@ class Inputs:
         return self.starts[:-1, None] + (column + 1) * valid, valid
 
 
-@dataclass(frozen=True)
-class _Side:
-    """One side of the batch: flat arrays over its tokens, and tokens per sentence [B]."""
-
-    rows: Int
-    token: Int
-    word: Int
-    subword: Int
-    subword_end: Int
-    piece: Int
-    first_of_piece: NDArray[np.bool_]
-    lengths: Int
-    starts: Int  # row of each sentence's first token
-
-
 def assemble(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) -> Inputs:
-    """Lay out the sentences `indices` as one unpadded batch.
-
-    Args:
-        sentences: any number of them.
-        indices: [B] which ones, in the order of the batch.
-        config: its `grapheme_unit` decides what the written side is made of.
-    """
-    batch = sentences.select(indices)
-    starts = offsets(batch.lengths(config.grapheme_unit))
-    total = int(starts[-1])
-    words = np.diff(batch.word_start)
-    spoken_lengths = np.diff(batch.phoneme_start)
-    piece_start = offsets(batch.pieces_per_word)[:-1]
-
-    spoken = _side(
-        batch.phonemes, batch.phonemes_per_word, batch.piece_of_phoneme, piece_start,
-        spoken_lengths, starts[:-1] + 1,
-    )  # fmt: skip
-    if config.grapheme_unit == "letter":
-        written = _side(
-            batch.graphemes, batch.graphemes_per_word, batch.piece_of_grapheme, piece_start,
-            np.diff(batch.grapheme_start), starts[:-1] + 2 + spoken_lengths,
-        )  # fmt: skip
-    else:
-        counts = batch.pieces_per_word.astype(np.int64)
-        within = spans(np.zeros_like(counts), counts)
-        written = _side(
-            batch.pieces.astype(np.int64) + len(TOKENS), counts, within, piece_start,
-            np.diff(batch.piece_start), starts[:-1] + 2 + spoken_lengths,
-        )  # fmt: skip
-
-    middle, end = written.starts - 1, starts[1:] - 1  # the two SEPs
-    rel_word_of_word = spans(np.ones_like(words), words)
-
-    def place(cls: Any, spoken_values: Any, sep: Any, written_values: Any, last: Any) -> Tensor:
-        out = np.empty(total, dtype=np.int64)
-        out[starts[:-1]], out[middle], out[end] = cls, sep, last
-        out[spoken.rows], out[written.rows] = spoken_values, written_values
-        return torch.from_numpy(out)
-
-    spoken_rel, written_rel = rel_word_of_word[spoken.word], rel_word_of_word[written.word]
-    before = np.repeat(words + 1, written.lengths)
-    positions = {
-        "rel_word": place(0, spoken_rel, words + 1, written_rel, words + 1),
-        "abs_word": place(0, spoken_rel, words + 1, written_rel + before, 2 * words + 2),
-        "rel_token": place(
-            0, _count(spoken), spoken.lengths + 1, _count(written), written.lengths + 1
-        ),
-        "abs_token": torch.from_numpy(spans(np.zeros_like(words), np.diff(starts))),
-        "subword": place(0, spoken.subword, 0, written.subword, 0),
-        "subword_end": place(0, spoken.subword_end, 0, written.subword_end, 0),
-    }
-    pieces, types = batch.pieces.astype(np.int64) + FIRST_PIECE, batch.word_type
-    return Inputs(
-        token=place(CLS, spoken.token, SEP, written.token, SEP),
-        word_value=place(NO_WORD, pieces[spoken.piece], NO_WORD, pieces[written.piece], NO_WORD),
-        word_type=place(0, types[spoken.word], 0, types[written.word], 0),
-        segment=place(PHONEME_SIDE, PHONEME_SIDE, PHONEME_SIDE, GRAPHEME_SIDE, GRAPHEME_SIDE),
-        positions=positions,
-        word=place(-1, spoken.word, -1, written.word, -1),
-        first_of_piece=place(0, spoken.first_of_piece, 0, written.first_of_piece, 0).bool(),
-        starts=torch.from_numpy(starts),
-        phoneme_lengths=torch.from_numpy(spoken_lengths),
-        max_length=int(np.diff(starts).max(initial=0)),
-    )
+    """Lay out the sentences `indices` as one unpadded batch; see `pngnw.model.layout.lay_out`."""
+    return Inputs.of(layout.lay_out(sentences, indices, config))
 
 
 def phonemes_alone(inputs: Inputs, alone: Tensor | None = None) -> Inputs:
-    """Sequences `CLS p… SEP` without the spelling: no word values, no word types (which tell
-    capitals).
-
-    Args:
-        inputs: B sequences of both sides.
-        alone: [B] bool, which of them lose their spelling; all if left out.
-    """
-    full = inputs.starts.diff()
-    if alone is None:
-        alone = torch.ones_like(full, dtype=torch.bool)
-    lengths = torch.where(alone, inputs.phoneme_lengths + 2, full).numpy()
-    rows = torch.from_numpy(spans(inputs.starts[:-1].numpy(), lengths))
-    hidden = (inputs.word[rows] >= 0) & torch.repeat_interleave(alone, torch.from_numpy(lengths))
-    return Inputs(
-        token=inputs.token[rows],
-        word_value=inputs.word_value[rows].masked_fill(hidden, HIDDEN_WORD),
-        word_type=inputs.word_type[rows].masked_fill(hidden, HIDDEN_TYPE),
-        segment=inputs.segment[rows],
-        positions={kind: values[rows] for kind, values in inputs.positions.items()},
-        word=inputs.word[rows],
-        first_of_piece=inputs.first_of_piece[rows],
-        starts=torch.from_numpy(offsets(lengths)),
-        phoneme_lengths=inputs.phoneme_lengths,
-        max_length=int(lengths.max(initial=0)),
-    )
-
-
-def _side(
-    token: NDArray[Any],
-    per_word: NDArray[Any],
-    piece_of_token: NDArray[Any],
-    piece_start: Int,
-    lengths: Int,
-    starts: Int,
-) -> _Side:
-    counts = per_word.astype(np.int64)
-    word = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    subword = spans(np.ones_like(counts), counts)
-    piece = piece_start[word] + piece_of_token
-    first = np.ones(len(piece), dtype=np.bool_)
-    first[1:] = (piece[1:] != piece[:-1]) | (word[1:] != word[:-1])
-    return _Side(
-        rows=spans(starts, lengths),
-        token=token.astype(np.int64),
-        word=word,
-        subword=subword,
-        subword_end=counts[word] - subword + 1,
-        piece=piece,
-        first_of_piece=first,
-        lengths=lengths,
-        starts=starts,
-    )
-
-
-def _count(side: _Side) -> Int:
-    """1, 2, … within each sentence of a side."""
-    return spans(np.ones_like(side.lengths), side.lengths)
+    """`pngnw.model.layout.phonemes_alone` of inputs on the CPU."""
+    arrays: dict[str, Any] = {
+        name: value.numpy() for name, value in vars(inputs).items() if isinstance(value, Tensor)
+    }
+    positions = {kind: values.numpy() for kind, values in inputs.positions.items()}
+    without = None if alone is None else alone.numpy()
+    return Inputs.of(layout.phonemes_alone(Layout(**arrays, positions=positions), without))
