@@ -140,6 +140,8 @@ def masked_figures(
 ) -> dict[str, Any]:
     """Error rates of the two sides, and how many words are right in all their wordpieces.
 
+    Beside a side's error rate stands the model's accuracy, token by token.
+
     A word is `seen` if the training split has what is shown of it, `unseen` if not. Where words
     are hidden as a whole, the `spoken` ones stand apart, and a word is `unseen` if the training
     split lacks the answer.
@@ -176,16 +178,18 @@ def masked_figures(
         truth = [*map(numbers, asked[column])]
         wrong = {name: distances(truth, guess) for name, guess in guesses.items()}
         lengths = np.array([*map(len, truth)])
-        figures[unit] = shares("error_rate", wrong, lengths, "tokens", parts(seen))
+        right = np.concatenate(truth) == predicted.guess[rows]
+        figures[unit] = {"accuracy": float(right.mean())}
+        figures[unit] |= shares("error_rate", wrong, lengths, "tokens", parts(seen))
     if len(predicted.value_truth) and shown != "spelling":
         all_right = np.ones(len(words), dtype=np.int64)
         all_right[predicted.value_word[predicted.value_truth != predicted.value_guess]] = 0
         answers, seen = baselines.answers(asked, shown, "value")
-        right = {"": all_right[asked_for]} | {
+        values = {"": all_right[asked_for]} | {
             name: (answer == asked["value"]).fill_null(False).to_numpy().astype(np.int64)
             for name, answer in answers.items()
         }
-        figures["word"] = shares("accuracy", right, np.ones(len(asked), int), "words", parts(seen))
+        figures["word"] = shares("accuracy", values, np.ones(len(asked), int), "words", parts(seen))
     return figures
 
 

@@ -1,11 +1,19 @@
 """Measures on predictions, computed by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pngnw.align.symbols import TOKENS
+from pngnw.model.inputs import PHONEME_SIDE
+from pngnw.model.sentences import Sentences
 from pngnw.pretrain import evaluate
+from pngnw.pretrain.baselines import Baselines, word_table
+from pngnw.pretrain.data import Split
+from tests.model import synthetic
 
 words = st.lists(st.integers(0, 3), max_size=8)
 
@@ -23,29 +31,78 @@ def test_distance_is_a_metric(a: list[int], b: list[int], c: list[int]) -> None:
     assert evaluate.distance(a, c) <= evaluate.distance(a, b) + evaluate.distance(b, c)
 
 
-def test_tokens_by_hand() -> None:
-    # Word 0 is shifted by one (distance 2, no position right), word 1 is right, word 2 is not.
-    word = np.array([0, 0, 0, 1, 2, 2])
-    truth = np.array([1, 2, 3, 5, 5, 5])
-    guess = np.array([2, 3, 4, 5, 5, 1])
-    assert evaluate.token_scores(word, truth, guess, majority=5) == {
-        "accuracy": pytest.approx(2 / 6),
-        "majority_accuracy": pytest.approx(3 / 6),
-        "error_rate": pytest.approx(3 / 6),
-        "majority_error_rate": pytest.approx(3 / 6),
-        "tokens": 6,
+def test_distances_by_hand() -> None:
+    truth = [np.array(word) for word in ([1, 2, 3], [5], [5, 5], [7, 8])]
+    guess = [np.array(word) for word in ([2, 3, 4], [5], [5, 1], [])]  # no answer is all wrong
+    assert evaluate.distances(truth, guess).tolist() == [2, 0, 1, 2]
+
+
+def test_shares_by_hand() -> None:
+    counts = {"": np.array([2, 0, 1]), "lookup": np.array([0, 1, 3])}
+    seen = np.array([True, True, False])
+    parts = {"seen": seen, "unseen": ~seen, "none": seen & ~seen}
+    of = np.array([4, 1, 3])
+    assert evaluate.shares("error_rate", counts, of, "tokens", parts) == {
+        "error_rate": 3 / 8,
+        "lookup_error_rate": 4 / 8,
+        "tokens": 8,
+        "seen": {"error_rate": 2 / 5, "lookup_error_rate": 1 / 5, "tokens": 5},
+        "unseen": {"error_rate": 1 / 3, "lookup_error_rate": 1.0, "tokens": 3},
     }
 
 
-def test_words_by_hand() -> None:
-    # Word 4 has two pieces, one of them wrong; word 9 is right; word 2 is the majority piece.
-    word = np.array([4, 4, 9, 2])
-    truth, guess = np.array([1, 2, 3, 7]), np.array([1, 7, 3, 1])
-    assert evaluate.word_scores(word, truth, guess, majority=7) == {
-        "accuracy": pytest.approx(1 / 3),
-        "majority_accuracy": pytest.approx(1 / 3),
+def test_masked_words_by_hand() -> None:
+    """The second word, "ab" P Q, is unseen as a spelling; the comma is no answer of g2p."""
+    a, b = TOKENS.letters[:2]
+    p, q = TOKENS.phonemes[:2]
+    comma = TOKENS.id(",")
+    known, new = synthetic.word([a], [p], [7]), synthetic.word([a, b], [p, q], [8, 9])
+    mark = synthetic.word([comma], [comma], [5])
+    train, test = (
+        Sentences.from_table(synthetic.table(words))
+        for words in ([[known, mark]], [[known, new, mark]])
+    )
+    baselines = Baselines.of(Split(train, np.zeros((1, 64), np.float16)), "letter")
+    none = np.array([], dtype=np.int64)
+    predicted = evaluate.Predictions(
+        word=np.array([1, 1, 2, 0]),  # batches come in another order than the sentences
+        side=np.full(4, PHONEME_SIDE),
+        guess=np.array([p, p, comma, q]),
+        value_word=none, value_truth=none, value_guess=none,
+        log_emoji=np.zeros((1, 64)),
+    )  # fmt: skip
+    words = word_table(test, "letter")
+    assert evaluate.masked_figures(predicted, words, baselines, "spelling") == {
+        "phoneme": {
+            "accuracy": 1 / 3,
+            "error_rate": 2 / 3,
+            "lookup_error_rate": 2 / 3,
+            "tokens": 3,
+            "seen": {"error_rate": 1.0, "lookup_error_rate": 0.0, "tokens": 1},
+            "unseen": {"error_rate": 1 / 2, "lookup_error_rate": 1.0, "tokens": 2},
+        }
+    }
+    # Hidden as wholes: all three words, and the comma's wordpiece is right.
+    values = {"value_word": np.array([0, 1, 1, 2]), "value_truth": np.array([7, 8, 9, 5])}
+    predicted = replace(predicted, **values, value_guess=np.array([7, 8, 7, 5]))
+    figures = evaluate.masked_figures(predicted, words, baselines, None)
+    assert figures["phoneme"]["tokens"] == 4
+    assert figures["phoneme"]["error_rate"] == 2 / 4
+    assert figures["word"] == {
+        "accuracy": 2 / 3,
+        # "a" begins the one sentence known and the comma ends it; of the same shape, "a" came first.
+        "neighbors_accuracy": 2 / 3, "same_shape_accuracy": 1 / 3,
+        "neighbors_same_shape_accuracy": 2 / 3,
         "words": 3,
-    }
+        "spoken": {
+            "accuracy": 1 / 2, "neighbors_accuracy": 1 / 2, "same_shape_accuracy": 1 / 2,
+            "neighbors_same_shape_accuracy": 1 / 2, "words": 2,
+        },
+        "unseen": {
+            "accuracy": 0.0, "neighbors_accuracy": 0.0, "same_shape_accuracy": 0.0,
+            "neighbors_same_shape_accuracy": 0.0, "words": 1,
+        },
+    }  # fmt: skip
 
 
 def test_divergence_by_hand() -> None:
@@ -62,9 +119,3 @@ def test_overlap_by_hand() -> None:
     assert evaluate.overlap(teacher, -teacher) == 0
     shifted = np.roll(teacher, 2)  # the best five are now the places 61, 62, 63, 0 and 1
     assert evaluate.overlap(teacher, shifted) == pytest.approx(3 / 5)
-
-
-def test_nothing_to_score() -> None:
-    none = np.array([], dtype=np.int64)
-    assert evaluate.token_scores(none, none, none, 0)["accuracy"] == 0
-    assert evaluate.word_scores(none, none, none, 0)["words"] == 0

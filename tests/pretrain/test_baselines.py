@@ -1,0 +1,185 @@
+"""Controls by hand on a tiny corpus, and against the same rule written with dictionaries."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pngnw.align.symbols import TOKENS
+from pngnw.model.sentences import Sentences
+from pngnw.pretrain.baselines import HIDDEN_WORDS, Baselines, numbers, visible, word_table
+from pngnw.pretrain.data import Split
+from tests.model import synthetic
+
+A, B, C = TOKENS.letters[:3]
+P, Q, R = TOKENS.phonemes[:3]
+COMMA = TOKENS.id(",")
+# name: letters, phonemes, wordpieces. Two readings of "ab", two spellings of P Q.
+WORDS = {
+    "ab": ([A, B], [P, Q], [10]),
+    "AB": ([A, B], [P, R, R], [10]),
+    "ac": ([A, C], [P, Q], [11]),
+    "ba": ([B, A], [Q, P], [12]),
+    "bb": ([B, B], [Q, Q], [13, 4]),
+    "abc": ([A, B, C], [P, Q, R], [14]),
+    ",": ([COMMA], [COMMA], [15]),
+}
+TEXT = ["ac ab ba", "ba ab AB ,", "ac ab ba ,", "ba abc ba", "bb abc ac", "ac bb ba"]
+
+
+def sentences(text: list[str]) -> Sentences:
+    words = [[synthetic.word(*WORDS[name]) for name in line.split()] for line in text]
+    return Sentences.from_table(synthetic.table(words))
+
+
+def baselines(text: list[str], unit: str = "letter") -> Baselines:
+    return Baselines.of(Split(sentences(text), np.zeros((len(text), 64), np.float16)), unit)
+
+
+def asked(line: str, unit: str = "letter") -> pl.DataFrame:
+    """The words in square brackets, hidden in their sentence."""
+    hidden = np.array([name.startswith("[") for name in line.split()])
+    words = word_table(sentences([line.replace("[", "").replace("]", "")]), unit)
+    return visible(words, hidden).filter(pl.Series(hidden))
+
+
+def test_words_know_their_neighbors_within_the_sentence() -> None:
+    table = word_table(sentences(["ac ab", "bb ,"]), "letter")
+    assert [numbers(v).tolist() for v in table["value"]] == [[11], [10], [13, 4], [15]]
+    assert [numbers(v).tolist() for v in table["left"]] == [[], [11], [], [13, 4]]
+    assert [numbers(v).tolist() for v in table["right"]] == [[10], [], [15], []]
+    assert [numbers(v).tolist() for v in table["spelling"]] == [[A, C], [A, B], [B, B], [COMMA]]
+    assert table["spoken"].to_list() == [True, True, True, False]
+    assert table["graphemes"].to_list() == [2, 2, 2, 1]
+
+
+def test_wordpieces_are_spellings_where_they_are_the_graphemes() -> None:
+    table = word_table(sentences(["ac bb"]), "wordpiece")
+    first = len(TOKENS)
+    assert [numbers(v).tolist() for v in table["spelling"]] == [
+        [first + 11],
+        [first + 13, first + 4],
+    ]
+    assert table["graphemes"].to_list() == [1, 2]
+    answers, seen = baselines(TEXT, "wordpiece").answers(
+        asked("[bb] [abc]", "wordpiece"), "pronunciation", "spelling"
+    )
+    assert [numbers(v).tolist() for v in answers["lookup"]] == [
+        [first + 13, first + 4],
+        [first + 14],
+    ]
+    assert seen.all()
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "shown", "column", "answer"),
+    [
+        (TEXT, "AB", "spelling", "pronunciation", [P, Q]),  # three times against one
+        (["AB ab"], "ab", "spelling", "pronunciation", [P, R, R]),  # a tie: the first
+        (TEXT, "ab", "pronunciation", "spelling", [A, C]),  # four "ac", three "ab"
+        (["ab ac"], "ac", "pronunciation", "spelling", [A, B]),  # a tie
+        (TEXT, "ab", "pronunciation", "value", [11]),
+        (["ac"], "ab", "spelling", "pronunciation", None),  # unseen
+    ],
+)
+def test_lookup_by_hand(
+    text: list[str], word: str, shown: str, column: str, answer: list[int] | None
+) -> None:
+    answers, seen = baselines(text).answers(asked(f"ac [{word}]"), shown, column)
+    assert [*answers] == ["lookup"]
+    assert seen.tolist() == [answer is not None]
+    (found,) = answers["lookup"]
+    assert (found is None) == (answer is None)
+    assert numbers(found).tolist() == (answer or [])
+
+
+CONTEXTS = ["ac ab ba", "ac ab ba", "ac bb ba", "abc bb ,", "abc ba bb", "abc ba bb"]
+BA, BB, AB, ABC = [12], [13, 4], [10], [14]
+
+
+@pytest.mark.parametrize(
+    ("line", "neighbors", "same_shape", "both"),
+    [
+        # Between the two: "ab" twice, "bb" once.
+        ("ac [bb] ba", AB, BA, AB),
+        # The pair is new. Behind "ac": "ab" 2 of 3; nothing before "abc".
+        ("ac [ba] abc", AB, BA, AB),
+        # Behind "bb": "ba" and a comma, 1 / (2 + 1). Before the comma: "bb" alone, 1 / (1 + 1).
+        # Of two letters and two phonemes behind "bb": "ba" alone, as likely, and the left is first.
+        ("bb [ab] ,", BB, BA, BA),
+        # The left neighbor is hidden. Before "ba": "ab" and "abc" twice each, "ab" came first.
+        ("[ac] [ab] ba", AB, BA, AB),
+        # Both are hidden: the commonest word.
+        ("[ab] [ab] [ab]", BA, BA, BA),
+        # Only "abc" has three of each; it stood before "ba".
+        ("ac [abc] ba", AB, ABC, ABC),
+        # Nothing has three phonemes and two letters.
+        ("ac [AB] ba", AB, None, None),
+    ],
+)
+def test_hidden_words_by_hand(line: str, neighbors: Any, same_shape: Any, both: Any) -> None:
+    words = asked(line)
+    answers = baselines(CONTEXTS).answers(words, None, "value")[0]
+    assert [*answers] == [*HIDDEN_WORDS]
+    row = len(words) // 2
+    found = [None if a[row] is None else numbers(a[row]).tolist() for a in answers.values()]
+    assert found == [neighbors, same_shape, both]
+
+
+def test_the_ends_of_a_sentence_are_neighbors() -> None:
+    answers, seen = baselines(CONTEXTS).answers(asked("[AB] [ba]"), None, "value")
+    # "ac" and "abc" begin three sentences each, "ba" ends three of six.
+    assert [numbers(a).tolist() for a in answers["neighbors"]] == [[11], BA]
+    assert seen.all()
+
+
+def random_text(seed: int, lines: int) -> list[str]:
+    """Lines of one to six words; a few of them are common."""
+    rng = np.random.default_rng(seed)
+    share = np.array([8, 4, 4, 2, 2, 1, 1]) / 22
+    return [" ".join(rng.choice([*WORDS], rng.integers(1, 7), p=share)) for _ in range(lines)]
+
+
+def reference(trained: list[dict[str, Any]], word: dict[str, Any], shape: bool) -> bytes | None:
+    """`neighbors`, or `neighbors_same_shape`, for one word."""
+
+    def best(*keys: str) -> tuple[float, bytes | None]:
+        if any(word[key] is None for key in keys):
+            return 0.0, None
+        counts = Counter(row["value"] for row in rows if all(row[k] == word[k] for k in keys))
+        if not counts:
+            return 0.0, None
+        answer, count = counts.most_common(1)[0]  # of equals the first
+        return count / (counts.total() + 1), answer
+
+    same = ("phonemes", "graphemes")
+    rows = [row for row in trained if not shape or all(row[k] == word[k] for k in same)]
+    one = max(best("left"), best("right"), key=lambda found: found[0])
+    return best("left", "right")[1] or one[1] or best()[1]
+
+
+@pytest.mark.parametrize("lines", [2, 8, 60])
+def test_backoff_as_with_dictionaries(lines: int) -> None:
+    text = random_text(lines, lines)
+    rng = np.random.default_rng(0)
+    words = word_table(sentences(random_text(99, 40)), "letter")
+    hidden = rng.random(len(words)) < 0.5
+    words = visible(words, hidden).filter(pl.Series(hidden))
+    trained = word_table(sentences(text), "letter").to_dicts()
+    answers = baselines(text).answers(words, None, "value")[0]
+    for name, shape in (("neighbors", False), ("neighbors_same_shape", True)):
+        expected = [reference(trained, word, shape) for word in words.to_dicts()]
+        assert answers[name].to_list() == expected
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lookup_of_the_training_text_beats_its_commonest_answer(seed: int) -> None:
+    text = random_text(seed, 20)
+    words = word_table(sentences(text), "letter")
+    for shown, column in (("spelling", "pronunciation"), ("pronunciation", "spelling")):
+        answers, seen = baselines(text).answers(words, shown, column)
+        assert seen.all()
+        right = int((answers["lookup"] == words[column]).sum())
+        assert right >= max(Counter(words[column]).values())
