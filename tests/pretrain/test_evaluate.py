@@ -90,7 +90,7 @@ def test_masked_words_by_hand() -> None:
     assert figures["phoneme"]["error_rate"] == 2 / 4
     assert figures["word"] == {
         "accuracy": 2 / 3,
-        # "a" begins the one sentence known and the comma ends it; of the same shape, "a" came first.
+        # "a" begins the one known sentence, the comma ends it; of one shape "a" came first.
         "neighbors_accuracy": 2 / 3, "same_shape_accuracy": 1 / 3,
         "neighbors_same_shape_accuracy": 2 / 3,
         "words": 3,

@@ -11,7 +11,7 @@ import altair as alt
 
 from pngnw.teach.emoji import EMOJI
 from pngnw.tools.report import words
-from pngnw.tools.report.files import Accuracy, Clean, Sweep, Teach, Test
+from pngnw.tools.report.files import Clean, Sweep, Teach, Test
 from pngnw.tools.report.gather import Points
 
 BLUE, ORANGE, GREEN, GREY = "#3f7fca", "#d9822b", "#1f9d76", "#8b8f98"
@@ -64,46 +64,64 @@ def loss(name: str, by_split: Mapping[str, Points]) -> Spec:
     return spec(marks, f"Loss over updates: {words.LOSSES.get(name, name)}", 130)
 
 
-def accuracy(test: Test) -> Spec | None:
-    """Right answers of every task with their interval, and beside them the commonest answer."""
+def errors(test: Test) -> Spec | None:
+    """Wrong answers of every task with their interval, and beside them those of the controls."""
+    scores = {
+        words.answer(task, unit): score
+        for task, units in test.tasks().items()
+        for unit, score in units.items()
+    }
+    if not scores:
+        return None
     rows = [
         {
-            "task": words.answer(task, unit),
-            "share": right.accuracy,
-            "commonest": right.majority_accuracy,
-            **dict(zip(("low", "high"), wilson(right), strict=True)),
-            "of": right.count,
+            "task": name,
+            "share": score.errors,
+            **dict(zip(("low", "high"), wilson(score.errors, score.count), strict=True)),
+            "of": score.count,
         }
-        for task, units in test.tasks().items()
-        for unit, right in units.items()
+        for name, score in scores.items()
     ]
-    if not rows:
-        return None
-    y = alt.Y("task:N", sort=None, title=None)
+    marks = [
+        {"task": name, "share": share, "control": words.CONTROLS.get(control, control)}
+        for name, score in scores.items()
+        for control, share in score.controls.items()
+    ]
+    y = alt.Y("task:N", sort=[*scores], title=None)
+    x = alt.X("share:Q", title="wrong answers",
+              scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))  # fmt: skip
     tooltip = [
         alt.Tooltip("task:N"),
-        alt.Tooltip("share:Q", title="right", format=".1%"),
+        alt.Tooltip("share:Q", title="wrong", format=".1%"),
         alt.Tooltip("low:Q", title="95% from", format=".1%"),
         alt.Tooltip("high:Q", title="to", format=".1%"),
-        alt.Tooltip("commonest:Q", title="commonest answer", format=".1%"),
         alt.Tooltip("of:Q", title="answers", format=","),
     ]
     base = alt.Chart(values(rows)).encode(y=y, tooltip=tooltip)
-    x = alt.X("share:Q", title="right answers",
-              scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))  # fmt: skip
     bars = base.mark_bar(color=BLUE, opacity=0.6, height={"band": 0.6}).encode(x=x)
     reach = base.mark_rule(strokeWidth=2.5, color=DARK).encode(x="low:Q", x2="high:Q")
-    ticks = base.mark_tick(color=ORANGE, thickness=4, size=24).encode(x="commonest:Q")
-    return spec(bars + reach + ticks, "Share of right answers by task", 36 * len(rows))
+    ticks = (
+        alt.Chart(values(marks))
+        .mark_tick(color=ORANGE, thickness=4, size=24)
+        .encode(
+            x="share:Q",
+            y=y,
+            tooltip=[
+                alt.Tooltip("task:N"),
+                alt.Tooltip("control:N"),
+                alt.Tooltip("share:Q", title="wrong", format=".1%"),
+            ],
+        )
+    )
+    return spec(bars + reach + ticks, "Share of wrong answers by task", 36 * len(rows))
 
 
-def wilson(right: Accuracy) -> tuple[float, float]:
+def wilson(share: float, count: int) -> tuple[float, float]:
     """Wilson's 95% interval of a share; the whole range where nothing was counted."""
-    n, p = right.count, right.accuracy
-    if not n:
+    if not count:
         return 0.0, 1.0
-    middle, scale = p + Z * Z / (2 * n), 1 + Z * Z / n
-    reach = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)) ** 0.5
+    middle, scale = share + Z * Z / (2 * count), 1 + Z * Z / count
+    reach = Z * (share * (1 - share) / count + Z * Z / (4 * count * count)) ** 0.5
     return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
 
 

@@ -113,19 +113,50 @@ class Speech(Record):
     parts: dict[str, int]
 
 
-class Accuracy(Record):
-    """How often an answer is right, how often the commonest answer is, and out of how many."""
+class Score(Record):
+    """How often an answer is right or wrong, beside simple controls, and out of how many.
 
-    accuracy: float
-    majority_accuracy: float
+    Of tokens the error rates are told, of words the accuracies.
+    """
+
     error_rate: float | None = None
-    majority_error_rate: float | None = None
+    accuracy: float = 0.0
+    lookup_error_rate: float | None = None
+    neighbors_same_shape_error_rate: float | None = None
+    lookup_accuracy: float | None = None
+    neighbors_accuracy: float | None = None
+    same_shape_accuracy: float | None = None
+    neighbors_same_shape_accuracy: float | None = None
     tokens: int | None = None
     words: int | None = None
+    spoken: "Score | None" = None
+    seen: "Score | None" = None
+    unseen: "Score | None" = None
 
     @property
     def count(self) -> int:
         return self.tokens or self.words or 0
+
+    @property
+    def errors(self) -> float:
+        """Share of wrong answers."""
+        return 1 - self.accuracy if self.error_rate is None else self.error_rate
+
+    @property
+    def controls(self) -> dict[str, float]:
+        """Share of wrong answers by control."""
+        errors: dict[str, float] = {}
+        for key, value in self:
+            name = key.removesuffix("_error_rate").removesuffix("_accuracy")
+            if name != key and value is not None:
+                errors[name] = 1 - value if key.endswith("accuracy") else value
+        return errors
+
+    @property
+    def parts(self) -> dict[str, "Score"]:
+        """Words that are no marks; words seen in training and others."""
+        parts = {"spoken": self.spoken, "seen": self.seen, "unseen": self.unseen}
+        return {name: part for name, part in parts.items() if part}
 
 
 class EmojiScore(Record):
@@ -137,14 +168,14 @@ class EmojiScore(Record):
 
 
 class Test(Record):
-    """Task to unit (phoneme, grapheme, word) to accuracy; the emoji apart."""
+    """Task to unit (phoneme, grapheme, word) to score; the emoji apart."""
 
-    mlm: dict[str, Accuracy] = Field({})
-    g2p: dict[str, Accuracy] = Field({})
-    p2g: dict[str, Accuracy] = Field({})
+    mlm: dict[str, Score] = Field({})
+    g2p: dict[str, Score] = Field({})
+    p2g: dict[str, Score] = Field({})
     emoji: EmojiScore | None = None
 
-    def tasks(self) -> dict[str, dict[str, Accuracy]]:
+    def tasks(self) -> dict[str, dict[str, Score]]:
         return {"g2p": self.g2p, "p2g": self.p2g, "mlm": self.mlm}
 
 

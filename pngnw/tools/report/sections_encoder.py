@@ -31,17 +31,17 @@ def losses(results: Results) -> Iterator[Block]:
 
 def tasks(results: Results) -> Iterator[Block]:
     if results.pretrain is None:
-        yield missing("Accuracy by task", "pretrain")
+        yield missing("Errors by task", "pretrain")
         return
     test = results.pretrain.test
-    if drawn := charts.accuracy(test):
+    if drawn := charts.errors(test):
         yield Chart(
-            "Right answers on documents it never saw",
+            "Wrong answers on documents it never saw",
             drawn,
             f"{'; '.join(words.TASKS.values())}. "
             "Blue: the encoder, with a 95% interval (gray) that takes every answer for "
-            "independent; answers within a word are not, so the true one is wider. Orange: always "
-            "giving the commonest answer.",
+            "independent; answers within a word are not, so the true one is wider. Orange: what "
+            f"tables of the training text answer. {'; '.join(words.CONTROLS.values())}.",
         )
     yield _answers(test)
     if test.emoji:
@@ -51,25 +51,30 @@ def tasks(results: Results) -> Iterator[Block]:
 def _answers(test: Test) -> Table:
     rows = []
     for task, units in test.tasks().items():
-        for unit, a in units.items():
-            low, high = charts.wilson(a)
-            rows.append(
-                (
-                    words.answer(task, unit),
-                    words.percent(a.accuracy),
-                    f"{words.percent(low)} to {words.percent(high)}",
-                    words.percent(a.majority_accuracy),
-                    words.percent(a.error_rate),
-                    words.percent(a.majority_error_rate),
-                    words.count(a.count),
+        for unit, whole in units.items():
+            name = words.answer(task, unit)
+            parts = {f"{name}, {part}": score for part, score in whole.parts.items()}
+            for title, score in {name: whole, **parts}.items():
+                low, high = charts.wilson(score.errors, score.count)
+                controls = [
+                    f"{words.plain(control)} {words.percent(share)}"
+                    for control, share in score.controls.items()
+                ]
+                rows.append(
+                    (
+                        title,
+                        words.percent(score.errors),
+                        f"{words.percent(low)} to {words.percent(high)}",
+                        ", ".join(controls),
+                        words.count(score.count),
+                    )
                 )
-            )
     return Table(
-        "The same in numbers; the error rate also counts what is left out or added",
-        ("what is told", "right", "95% interval", "commonest answer right",
-         "error rate", "commonest answer's error rate", "answers"),
+        "The same in numbers; the error rate of letters and phonemes also counts what is left out "
+        "or added. Spoken: words that are no punctuation marks; seen: in the training text",
+        ("what is told", "wrong", "95% interval", "controls wrong", "answers"),
         rows,
-    )  # fmt: skip
+    )
 
 
 def _emoji(score: EmojiScore) -> Table:

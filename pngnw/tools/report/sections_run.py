@@ -14,8 +14,8 @@ def headline(results: Results) -> str:
     g2p = results.pretrain.test.g2p.get("phoneme") if results.pretrain else None
     if g2p:
         return (
-            f"Shown how a word is spelled, the encoder tells {words.percent(g2p.accuracy, 0)} "
-            "of its phonemes on text it never saw."
+            f"Shown how a word is spelled, the encoder tells "
+            f"{words.percent(1 - g2p.errors, 0)} of its phonemes on text it never saw."
         )
     return "No encoder has been trained yet: dvc repro does it all."
 
@@ -24,10 +24,11 @@ def lead(results: Results) -> str:
     sentences = []
     g2p = results.pretrain.test.g2p.get("phoneme") if results.pretrain else None
     if g2p:
-        sentences.append(
-            "The commonest phoneme, always given, would be right on "
-            f"{words.percent(g2p.majority_accuracy, 0)}."
-        )
+        sentences += [
+            f"Looking the word up in the training text tells {words.percent(1 - share, 0)}."
+            for name, share in g2p.controls.items()
+            if name == "lookup"
+        ]
     for name, attention in (results.evaluate.attentions if results.evaluate else {}).items():
         # The finest criterion comes last.
         names = [criterion for arm in attention.arms.values() for criterion in arm.samples_to]

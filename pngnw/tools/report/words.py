@@ -33,6 +33,12 @@ TASKS = {
     "p2g": "p2g: its spelling is hidden, its phonemes are shown",
     "mlm": "mlm: both are hidden, the sentence around it is shown",
 }
+CONTROLS = {
+    "lookup": "lookup: the commonest answer for the same spelling or phonemes, none if unseen",
+    "neighbors": "neighbors: the commonest word between the two words beside it",
+    "same_shape": "same shape: the commonest word of as many phonemes and letters",
+    "neighbors_same_shape": "neighbors, same shape: the two together",
+}
 UNITS = {"phoneme": "phonemes", "grapheme": "letters", "word": "words"}
 CURVES = {
     "error_ms": "distance of attention from the sound that is spoken, ms (lower is better)",

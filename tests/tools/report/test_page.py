@@ -13,7 +13,7 @@ from pngnw.cli import main
 from pngnw.core.errors import UserError
 from pngnw.tools.report import charts, media, render_page
 from pngnw.tools.report import repository as git_and_dvc
-from pngnw.tools.report.files import Accuracy, Frames
+from pngnw.tools.report.files import Frames, Score
 from pngnw.tools.report.gather import gather
 from pngnw.tools.report.words import STAGES
 from tests.tools.report import made
@@ -175,8 +175,16 @@ def test_weights_are_pixels_and_gold_times_lines() -> None:
 @pytest.mark.parametrize(("right", "of"), [(0, 10), (5, 10), (10, 10), (0, 0)])
 def test_an_interval_holds_its_share(right: int, of: int) -> None:
     share = right / of if of else 0.0
-    low, high = charts.wilson(Accuracy(accuracy=share, majority_accuracy=0.0, tokens=of))
+    low, high = charts.wilson(share, of)
     assert 0 <= low <= share <= high <= 1
+
+
+def test_controls_are_told_as_errors() -> None:
+    of_tokens = Score(error_rate=0.2, accuracy=0.7, lookup_error_rate=0.1, tokens=9)
+    assert (of_tokens.errors, of_tokens.controls) == (0.2, {"lookup": 0.1})
+    of_words = Score(accuracy=0.25, same_shape_accuracy=0.5, words=9, spoken=of_tokens)
+    assert (of_words.errors, of_words.controls) == (0.75, {"same_shape": 0.5})
+    assert of_words.parts == {"spoken": of_tokens}
 
 
 def test_changed_parameters_come_first(repository: Path) -> None:
