@@ -22,9 +22,14 @@ def small(**pretrain: Any) -> Params:
     raw["pretrain"] |= {
         "steps": 12, "batch_tokens": 600, "warmup": 2, "learning_rate": 3e-3,
         "evaluate_every": 5, "checkpoint_every": 4, "precision": "fp32",
+        "unmarked": 0.3, "phonemes_only": 0.2, "mark_weight": 1.0, "meaning_weight": 1.0,
     } | pretrain  # fmt: skip
     if raw["pretrain"]["emoji_loss"] == "mse_features":
-        raw["teach"] = {"backend": "torchmoji", "features": True, "torchmoji": {"weights": "w.bin"}}
+        raw["teach"] |= {
+            "backend": "torchmoji",
+            "features": True,
+            "torchmoji": {"weights": "w.bin"},
+        }
     return parse(raw)
 
 
@@ -41,12 +46,12 @@ def features(seed: int) -> pa.FixedSizeListArray:
 
 
 def meaning(words: list[int], seed: int) -> pa.LargeListArray:
-    """For each sentence 6 numbers a word; the first of each word is never 0."""
+    """For each sentence as many rows of 6 bytes as it has words; none is all zero."""
     rng = np.random.default_rng(seed)
-    rows = [rng.integers(-127, 128, (count, 6), dtype=np.int8) for count in words]
-    for row in rows:
-        row[:, 0] |= 1
-    return pa.array([row.ravel() for row in rows], pa.large_list(pa.int8()))
+    rows = rng.integers(-127, 128, (sum(words), 6), dtype=np.int8)
+    rows[:, 0] |= 1
+    of_words = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), 6)
+    return pa.LargeListArray.from_arrays(pa.array(np.cumsum([0, *words])), of_words)
 
 
 @pytest.fixture

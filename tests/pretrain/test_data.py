@@ -1,4 +1,4 @@
-"""The teacher's features on their way to the loss: joined, standardized, missed if not there."""
+"""The teachers' answers on their way to the loss: joined, standardized, missed if not there."""
 
 from pathlib import Path
 
@@ -8,8 +8,9 @@ import pytest
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.pretrain import data
+from pngnw.teach.meaning import STEPS
 from tests.model.synthetic import MODEL
-from tests.pretrain.conftest import features
+from tests.pretrain.conftest import features, meaning
 
 
 def test_features_are_standardized_over_the_training_split(root: Path) -> None:
@@ -32,9 +33,61 @@ def test_features_are_standardized_over_the_training_split(root: Path) -> None:
     np.testing.assert_allclose(standardized[:, 1:], expected, atol=4e-3)
 
 
-def test_missing_features_are_named(root: Path) -> None:
+def load(root: Path, **wanted: bool) -> dict[str, data.Split]:
+    return data.load(root / "data/align", root / "data/teach", MODEL, **wanted)[0]
+
+
+@pytest.mark.parametrize("column", ["features", "meaning"])
+def test_a_missing_column_is_named(root: Path, column: str) -> None:
     path = root / "data/teach" / shards.name(1)
-    table = shards.read(path).drop_columns("features")
+    table = shards.read(path).drop_columns(column)
     shards.write(path, table, stage="teach", fingerprint="x")
-    with pytest.raises(UserError, match=r"part-00001\.parquet: holds no features.*teach\.features"):
-        data.load(root / "data/align", root / "data/teach", MODEL, features=True)
+    load(root)
+    with pytest.raises(
+        UserError, match=rf"part-00001\.parquet: holds no {column}.*teach\.{column}: true"
+    ):
+        load(root, **{column: True})
+
+
+def test_meaning_stays_with_its_words(root: Path) -> None:
+    """The second shard's teacher has its sentences in reverse."""
+    splits = load(root, meaning=True)
+    for split in splits.values():
+        assert split.meaning is not None
+        assert split.meaning.shape == (split.sentences.word_start[-1], 6)
+    align = [shards.read(path) for path in shards.paths(root / "data/align")]
+    expected = []
+    for number, table in enumerate(align):
+        words = [len(row) for row in table.column("word_type").to_pylist()]
+        rows = meaning(words, number).to_pylist()
+        kinds = table.column("split").to_pylist()
+        expected += [row for row, kind in zip(rows, kinds, strict=True) if kind == "valid"]
+    valid = splits["valid"]
+    assert valid.meaning is not None
+    cut = np.split(valid.meaning, valid.sentences.word_start[1:-1])
+    assert [part.tolist() for part in cut] == expected
+    picked = valid.select(np.array([7, 2, 7]))
+    assert picked.meaning is not None
+    assert picked.meaning.tolist() == [*expected[7], *expected[2], *expected[7]]
+
+
+def test_meaning_of_other_words_is_refused(root: Path) -> None:
+    path = root / "data/teach" / shards.name(0)
+    table = shards.read(path)
+    words = [max(1, len(row) - 1) for row in table.column("meaning").to_pylist()]
+    place = table.column_names.index("meaning")
+    table = table.set_column(place, "meaning", meaning(words, 0))
+    shards.write(path, table, stage="teach", fingerprint="x")
+    with pytest.raises(UserError, match=r"part-00000\.parquet: cut into other words"):
+        load(root, meaning=True)
+
+
+def test_an_empty_shard_has_no_meaning(root: Path) -> None:
+    for folder in ("data/align", "data/teach"):
+        path = root / folder / shards.name(0)
+        shards.write(path, shards.read(path).slice(0, 0), stage="x", fingerprint="x")
+    assert sum(len(split) for split in load(root, meaning=True, features=True).values()) == 40
+
+
+def test_a_byte_means_what_the_teacher_says() -> None:
+    assert data.MEANING_STEPS == STEPS

@@ -1,6 +1,8 @@
 """Batches: every sentence once per epoch, within the budget, the same from any step on."""
 
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,15 +10,20 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
+from pngnw.model.inputs import FIRST_PIECE, Inputs
 from pngnw.model.sentences import Sentences
-from pngnw.pretrain.data import Split
-from pngnw.pretrain.loader import Loader, Plan, extra_batch, plan
+from pngnw.pretrain.data import MEANING_STEPS, Split
+from pngnw.pretrain.loader import Batch, Loader, Plan, make_batch, plan
 from pngnw.pretrain.ranks import Ranks
-from tests.model.synthetic import PIECES, corpus
+from tests.model.synthetic import PIECES, corpus, table, word
 from tests.pretrain.conftest import emoji, small
 
-SPLIT = Split(Sentences.from_table(corpus(1, 40)), emoji(40, 1))
+SENTENCES = Sentences.from_table(corpus(1, 40))
+MEANING = np.random.default_rng(0).integers(-127, 128, (SENTENCES.word_start[-1], 6), np.int8)
+SPLIT = Split(SENTENCES, emoji(40, 1), meaning=MEANING)
+Word = dict[str, list[int]]
 
 
 @given(st.lists(st.integers(4, 60), min_size=1, max_size=200), st.integers(0, 3))
@@ -80,14 +87,14 @@ def same(one: object, other: object) -> None:
 @pytest.mark.parametrize("rank", [0, 1])
 def test_a_step_is_the_same_wherever_one_begins(accumulate: int, rank: int) -> None:
     """Twelve steps are several epochs of 40 sentences."""
-    params = small(accumulate=accumulate, batch_tokens=400, emoji_extra=5)
+    params = small(accumulate=accumulate, batch_tokens=400)
     ranks = Ranks(rank, 2)
     loader = Loader(SPLIT, params, PIECES, ranks)
     steps = [loader.at(step) for step in range(12)]
     for step in (11, 5, 6, 0):
         again = Loader(SPLIT, params, PIECES, ranks).at(step)
         assert np.array_equal(again.lengths, steps[step].lengths)
-        same([*again.batches, again.extra], [*steps[step].batches, steps[step].extra])
+        same(again.batches, steps[step].batches)
         assert len(again.batches) == accumulate
 
 
@@ -97,15 +104,116 @@ def test_ranks_share_every_step() -> None:
     whole = Loader(SPLIT, params, PIECES).at(2)
     assert np.array_equal(steps[0].lengths, whole.lengths)
     tokens = [int(step.batches[0].masked.inputs.starts[-1]) for step in steps]
-    assert sum(tokens) == int(whole.batches[0].masked.inputs.starts[-1]) == whole.lengths.sum()
+    # Marks and spelling of some are gone: fewer tokens than the sentences have.
+    assert sum(tokens) == int(whole.batches[0].masked.inputs.starts[-1]) < whole.lengths.sum()
+    for part in ("mark", "meaning", "emoji"):
+        shares = torch.cat([getattr(step.batches[0].targets, part) for step in steps])
+        assert torch.equal(shares, getattr(whole.batches[0].targets, part))
 
 
-def test_extra_sentences_are_drawn_by_step_and_shared_out() -> None:
-    params = small(emoji_extra=21)
-    drawn = [extra_batch(SPLIT, step, params) for step in (0, 0, 1)]
-    same(drawn[0], drawn[1])
-    assert not torch.equal(drawn[0].emoji, drawn[2].emoji)
-    shares = [extra_batch(SPLIT, 0, params, Ranks(rank, 2)) for rank in range(2)]
-    for rank, share in enumerate(shares):
-        assert torch.equal(share.emoji, drawn[0].emoji[rank::2])
-    assert len(extra_batch(SPLIT, 0, small(emoji_loss="none")).bags) == 0
+def batch_of(
+    *words: list[Word], ids: int = 1, meaning: list[int] | None = None, **pretrain: Any
+) -> Batch:
+    """Sentences as an epoch has them; unless told otherwise whole, and nothing masked."""
+    chances = {"unmarked": 0.0, "phonemes_only": 0.0, "tasks": NOTHING} | pretrain
+    sentences = Sentences.from_table(table(list(words), first=ids))
+    rows = None if meaning is None else np.array(meaning, np.int8)[:, None]
+    split = Split(sentences, emoji(len(words), 0), meaning=rows)
+    return make_batch(split, np.arange(len(words)), PIECES, 3, small(**chances))
+
+
+def seen(inputs: Inputs) -> list[torch.Tensor]:
+    """All that the model reads."""
+    return [
+        inputs.token, inputs.word_value, inputs.word_type, inputs.segment, inputs.starts,
+        *inputs.positions.values(),
+    ]  # fmt: skip
+
+
+ONE = word([TOKENS.letters[0]], [TOKENS.phonemes[0]], [7])
+TWO = word([*TOKENS.letters[1:4]], [*TOKENS.phonemes[1:3]], [8, 9])
+TITLE = {**ONE, "word_type": [3]}
+UPPER = {**TWO, "word_type": [2]}
+COMMA, STOP, QUOTE = (
+    word([TOKENS.id(m)], [TOKENS.id(m)], [10 + n], kind=0) for n, m in enumerate(',."')
+)
+NOTHING = {"mlm": 0.0, "random": 0.0, "keep": 0.0, "g2p": 0.0, "p2g": 0.0}
+MIXED = {"mlm": 0.2, "random": 0.2, "keep": 0.1, "g2p": 0.2, "p2g": 0.2}
+
+
+@pytest.mark.parametrize("phonemes_only", [0.0, 1.0])
+def test_without_marks_nothing_of_marks_and_capitals_is_left(phonemes_only: float) -> None:
+    """Whatever is masked, sentences that differ in them alone look alike; the answers differ."""
+    for ids in range(1, 20):
+        chances = {"unmarked": 1.0, "phonemes_only": phonemes_only, "tasks": MIXED, "ids": ids}
+        one = batch_of([ONE, TWO, TWO, ONE], **chances)
+        other = batch_of([QUOTE, TITLE, COMMA, UPPER, TWO, QUOTE, ONE, STOP, QUOTE], **chances)
+        for a, b in zip(seen(one.masked.inputs), seen(other.masked.inputs), strict=True):
+            assert torch.equal(a, b)
+        assert torch.equal(one.masked.task, other.masked.task)
+        assert one.targets.mark.tolist() == [0, 0, 0, 0]
+        assert other.targets.mark.tolist() == [2, 0, 0, 3]
+
+
+def test_answers_stay_with_their_words_when_marks_go() -> None:
+    sentences = [[ONE, COMMA, TWO, STOP], [COMMA, STOP], [QUOTE, TWO, QUOTE, ONE, COMMA, STOP]]
+    meaning = [8, 16, -24, 0, 40, 48, 56, 64, 72, 80, 88, 96]
+    whole = batch_of(*sentences, meaning=meaning)
+    assert whole.targets.meaning is not None
+    assert whole.targets.meaning[:, 0].tolist() == [value / MEANING_STEPS for value in meaning]
+    assert whole.targets.mark.tolist() == [-1] * 12  # nothing was taken away
+    # Of marks alone nothing would be left: such a sentence stays as it is.
+    left = batch_of(*sentences, meaning=meaning, unmarked=1.0)
+    assert left.targets.meaning is not None
+    assert left.targets.meaning[:, 0].tolist() == [1, -3, 5, 6, 8, 10]
+    assert left.targets.mark.tolist() == [2, 3, -1, -1, 0, 3]
+    words = left.masked.inputs.word
+    assert words.unique().tolist() == [-1, 0, 1, 2, 3, 4, 5]
+    first = [int((words == n).nonzero()[0]) for n in range(6)]
+    values = left.masked.inputs.word_value[first] - FIRST_PIECE
+    assert values.tolist() == [7, 8, 10, 11, 8, 7]
+    assert left.targets.meant.all()
+    assert whole.targets.meant.tolist() == [True] * 3 + [False] + [True] * 8
+
+
+def kinds(batch: Batch) -> list[tuple[bool, bool]]:
+    """Of each sentence whether its marks and whether its spelling were taken away."""
+    inputs, found = batch.masked.inputs, []
+    for start, end in pairwise(inputs.starts.tolist()):
+        words = inputs.word[start:end]
+        unknown = batch.targets.mark[words[words >= 0]] < 0
+        found.append((not unknown.any(), not inputs.segment[start:end].any()))
+    return found
+
+
+def test_what_is_drawn_for_a_sentence_depends_on_seed_epoch_and_id_alone() -> None:
+    params = small(unmarked=0.3, phonemes_only=0.2)
+    drawn = []
+    for epoch in range(40):
+        whole = make_batch(SPLIT, np.arange(40), PIECES, epoch, params)
+        drawn.append(kinds(whole))
+        if epoch > 2:
+            continue
+        ends = whole.masked.inputs.starts.tolist()
+        for number in (0, 13, 39):
+            alone = make_batch(SPLIT, np.array([number]), PIECES, epoch, params)
+            mine = slice(ends[number], ends[number + 1])
+            assert torch.equal(alone.masked.inputs.token, whole.masked.inputs.token[mine])
+            assert kinds(alone) == [drawn[-1][number]]
+    shares = np.array(drawn)  # [epochs, sentences, 2]
+    for chance, share in zip((0.3, 0.2), shares.mean((0, 1)), strict=True):
+        assert abs(share - chance) < 4.5 * np.sqrt(chance * (1 - chance) / 1600)
+    both = shares.all(2).mean()
+    assert abs(both - 0.06) < 4.5 * np.sqrt(0.06 * 0.94 / 1600)
+    assert not (shares[0] == shares[1]).all()  # epochs differ
+    base = params.base.model_copy(update={"seed": params.base.seed + 1})
+    other = params.model_copy(update={"base": base})
+    assert kinds(make_batch(SPLIT, np.arange(40), PIECES, 0, other)) != drawn[0]
+
+
+def test_no_sentence_makes_a_batch() -> None:
+    """As a process gets it of which another has the only sentence."""
+    batch = make_batch(SPLIT, np.zeros(0, np.int64), PIECES, 0, small())
+    assert len(batch.masked.inputs) == len(batch.targets.mark) == 0
+    assert batch.targets.meaning is not None
+    assert batch.targets.meaning.shape == (0, 6)

@@ -1,34 +1,38 @@
-"""Updates: parts add up to the whole, the emoji words leave the rest alone, Muon resumes."""
+"""Updates: parts add up to the whole, every part is learned, Muon resumes."""
 
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from pngnw.core.ragged import offsets
 from pngnw.model.sentences import Sentences
 from pngnw.params import Params
 from pngnw.pretrain.checkpoint import State, Store
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loader import Step, extra_batch, make_batch
+from pngnw.pretrain.loader import Step, make_batch
 from pngnw.pretrain.loop import gradients, resolve_precision, train, train_step
-from pngnw.pretrain.loss import EMOJI_WORDS, total_loss
-from tests.model.synthetic import MODEL, PIECES, corpus
+from pngnw.pretrain.loss import LOSSES, mean_losses, total_loss
+from tests.model.synthetic import PIECES, corpus
 from tests.pretrain.conftest import emoji, small
 
-SPLIT = Split(Sentences.from_table(corpus(1, 30)), emoji(30, 1))
+SENTENCES = Sentences.from_table(corpus(1, 30))
+# What a word means is told by its first wordpiece.
+PIECE = SENTENCES.pieces[offsets(SENTENCES.pieces_per_word)[:-1]].astype(np.int8)
+SPLIT = Split(SENTENCES, emoji(30, 1), meaning=np.stack([PIECE, -PIECE, 20 - PIECE], axis=1))
 ORDER = np.arange(30)
 
 
-def step_of(params: Params, *batches: np.ndarray, number: int = 0) -> Step:
+def step_of(params: Params, *batches: np.ndarray) -> Step:
     """Sentences as the batches of a step."""
     made = [make_batch(SPLIT, indices, PIECES, 0, params) for indices in batches]
-    return Step(made, extra_batch(SPLIT, number, params), np.zeros(0, dtype=np.int64))
+    return Step(made, np.zeros(0, dtype=np.int64))
 
 
 def test_parts_have_the_gradients_of_the_whole() -> None:
     """Unequal parts with unequal targets: a mean of means would differ."""
     params = small()
-    whole, parts = State.start(params, PIECES), State.start(params, PIECES)
+    whole, parts = (State.start(params, PIECES, meaning=3) for _ in range(2))
     sums, counts = gradients(whole, step_of(params, ORDER), params)
     cut = step_of(params, *np.split(ORDER, [4, 21]))
     sums_of_parts, counts_of_parts = gradients(parts, cut, params)
@@ -58,7 +62,9 @@ def test_muon_learns_and_resumes_exactly(tmp_path: Path) -> None:
     params = small(optimizer="muon", steps=30, learning_rate=5e-3)
     step = step_of(params, ORDER)
     state, resumed = State.start(params, PIECES), State.start(params, PIECES)
-    losses = [float(total_loss(*train_step(state, step, params), 10.0)) for _ in range(15)]
+    losses = [
+        float(total_loss(*train_step(state, step, params), params.pretrain)) for _ in range(15)
+    ]
     assert losses[-1] < losses[0] - 1
     Store(tmp_path).save(state.step, state.dump())
     saved = Store(tmp_path).latest()
@@ -71,33 +77,18 @@ def test_muon_learns_and_resumes_exactly(tmp_path: Path) -> None:
         assert torch.equal(one, other)
 
 
-def test_without_emoji_words_the_rest_learns_the_same() -> None:
-    """Bit for bit, over several steps; only the emoji words differ."""
-    params = small(emoji_weight=2.0, clip=0.1)
-    weights = []
-    for words in (True, False):
-        chosen = params.model_copy(
-            update={"model": MODEL.model_copy(update={"emoji_words": words})}
-        )
-        state = State.start(chosen, PIECES)
-        for number in range(4):
-            train_step(state, step_of(chosen, ORDER, number=number), chosen)
-        named = [*state.encoder.named_parameters(), *state.heads.named_parameters()]
-        weights.append({name: p for name, p in named if not name.startswith("emoji_words.")})
-    assert weights[0].keys() == weights[1].keys()
-    for name, weight in weights[0].items():
-        assert torch.equal(weight, weights[1][name]), name
-
-
-def test_emoji_words_learn_from_sentences_of_their_own() -> None:
-    params = small(emoji_extra=40)
-    state = State.start(params, PIECES)
-    losses = []
-    for number in range(30):
-        sums, counts = train_step(state, step_of(params, ORDER[:1], number=number), params)
-        assert counts[EMOJI_WORDS] == 40
-        losses.append(float(sums[EMOJI_WORDS] / 40))
-    assert losses[-1] < losses[0] - 0.1
+def test_emoji_marks_and_meaning_are_learned() -> None:
+    """From states alone, beside the masked words."""
+    params = small(unmarked=1.0, learning_rate=1e-2, steps=40)
+    state = State.start(params, PIECES, meaning=3)
+    step = step_of(params, ORDER)
+    means = []
+    for _ in range(30):
+        sums, counts = train_step(state, step, params)
+        means.append(mean_losses(sums, counts, params.pretrain))
+    assert counts[LOSSES.index("emoji") :].min() > 0
+    for name in ("emoji", "mark", "meaning"):
+        assert means[-1][name] < 0.8 * means[0][name], name
 
 
 def test_automatic_precision_is_what_the_processor_has() -> None:

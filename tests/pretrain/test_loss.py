@@ -1,19 +1,22 @@
 """Losses by hand, and each emoji loss at its least where the model agrees with the teacher."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from pngnw.align.symbols import TOKENS
-from pngnw.model.heads import Bags, EmojiLogits, Heads
+from pngnw.model.heads import EmojiLogits, Heads
 from pngnw.model.inputs import assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
 from pngnw.params import Tasks
 from pngnw.pretrain.loss import (
     LOSSES,
+    UNKNOWN,
     Logits,
-    TeacherTargets,
+    Targets,
     batch_losses,
     count_targets,
     emoji_loss,
@@ -25,9 +28,15 @@ from tests.model.synthetic import MODEL, PIECES, corpus
 from tests.pretrain.conftest import small
 
 SENTENCES = Sentences.from_table(corpus(1, 6))
-BAGS = Bags.of(SENTENCES, np.arange(6))
-FLAT = TeacherTargets(torch.full((6, 64), 1 / 64))
+WORDS = int(SENTENCES.word_start[-1])
+MARK = torch.arange(WORDS) % 7 - 1  # every seventh is UNKNOWN
+MEANING = torch.randn(WORDS, 4, generator=torch.Generator().manual_seed(0))
+MEANING[:3] = 0
+TARGETS = Targets(torch.full((6, 64), 1 / 64), MARK, MEANING)
 HALF = Tasks(mlm=0.2, random=0.1, keep=0.1, g2p=0.2, p2g=0.2)
+TOKEN_LOGITS = 8 + len(TOKENS)
+WEIGHTS = {"emoji_weight": 2.0, "mark_weight": 0.5, "meaning_weight": 3.0}
+WORD, EMOJI, MARKS, MEANT = (LOSSES.index(n) for n in ("word", "emoji", "mark", "meaning"))
 
 
 def masked(tasks: Tasks = HALF) -> MaskedBatch:
@@ -35,64 +44,113 @@ def masked(tasks: Tasks = HALF) -> MaskedBatch:
     return mask_tokens(inputs, SENTENCES.id, tasks, PIECES, TOKENS.letters, 0, 0)
 
 
+def zeros(batch: MaskedBatch) -> Logits:
+    return Logits(
+        torch.zeros(len(batch.rows), TOKEN_LOGITS),
+        torch.zeros(len(batch.words), PIECES),
+        torch.zeros(WORDS, 6),
+        torch.zeros(WORDS, 4),
+        EmojiLogits(torch.zeros(6, 64)),
+    )
+
+
 def test_uniform_logits_cost_the_log_of_the_classes() -> None:
     batch = masked()
-    logits = Logits(
-        torch.zeros(len(batch.rows), 8 + len(TOKENS)),
-        torch.zeros(len(batch.words), PIECES),
-        EmojiLogits(torch.zeros(6, 64), torch.zeros(6, 64)),
-    )
-    sums = batch_losses(logits, batch, FLAT, "soft_ce")
-    counts = count_targets(batch, small())
-    expected = np.log(8 + len(TOKENS)) + np.log(PIECES) + 2 * np.log(64) + np.log(64)
-    assert float(total_loss(sums, counts, 2.0)) == pytest.approx(expected, rel=1e-5)
-    assert counts[:5].sum() == len(batch.rows)
-    assert counts[5:].tolist() == [len(batch.words), 6, 0, 6]
+    sums = batch_losses(zeros(batch), batch, TARGETS, "soft_ce")
+    counts = count_targets(batch, TARGETS, small())
+    assert counts[:WORD].sum() == len(batch.rows)
+    learned = int((MARK != UNKNOWN).sum())
+    assert counts[WORD:].tolist() == [len(batch.words), 6, learned, WORDS - 3]
+    squares = float(MEANING[3:].square().mean())  # to answer 0 costs the mean square
+    expected = np.log(TOKEN_LOGITS) + np.log(PIECES)
+    expected += 2 * np.log(64) + 0.5 * np.log(6) + 3 * squares
+    total = total_loss(sums, counts, small(**WEIGHTS).pretrain)
+    assert float(total) == pytest.approx(expected, rel=1e-5)
     for name in ("mlm", "g2p"):
         place = LOSSES.index(name)
         mean = float(sums[place] / counts[place])
-        assert mean == pytest.approx(np.log(8 + len(TOKENS)), rel=1e-5)
+        assert mean == pytest.approx(np.log(TOKEN_LOGITS), rel=1e-5)
+
+
+def test_words_without_an_answer_cost_nothing() -> None:
+    """Neither a mark that was not taken away nor a meaning that the teacher lacks is learned."""
+    batch = masked()
+    logits = replace(zeros(batch), marks=torch.randn(WORDS, 6), meaning=torch.randn(WORDS, 4))
+    assert logits.meaning is not None
+    logits.marks.requires_grad_()
+    logits.meaning.requires_grad_()
+    sums = batch_losses(logits, batch, TARGETS, "none")
+    by_hand = -logits.marks.log_softmax(-1)[MARK >= 0].gather(1, MARK[MARK >= 0, None]).sum()
+    torch.testing.assert_close(sums[MARKS], by_hand)
+    error = (logits.meaning[3:] - MEANING[3:]).square().mean(1).sum()
+    torch.testing.assert_close(sums[MEANT], error)
+    sums.sum().backward()
+    assert logits.marks.grad is not None
+    assert logits.meaning.grad is not None
+    assert torch.equal(logits.marks.grad.any(1), MARK >= 0)
+    assert torch.equal(logits.meaning.grad.any(1), torch.arange(WORDS) >= 3)
 
 
 @pytest.mark.parametrize("kind", ["soft_ce", "mse_logits"])
 def test_emoji_loss_is_least_at_the_teacher(kind: str) -> None:
     teacher = torch.rand(3, 64, generator=torch.Generator().manual_seed(0)).softmax(-1)
     logits = (teacher.log() + 5).requires_grad_()
-    emoji_loss(EmojiLogits(logits), TeacherTargets(teacher), kind).sum().backward()
+    emoji_loss(EmojiLogits(logits), Targets(teacher, MARK), kind).sum().backward()
     assert logits.grad is not None
     assert logits.grad.abs().max() < 1e-5
 
 
 def test_features_cost_their_unexplained_variance() -> None:
     """By hand: half of the features right and half off by 2, beside the log of 64 for the emoji."""
-    target = torch.zeros(2, 4)
     logits = EmojiLogits(
         torch.zeros(2, 64), features=torch.tensor([0.0, 0.0, 2.0, -2.0]).repeat(2, 1)
     )
-    loss = emoji_loss(logits, TeacherTargets(torch.full((2, 64), 1 / 64), target), "mse_features")
+    targets = Targets(torch.full((2, 64), 1 / 64), MARK, features=torch.zeros(2, 4))
+    loss = emoji_loss(logits, targets, "mse_features")
     torch.testing.assert_close(loss, torch.full((2,), 2.0 + float(np.log(64))))
 
 
-@pytest.mark.parametrize("tasks", [HALF, Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)])
-def test_no_emoji_loss_leaves_its_head_alone(tasks: Tasks) -> None:
+NOTHING = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)
+
+
+@pytest.mark.parametrize("tasks", [HALF, NOTHING])
+def test_what_is_switched_off_leaves_its_head_alone(tasks: Tasks) -> None:
     """A batch without any target costs nothing."""
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked(tasks)
-    sums = batch_losses(predict(encoder, heads, batch, BAGS), batch, FLAT, "none")
-    counts = count_targets(batch, small(emoji_loss="none"))
-    loss = total_loss(sums, counts, 1.0)
+    logits = predict(encoder, heads, batch)
+    assert logits.meaning is None
+    targets = Targets(TARGETS.emoji, torch.full((WORDS,), UNKNOWN))
+    sums = batch_losses(logits, batch, targets, "none")
+    params = small(emoji_loss="none")
+    counts = count_targets(batch, targets, params)
+    loss = total_loss(sums, counts, params.pretrain)
     loss.backward()
     assert (loss.item() > 0) == (tasks == HALF)
-    assert counts[LOSSES.index("emoji")] == 0
-    assert heads.emoji_out.weight.grad is None or not heads.emoji_out.weight.grad.any()
+    assert counts[EMOJI:].tolist() == [0, 0, 0]
+    for head in (heads.emoji_out, heads.emoji_gate, heads.mark_out):
+        assert head.weight.grad is None or not head.weight.grad.any()
+
+
+def test_a_weight_of_zero_leaves_its_head_alone() -> None:
+    encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES, meaning=4)
+    batch = masked()
+    sums = batch_losses(predict(encoder, heads, batch), batch, TARGETS, "soft_ce")
+    params = small(mark_weight=0.0)
+    total_loss(sums, count_targets(batch, TARGETS, params), params.pretrain).backward()
+    assert heads.mark_out.weight.grad is None or not heads.mark_out.weight.grad.any()
+    assert heads.meaning_out is not None
+    for head in (heads.meaning_out, heads.emoji_gate, heads.emoji_transform, heads.emoji_out):
+        assert head.weight.grad is not None
+        assert head.weight.grad.any()
 
 
 def test_without_word_values_there_is_no_word_loss() -> None:
     model = MODEL.model_copy(update={"word_values": False})
     encoder, heads = PnGNWEncoder(model, PIECES), Heads(model, PIECES)
     batch = masked()
-    logits = predict(encoder, heads, batch, BAGS)
+    logits = predict(encoder, heads, batch)
     assert logits.words is None
     params = small().model_copy(update={"model": model})
-    assert count_targets(batch, params)[LOSSES.index("word")] == 0
-    assert batch_losses(logits, batch, FLAT, "soft_ce")[5] == 0
+    assert count_targets(batch, TARGETS, params)[WORD] == 0
+    assert batch_losses(logits, batch, TARGETS, "soft_ce")[WORD] == 0

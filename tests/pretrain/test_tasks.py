@@ -1,5 +1,7 @@
 """Rates, streams, and that no answer can be read off the inputs."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -22,13 +24,19 @@ COMMA = TOKENS.id(",")
 
 
 def mask(
-    sentences: Sentences, seed: int = 0, epoch: int = 0, unit: str = "letter", **chances: float
+    sentences: Sentences,
+    seed: int = 0,
+    epoch: int = 0,
+    unit: str = "letter",
+    alone: list[bool] | None = None,
+    **chances: float,
 ) -> t.MaskedBatch:
     model = MODEL.model_copy(update={"grapheme_unit": unit})
     inputs = assemble(sentences, np.arange(len(sentences)), model)
     tasks = Tasks(**{**NOTHING, **chances})
     graphemes = t.grapheme_ids(unit, PIECES)
-    return t.mask_tokens(inputs, sentences.id, tasks, PIECES, graphemes, seed, epoch)
+    cut = None if alone is None else torch.tensor(alone)
+    return t.mask_tokens(inputs, sentences.id, tasks, PIECES, graphemes, seed, epoch, cut)
 
 
 def seen(inputs: Inputs) -> list[torch.Tensor]:
@@ -88,7 +96,7 @@ def test_g2p_by_hand() -> None:
     assert masked.inputs.word_type[1:7].tolist() == [3, 3, 3, 1, 1, 1]
     assert masked.rows.tolist() == [1, 2, 3, 4, 5, 6]
     assert masked.tokens.tolist() == [K, AH, T, K, AH, S]
-    assert masked.word_targets.tolist() == [0, 2, 3, 4, 5]
+    assert masked.word_rows.tolist() == [1, 3, 4, 5, 6]
     assert masked.words.tolist() == [7, 8, 11, 12, 9]
 
 
@@ -100,6 +108,70 @@ def test_p2g_by_hand() -> None:
         assert masked.inputs.word_value[side].tolist() == [HIDDEN_WORD] * 6
         assert masked.inputs.word_type[side].tolist() == [HIDDEN_TYPE] * 6
     assert masked.rows.tolist() == [8, 9, 10, 11, 12, 13]
+
+
+SPELLED_LONGER = {
+    **word([D] * 5, [K], [13], kind=3), "phonemes": [K, AH], "piece_of_phoneme": [0, 0]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", ["letter", "wordpiece"])
+@pytest.mark.parametrize(
+    ("task", "other"),
+    [
+        *((task, SPELLED_LONGER) for task in ("none", "mlm", "random", "keep", "g2p", "p2g")),
+        *((task, WHOLLY_OTHER) for task in ("mlm", "random", "g2p")),
+    ],
+)
+def test_without_its_spelling_a_sentence_shows_nothing_of_it(
+    task: str, other: dict[str, list[int]], unit: str
+) -> None:
+    chances = {} if task == "none" else {task: 1.0}
+    left, right = (
+        mask(beside(middle), unit=unit, alone=[True], **chances) for middle in (PLAIN, other)
+    )
+    for a, b in zip(seen(left.inputs), seen(right.inputs), strict=True):
+        assert torch.equal(a, b)
+    assert left.inputs.token.shape == (8,)  # CLS, 3 + 2 + 1 phonemes, SEP
+    assert left.inputs.word_value.tolist() == [0, *[HIDDEN_WORD] * 6, 0]
+    assert left.inputs.word_type.tolist() == [0, *[HIDDEN_TYPE] * 6, 0]
+    assert torch.equal(left.words, right.words) == (task == "none")
+
+
+def test_p2g_without_a_spelling_asks_the_phonemes_for_their_wordpieces() -> None:
+    masked = mask(beside(PLAIN), p2g=1.0, alone=[True])
+    assert masked.inputs.token[1:7].tolist() == [K, AH, T, K, AH, S]
+    assert masked.rows.tolist() == masked.tokens.tolist() == []
+    assert masked.word_rows.tolist() == [1, 3, 4, 5, 6]
+    assert masked.words.tolist() == [7, 8, 11, 12, 9]
+
+
+@pytest.mark.parametrize("task", ["mlm", "g2p", "random", "keep"])
+def test_other_tasks_ask_the_phonemes_that_are_left(task: str) -> None:
+    masked = mask(beside(PLAIN), alone=[True], **{task: 1.0})
+    assert masked.rows.tolist() == [1, 2, 3, 4, 5, 6]
+    assert masked.tokens.tolist() == [K, AH, T, K, AH, S]
+    assert masked.words.tolist() == [7, 8, 11, 12, 9]
+
+
+def test_a_neighbor_without_spelling_changes_nothing() -> None:
+    sentences = Sentences.from_table(corpus(5, 4))
+    chances = small().pretrain.tasks.model_dump()
+    plain, mixed = (
+        mask(sentences, **chances),
+        mask(sentences, alone=[False, True, False, True], **chances),
+    )
+    assert torch.equal(plain.task, mixed.task)
+    for number, (start, end) in enumerate(pairwise(mixed.inputs.starts.tolist())):
+        before = int(plain.inputs.starts[number])
+        whole = slice(before, before + end - start)
+        if number % 2 == 0:
+            assert whole.stop == plain.inputs.starts[number + 1]
+            assert torch.equal(mixed.inputs.token[start:end], plain.inputs.token[whole])
+            values = mixed.inputs.word_value[start:end]
+            assert torch.equal(values, plain.inputs.word_value[whole])
+        else:
+            assert not mixed.inputs.segment[start:end].any()
 
 
 def test_keep_changes_nothing_and_predicts_all() -> None:
