@@ -60,7 +60,9 @@ def opened(kind: str, folder: Path) -> Call:
         return lambda asked: [*feeder(asked)[0].values()]
     weights = {"weights": str(write(folder))} if kind == "torchmoji" else {}
     teacher = backends.load_teacher(
-        Teach.model_validate({"backend": kind, "features": False, "torchmoji": weights})
+        Teach.model_validate(
+            {"backend": kind, "features": False, "meaning": False, "torchmoji": weights}
+        )
     )
     return lambda asked: [teacher(asked).probabilities]
 

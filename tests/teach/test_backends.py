@@ -36,12 +36,13 @@ def weights(tmp_path: Path) -> Path:
 
 def torchmoji(weights: Path, **options: object) -> Teach:
     section = Torchmoji.model_validate({"weights": str(weights), **options})
-    return Teach(backend="torchmoji", features=True, torchmoji=section)
+    return Teach(backend="torchmoji", features=True, meaning=False, torchmoji=section)
 
 
 def test_torchmoji_answers_with_distributions_features_and_tokens(weights: Path) -> None:
     teacher = load_teacher(torchmoji(weights))
-    probabilities, features = teacher(TEXTS)
+    probabilities, features, meaning = teacher(TEXTS)
+    assert meaning is None
     assert probabilities.shape == (4, 64)
     assert probabilities.dtype == np.float32
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
@@ -53,7 +54,9 @@ def test_torchmoji_answers_with_distributions_features_and_tokens(weights: Path)
 
 def test_fingerprint_changes_with_files_and_options_and_not_with_names(weights: Path) -> None:
     plain = fingerprint(torchmoji(weights))
-    assert plain != fingerprint(Teach(backend="prototype", features=False))
+    prototype = Teach(backend="prototype", features=False, meaning=True)
+    assert plain != fingerprint(prototype)
+    assert fingerprint(prototype) != fingerprint(prototype.model_copy(update={"meaning": False}))
     assert plain != fingerprint(torchmoji(weights, max_tokens=7))
     assert plain != fingerprint(torchmoji(weights, precision="bf16"))
     copy = weights.with_name("copy.bin")
@@ -62,13 +65,30 @@ def test_fingerprint_changes_with_files_and_options_and_not_with_names(weights: 
     torch.save(state() | {"output_layer.0.bias": torch.zeros(64)}, weights)
     assert fingerprint(torchmoji(weights)) != plain
     model = Onnx(model=str(copy))
-    assert "model" in fingerprint(Teach(backend="deepmoji-onnx", features=False, onnx=model))
+    onnx = Teach(backend="deepmoji-onnx", features=False, meaning=False, onnx=model)
+    assert "model" in fingerprint(onnx)
 
 
 def test_files_of_two_models_are_refused(weights: Path) -> None:
     weights.with_name("vocabulary.json").write_text(json.dumps({**VOCABULARY, "more": 20}))
     with pytest.raises(UserError, match=r"has word number 20, but .* has 20 words"):
         load_teacher(torchmoji(weights))
+
+
+def test_meaning_beside_any_teacher_is_the_prototypes(weights: Path) -> None:
+    """And changes nothing of the emoji."""
+    with_meaning = {"meaning": True}
+    plain = torchmoji(weights)
+    output = load_teacher(plain.model_copy(update=with_meaning))(TEXTS)
+    np.testing.assert_array_equal(output.probabilities, load_teacher(plain)(TEXTS).probabilities)
+    prototype = Teach(backend="prototype", features=False, meaning=False)
+    other = load_teacher(prototype.model_copy(update=with_meaning))(TEXTS)
+    np.testing.assert_array_equal(other.probabilities, load_teacher(prototype)(TEXTS).probabilities)
+    assert output.meaning is not None
+    assert other.meaning is not None
+    for one, two in zip(output.meaning, other.meaning, strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert [len(rows) for rows in output.meaning] == [4, 0, 7, 4]
 
 
 def test_lines_become_rows(weights: Path) -> None:

@@ -84,13 +84,15 @@ def test_one_text_less_changes_one_chunk(numbers: list[int], data: st.DataObject
 
 
 class Lengths:
-    """Sure of the emoji whose number is the text's length; as features, length and chunk size."""
+    """Sure of the emoji whose number is the text's length; as features, length and chunk size; as
+    meaning, up to two rows of the length."""
 
     def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
         lengths = [len(text) % 64 for text in texts]
         features = np.array([[n, len(texts)] for n in lengths], np.float32).reshape(-1, 2)
         emoji = np.eye(64, dtype=np.float32)[lengths]
-        return TeacherOutput(emoji, features)
+        meaning = [np.full((n % 3, 2), n, np.int8) for n in lengths]
+        return TeacherOutput(emoji, features, meaning)
 
     def tokens(self, texts: Sequence[str], /) -> None:
         return None
@@ -98,15 +100,21 @@ class Lengths:
 
 def test_rows_follow_the_texts_and_each_chunk_is_taught_at_once() -> None:
     documents = ["a.txt"] * len(SENTENCES)
-    rows = teach(Lengths(), SENTENCES, documents, features=True)
-    assert rows.dtype == np.float16
+    taught = teach(Lengths(), SENTENCES, documents, features=True)
+    assert taught.features is not None
+    assert taught.emoji.dtype == taught.features.dtype == np.float16
     lengths = [len(text) % 64 for text in SENTENCES]
-    assert rows[:, :64].argmax(axis=1).tolist() == rows[:, 64].tolist() == lengths
+    assert taught.emoji.argmax(axis=1).tolist() == taught.features[:, 0].tolist() == lengths
     sizes = {text: len(chunk) for chunk in chunks_of(SENTENCES) for text in chunk}
-    assert rows[:, 65].tolist() == [sizes[text] for text in SENTENCES]
+    assert taught.features[:, 1].tolist() == [sizes[text] for text in SENTENCES]
+    assert taught.meaning is not None
+    assert [rows.tolist() for rows in taught.meaning] == [[[n, n]] * (n % 3) for n in lengths]
     plain = teach(Lengths(), SENTENCES, documents, features=False)
-    np.testing.assert_array_equal(plain, rows[:, :64])
-    assert teach(Lengths(), [], [], features=True).shape == (0, 66)
+    np.testing.assert_array_equal(plain.emoji, taught.emoji)
+    assert plain.features is None
+    nothing = teach(Lengths(), [], [], features=True)
+    assert nothing.features is not None
+    assert (nothing.emoji.shape, nothing.features.shape, nothing.meaning) == ((0, 64), (0, 2), [])
 
 
 def test_what_is_no_distribution_is_refused() -> None:

@@ -44,7 +44,7 @@ def test_what_is_missing_is_named_in_one_line(tmp_path: Path) -> None:
     section = Onnx(model=str(tmp_path / "model.onnx"))
     message = r"model\.onnx: not an ONNX model" if INSTALLED else "deepmoji-onnx: pip install"
     with pytest.raises(UserError, match=message) as error:
-        load_teacher(Teach(backend="deepmoji-onnx", features=False, onnx=section))
+        load_teacher(Teach(backend="deepmoji-onnx", features=False, meaning=False, onnx=section))
     assert "\n" not in str(error.value)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,14 @@ import pytest
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Params, Run, Teach, load
+from pngnw.teach.backends import load_teacher
+from pngnw.teach.meaning import DIMENSIONS
 from pngnw.teach.stage import run, statistics
 from tests.teach.synthetic import write
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [["She laughed.", "Rain fell.", "She laughed."], ["I hate you!"]]
-PROTOTYPE = Teach(backend="prototype", features=False)
+PROTOTYPE = Teach(backend="prototype", features=False, meaning=False)
 
 
 @pytest.fixture
@@ -55,6 +58,7 @@ def test_rows_follow_the_input(root: Path, workers: int) -> None:
     first, second = (shards.read(path) for path in shards.paths(root / "data/teach"))
     assert first["id"].to_pylist() == [0, 1, 2]
     assert second["id"].to_pylist() == [10]
+    assert first.schema.names == ["id", "emoji"]
     assert first.schema.field("emoji").type == pa.list_(pa.float16(), 64)
     rows = first["emoji"].to_pylist()
     assert rows[0] == rows[2] != rows[1]
@@ -71,14 +75,37 @@ def test_rows_follow_the_input(root: Path, workers: int) -> None:
 
 def test_features_of_torchmoji(root: Path) -> None:
     section = {
-        "backend": "torchmoji", "features": True, "torchmoji": {"weights": str(write(root))},
-        "watch": str(root),
+        "backend": "torchmoji", "features": True, "meaning": False,
+        "torchmoji": {"weights": str(write(root))}, "watch": str(root),
     }  # fmt: skip
     result = run(params(Teach.model_validate(section)), root)
     assert result.cost["shards"] == {"computed": 2, "reused": 0}
     first = shards.read(shards.paths(root / "data/teach")[0])
     assert first.schema.field("features").type == pa.list_(pa.float16(), 19)
     assert len(first["emoji"][0]) == 64
+
+
+def test_meaning_has_a_row_for_each_word_of_the_pronounced_text(root: Path) -> None:
+    """An empty shard has its type, too; the bytes do not depend on the workers."""
+    empty = shards.read(root / "data/clean" / shards.name(1)).slice(0, 0)
+    shards.write(root / "data/clean" / shards.name(2), empty, stage="clean", fingerprint="test")
+    section = PROTOTYPE.model_copy(update={"meaning": True})
+    written = []
+    for workers in (1, 2):
+        run(params(section, workers), root)
+        written.append([path.read_bytes() for path in shards.paths(root / "data/teach")])
+        shutil.rmtree(root / ".cache")
+    assert written[0] == written[1]
+    tables = [shards.read(path) for path in shards.paths(root / "data/teach")]
+    row = pa.list_(pa.int8(), DIMENSIONS)
+    assert {str(table.schema.field("meaning").type.value_type) for table in tables} == {str(row)}
+    meaning = [table["meaning"].to_pylist() for table in tables]
+    assert [[len(words) for words in rows] for rows in meaning] == [[3, 3, 3], [4], []]
+    assert meaning[0][0] == meaning[0][2] != meaning[0][1]
+    assert meaning == [
+        [rows.tolist() for rows in load_teacher(section)(texts).meaning or []]
+        for texts in (*TEXTS, [])
+    ]
 
 
 @pytest.mark.parametrize("key", ["weights", "vocabulary"])
@@ -91,7 +118,7 @@ def test_a_file_that_dvc_does_not_watch_is_refused(root: Path, key: str) -> None
         if name != key:
             files[name] = path.rename(watched / path.name)
     section = {
-        "backend": "torchmoji", "features": False, "watch": str(watched),
+        "backend": "torchmoji", "features": False, "meaning": False, "watch": str(watched),
         "torchmoji": {name: str(path) for name, path in files.items()},
     }  # fmt: skip
     with pytest.raises(UserError, match=rf"teach\.torchmoji\.{key}: .*teach\.watch"):

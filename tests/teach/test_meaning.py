@@ -1,0 +1,96 @@
+"""The meaning teacher: words by hand, what it cannot read, and which bytes may differ where."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import torch
+
+from pngnw.phonemize import tokenizer
+from pngnw.teach.emoji import neutral, prototypes
+from pngnw.teach.meaning import DIMENSIONS, LAYER, STEPS, Bytes, MeaningTeacher
+from pngnw.teach.minilm import MiniLM, model_folder
+
+TEXT = "Unbelievably, red-haired cats don't purr."
+# [CLS] un ##bel ##ie ##va ##bly , red - haired cats don ' t pu ##rr . [SEP]
+WORDS = [range(1, 6), [6], range(7, 10), [10], range(11, 14), range(14, 16), [16]]
+OTHERS = ["Rain.", "She read the letter twice and then burst into tears, as people do.", TEXT]
+
+
+@pytest.fixture(scope="module")
+def exact() -> MeaningTeacher:
+    return MeaningTeacher(MiniLM(model_folder(), torch.float32))
+
+
+@pytest.fixture(scope="module")
+def used() -> MeaningTeacher:
+    return MeaningTeacher(MiniLM.load())
+
+
+def rows(teacher: MeaningTeacher, *texts: str) -> list[Bytes]:
+    return teacher.vectors_and_words(texts)[1]
+
+
+def test_words_by_hand(exact: MeaningTeacher) -> None:
+    """Principal components by another algorithm, and every word's wordpieces counted off."""
+    encoder = MiniLM(model_folder(), torch.float32)
+
+    def states(text: str) -> np.ndarray:
+        [encoded] = encoder.batches([text], LAYER)
+        return encoded.states[0].double().numpy()
+
+    phrases = [phrase for prototype in prototypes() for phrase in prototype.phrases]
+    tokens = np.concatenate([states(phrase)[1:-1] for phrase in (*phrases, *neutral())])
+    mean = tokens.mean(0)
+    _, lengths, axes = np.linalg.svd(tokens - mean, full_matrices=False)
+    kept = axes[:DIMENSIONS]
+    kept = kept * np.sign(kept[range(DIMENSIONS), np.abs(kept).argmax(1)])[:, None]
+    scale = np.sqrt((lengths[:DIMENSIONS] ** 2 / len(tokens)).mean())
+    projected = (states(TEXT) - mean) @ kept.T / scale
+    assert len(projected) == 18
+    expected = STEPS * np.stack([projected[list(word)].mean(0) for word in WORDS])
+    [found] = rows(exact, TEXT)
+    assert found.dtype == np.int8
+    assert found.shape == (7, DIMENSIONS)
+    assert np.abs(found - expected).max() < 0.6  # half a step of rounding, and float32
+
+
+def test_words_that_the_encoder_does_not_read_are_zero(exact: MeaningTeacher) -> None:
+    """It reads 48 wordpieces, [CLS] and [SEP] among them."""
+    [found] = rows(exact, "word " * 60)
+    assert found.shape == (60, DIMENSIONS)
+    assert found[:46].any(axis=1).all()
+    assert not found[46:].any()
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u2603", "\u200bhi \u0301x", "\U0001f600 so", "a\u00ad-b ...", "\ufffd?"]
+)
+def test_any_text_has_a_row_for_each_of_its_words(exact: MeaningTeacher, text: str) -> None:
+    words = tokenizer.tokenize(pa.array([text], pa.large_string()))
+    assert rows(exact, text)[0].shape == (int(words.bounds_R[1]), DIMENSIONS)
+
+
+def test_nothing_asked_nothing_answered(exact: MeaningTeacher) -> None:
+    vectors, words = exact.vectors_and_words([])
+    assert len(vectors) == len(words) == 0
+
+
+def test_the_same_texts_taught_together_give_the_same_bytes(used: MeaningTeacher) -> None:
+    first, again = rows(used, *OTHERS), rows(MeaningTeacher(MiniLM.load()), *OTHERS)
+    for one, two in zip(first, again, strict=True):
+        assert np.array_equal(one, two)
+
+
+def test_neighbors_move_a_byte_by_rounding_alone(exact: MeaningTeacher) -> None:
+    """In float32 by one step, where the value lies between two."""
+    for text, together in zip(OTHERS, rows(exact, *OTHERS), strict=True):
+        apart = np.abs(together.astype(int) - rows(exact, text)[0])
+        assert apart.max() <= 1
+        assert (apart > 0).mean() < 0.001
+
+
+def test_steps_are_fine_and_rarely_cut(used: MeaningTeacher) -> None:
+    """The mean variance of a dimension is about 1, so bytes have 8 steps to a deviation."""
+    found = np.concatenate(rows(used, *OTHERS)).astype(float)
+    assert 0.5 < np.sqrt((found**2).mean()) / STEPS < 2
+    assert (np.abs(found) == 127).mean() < 0.001
