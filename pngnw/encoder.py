@@ -222,7 +222,7 @@ class Encoder(nn.Module):
             TypeError: one of the texts is no string.
             UserError: a text holds nothing to say, or more than the model can take at once.
         """
-        return self._output(self.read(texts), layer)
+        return self.output(self.read(texts), layer)
 
     def from_phonemes(
         self, phonemes: Sequence[Spoken], layer: int | None = None, alphabet: str = "arpabet"
@@ -243,9 +243,10 @@ class Encoder(nn.Module):
             UserError: a sentence has a symbol that is none, no phoneme, or more than the model can
                 take at once.
         """
-        return self._output(read_phonemes(phonemes, self.model.config, alphabet), layer)
+        return self.output(read_phonemes(phonemes, self.model.config, alphabet), layer)
 
-    def _output(self, batch: TextBatch, layer: int | None) -> EncoderOutput:
+    def output(self, batch: TextBatch, layer: int | None = None) -> EncoderOutput:
+        """What `forward` and `from_phonemes` give of what they have read."""
         sentences = batch.sentences
         count, width = len(sentences), self.model.config.width
         lengths = np.diff(sentences.phoneme_start)

@@ -21,7 +21,7 @@ from pngnw.align.sentences import AlignedSentence, WordAligner, key_of
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
 from pngnw.core.ragged import offsets
-from pngnw.model.io import LEXICON_NEEDS
+from pngnw.model import LEXICON_NEEDS
 from pngnw.model.sentences import COLUMNS, Int, Sentences
 from pngnw.params import ModelConfig
 from pngnw.phonemize import DATA_VERSIONS
@@ -52,7 +52,7 @@ class TextBatch:
     """B texts as a model takes them, before any network.
 
     Attributes:
-        sentences: for `assemble` and `Bags.of`.
+        sentences: for `assemble`.
         lengths: [B] int64 tokens of each text.
         phonemes, words, word_index, unspoken: as in `pngnw.encoder.EncoderOutput`.
         spelled: whether they have a grapheme side; phonemes alone have none.

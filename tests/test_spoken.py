@@ -50,8 +50,9 @@ def test_every_form_of_a_sentence_is_read_as_its_words(words: list[tuple[str, ..
     [
         ("həlˈoʊ wˈɜːld.", "HH AH0 L OW1 | W ER1 L D | ."),
         ("bˈʌʔn̩ — dˈɪfɚɹənt…", "B AH1 T AH0 N | - | D IH1 F ER0 AH0 N T | . | . | ."),
-        ("ðɪ ˌoʊvɚwˈɛlmɪŋ mədʒˈɔːɹᵻɾi",
-         "DH IH0 | OW2 V ER0 W EH1 L M IH0 NG | M AH0 JH AO1 R IH0 T IY0"),
+        ("ðɪ ˌoʊvɚwˈɛlmɪŋ ʌvðə mədʒˈɔːɹᵻɾi bˌʌt ˈɪn ɪn",
+         "DH AH0 | OW2 V ER0 W EH1 L M IH0 NG | AH1 V | DH AH0 | M AH0 JH AO1 R IH0 T IY0 "
+         "| B AH1 T | IH1 N | IH0 N"),
     ],
 )  # fmt: skip
 def test_espeak(line: str, words: str) -> None:

@@ -17,13 +17,14 @@ from safetensors.torch import save as as_safetensors
 from pngnw.align.symbols import TOKENS
 from pngnw.core.atomic import atomic_write, refuse_unfinished, write_text
 from pngnw.core.errors import UserError
+from pngnw.model import CARD as CARD
+from pngnw.model import LEXICON as LEXICON
+from pngnw.model import LEXICON_NEEDS as LEXICON_NEEDS
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
 from pngnw.params import ModelConfig, Section
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
-# The other files of an encoder's folder; `pngnw.pretrain` writes them, reading text needs them.
-LEXICON, LEXICON_NEEDS, CARD = "lexicon.txt", "lexicon.json", "README.md"
 FORMAT = 5
 
 

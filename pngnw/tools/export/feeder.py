@@ -2,20 +2,19 @@
 
 Guarantees: text is normalized, pronounced and laid out exactly as `pngnw.Encoder` does it, from
 many threads too; a folder with other wordpieces than the exported encoder's is refused. Of the
-trained encoder's folder all but `config.json` and `model.safetensors` is needed.
+trained encoder's folder all but `config.json` and `model.safetensors` is needed, of packages none
+of PyTorch's.
 
 Every input is int64 and padded with 0. Which ones there are depends on the model: a switch that is
 off in `config.json` has no input.
 
 | input | shape | what |
 |---|---|---|
-| `token` | [B, L] | ids of `CLS phonemes SEP graphemes SEP` |
-| `word_value`, `word_type`, `segment` | [B, L] | as in `pngnw.model.inputs.Inputs` |
-| `rel_word`, `rel_token`, `abs_word`, `abs_token`, `subword` | [B, L] | positions, those in use |
+| `token` | [B, L] | ids of `CLS phonemes SEP graphemes SEP`, or of `CLS phonemes SEP` |
+| `word_value`, `word_type`, `segment` | [B, L] | as in `pngnw.model.layout.Layout` |
+| `rel_word`, `subword`, … | [B, L] | positions, those of `model.positions` |
 | `length` | [B] | tokens of each sentence |
 | `phoneme_length` | [B] | phonemes of each sentence; they follow CLS |
-| `piece` | [B, K] | wordpieces of each sentence, for the emoji |
-| `piece_length` | [B] | how many |
 
 | output | shape | what |
 |---|---|---|
@@ -23,8 +22,8 @@ off in `config.json` has no input.
 | `sentence` | [B, H] float32 | a state per sentence |
 | `emoji` | [B, 64] float32 | probabilities in DeepMoji's published order |
 
-Letters: B sentences, L the most tokens, P the most phonemes, K the most wordpieces, H width. P is
-not given: it is the largest `phoneme_length`.
+Letters: B sentences, L the most tokens, P the most phonemes, H width. P is not given: it is the
+largest `phoneme_length`.
 """
 
 import hashlib
@@ -36,14 +35,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
-from torch import Tensor
 
 from pngnw.align import WORDPIECES
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
-from pngnw.model.heads import Bags
-from pngnw.model.inputs import Inputs, assemble
+from pngnw.model.layout import Layout, lay_out, phonemes_alone
 from pngnw.params import ModelConfig, Section
+from pngnw.spoken import Spoken, read_phonemes
 from pngnw.text import TextBatch, TextReader
 
 METADATA = "pngnw"  # its key in an ONNX file
@@ -63,22 +61,18 @@ def input_names(model: ModelConfig) -> tuple[str, ...]:
         "word_type": model.word_types,
         "segment": model.segments,
     }
-    emoji = ("piece", "piece_length") if model.emoji_words else ()
     return (
         "token",
         *(name for name, on in switched.items() if on),
         *position_names(model),
         "length",
         "phoneme_length",
-        *emoji,
     )
 
 
 def axes(name: str) -> tuple[str, ...]:
     """The names of an input's axes, all of which may have any size from 1 on."""
-    if name in ("length", "phoneme_length", "piece_length"):
-        return ("batch",)
-    return ("batch", "pieces" if name == "piece" else "tokens")
+    return ("batch",) if name in ("length", "phoneme_length") else ("batch", "tokens")
 
 
 class Origin(Section):
@@ -148,41 +142,36 @@ class Feeder:
         Raises:
             TypeError, UserError: as `TextReader.read`; there is no text.
         """
-        batch = self.reader.read(texts, self.model)
-        if not texts:
+        return self._arrays(self.reader.read(texts, self.model))
+
+    def from_phonemes(
+        self, phonemes: Sequence[Spoken], alphabet: str = "arpabet"
+    ) -> tuple[Arrays, TextBatch]:
+        """Read sentences of phonemes, at least one, as `pngnw.Encoder.from_phonemes` does."""
+        return self._arrays(read_phonemes(phonemes, self.model, alphabet))
+
+    def _arrays(self, batch: TextBatch) -> tuple[Arrays, TextBatch]:
+        if not len(batch.sentences):
             raise UserError("no text; an exported encoder takes one or more")
         return feed(batch, self.model), batch
 
 
 def feed(batch: TextBatch, model: ModelConfig) -> Arrays:
     """A batch of texts as inputs by name."""
-    everything = np.arange(len(batch.sentences))
-    inputs = assemble(batch.sentences, everything, model)
-    return pad(inputs, Bags.of(batch.sentences, everything), model)
+    layout = lay_out(batch.sentences, np.arange(len(batch.sentences)), model)
+    return pad(layout if batch.spelled else phonemes_alone(layout), model)
 
 
-def pad(inputs: Inputs, bags: Bags, model: ModelConfig) -> Arrays:
-    """Lay out at least one sentence, and its wordpieces, without a loop over tokens."""
-    starts, piece_starts = inputs.starts.numpy(), bags.starts.numpy()
-    arrays: Arrays = {
-        "length": np.diff(starts),
-        "phoneme_length": inputs.phoneme_lengths.numpy(),
-        "piece": _padded(bags.pieces, piece_starts),
-        "piece_length": np.diff(piece_starts),
-    }
-    flat = {name: getattr(inputs, name) for name in ("token", "word_value", "word_type", "segment")}
-    for name, values in (*flat.items(), *inputs.positions.items()):
-        arrays[name] = _padded(values, starts)
-    return {name: arrays[name] for name in input_names(model)}
-
-
-def _padded(values: Tensor, starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """[N] to [B, L], 0 where padded."""
-    lengths = np.diff(starts)
+def pad(layout: Layout, model: ModelConfig) -> Arrays:
+    """Lay out at least one sentence without a loop over tokens."""
+    lengths = np.diff(layout.starts)
     real = np.arange(lengths.max(initial=0)) < lengths[:, None]
-    padded = np.zeros(real.shape, dtype=np.int64)
-    padded[real] = values.numpy()
-    return padded
+    arrays: Arrays = {"length": lengths, "phoneme_length": layout.phoneme_lengths}
+    flat = {name: getattr(layout, name) for name in ("token", "word_value", "word_type", "segment")}
+    for name, values in (*flat.items(), *layout.positions.items()):
+        arrays[name] = np.zeros(real.shape, dtype=np.int64)
+        arrays[name][real] = values
+    return {name: arrays[name] for name in input_names(model)}
 
 
 def _digest(content: bytes) -> str:

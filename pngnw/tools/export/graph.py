@@ -1,8 +1,9 @@
-"""A trained encoder as one ONNX file.
+"""A trained encoder as one ONNX file, and as one with weights of 8 bits.
 
-Guarantees: before the file appears, onnxruntime has run it on sentences of many lengths, alone and
-in batches of other sizes than it was traced with, and its answers were within `LIMIT` of those of
-`pngnw.Encoder`. The file appears whole or not at all.
+Guarantees: before the file appears, onnxruntime has run it on sentences of many lengths, with and
+without their spelling, alone and in batches of other sizes than it was traced with, and its answers
+were within `LIMIT` of those of `pngnw.Encoder`. A file appears whole or not at all. That of 8 bits
+is compared in the same way, and how far it is off is told.
 """
 
 import importlib.util
@@ -11,6 +12,8 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from pngnw.align import WORDPIECES
 from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
+from pngnw.spoken import as_batch
 from pngnw.tools.export.feeder import METADATA, OUTPUTS, Origin, axes, feed, input_names
 from pngnw.tools.export.padded import PaddedEncoder
 
@@ -46,16 +50,24 @@ SENTENCES = (
 
 
 @dataclass(frozen=True)
+class Difference:
+    """Between two encoders' numbers: the largest, and the mean of the states'."""
+
+    most: float
+    mean: float
+
+
+@dataclass(frozen=True)
 class Exported:
     """What was made.
 
     Attributes:
-        difference: the largest between its numbers and PyTorch's.
+        difference: between its numbers and PyTorch's.
         sentences: how many it was compared on.
         opset: version of ONNX's operators.
     """
 
-    difference: float
+    difference: "Difference"
     sentences: int
     opset: int
 
@@ -71,6 +83,8 @@ def export(encoder: Encoder, file: Path) -> Exported:
         UserError: a package is missing, the file cannot be written, or its answers are further
             than `LIMIT` from PyTorch's; then there is no file.
     """
+    if not encoder.model.config.specials:
+        raise UserError("an encoder with model.specials: false has no ONNX form; use PyTorch")
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         raise UserError(f"export needs {', '.join(missing)}: pip install '.[export]'")
@@ -82,18 +96,35 @@ def export(encoder: Encoder, file: Path) -> Exported:
         texts = [text for text in SENTENCES if fits(encoder, text)]
         opset = _write(encoder, texts[:2], temporary)
         difference = compare(encoder, open_session(temporary), texts, BATCHES)
-        if not difference <= LIMIT:  # not a number is refused as well
+        if not difference.most <= LIMIT:  # not a number is refused as well
             raise UserError(
-                f"{file}: not written, its numbers are up to {difference:.2g} from PyTorch's and "
-                f"{LIMIT:g} is allowed; report it with the versions of torch and onnxruntime"
+                f"{file}: not written, its numbers are up to {difference.most:.2g} from PyTorch's "
+                f"and {LIMIT:g} is allowed; report it with the versions of torch and onnxruntime"
             )
     return Exported(difference, len(texts), opset)
 
 
+def quantize(encoder: Encoder, file: Path) -> tuple[Path, Difference]:
+    """Write an exported file with weights of 8 bits beside it, and say how far it is off.
+
+    Matrices have a scale for each column, the tables of embeddings one each; what is multiplied is
+    cut to 8 bits as it comes (onnxruntime's dynamic quantization).
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    small = file.with_suffix(f".int8{file.suffix}")
+    with atomic_write(small) as temporary:
+        with _quiet():
+            quantize_dynamic(file, temporary, per_channel=True, weight_type=QuantType.QInt8)
+        texts = [text for text in SENTENCES if fits(encoder, text)]
+        difference = compare(encoder, open_session(temporary), texts, BATCHES)
+    return small, difference
+
+
 def compare(
     encoder: Encoder, session: Any, texts: Sequence[str], batches: Sequence[int] = (1,)
-) -> float:
-    """The largest difference between the numbers of an ONNX session and of PyTorch.
+) -> Difference:
+    """How far the numbers of an ONNX session are from PyTorch's, with and without spelling.
 
     Args:
         encoder: the one that was exported.
@@ -101,18 +132,26 @@ def compare(
         texts: to read.
         batches: each of these many texts at a time.
     """
-    largest = [0.0]
+    largest, means = [0.0], []
+    model = encoder.model.config
     for size in batches:
         for start in range(0, len(texts), size):
-            chosen = texts[start : start + size]
-            ours = encoder(chosen)
-            theirs = session.run(OUTPUTS, feed(encoder.read(chosen), encoder.model.config))
-            for name, array in zip(OUTPUTS, theirs, strict=True):
-                expected = getattr(ours, name).cpu().numpy()
-                if array.shape != expected.shape:
-                    raise UserError(f"{name}: shape {array.shape} instead of {expected.shape}")
-                largest.append(float(np.abs(array - expected).max()))
-    return float(np.max(largest))  # which keeps what is not a number
+            read = encoder.read(texts[start : start + size])
+            words = [
+                [tuple(symbol for symbol, _ in group) for _, group in groupby(row, itemgetter(1))]
+                for row in map(zip, read.phonemes, read.word_index)
+            ]
+            for batch in (read, as_batch(words, model)):
+                ours = encoder.output(batch)
+                theirs = session.run(OUTPUTS, feed(batch, model))
+                for name, array in zip(OUTPUTS, theirs, strict=True):
+                    expected = getattr(ours, name).cpu().numpy()
+                    if array.shape != expected.shape:
+                        raise UserError(f"{name}: shape {array.shape} instead of {expected.shape}")
+                    apart = np.abs(array - expected)
+                    largest.append(float(apart.max()))
+                    means += [float(apart.mean())] if name == "hidden" else []
+    return Difference(float(np.max(largest)), float(np.mean(means)))  # which keep what is NaN
 
 
 def open_session(file: Path, threads: int = 0) -> Any:
@@ -167,13 +206,16 @@ def _write(encoder: Encoder, texts: Sequence[str], file: Path) -> int:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The exporter warns of packages that it does not need and of its own future."""
-    logger = logging.getLogger("torch.onnx")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
+    """The exporter warns of packages that it does not need and of its own future, quantization of
+    shapes that it does not know."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", None)]
+    before = [logger.level for logger in loggers]
     try:
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

@@ -4,38 +4,19 @@ Guarantees: the same numbers as `PnGNWEncoder` on unpadded rows and `Heads.emoji
 embeddings, layers and heads run on rows of which some are padding. What it trades away: it computes
 padding too, and is not meant to be trained.
 
-Letters: B sentences, L longest sequence, P the most phonemes, K the most wordpieces, H width.
+Letters: B sentences, L longest sequence, P the most phonemes, H width.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from pngnw.model.attention import Packing
-from pngnw.model.heads import Bags, Heads
+from pngnw.model.heads import Heads
 from pngnw.model.inputs import Inputs
 from pngnw.model.network import PnGNWEncoder
 from pngnw.tools.export.feeder import input_names, position_names
-
-
-@dataclass(frozen=True)
-class _PaddedBags(Bags):
-    """`Bags` whose pieces are padded, [B, K]; `starts` is not looked at."""
-
-    lengths: Tensor
-
-    @property
-    def counts(self) -> Tensor:
-        """Wordpieces of each sentence [B] int64."""
-        return self.lengths
-
-    def sums(self, table: Tensor) -> Tensor:
-        """For each sentence the sum of its pieces' rows of a table [V, H]: [B, H]."""
-        rows = functional.embedding(self.pieces, table)
-        return (rows * _within(self.lengths, self.pieces.shape[1])[..., None]).sum(1)
 
 
 class PaddedEncoder(nn.Module):
@@ -71,10 +52,9 @@ class PaddedEncoder(nn.Module):
         most: Any = phoneme_length.max().item()  # `int` of it could not be traced
         torch._check(most >= 1)  # type: ignore[no-untyped-call] # the exporter cannot know
         phoneme_side = states.index_select(1, 1 + torch.arange(most, device=length.device))
-        hidden = phoneme_side * _within(phoneme_length, most)[..., None]
-        pieces = [given.get(name, length) for name in ("piece", "length", "piece_length")]
-        emoji = self.heads.emoji(sentence, _PaddedBags(*pieces))
-        return hidden, sentence, emoji.best.softmax(-1)
+        valid = _within(phoneme_length, most)
+        emoji = self.heads.emoji(phoneme_side, valid).logits.softmax(-1)
+        return phoneme_side * valid[..., None], sentence, emoji
 
     def _states(self, given: dict[str, Tensor], real: Tensor) -> Tensor:
         """[B, L, H]; what stands beyond a sentence's length means nothing."""

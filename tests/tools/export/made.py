@@ -17,11 +17,9 @@ from tests.model.synthetic import MODEL
 def networks(
     model: ModelConfig, vocab_size: int, features: bool = False
 ) -> tuple[PnGNWEncoder, Heads]:
-    """With seed 0, in eval mode; the emoji are told from words and from states alike."""
+    """With seed 0, in eval mode."""
     generator = torch.Generator().manual_seed(0)
     heads = Heads(model, vocab_size, generator, features)
-    if heads.emoji_words is not None:
-        heads.emoji_words.shares.data = torch.tensor([0.6, 1.7])
     return PnGNWEncoder(model, vocab_size, generator).eval(), heads.eval()
 
 
