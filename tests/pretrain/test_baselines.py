@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pngnw.align.symbols import TOKENS
+from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
 from pngnw.model.sentences import Sentences
 from pngnw.pretrain.baselines import HIDDEN_WORDS, Baselines, numbers, visible, word_table
 from pngnw.pretrain.data import Split
@@ -53,6 +54,17 @@ def test_words_know_their_neighbors_within_the_sentence() -> None:
     assert [numbers(v).tolist() for v in table["spelling"]] == [[A, C], [A, B], [B, B], [COMMA]]
     assert table["spoken"].to_list() == [True, True, True, False]
     assert table["graphemes"].to_list() == [2, 2, 2, 1]
+
+
+@pytest.mark.parametrize("unit", ["letter", "wordpiece"])
+def test_sequences_are_the_tokens_that_the_model_is_asked_for(unit: Any) -> None:
+    text = sentences(TEXT)
+    config = synthetic.MODEL.model_copy(update={"grapheme_unit": unit})
+    inputs, table = assemble(text, np.arange(len(text)), config), word_table(text, unit)
+    for side, column in ((PHONEME_SIDE, "pronunciation"), (GRAPHEME_SIDE, "spelling")):
+        rows = (inputs.segment == side) & (inputs.word >= 0)
+        tokens = np.concatenate([numbers(sequence) for sequence in table[column]])
+        assert inputs.token[rows].tolist() == tokens.tolist()
 
 
 def test_wordpieces_are_spellings_where_they_are_the_graphemes() -> None:
