@@ -1,5 +1,5 @@
-"""The command line: `pngnw phonemize | normalize | encode | teach | preset | sweep | report |
-export | demo | doctor`, also as `python -m pngnw`.
+"""The command line: `pngnw phonemize | normalize | encode | teach | preset | sweep | probe |
+report | export | import | demo | doctor`, also as `python -m pngnw`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
 they are ready. A mistake is one line on stderr and exit status 1, and so is a package that is not
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pngnw.core.errors import UserError
-from pngnw.tools import demo, doctor, export, front_end, presets
+from pngnw.tools import demo, doctor, export, front_end, importer, presets, probes
 from pngnw.tools.stdin import stdin_lines
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     sweep.set_defaults(run=_sweep)
 
+    probes.describe(commands.add_parser("probe", help="what an encoder's states know"))
+
     report = commands.add_parser(
         "report",
         help="a page about the last run, in one file that works offline",
@@ -149,6 +151,10 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
 
     export.describe(commands.add_parser("export", help="a trained encoder as ONNX, or to the hub"))
+
+    importer.describe(
+        commands.add_parser("import", help="a checkpoint of CookiePPP/pngnw_bert as an encoder")
+    )
 
     demo.describe(commands.add_parser("demo", help="a page to explore the encoder on this machine"))
 
@@ -204,6 +210,7 @@ def _teach(options: argparse.Namespace) -> None:
     section = {
         "backend": options.backend,
         "features": False,
+        "meaning": False,
         "torchmoji": {"weights": options.weights, "vocabulary": options.vocabulary},
         "onnx": {"model": options.weights, "vocabulary": options.vocabulary},
     }

@@ -38,8 +38,16 @@ NOT_RUN: dict[Place, str] = {
     ("docs/use-in-tts.md", "pip install '.[export]'"): _NETWORK,
     (
         "docs/use-in-tts.md",
+        "from transformers import AutoModel",
+    ): "wants transformers; tests/tools/export/test_hugging_face.py has it where it is installed",
+    (
+        "docs/use-in-tts.md",
         "python -m pngnw export --hub user/name",
     ): "uploads to a public hub; tests/tools/export has one on disk",
+    (
+        "docs/import.md",
+        "python -m pngnw import last.ckpt --vocab pngnwbert/vocab.txt --out models/first",
+    ): "wants a checkpoint of the first implementation; tests/tools/importer makes one",
     ("docs/scale.md", "ray start --head --port 6379"): _CLUSTER,
     ("docs/faults.md", "python -m tests.chaos --kills 30 --seed 0"): _CHAOS,
     ("docs/faults.md", "python -m tests.chaos --kills 10 --stages speech,evaluate"): _CHAOS,
