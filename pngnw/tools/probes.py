@@ -106,5 +106,6 @@ def table(name: str, report: dict[str, Any]) -> str:
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in rows
         ),
+        *(f"without {arm}: {why}" for arm, why in report["absent"].items()),
     ]
     return "\n".join(lines) + "\n"

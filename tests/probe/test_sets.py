@@ -1,6 +1,8 @@
 """Files of labelled text: what is read of good ones, and how bad ones are refused."""
 
+import gzip
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from pngnw.core.errors import UserError
 from pngnw.probe.questions import TEST, TRAIN, UNASSIGNED, VALID
-from pngnw.probe.sets import read_emotion, read_homographs, read_prominence
+from pngnw.probe.sets import read_emotion, read_homographs, read_pauses, read_prominence
 
 HEADER = '"homograph"\t"wordid"\t"sentence"\t"start"\t"end"\n'
 
@@ -25,6 +27,32 @@ def test_prominence_of_two_sentences(tmp_path: Path) -> None:
     assert [(span.label, span.value) for span in first.spans] == [("0", 0.1), ("2", 2.5)]
     assert (second.text, second.spans[0].label, second.spans[0].value) == ("No", "1", 1.25)
     assert first.part == UNASSIGNED
+
+
+def test_a_folder_of_prominence_has_parts_and_may_lack_real_values(tmp_path: Path) -> None:
+    """Labels of May 2019 in the training file, those of October in the other one, packed."""
+    (tmp_path / "train.txt").write_text("<file>\ta.txt\nNo\t1\t2\n.\tNA\tNA\n")
+    packed = gzip.compress(b"<file>\tb.txt\nYes\t2\t2\t1.25\t2.0\n")
+    (tmp_path / "test.txt.gz").write_bytes(packed)
+    train, test = read_prominence(tmp_path)
+    assert (train.text, train.part, train.spans[0].label) == ("No.", TRAIN, "1")
+    assert (test.text, test.part, test.spans[0].value) == ("Yes", TEST, 1.25)
+    assert math.isnan(train.spans[0].value)
+
+
+def test_pauses_behind_words(tmp_path: Path) -> None:
+    """0.1 s is a pause and 0.09 s none; "Mr." is said "mister", half-past is one word."""
+    words = [
+        ["mister", 0.0, 0.4], ["", 0.4, 0.5], ["jones", 0.5, 0.9], ["", 0.9, 0.99],
+        ["<unk>", 0.99, 1.2], ["half", 1.3, 1.5], ["", 1.5, 1.8], ["past", 1.8, 2.0],
+        ["", 2.0, 2.05], ["", 2.05, 2.11], ["three", 2.11, 2.3], ["um", 2.5, 2.6], ["go", 2.9, 3.0],
+    ]  # fmt: skip
+    row = {"id": "1", "text": "Mr. Jones, p.m. half-past three: go.", "words": words}
+    ((text,), dropped) = read_pauses(_jsonl(tmp_path / "p.jsonl", row))
+    assert [(text.text[s.start : s.end], s.label) for s in text.spans] == [
+        ("Mr", "pause"), ("Jones", "none"), ("p.m", "pause"), ("past", "pause"), ("three", "pause"),
+    ]  # fmt: skip
+    assert dropped == {"inside_a_word": 1, "not_in_text": 1}
 
 
 def test_emotion_of_two_columns(tmp_path: Path) -> None:
@@ -75,6 +103,13 @@ BAD: list[tuple[Callable[[Path], object], str, str, str]] = [
     (read_prominence, "p.txt", "<file>\ta\nThe\t0\t0\t0.1\n", r"p\.txt:2: not `word"),
     (read_prominence, "p.txt", "The\t3\t0\t0.1\t0\n", r"p\.txt:1: not `word"),
     (read_prominence, "p.txt", "<file>\ta\n", r"p\.txt: empty"),
+    (read_prominence, "p.txt", "The\t3\t0\n", r"p\.txt:1: not `word"),
+    (read_prominence, "p.txt.gz", "no gzip", r"p\.txt\.gz: cannot be read"),
+    (read_pauses, "p.jsonl", '{"text": "a", "words": []}\n{"text": "a"}', r"p\.jsonl:2: not an"),
+    (read_pauses, "p.jsonl", '{"text": "a", "words": [["a", 0.2, 0.1]]}', r"p\.jsonl:1: not an"),
+    (read_pauses, "p.jsonl", '{"text": "a", "words": [["a", 0.2]]}', r"p\.jsonl:1: not an"),
+    (read_pauses, "p.jsonl", "[]", r"p\.jsonl:1: not an"),
+    (read_pauses, "p.jsonl", "", r"p\.jsonl: empty"),
     (read_emotion, "e.tsv", "good\tjoy\nno label\n", r"e\.tsv:2: not `text<TAB>label`"),
     (read_emotion, "e.tsv", "good\tjoy\n\xff\tjoy\n", r"e\.tsv:2: not UTF-8"),
     (read_emotion, "e.jsonl", "{\n", r"e\.jsonl:1: not JSON"),
