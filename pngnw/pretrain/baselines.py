@@ -7,8 +7,8 @@
 | `same_shape` | a hidden word | the commonest one of as many phonemes and as many graphemes |
 | `neighbors_same_shape` | a hidden word | as `neighbors`, among the words of its shape |
 
-`neighbors` backs off from both neighbors to one, the left or the right, whichever has seen its
-answer more often, and then to no neighbor. The controls are told what the encoder is told: a
+`neighbors` backs off from both neighbors to one, the left or the right, whichever makes its answer
+likelier, and then to no neighbor. The controls are told what the encoder is told: a
 neighbor that is hidden itself is none, and the number of masks tells the shape.
 
 Guarantees: a function of the training split; of equally common answers the one that came first in
@@ -31,7 +31,7 @@ from pngnw.pretrain.data import Split
 Keys = tuple[str, ...]
 SHAPE: Keys = ("phonemes", "graphemes")
 NEIGHBORS: tuple[tuple[Keys, ...], ...] = ((("left", "right"),), (("left",), ("right",)), ((),))
-# From the richest keys to the poorest; of those beside each other the one that knows more counts.
+# From the richest keys to the poorest; of those beside each other the likelier answer counts.
 HIDDEN_WORDS: dict[str, tuple[tuple[Keys, ...], ...]] = {
     "neighbors": NEIGHBORS,
     "same_shape": ((SHAPE,),),
