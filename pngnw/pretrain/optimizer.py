@@ -7,14 +7,17 @@ share one rate and one decay. Embeddings, heads, norms and biases have AdamW alw
 """
 
 import math
+from collections.abc import Iterable
 
 import torch
+from torch import Tensor, nn
 
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
 from pngnw.params import Pretrain
 
 BETAS = (0.9, 0.98)
+MOMENTUM = 0.95
 DECAY = 0.2  # share of the steps over which a trapezoid comes down
 
 
@@ -35,13 +38,56 @@ def make_optimizers(
     adamw = torch.optim.AdamW(groups, lr=pretrain.learning_rate, betas=BETAS, fused=True)
     if pretrain.optimizer == "adamw":
         return [adamw]
-    muon = torch.optim.Muon(
-        matrices,
-        lr=pretrain.learning_rate,
-        weight_decay=pretrain.weight_decay,
-        adjust_lr_fn="match_rms_adamw",
-    )
+    muon = Muon(matrices, pretrain.learning_rate, pretrain.weight_decay)
     return [muon, adamw]
+
+
+class Muon(torch.optim.Optimizer):
+    """`torch.optim.Muon` with `match_rms_adamw`, in float32 where bfloat16 is emulated.
+
+    That one multiplies in bfloat16 on any device; a processor without it takes longer for that
+    than for a step of the whole model.
+    """
+
+    def __init__(self, params: Iterable[nn.Parameter], lr: float, weight_decay: float) -> None:
+        super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override] # no closure is used
+        """One update of every matrix that has a gradient."""
+        for group in self.param_groups:
+            shapes: dict[torch.Size, list[nn.Parameter]] = {}
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    shapes.setdefault(parameter.shape, []).append(parameter)
+            for shape, parameters in shapes.items():
+                gradients = torch.stack([p.grad for p in parameters if p.grad is not None])
+                zeros = torch.zeros_like(gradients)
+                momenta = torch.stack(
+                    [
+                        self.state[p].get("momentum", zero)
+                        for p, zero in zip(parameters, zeros, strict=True)
+                    ]
+                ).lerp_(gradients, 1 - MOMENTUM)
+                updates = orthogonalized(gradients.lerp(momenta, MOMENTUM))
+                rate = group["lr"] * 0.2 * math.sqrt(max(shape))
+                for p, momentum, update in zip(parameters, momenta, updates, strict=True):
+                    self.state[p]["momentum"] = momentum.clone()
+                    p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-rate)
+
+
+def orthogonalized(matrices: Tensor) -> Tensor:
+    """Matrices [N, R, C] with singular values near 1: five steps of Newton and Schulz's iteration
+    with the coefficients of Jordan et al. 2024 ("Muon: an optimizer for hidden layers")."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    tall = matrices.shape[1] > matrices.shape[2]
+    x = matrices.mT if tall else matrices
+    x = x.bfloat16() if x.is_cuda else x
+    x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
+    for _ in range(5):
+        gram = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return (x.mT if tall else x).to(matrices.dtype)
 
 
 def learning_rate(step: int, pretrain: Pretrain) -> float:

@@ -1,9 +1,9 @@
 """The meaning teacher: what the sentence encoder makes of every word of a sentence.
 
 Guarantees: a function of the texts alone. Words are those of the phonemize stage, which cuts the
-same text by the same tokenizer. States come from a middle layer, which tells prominence better than
-the last one (docs/decisions.md), reduced to their first principal components over the prototype's
-own phrases, and kept as bytes.
+same text by the same tokenizer. States are those of a middle layer, which tells prominence better
+(docs/decisions.md), and of the last, from which the prototype tells emoji; side by side, reduced to
+their first principal components over the prototype's own phrases, and kept as bytes.
 
 Letters: N texts, W words of all of them, K wordpieces, H width, D dimensions.
 """
@@ -20,7 +20,7 @@ from pngnw.teach.backends import DIMENSIONS
 from pngnw.teach.emoji import neutral, prototypes
 from pngnw.teach.minilm import WIDTH, Encoded, MiniLM
 
-LAYER: Final = 3
+LAYERS: Final = (3, 6)
 STEPS: Final = 8  # to the root of the mean variance of a dimension
 
 Bytes = npt.NDArray[np.int8]
@@ -40,7 +40,7 @@ class MeaningTeacher:
         states = np.concatenate(
             [
                 rows[[stop > 0 for _, stop in spans]]  # not [CLS] and [SEP]
-                for batch in encoder.batches(phrases, LAYER)
+                for batch in encoder.batches(phrases, LAYERS)
                 for spans, rows in zip(batch.spans, _states(batch), strict=True)
             ]
         )
@@ -50,13 +50,13 @@ class MeaningTeacher:
         kept = basis[:, : -DIMENSIONS - 1 : -1]
         # Of every direction the sign is free: its largest entry is made positive.
         kept = kept * np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(DIMENSIONS)])
-        self._basis = kept / np.sqrt(variance[-DIMENSIONS:].mean())  # [H, D]
+        self._basis = kept / np.sqrt(variance[-DIMENSIONS:].mean())  # [2H, D]
 
     def vectors_and_words(self, texts: Sequence[str]) -> tuple[Single, list[Bytes]]:
         """Sentence vectors [N, H] of the encoder, and for each text the states of `words`."""
         vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
         rows: list[Bytes] = [np.zeros((0, DIMENSIONS), dtype=np.int8)] * len(texts)
-        for batch in self._encoder.batches(texts, LAYER):
+        for batch in self._encoder.batches(texts, LAYERS):
             vectors[batch.rows] = batch.vectors.numpy()
             for row, states in zip(batch.rows, self.words(texts, batch), strict=True):
                 rows[row] = states
@@ -84,7 +84,7 @@ class MeaningTeacher:
 
 
 def _states(batch: Encoded) -> Iterator[Single]:
-    """Of each sentence of a batch the states [K, H] of its own tokens."""
+    """Of each sentence of a batch the states [K, 2H] of its own tokens."""
     states = batch.states.float().numpy()
     for row, spans in enumerate(batch.spans):
         yield states[row, : len(spans)]

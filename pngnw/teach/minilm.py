@@ -57,7 +57,7 @@ class Encoded:
         rows: their numbers.
         spans: of each the characters [start, end) of every token; [CLS] and [SEP] have none.
         vectors: [B, H] float32, of unit length.
-        states: [B, T, H] of the layer asked for, in the network's type.
+        states: [B, T, L · H] of the L layers asked for, in the network's type.
     """
 
     rows: list[int]
@@ -100,15 +100,17 @@ class MiniLM:
 
     def encode(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         """Unit vectors [B, H] float32 of tokenized sentences, each at least one token long."""
-        return self._run(tokens, LAYERS)[0]
+        return self._run(tokens)[0]
 
-    def batches(self, sentences: Sequence[str], layer: int = LAYERS) -> Iterator[Encoded]:
-        """All sentences, those of like length together; `layer` is whose states are kept."""
+    def batches(
+        self, sentences: Sequence[str], layers: Sequence[int] = (LAYERS,)
+    ) -> Iterator[Encoded]:
+        """All sentences, those of like length together; the states of `layers` are kept."""
         encodings = self._tokenizer.encode_batch(list(sentences))
         order = sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids))
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            vectors, states = self._run([encodings[row].ids for row in rows], layer)
+            vectors, states = self._run([encodings[row].ids for row in rows], layers)
             yield Encoded(rows, [encodings[row].offsets for row in rows], vectors, states)
 
     def word_states(self, sentences: Sequence[Sequence[str]]) -> torch.Tensor:
@@ -138,7 +140,7 @@ class MiniLM:
         order = sorted(range(len(lengths)), key=lambda row: lengths[row])
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            _, states_BTH = self._run([encodings[row].ids for row in rows], LAYERS)
+            _, states_BTH = self._run([encodings[row].ids for row in rows])
             for row, states_TH in zip(rows, states_BTH.float(), strict=True):
                 found = [(at, w) for at, w in enumerate(encodings[row].word_ids) if w is not None]
                 piece, word = torch.tensor(found, dtype=torch.int64).reshape(-1, 2).unbind(1)
@@ -148,21 +150,21 @@ class MiniLM:
 
     @torch.inference_mode()
     def _run(
-        self, tokens: Sequence[Sequence[int]], layer: int
+        self, tokens: Sequence[Sequence[int]], layers: Sequence[int] = (LAYERS,)
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Unit vectors [B, H] float32, and the states [B, T, H] of a layer."""
+        """Unit vectors [B, H] float32, and the states [B, T, L · H] of L layers."""
         lengths = torch.tensor([len(row) for row in tokens])
         ids_BT = torch.zeros(len(tokens), int(lengths.max()), dtype=torch.int64)
         for row, ids in zip(ids_BT, tokens, strict=True):
             row[: len(ids)] = torch.tensor(ids)
         real_BT = torch.arange(ids_BT.shape[1]) < lengths[:, None]
-        hidden_BTH = kept_BTH = self._embed(ids_BT)
+        hidden_BTH, kept = self._embed(ids_BT), []
         for number in range(LAYERS):
             hidden_BTH = self._layer(hidden_BTH, real_BT[:, None, None, :], number)
-            if number + 1 == layer:
-                kept_BTH = hidden_BTH
+            if number + 1 in layers:
+                kept.append(hidden_BTH)
         summed_BH = (hidden_BTH.float() * real_BT[:, :, None]).sum(dim=1)
-        return F.normalize(summed_BH / lengths[:, None], dim=1), kept_BTH
+        return F.normalize(summed_BH / lengths[:, None], dim=1), torch.cat(kept, dim=-1)
 
     def _embed(self, ids_BT: torch.Tensor) -> torch.Tensor:
         weights = self._weights

@@ -1,9 +1,10 @@
 """Rates by hand, and that every parameter is owned once."""
 
 import pytest
+import torch
 
 from pngnw.pretrain.checkpoint import State
-from pngnw.pretrain.optimizer import learning_rate
+from pngnw.pretrain.optimizer import Muon, learning_rate
 from tests.model.synthetic import MODEL, PIECES
 from tests.pretrain.conftest import small
 
@@ -32,3 +33,24 @@ def test_every_parameter_has_one_optimizer(optimizer: str) -> None:
         inner = {id(p) for p in state.optimizers[0].param_groups[0]["params"]}
         assert id(state.encoder.embeddings.token.weight) not in inner
         assert len(inner) == 4 * MODEL.layers
+
+
+def test_muon_is_that_of_torch_in_float32() -> None:
+    """Two steps of tall, wide and square matrices; torch's own multiplies in bfloat16."""
+    draw = torch.Generator().manual_seed(0)
+    shapes = [(24, 8), (24, 8), (8, 24), (8, 8)]
+    ours = [torch.nn.Parameter(torch.randn(shape, generator=draw)) for shape in shapes]
+    theirs = [torch.nn.Parameter(p.detach().clone()) for p in ours]
+    start = [p.detach().clone() for p in ours]
+    optimizers = [
+        Muon(ours, 0.02, 0.1),
+        torch.optim.Muon(theirs, lr=0.02, weight_decay=0.1, adjust_lr_fn="match_rms_adamw"),
+    ]
+    for _ in range(2):
+        for one, other in zip(ours, theirs, strict=True):
+            one.grad = torch.randn(one.shape, generator=draw)
+            other.grad = one.grad.clone()
+        for optimizer in optimizers:
+            optimizer.step()
+    for one, other, first in zip(ours, theirs, start, strict=True):
+        assert (one - other).norm() < 0.02 * (one - first).norm()

@@ -7,7 +7,7 @@ import torch
 
 from pngnw.phonemize import tokenizer
 from pngnw.teach.emoji import neutral, prototypes
-from pngnw.teach.meaning import DIMENSIONS, LAYER, STEPS, Bytes, MeaningTeacher
+from pngnw.teach.meaning import DIMENSIONS, LAYERS, STEPS, Bytes, MeaningTeacher
 from pngnw.teach.minilm import MiniLM, model_folder
 
 TEXT = "Unbelievably, red-haired cats don't purr."
@@ -35,7 +35,7 @@ def test_words_by_hand(exact: MeaningTeacher) -> None:
     encoder = MiniLM(model_folder(), torch.float32)
 
     def states(text: str) -> np.ndarray:
-        [encoded] = encoder.batches([text], LAYER)
+        [encoded] = encoder.batches([text], LAYERS)
         return encoded.states[0].double().numpy()
 
     phrases = [phrase for prototype in prototypes() for phrase in prototype.phrases]
