@@ -9,8 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pngnw.model.heads import Bags
-from pngnw.model.inputs import assemble
+from pngnw.model.inputs import Inputs
+from pngnw.model.layout import lay_out, phonemes_alone
 from pngnw.model.sentences import Sentences
 from pngnw.tools.export.feeder import axes, input_names, pad
 from pngnw.tools.export.padded import PaddedEncoder
@@ -19,13 +19,12 @@ from tests.tools.export.made import networks
 
 SENTENCES = Sentences.from_table(corpus(3, 9))
 SWITCHES = [
-    {"pos_emb": a, "norm": b, "activation": c, "grapheme_unit": d, "emoji_words": e}
-    for a, b, c, d, e in product(
+    {"pos_emb": a, "norm": b, "activation": c, "grapheme_unit": d}
+    for a, b, c, d in product(
         ("learned", "sinusoidal", "rotary", "none"),
         ("pre", "post"),
         ("gelu", "geglu"),
         ("letter", "wordpiece"),
-        (True, False),
     )
 ]
 MORE: list[dict[str, Any]] = [
@@ -49,48 +48,47 @@ def test_the_same_as_unpadded(switches: dict[str, Any], features: bool) -> None:
     own = {parameter.data_ptr() for parameter in padded.parameters()}
     assert own <= {p.data_ptr() for p in (*encoder.parameters(), *heads.parameters())}
     with torch.no_grad():
-        for indices in (np.array([4]), np.array([0, 3, 1]), np.arange(9)):
-            inputs, bags = assemble(SENTENCES, indices, model), Bags.of(SENTENCES, indices)
-            arrays = pad(inputs, bags, model)
+        whole = [lay_out(SENTENCES, np.array(rows), model) for rows in ([4], [0, 3, 1], range(9))]
+        for layout in (*whole, *map(phonemes_alone, whole)):
+            inputs = Inputs.of(layout)
+            arrays = pad(layout, model)
             assert tuple(arrays) == input_names(model) == padded.names
             hidden, sentence, emoji = padded(*map(torch.from_numpy, arrays.values()))
             states = encoder.sentence_states(encoder(inputs), inputs)
             expected, _ = encoder.phoneme_states(inputs)
             torch.testing.assert_close(hidden, expected, atol=1e-5, rtol=0)
             torch.testing.assert_close(sentence, states, atol=1e-5, rtol=0)
-            answer = heads.emoji(states, bags).best.softmax(-1)
-            torch.testing.assert_close(emoji, answer, atol=1e-6, rtol=0)
+            valid = inputs.phoneme_rows()[1]
+            logits = heads.emoji(expected, valid).logits
+            torch.testing.assert_close(emoji, logits.softmax(-1), atol=1e-6, rtol=0)
 
 
 def test_switches_change_the_inputs() -> None:
     assert input_names(MODEL) == (
-        "token", "word_value", "word_type", "segment", "rel_word", "rel_token", "abs_word",
-        "abs_token", "subword", "length", "phoneme_length", "piece", "piece_length",
+        "token", "word_value", "word_type", "segment", *MODEL.positions, "length",
+        "phoneme_length",
     )  # fmt: skip
-    few = MODEL.model_copy(
-        update={"pos_emb": "rotary", "word_types": False, "segments": False, "emoji_words": False}
-    )
+    few = MODEL.model_copy(update={"pos_emb": "rotary", "word_types": False, "segments": False})
     assert input_names(few) == ("token", "word_value", "length", "phoneme_length")
 
 
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=12))
 def test_padding_keeps_every_token_in_its_place(chosen: list[int]) -> None:
-    indices = np.array(chosen)
-    inputs, bags = assemble(SENTENCES, indices, MODEL), Bags.of(SENTENCES, indices)
-    arrays = pad(inputs, bags, MODEL)
+    layout = lay_out(SENTENCES, np.array(chosen), MODEL)
+    arrays = pad(layout, MODEL)
     sizes: dict[str, int] = {}
     for each, array in arrays.items():
         assert array.dtype == np.int64
         for axis, size in zip(axes(each), array.shape, strict=True):
             assert sizes.setdefault(axis, size) == size
     flat = {
-        "token": inputs.token, "word_value": inputs.word_value, "word_type": inputs.word_type,
-        "segment": inputs.segment, "piece": bags.pieces, **inputs.positions,
+        "token": layout.token, "word_value": layout.word_value, "word_type": layout.word_type,
+        "segment": layout.segment, **layout.positions,
     }  # fmt: skip
     for each, values in flat.items():
-        lengths = arrays["piece_length" if each == "piece" else "length"]
+        lengths = arrays["length"]
         rows = [row[:length] for row, length in zip(arrays[each], lengths, strict=True)]
-        assert np.array_equal(np.concatenate(rows), values.numpy())
+        assert np.array_equal(np.concatenate(rows), values)
         beyond = [row[length:] for row, length in zip(arrays[each], lengths, strict=True)]
         assert not np.concatenate(beyond).any()
-    assert arrays["phoneme_length"].tolist() == inputs.phoneme_lengths.tolist()
+    assert arrays["phoneme_length"].tolist() == layout.phoneme_lengths.tolist()
