@@ -53,6 +53,8 @@ def test_the_committed_parameters_are_valid() -> None:
             "mse_features",
             r"yaml: pretrain\.emoji_loss = .* needs teach\.feat",
         ),
+        ("teach.meaning", False, r"yaml: pretrain\.meaning_weight .* needs teach\.meaning: true"),
+        ("pretrain.unmarked", 1.5, r"pretrain\.unmarked = 1\.5"),
         ("teach.torchmoji.precision", "fp16", r"precision = 'fp16': input should be 'fp32' or"),
         ("teach.torchmoji.max_tokens", 0, r"max_tokens = 0: input should be greater than 0"),
         ("model.positions", ["subword", "subword"], r"model\.positions = .* named twice"),

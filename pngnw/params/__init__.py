@@ -66,6 +66,8 @@ class Params(Section):
     def _features_are_kept(self) -> Self:
         if self.pretrain.emoji_loss == "mse_features" and not self.teach.features:
             raise ValueError("pretrain.emoji_loss = 'mse_features' needs teach.features: true")
+        if self.pretrain.meaning_weight > 0 and not self.teach.meaning:
+            raise ValueError("pretrain.meaning_weight above 0 needs teach.meaning: true")
         return self
 
     @model_validator(mode="after")
