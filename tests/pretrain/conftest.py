@@ -48,7 +48,7 @@ def features(seed: int) -> pa.FixedSizeListArray:
 def meaning(words: list[int], seed: int) -> pa.LargeListArray:
     """For each sentence as many rows of 6 bytes as it has words; none is all zero."""
     rng = np.random.default_rng(seed)
-    rows = rng.integers(-127, 128, (sum(words), 6), dtype=np.int8)
+    rows = rng.integers(-16, 17, (sum(words), 6), dtype=np.int8)
     rows[:, 0] |= 1
     of_words = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), 6)
     return pa.LargeListArray.from_arrays(pa.array(np.cumsum([0, *words])), of_words)

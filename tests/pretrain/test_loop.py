@@ -43,7 +43,7 @@ def test_parts_have_the_gradients_of_the_whole() -> None:
             getattr(whole, name).parameters(), getattr(parts, name).parameters(), strict=True
         ):
             assert one.grad is not None
-            torch.testing.assert_close(one.grad, other.grad, rtol=0, atol=1e-6)
+            torch.testing.assert_close(one.grad, other.grad, rtol=1e-5, atol=1e-6)
 
 
 def test_an_update_takes_the_next_batches(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_emoji_marks_and_meaning_are_learned() -> None:
         means.append(mean_losses(sums, counts, params.pretrain))
     assert counts[LOSSES.index("emoji") :].min() > 0
     for name in ("emoji", "mark", "meaning"):
-        assert means[-1][name] < 0.8 * means[0][name], name
+        assert means[-1][name] < means[0][name] - 0.3, name
 
 
 def test_automatic_precision_is_what_the_processor_has() -> None:
