@@ -78,7 +78,8 @@ class PngnwModel(PreTrainedModel):  # type: ignore[misc]
             }
             folder = Path(snapshot_download(str(pretrained_model_name_or_path), **known))
         config = PngnwConfig.from_pretrained(folder) if config is None else config
-        return cls(config, Encoder.from_pretrained(folder / ENCODER)).eval()
+        model: Self = cls(config, Encoder.from_pretrained(folder / ENCODER)).eval()
+        return model
 
     def save_pretrained(self, save_directory: str | Path, **_: Any) -> None:
         """Write the folder with the weights as they are now."""
