@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,30 @@ from typing import Any
 import pytest
 from dvc.repo import Repo
 from dvc.stage import Stage
+from safetensors.torch import load_file, save_file
 
 from pngnw import params as parameters
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Probe, ProbeSet, validate
+from pngnw.probe.arms import absent
+from pngnw.probe.measure import Measured, measure
+from pngnw.probe.questions import TEST
 from pngnw.probe.stage import run
 from tests.model.synthetic import table
 from tests.probe.test_punctuation import _mark, _word
 
 ROOT = Path(__file__).parents[2]
 CONTROLS = {"majority", "lexical", "lexical-neighbors", "minilm"}
-ARMS = {*CONTROLS, "random", "phoneme-only", "pretrained", "pretrained-phoneme-only"}
+ARMS = {
+    *CONTROLS,
+    *({"plbert"} - set(absent())),
+    "random",
+    "phoneme-only",
+    "pretrained",
+    "pretrained-phoneme-only",
+}
 NAMES = ("Ann", "Bob", "Tom", "Sue", "Jim", "Kate", "Paul", "Jane", "Mark", "Lucy")
 VERBS = ("saw", "met", "knew", "left", "found", "called")
 
@@ -41,6 +53,43 @@ def _run(kind: str, path: Path, encoder: Path, root: Path, sentences: int = 1000
 
 def _texts() -> list[str]:
     return [f"{a} {verb} {b}" for a, verb, b in itertools.product(NAMES, VERBS, NAMES[:2])]
+
+
+def test_answers_are_kept_and_another_encoder_asks_itself_alone(
+    encoder: Path, tmp_path: Path, cache: Path
+) -> None:
+    path = tmp_path / "e.tsv"
+    path.write_text("\n".join(f"{t}\t{n % 3 > 0}" for n, t in enumerate(_texts())))
+    chosen = ProbeSet(kind="emotion", path=str(path))
+
+    def ask(folder: Path) -> Measured:
+        return measure("a-set", chosen, folder, seed=0, layer=None, sentences=1000)
+
+    first = ask(encoder)
+    kept = set((cache / "probe").iterdir())
+    again = ask(encoder)
+    assert again.report == first.report
+    assert set((cache / "probe").iterdir()) == kept
+    shutil.copytree(encoder, tmp_path / "other")
+    weights = load_file(encoder / "model.safetensors")
+    name = next(name for name in weights if name.startswith("encoder."))
+    save_file(weights | {name: weights[name] + 1}, tmp_path / "other/model.safetensors")
+    other = ask(tmp_path / "other")
+    assert len(set((cache / "probe").iterdir()) - kept) == 2
+    for arm, each in other.report["arms"].items():
+        assert (each == first.report["arms"][arm]) == ("pretrained" not in arm), arm
+
+
+def test_all_arms_answer_the_same_rows(encoder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "e.tsv"
+    path.write_text("\n".join(f"{t}\t{n % 3 > 0}" for n, t in enumerate(_texts())))
+    chosen = ProbeSet(kind="emotion", path=str(path))
+    out = measure("a-set", chosen, encoder, seed=0, layer=None, sentences=1000)
+    tested = out.questions.part_Q == TEST
+    for arm, each in out.answers.items():
+        assert len(each.predictions.likeliest) == len(out.questions), arm
+        assert (each.predictions.likeliest[tested] != "").all(), arm
+        assert (each.predictions.likeliest[~tested] == "").all(), arm
 
 
 def _balances(report: dict[str, Any]) -> bool:
@@ -81,6 +130,39 @@ def test_prominence_has_a_rank_correlation(encoder: Path, tmp_path: Path) -> Non
     assert report["arms"]["random"]["accuracy"]["value"] > 0.95
     assert report["arms"]["random"]["spearman"]["value"] > 0.6
     assert report["arms"]["majority"]["spearman"]["value"] == 0
+
+
+def test_prominence_is_tested_on_a_file_of_its_own(encoder: Path, tmp_path: Path) -> None:
+    """`probe.sentences` is of each file; the training file has no real values, so none is asked."""
+    for name, columns in (("train", "0"), ("test", "0\t0.5\t0.0")):
+        lines = []
+        for number, text in enumerate(_texts()):
+            lines.append(f"<file>\t{number}.txt")
+            lines += [f"{word}\t{2 * (word in NAMES[:2])}\t{columns}" for word in text.split()]
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines) + "\n")
+    report = _run("prominence", tmp_path, encoder, tmp_path, sentences=100)
+    assert report["questions"]["dropped.not_drawn"] == 2 * 20 * 3
+    assert report["parts"]["test"] == 300
+    assert report["arms"]["random"]["accuracy"]["value"] > 0.95
+    assert "spearman" not in report["arms"]["random"]
+
+
+def test_pauses_that_a_word_or_its_neighbor_tells(encoder: Path, tmp_path: Path) -> None:
+    """Silence behind "saw", and behind a name in front of "met"."""
+    rows = []
+    for text in _texts():
+        words: list[list[object]] = []
+        for at, word in enumerate(text.split()):
+            words.append([word.lower(), at, at + 0.5])
+        words[0][2] = 0.5 if " met " in text else 0.95
+        words[1][2] = 1.5 if " saw " in text else 1.95
+        rows.append(json.dumps({"text": text, "words": words}))
+    (tmp_path / "p.jsonl").write_text("\n".join(rows) + "\n")
+    report = _run("pauses", tmp_path / "p.jsonl", encoder, tmp_path)
+    assert _balances(report)
+    accuracy = {arm: each["accuracy"]["value"] for arm, each in report["arms"].items()}
+    assert accuracy["lexical"] < 0.95 < accuracy["lexical-neighbors"]
+    assert accuracy["random"] > accuracy["majority"]
 
 
 def test_homographs_have_a_probe_each(encoder: Path, tmp_path: Path) -> None:
