@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 _PARTS = 4
 LETTERS = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
@@ -35,23 +35,30 @@ DEFAULTS = NormalizeOptions()
 OPTIONS: ContextVar[NormalizeOptions] = ContextVar("OPTIONS", default=DEFAULTS)  # of this call
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """What `pattern` matches is replaced by its reading; a reading of None leaves it as it is.
 
     Patterns that start with a character or a class are the fastest, so context in front of a match
     is best left out of the group `it`, see `normalized_text.rewrite`.
 
     Attributes:
+        expression: the pattern, which is compiled when it is first needed.
         trigger: a Rust regular expression (no look-around) that matches every text that the rule
             changes after all rules in front of it.
         plain: whether the trigger can match text that is made of `NORMALIZED` alone.
     """
 
     name: str
-    pattern: re.Pattern[str]
+    expression: str
     reading: Reading
     trigger: str
     plain: bool
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled."""
+        return re.compile(self.expression)
 
 
 def rule(
@@ -59,7 +66,7 @@ def rule(
 ) -> Rule:
     """A rule; `reading` may be the words themselves."""
     function = (lambda match: reading) if isinstance(reading, str) else reading
-    return Rule(name, re.compile(pattern), function, trigger, plain)
+    return Rule(name, pattern, function, trigger, plain)
 
 
 def any_triggers(rules: Iterable[Rule]) -> list[str]:

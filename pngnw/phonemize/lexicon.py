@@ -91,7 +91,7 @@ class Lexicon:
 
     def updated(self, other: "Lexicon") -> "Lexicon":
         """These entries and those of `other`, which win."""
-        return Lexicon(self._entries | other._entries)
+        return Lexicon(self._entries | other._entries) if other._entries else self
 
     def without(self, keys: Iterable[str]) -> "Lexicon":
         """All entries but those of some keys."""

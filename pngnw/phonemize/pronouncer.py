@@ -7,7 +7,7 @@ network gets all new out-of-vocabulary stems at once; what it answered is rememb
 """
 
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pngnw.phonemize import rules
@@ -72,15 +72,18 @@ class Pronouncer:
         new = self._unlisted_entries([word for word in others if word not in known])
         remembered.update(new)
         known.update(new)
-        entries = [
-            ((line,), self._listed_in(key)) if line else known[word]
-            for word, key, line in zip(words, keys, single, strict=True)
-        ]
-        return Readings(
-            phonemes=[each for readings, _ in entries for each in readings],
-            origins=[origin for readings, origin in entries for _ in readings],
-            counts=[len(readings) for readings, _ in entries],
-        )
+        found = Readings([], [], [])
+        for word, key, line in zip(words, keys, single, strict=True):
+            if line:
+                found.phonemes.append(line)
+                found.origins.append(self._listed_in(key))
+                found.counts.append(1)
+            else:
+                readings, origin = known[word]
+                found.phonemes.extend(readings)
+                found.origins.extend([origin] * len(readings))
+                found.counts.append(len(readings))
+        return found
 
     def _key(self, word: str) -> str:
         """What a word is listed as: an initialism whose last dot is a full stop, with its dot."""
@@ -149,14 +152,16 @@ class Pronouncer:
         known = {stem: remembered[stem] for stem in stems if stem in remembered}
         new = sorted(stems - known.keys())
         if new:
-            predicted = zip(new, self._network.predict(new), strict=True)
+            predicted = zip(new, _network().predict(new), strict=True)
             found = {stem: each or spell_out(stem) for stem, each in predicted}
             remembered.update(found)
             known.update(found)
         return known
 
-    @cached_property
-    def _network(self) -> "Network":
-        from pngnw.phonemize.network import Network  # a text of known words needs none
 
-        return Network()
+@cache
+def _network() -> "Network":
+    """The same for all; it remembers no word."""
+    from pngnw.phonemize.network import Network  # a text of known words needs none
+
+    return Network()

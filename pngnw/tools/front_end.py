@@ -5,6 +5,7 @@ does not grow with their number; a line that has arrived is answered before more
 """
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -84,6 +85,8 @@ def _normalize(options: argparse.Namespace) -> None:
 
 
 def _phonemize(options: argparse.Namespace) -> None:
+    # Of more, numpy's threads wait for each other, and on a busy machine for ages. Read on import.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pngnw.phonemize.alphabets import ARPABET
     from pngnw.phonemize.lines import doubtful_lines, json_lines, phoneme_lines, spelled_lines
     from pngnw.phonemize.overrides import OverrideError

@@ -7,7 +7,7 @@ from contextlib import suppress
 from io import BufferedIOBase
 from typing import Final, cast
 
-READ_BYTES: Final = 1 << 19  # at a time; about five thousand sentences
+READ_BYTES: Final = 1 << 20  # at a time; about ten thousand sentences
 
 
 def line_batches(stream: BufferedIOBase, read_bytes: int = READ_BYTES) -> Iterator[list[str]]:
@@ -34,6 +34,6 @@ def _text(line: bytes) -> str:
 def stdin_lines() -> Iterator[list[str]]:
     """The lines of standard input, as `line_batches`."""
     with suppress(OSError, AttributeError):  # no pipe; another system than Linux
-        # A pipe holds an eighth of that, and the more lines at a time, the faster they are read.
+        # A pipe holds a sixteenth of that, and the more lines at a time, the faster they are read.
         fcntl.fcntl(sys.stdin.fileno(), fcntl.F_SETPIPE_SZ, READ_BYTES)
     return line_batches(cast(BufferedIOBase, sys.stdin.buffer), READ_BYTES)

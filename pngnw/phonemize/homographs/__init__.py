@@ -13,6 +13,7 @@ those of g2p_en's `homographs.en`, but for the words of the latter whose second 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -145,6 +146,7 @@ class Homographs:
         return -1
 
 
+@cache
 def load() -> Homographs:
-    """The homographs as shipped; some milliseconds."""
+    """The homographs as shipped; read once."""
     return Homographs(read_table(), Model.load(WEIGHTS))
