@@ -128,6 +128,10 @@ def test_8_bits_are_smaller_and_near(folder: Path, encoder: Encoder, file: Path)
     arrays, _ = Feeder.load(folder, small_session)(TEXTS)
     hidden = small_session.run(["hidden"], arrays)[0]
     np.testing.assert_allclose(hidden, encoder(TEXTS).hidden, atol=difference.most + 0.1)
+    for row, text in enumerate(TEXTS):
+        arrays, _ = Feeder.load(folder, small_session)([text])
+        alone = small_session.run(["hidden"], arrays)[0][0]
+        np.testing.assert_allclose(hidden[row, : len(alone)], alone, atol=1e-5)
 
 
 def test_an_exported_encoder_is_fed_without_pytorch(folder: Path, file: Path) -> None:
