@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Stages call `python`: inside make it is always the one of .venv.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup repro test lint docs bench
+.PHONY: setup repro test lint docs bench gpu
 
 setup: $(VENV)/.installed
 
@@ -38,3 +38,7 @@ docs: setup
 # ONLY=phonemize measures that part alone.
 bench: setup
 	python -m benchmarks $(ONLY)
+
+# What holds on a GPU; fails where there is none.
+gpu: setup
+	python -m benchmarks.gpu

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from benchmarks.workers.steps import LETTERS, PHONEMES, PIECES, Size, lengths, serve_steps
+from benchmarks.workers.steps import LETTERS, PHONEMES, PIECES, Size, serve_steps
 from pngnw import params
 from pngnw.align.symbols import TOKENS
 from pngnw.core.ragged import offsets
@@ -17,7 +17,7 @@ from pngnw.params import Params
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.cost import Work, matrix_peak, operations
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loader import Step, extra_batch, make_batch
+from pngnw.pretrain.loader import Step, make_batch
 from pngnw.pretrain.loop import train_step
 
 
@@ -32,11 +32,10 @@ class Trainer:
     def step(self, words: list[int]) -> None:
         """One update."""
         split = invented(np.array(words))
-        number, tokens = self._state.step, np.array(lengths(words))
-        batch = make_batch(split, np.arange(len(words)), PIECES, number, self._params)
-        step = Step([batch], extra_batch(split, number, self._params), tokens)
+        number = self._state.step
+        step = Step([make_batch(split, np.arange(len(words)), PIECES, number, self._params)])
         _, counts = train_step(self._state, step, self._params)
-        self._work.add(tokens, counts)
+        self._work.add(step.size, counts)
 
     def share(self, seconds: float) -> dict[str, float]:
         """Operations a second since last asked, as a share of the peak measured right now."""
@@ -51,7 +50,9 @@ def sized(size: Size) -> Params:
     read = params.load()
     shape = {"width": size.width, "layers": size.layers, "heads": size.heads}
     model = read.model.model_copy(update={**shape, "feed_forward": 4 * size.width})
-    pretrain = read.pretrain.model_copy(update={"precision": size.precision})
+    # The sentences are invented: nobody knows what their words mean. They stay whole, as the peer's.
+    whole = {"meaning_weight": 0.0, "unmarked": 0.0, "phonemes_only": 0.0}
+    pretrain = read.pretrain.model_copy(update={"precision": size.precision, **whole})
     return read.model_copy(update={"model": model, "pretrain": pretrain})
 
 
