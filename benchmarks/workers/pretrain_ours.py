@@ -50,7 +50,7 @@ def sized(size: Size) -> Params:
     read = params.load()
     shape = {"width": size.width, "layers": size.layers, "heads": size.heads}
     model = read.model.model_copy(update={**shape, "feed_forward": 4 * size.width})
-    # The sentences are invented: nobody knows what their words mean. They stay whole, as the peer's.
+    # Invented sentences: nobody knows what their words mean. They stay whole, as the peer's do.
     whole = {"meaning_weight": 0.0, "unmarked": 0.0, "phonemes_only": 0.0}
     pretrain = read.pretrain.model_copy(update={"precision": size.precision, **whole})
     return read.model_copy(update={"model": model, "pretrain": pretrain})

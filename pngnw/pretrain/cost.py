@@ -14,9 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pngnw.model.heads import Heads
@@ -46,12 +44,13 @@ class Work:
     seconds: float = 0.0
     loader_seconds: float = 0.0
 
-    def add(self, lengths: NDArray[np.int64], counts: Tensor) -> None:
-        """Count a step: tokens of its sentences, and number of targets by part of the loss."""
+    def add(self, size: Tensor, counts: Tensor) -> None:
+        """Count a step: `Step.size` of all processes, and number of targets by part of the loss."""
+        tokens, squares, sentences = size.tolist()
         self.steps += 1
-        self.tokens += int(lengths.sum())
-        self.squares += int((lengths**2).sum())
-        self.sentences += len(lengths)
+        self.tokens += tokens
+        self.squares += squares
+        self.sentences += sentences
         self.targets += counts
 
 

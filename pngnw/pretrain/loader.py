@@ -103,11 +103,15 @@ class Step:
 
     Attributes:
         batches: this process's share of each batch of the step; one may be empty.
-        lengths: tokens of every sentence of the step as it is whole, of all processes.
     """
 
     batches: list[Batch]
-    lengths: Indices
+
+    @property
+    def size(self) -> Tensor:
+        """Tokens, squares of the sentences' lengths and sentences of the share, [3] int64."""
+        lengths = torch.cat([batch.masked.inputs.starts.diff() for batch in self.batches])
+        return torch.stack([lengths.sum(), lengths.square().sum(), torch.tensor(len(lengths))])
 
 
 class Loader:
@@ -131,8 +135,7 @@ class Loader:
             )
             for epoch, indices in planned
         ]  # fmt: skip
-        lengths = self._lengths[np.concatenate([indices for _, indices in planned])]
-        return Step(batches, lengths)
+        return Step(batches)
 
 
 def make_batch(

@@ -180,7 +180,9 @@ def train(
             work.loader_seconds += time.perf_counter() - started
             sums, counts = train_step(state, step, params, ranks)
             work.seconds += time.perf_counter() - started
-            work.add(step.lengths, counts)
+            size = step.size
+            ranks.add([size])
+            work.add(size, counts)
             bar.update()
             losses = mean_losses(sums, counts, pretrain)
             refuse_divergence(losses["total"])

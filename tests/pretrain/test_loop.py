@@ -26,7 +26,7 @@ ORDER = np.arange(30)
 def step_of(params: Params, *batches: np.ndarray) -> Step:
     """Sentences as the batches of a step."""
     made = [make_batch(SPLIT, indices, PIECES, 0, params) for indices in batches]
-    return Step(made, np.zeros(0, dtype=np.int64))
+    return Step(made)
 
 
 def test_parts_have_the_gradients_of_the_whole() -> None:
