@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: echo 'What a lovely day!' | python -m pngnw encode",
     )
     encode.add_argument(
-        "--model", metavar="FOLDER", default="models/encoder", help="default: %(default)s"
+        "--model",
+        metavar="FOLDER",
+        help="default: models/encoder if it is there, else the encoder in the package",
     )
     encode.set_defaults(run=_encode)
 
@@ -167,9 +169,9 @@ def _json(row: dict[str, Any]) -> str:
 
 
 def _encode(options: argparse.Namespace) -> None:
-    from pngnw.encoder import Encoder
+    from pngnw.encoder import Encoder, chosen_folder
 
-    encoder = Encoder.from_pretrained(Path(options.model))
+    encoder = Encoder.from_pretrained(chosen_folder(options.model))
     batches = (
         batch[start : start + ENCODE_BATCH]
         for batch in stdin_lines()

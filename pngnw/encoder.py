@@ -39,6 +39,15 @@ SHIPPED = Path(__file__).parent / "weights"
 # How the model card calls the folder that pretraining writes.
 TRAINED = "models/encoder"
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+
+
+def chosen_folder(name: str | None) -> Path:
+    """The encoder that a command is given, else the one trained here, else that of the package."""
+    if name is not None:
+        return Path(name)
+    return Path(TRAINED) if Path(TRAINED).is_dir() else SHIPPED
+
+
 if hasattr(os, "register_at_fork"):  # not on Windows
     # OpenMP's threads do not survive a fork; the child would wait for them without end.
     os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))

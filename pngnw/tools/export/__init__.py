@@ -37,18 +37,20 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--int8", action="store_true", help="with --onnx: weights of 8 bits too, FILE.int8.onnx"
     )
     parser.add_argument(
-        "--model", metavar="FOLDER", default="models/encoder", help="default: %(default)s"
+        "--model",
+        metavar="FOLDER",
+        help="default: models/encoder if it is there, else the encoder in the package",
     )
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
-    from pngnw.encoder import Encoder
+    from pngnw.encoder import Encoder, chosen_folder
     from pngnw.model.io import CONFIG, WEIGHTS
 
     if options.int8 and options.onnx is None:
         raise UserError("--int8 goes with --onnx")
-    encoder = Encoder.from_pretrained(Path(options.model))
+    encoder = Encoder.from_pretrained(chosen_folder(options.model))
     if options.hub is not None:
         size = sum(weight.nbytes for weight in encoder.state_dict().values())
         size += sum(map(len, encoder.files.values()))
