@@ -15,6 +15,8 @@ import torch
 from pngnw import Encoder
 from pngnw.cli import main
 from pngnw.core.errors import UserError
+from pngnw.encoder import SHIPPED
+from pngnw.model import io
 from tests.model.synthetic import MODEL
 from tests.tools.export.made import small_encoder
 
@@ -143,6 +145,19 @@ def test_save_and_load(encoder: Encoder, tmp_path: Path) -> None:
     encoder.save_pretrained(tmp_path / "copy")
     again = Encoder.from_pretrained(tmp_path / "copy")
     assert torch.equal(again(TEXTS).hidden, encoder(TEXTS).hidden)
+
+
+def test_the_encoder_in_the_package(tmp_path: Path) -> None:
+    """Small, in float16 on disk alone, and trained: it tells a glad text from an angry one."""
+    files = list(SHIPPED.iterdir())
+    assert sum(file.stat().st_size for file in files) < 12e6
+    assert io.CARD in {file.name for file in files}
+    shipped = Encoder.from_pretrained()
+    assert {weight.dtype for weight in shipped.parameters()} == {torch.float32}
+    kind, angry = shipped(["What a lovely, happy day!", "I hate it, you disgusting liar!"]).emoji
+    assert (kind - angry).abs().sum() > 0.02
+    shipped.save_pretrained(tmp_path, half=True)
+    assert (tmp_path / io.WEIGHTS).read_bytes() == (SHIPPED / io.WEIGHTS).read_bytes()
 
 
 def test_no_text_gives_no_rows(encoder: Encoder) -> None:
