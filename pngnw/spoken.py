@@ -135,8 +135,16 @@ def _is_mark(symbol: str) -> bool:
     return not any(c.isalnum() or unicodedata.category(c) == "Mn" for c in symbol)
 
 
-def _folded(mark: str) -> str:
-    return "".join(fold_character(mark).split())
+def _marks(symbol: str) -> list[Word]:
+    """Words of one mark each; ValueError of a character that text has no reading for."""
+    for character in symbol:
+        if fold_character(character).isspace():
+            raise ValueError(0, f"{character!r} is no mark that is read; leave it out")
+    return [(mark,) for mark in _folded(symbol)]
+
+
+def _folded(symbol: str) -> str:
+    return "".join("".join(map(fold_character, symbol)).split())
 
 
 def _from_arpabet(line: str) -> list[Word]:
@@ -146,7 +154,7 @@ def _from_arpabet(line: str) -> list[Word]:
 def _from_ipa(line: str) -> list[Word]:
     words: list[Word] = []
     for piece in _PIECE.findall(line):
-        words += [(mark,) for mark in _folded(piece)] if _is_mark(piece) else [ipa.parse(piece)]
+        words += _marks(piece) if _is_mark(piece) else [ipa.parse(piece)]
     return words
 
 
@@ -173,7 +181,7 @@ def _words(given: Iterable[Sequence[str | int]]) -> list[Word]:
         for symbol in map(_named, each):
             if _is_mark(symbol):
                 words += [tuple(word)] if word else []
-                words += [(mark,) for mark in _folded(symbol)]
+                words += _marks(symbol)
                 word = []
             else:
                 word += arpabet.parse(symbol)

@@ -96,6 +96,11 @@ def test_batch_composition_does_not_matter(encoder: Encoder) -> None:
             torch.testing.assert_close(a, b, atol=1e-5, rtol=0)
 
 
+def test_marks_in_a_row_are_words_of_their_own() -> None:
+    marks = [("K",), ("?",), ("!",), (".",), (".",), (".",)]
+    assert read("K | ?!…") == read([["K", "?!…"]]) == read("K | ?! | ...") == marks
+
+
 @pytest.mark.parametrize(
     ("sentence", "alphabet", "told"),
     [
@@ -106,6 +111,7 @@ def test_batch_composition_does_not_matter(encoder: Encoder) -> None:
         ("|", "arpabet", "sentence 0: there are no phonemes in it"),
         ("K " * 256, "arpabet", "sentence 0: a word has more than 255 phonemes"),
         ("K | " * 255, "arpabet", "sentence 0: 257 tokens, the model takes 256"),
+        ("K | ?☺", "arpabet", "sentence 0: '☺' is no mark that is read"),
         ("ˈxi", "ipa", "sentence 0: 'x' is not IPA of American English"),
         ("tˈy", "espeak", "sentence 0: 'y' is not what espeak-ng writes for en-us"),
         ("K", "sampa", "alphabet = sampa: phonemes are read from arpabet, ipa, espeak"),
