@@ -201,7 +201,7 @@ class PnGNWEncoder(nn.Module):
         """One state per sentence: the mean of its tokens' states, [B, H] float32.
 
         A mean rather than the state of CLS, as in Sentence-BERT (Reimers and Gurevych 2019,
-        section 3): every token's state then learns from the teacher, see docs/decisions.md.
+        section 3). No loss reads it.
 
         Args:
             hidden: [N, H], of `forward`.
@@ -223,7 +223,7 @@ class PnGNWEncoder(nn.Module):
         """
         rows = inputs.segment.eq(PHONEME_SIDE) & inputs.word.ge(0)
         word = inputs.word[rows]
-        counts = torch.bincount(word)
+        counts = torch.bincount(word, minlength=int(inputs.word.max()) + 1)
         sums = torch.zeros(len(counts), hidden.shape[1], device=hidden.device)
         return sums.index_add(0, word, hidden[rows].float()) / counts.clamp(min=1)[:, None]
 

@@ -40,7 +40,10 @@ def model_folder() -> Path:
     """Where the installed wheel keeps the model; UserError when it is not installed."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise UserError(f"the prototype teacher needs {PACKAGE}; run `make setup`")
+        raise UserError(
+            f"the sentence encoder needs {PACKAGE}; run `make setup`, or for other teachers "
+            "set teach.meaning: false"
+        )
     return Path(spec.origin).parent / "model"
 
 

@@ -51,6 +51,10 @@ NOT_RUN: dict[Place, str] = {
     ("docs/scale.md", "ray start --head --port 6379"): _CLUSTER,
     ("docs/faults.md", "python -m tests.chaos --kills 30 --seed 0"): _CHAOS,
     ("docs/faults.md", "python -m tests.chaos --kills 10 --stages speech,evaluate"): _CHAOS,
+    (
+        "docs/probes.md",
+        "python -m pngnw probe --model models/encoder --out probes.json",
+    ): "wants labelled sets; tests/probe has made-up ones",
     ("docs/gpu.md", "make gpu"): "wants a GPU; tests/benchmarks has its small version",
     ("docs/hostile.md", "python -m pytest tests/fuzz"): "these tests have it beside them",
 }
