@@ -55,9 +55,7 @@ def test_states_do_not_depend_on_the_batch(spoken: Path, train: SpeechSet, arm: 
 def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path, train: SpeechSet) -> None:
     text = text_encoder(spoken, "phoneme-only")
     assert isinstance(text, text_encoders.TransformerText)
-    inputs = phonemes_alone(
-        assemble(train.sentences, np.array([2, 5]), text.encoder.config)
-    )
+    inputs = phonemes_alone(assemble(train.sentences, np.array([2, 5]), text.encoder.config))
     for row, index in enumerate((2, 5)):
         tokens = train.text(np.array([index]), "phonemes").tokens[0].tolist()
         cut = slice(int(inputs.starts[row]), int(inputs.starts[row + 1]))
