@@ -105,7 +105,7 @@ class Encoder(nn.Module):
     ) -> Self:
         """Load a folder that pretraining or `save_pretrained` wrote, or a model of a hub.
 
-        Without a name it is the encoder that lies in this package, of the preset `ship`.
+        Without a name it is the encoder that lies in this package, that of the default run.
 
         Warns on stderr when pronunciations come from other package versions than in pretraining.
 

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core.ragged import offsets
+from pngnw.model import marks
 from pngnw.model.sentences import Sentences
 from pngnw.pretrain.data import Split
 
@@ -54,7 +55,6 @@ def word_table(sentences: Sentences, grapheme_unit: str) -> pl.DataFrame:
         graphemes, per_word = sentences.graphemes, sentences.graphemes_per_word
     else:
         graphemes, per_word = pieces + len(TOKENS), sentences.pieces_per_word
-    first_phoneme = sentences.phonemes[offsets(sentences.phonemes_per_word)[:-1]]
     starts = np.zeros(len(value) + 1, dtype=np.bool_)
     starts[sentences.word_start] = True
     frame = pl.DataFrame(
@@ -64,7 +64,7 @@ def word_table(sentences: Sentences, grapheme_unit: str) -> pl.DataFrame:
             "pronunciation": _bytes(sentences.phonemes, sentences.phonemes_per_word),
             "phonemes": sentences.phonemes_per_word,
             "graphemes": per_word,
-            "spoken": first_phoneme >= TOKENS.punctuation.stop,
+            "spoken": ~marks.find(sentences)[0],
             "first": starts[:-1],
             "last": starts[1:],
         }

@@ -105,9 +105,9 @@ def _taught(align: pa.Table, path: Path, features: bool, meaning: bool) -> Split
     table = shards.read(path, ["id", "emoji", *wanted])
     ids = table.column("id").to_numpy()
     order = np.argsort(ids, kind="stable")
-    position = np.searchsorted(ids[order], align.column("id").to_numpy())
-    position = position.clip(max=len(ids) - 1)
-    if not np.array_equal(ids[order[position]] if len(ids) else ids, align.column("id").to_numpy()):
+    aligned = align.column("id").to_numpy()
+    position = np.searchsorted(ids[order], aligned).clip(max=len(ids) - 1)
+    if not np.array_equal(ids[order[position]] if len(ids) else ids, aligned):
         raise UserError(f"{path}: lacks rows of the align shard; run `dvc repro teach`")
     for column, asked_by in (
         ("features", "pretrain.emoji_loss = mse_features"),

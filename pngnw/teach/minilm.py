@@ -83,13 +83,9 @@ class MiniLM:
                 n for n in self._weights if n.startswith("encoder") and n.endswith(LINEAR)
             ]:
                 self._weights[name] = torch.ops.mkldnn._reorder_linear_weight(self._weights[name])
-        self._tokenizer, self._whole = (
-            Tokenizer.from_file(str(folder / "tokenizer.json")) for _ in range(2)
-        )
-        for tokenizer in (self._tokenizer, self._whole):
-            tokenizer.no_padding()
+        self._folder = folder
+        self._tokenizer = self._load_tokenizer()
         self._tokenizer.enable_truncation(TOKENS)
-        self._whole.no_truncation()
 
     @classmethod
     def load(cls) -> "MiniLM":
@@ -128,7 +124,9 @@ class MiniLM:
         Raises:
             UserError: a sentence has more wordpieces than the model can take.
         """
-        encodings = self._whole.encode_batch(
+        tokenizer = self._load_tokenizer()
+        tokenizer.no_truncation()
+        encodings = tokenizer.encode_batch(
             [list(words) for words in sentences], is_pretokenized=True
         )
         lengths = [len(encoding.ids) for encoding in encodings]
@@ -168,6 +166,11 @@ class MiniLM:
                 kept.append(hidden_BTH)
         summed_BH = (hidden_BTH.float() * real_BT[:, :, None]).sum(dim=1)
         return F.normalize(summed_BH / lengths[:, None], dim=1), torch.cat(kept, dim=-1)
+
+    def _load_tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        return tokenizer
 
     def _embed(self, ids_BT: torch.Tensor) -> torch.Tensor:
         weights = self._weights
