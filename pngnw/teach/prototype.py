@@ -33,11 +33,11 @@ import numpy.typing as npt
 import torch
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from pngnw.teach.emoji import neutral, prototypes
-from pngnw.teach.minilm import WIDTH, MiniLM
+from pngnw.teach.emoji import prototypes
+from pngnw.teach.minilm import WIDTH, MiniLM, Single
+from pngnw.teach.phrases import Phrases, load
 
 Half = npt.NDArray[np.float16]
-Single = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,21 @@ class PrototypeTeacher:
     """Teaches sentences; to load one takes a second.
 
     Args:
-        encoder: of the sentences, and of the phrases that they are compared with.
+        encoder: of the sentences.
+        phrases: what it makes of those that they are compared with.
         constants: the numbers in the formulas.
     """
 
-    def __init__(self, encoder: MiniLM, constants: Constants | None = None) -> None:
-        self.encoder = encoder
+    def __init__(
+        self, encoder: MiniLM, phrases: Phrases, constants: Constants | None = None
+    ) -> None:
+        self._encoder = encoder
         self._constants = constants or Constants()
         self._sentiment = SentimentIntensityAnalyzer()
         table = prototypes()
-        self._phrases = self.vectors([phrase for p in table for phrase in p.phrases])
+        self._phrases, self._neutral = phrases.vectors, phrases.neutral
         self._counts = np.array([len(p.phrases) for p in table])
         self._starts = np.cumsum(self._counts) - self._counts
-        self._neutral = self.vectors(neutral())
         self._reference = self._likeness(self._neutral @ self._phrases.T).mean(axis=0)
         self._contrast = self._fit_contrast()
         self._valence = np.array([p.valence for p in table], dtype=np.float32)
@@ -78,7 +80,7 @@ class PrototypeTeacher:
     def load(cls) -> "PrototypeTeacher":
         """The teacher with the encoder of the installed wheel, on one thread."""
         torch.set_num_threads(1)
-        return cls(MiniLM.load())
+        return cls(*load())
 
     def __call__(self, sentences: Sequence[str]) -> Half:
         """Distributions [N, 64]; each sums to 1 within 1e-3."""
@@ -125,7 +127,7 @@ class PrototypeTeacher:
     def vectors(self, sentences: Sequence[str]) -> Single:
         """Sentence vectors [N, 384], computed in batches of like length."""
         result = np.zeros((len(sentences), WIDTH), dtype=np.float32)
-        for batch in self.encoder.batches(sentences):
+        for batch in self._encoder.batches(sentences):
             result[batch.rows] = batch.vectors.numpy()
         return result
 

@@ -67,7 +67,11 @@ def open_transform(params: Teach) -> engine.Transform:
 
 
 def transform(teacher: Teacher, features: bool, table: pa.Table) -> tuple[pa.Table, Stats]:
-    """From `id`, `doc` and `text` to `id`, `emoji` and, if asked for, `features` and `meaning`."""
+    """From `id`, `doc` and `text` to `id`, `emoji` and, if asked for, `features` and `meaning`.
+
+    Of the words it is counted how many have no meaning: those that the sentence encoder does not
+    read.
+    """
     texts = table["text"].to_pylist()
     document: dict[str, str] = {}  # of each distinct text the first
     for text, doc in zip(texts, table["doc"].to_pylist(), strict=True):
@@ -77,11 +81,15 @@ def transform(teacher: Teacher, features: bool, table: pa.Table) -> tuple[pa.Tab
     rows = np.array([number[text] for text in texts], dtype=np.int64)
     emoji = taught.emoji[rows]
     columns = {"id": table["id"], "emoji": _fixed_size_lists(emoji)}
+    stats: Stats = {"distinct": len(document), **statistics(emoji.astype(np.float64))}
     if taught.features is not None:
         columns["features"] = _fixed_size_lists(taught.features[rows])
     if taught.meaning is not None:
-        columns["meaning"] = _lists([taught.meaning[row] for row in rows])
-    return pa.table(columns), {"distinct": len(document), **statistics(emoji.astype(np.float64))}
+        meaning = [taught.meaning[row] for row in rows]
+        columns["meaning"] = _lists(meaning)
+        stats["words"] = sum(map(len, meaning))
+        stats["words_without_meaning"] = sum(int((~each.any(axis=1)).sum()) for each in meaning)
+    return pa.table(columns), stats
 
 
 def _lists(rows: list[Bytes]) -> pa.Array:
@@ -124,6 +132,7 @@ def metrics(stats: Stats) -> dict[str, Any]:
         "rows_in": stats.get("rows_in", 0),
         "rows_out": stats.get("rows_out", 0),
         "distinct": stats.get("distinct", 0),
+        **{name: stats[name] for name in ("words", "words_without_meaning") if name in stats},
         "entropy": entropy,
         "perplexity": math.exp(entropy),
         "flat_share": stats.get("flat", 0) / rows,

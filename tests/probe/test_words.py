@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-import torch
 
+from pngnw.core.errors import UserError
 from pngnw.probe.sets import LabelledText, Span
 from pngnw.probe.texts import to_questions
-from pngnw.probe.words import lexical, minilm, of_questions, spelled
+from pngnw.probe.words import lexical, minilm, spelled
 from pngnw.teach.minilm import MiniLM
 from pngnw.text import TextReader
 
@@ -48,27 +48,21 @@ def test_rows_share_what_their_words_share(reader: TextReader) -> None:
     assert (beside @ beside.T).tolist() == [[6, 0, 4], [0, 5, 1], [4, 1, 6]]
 
 
-def test_minilm_states_are_means_over_wordpieces() -> None:
-    """As the tokenizer cuts the text: ann ' s red - haired cat , bo !"""
-    model = MiniLM.load()
-    (ids,) = model.tokenize([TEXT])
-    assert len(ids) == 12
-    words = ["ann's", "red-haired", "cat", ",", "bo", "!"]
-    other = ["so", "it", "was"]
-    states = model.word_states([other, words, []])
-    assert states.shape == (9, 384)
-    _, states_BTH = model._run([ids])
-    for word, pieces in zip(states[3:], ([1, 2, 3], [4, 5, 6], [7], [8], [9], [10]), strict=True):
-        torch.testing.assert_close(
-            word, states_BTH[0, pieces].float().mean(dim=0), atol=1e-3, rtol=0
-        )
-
-
 def test_minilm_is_asked_about_the_same_words(reader: TextReader) -> None:
-    questions = to_questions([_about((17, 20)), _about((17, 24), (0, 5))], reader)
-    states = MiniLM.load().word_states(spelled(questions.sentences)).numpy()
-    asked = minilm(questions)
-    np.testing.assert_allclose(asked[0], states[2], atol=1e-3)
-    np.testing.assert_allclose(asked[1], states[8:11].mean(axis=0), atol=1e-3)  # cat , bo
-    np.testing.assert_allclose(asked[2], states[6], atol=1e-3)
-    assert of_questions(states, questions).dtype == np.float32
+    """As its tokenizer cuts the words, ann ' s red - haired cat , bo !; sentences by length."""
+    texts = [_about((17, 20), (17, 24), (0, 5)), LabelledText("So?", (Span(0, 2, "all", "?"),))]
+    asked = minilm(to_questions(texts, reader))
+    short, long = "so ?", "ann's red-haired cat , bo !"
+    [batch] = MiniLM.load().batches([long, short])
+    assert batch.rows == [1, 0]
+    of_short, of_long = batch.states.float().numpy()
+    assert asked.dtype == np.float32
+    for row, pieces in zip(asked, ([7], [7, 8, 9], [1, 2, 3]), strict=False):
+        np.testing.assert_allclose(row, of_long[pieces].mean(axis=0), atol=1e-3)
+    np.testing.assert_allclose(asked[3], of_short[1], atol=1e-3)
+
+
+def test_a_sentence_that_minilm_cannot_read_is_named(reader: TextReader) -> None:
+    text = LabelledText("Oh, " * 300, (Span(0, 2, "all", "?"),))
+    with pytest.raises(UserError, match=r"512 wordpieces at most; split the sentence 'oh , oh"):
+        minilm(to_questions([text], reader))

@@ -8,7 +8,8 @@ import torch
 from pngnw.phonemize import tokenizer
 from pngnw.teach.emoji import neutral, prototypes
 from pngnw.teach.meaning import DIMENSIONS, LAYERS, STEPS, Bytes, MeaningTeacher
-from pngnw.teach.minilm import MiniLM, model_folder
+from pngnw.teach.minilm import TOKENS, MiniLM, model_folder
+from pngnw.teach.phrases import Phrases, load
 
 TEXT = "Unbelievably, red-haired cats don't purr."
 # [CLS] un ##bel ##ie ##va ##bly , red - haired cats don ' t pu ##rr . [SEP]
@@ -18,12 +19,13 @@ OTHERS = ["Rain.", "She read the letter twice and then burst into tears, as peop
 
 @pytest.fixture(scope="module")
 def exact() -> MeaningTeacher:
-    return MeaningTeacher(MiniLM(model_folder(), torch.float32))
+    encoder = MiniLM(model_folder(), torch.float32)
+    return MeaningTeacher(encoder, Phrases.read(encoder))
 
 
 @pytest.fixture(scope="module")
 def used() -> MeaningTeacher:
-    return MeaningTeacher(MiniLM.load())
+    return MeaningTeacher(*load())
 
 
 def rows(teacher: MeaningTeacher, *texts: str) -> list[Bytes]:
@@ -55,11 +57,10 @@ def test_words_by_hand(exact: MeaningTeacher) -> None:
 
 
 def test_words_that_the_encoder_does_not_read_are_zero(exact: MeaningTeacher) -> None:
-    """It reads 48 wordpieces, [CLS] and [SEP] among them."""
-    [found] = rows(exact, "word " * 60)
-    assert found.shape == (60, DIMENSIONS)
-    assert found[:46].any(axis=1).all()
-    assert not found[46:].any()
+    [found] = rows(exact, "word " * TOKENS)
+    assert found.shape == (TOKENS, DIMENSIONS)
+    assert found[: TOKENS - 2].any(axis=1).all()
+    assert not found[TOKENS - 2 :].any()
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_nothing_asked_nothing_answered(exact: MeaningTeacher) -> None:
 
 
 def test_the_same_texts_taught_together_give_the_same_bytes(used: MeaningTeacher) -> None:
-    first, again = rows(used, *OTHERS), rows(MeaningTeacher(MiniLM.load()), *OTHERS)
+    first, again = rows(used, *OTHERS), rows(MeaningTeacher(*load()), *OTHERS)
     for one, two in zip(first, again, strict=True):
         assert np.array_equal(one, two)
 

@@ -1,9 +1,10 @@
 """The sentence encoder: equal to the published model, alone and in company, in both paths."""
 
+import numpy as np
 import pytest
 import torch
 
-from pngnw.teach.minilm import TOKENS, MiniLM, hardware_bfloat16, model_folder
+from pngnw.teach.minilm import TOKENS, WIDTH, MiniLM, hardware_bfloat16, model_folder
 
 SENTENCES = ["He bowed.", "She read the letter twice and then burst into tears.", "Rain."]
 
@@ -13,32 +14,76 @@ def exact() -> MiniLM:
     return MiniLM(model_folder(), torch.float32)
 
 
+def vectors(encoder: MiniLM, sentences: list[str]) -> torch.Tensor:
+    """[N, H], in the order of the sentences."""
+    rows = torch.zeros(len(sentences), WIDTH)
+    for batch in encoder.batches(sentences):
+        rows[batch.rows] = batch.vectors
+    return rows
+
+
 def test_vectors_have_unit_length_and_do_not_see_the_padding(exact: MiniLM) -> None:
-    tokens = exact.tokenize(SENTENCES)
-    together = exact.encode(tokens)
-    alone = torch.cat([exact.encode([row]) for row in tokens])
+    together = vectors(exact, SENTENCES)
+    alone = torch.cat([vectors(exact, [sentence]) for sentence in SENTENCES])
     torch.testing.assert_close(together, alone, atol=1e-5, rtol=0)
     torch.testing.assert_close(together.norm(dim=1), torch.ones(3))
 
 
 def test_long_sentences_are_cut(exact: MiniLM) -> None:
-    [ids] = exact.tokenize(["word " * 200])
-    assert len(ids) == TOKENS
+    """At as many wordpieces as the model has positions; what is cut is not read."""
+    long, longer = "word " * (TOKENS - 2), "word " * TOKENS + "terrible"
+    torch.testing.assert_close(vectors(exact, [long]), vectors(exact, [longer]))
+    [batch] = exact.batches([longer])
+    assert len(batch.spans[0]) == TOKENS
+
+
+def test_a_word_is_the_mean_over_its_wordpieces(exact: MiniLM) -> None:
+    """ann ' s red - haired cats, layers 2 and 6 side by side; before "Rain." a space is no word."""
+    sentences = ["Ann's red-haired cats", " Rain."]
+    [batch] = exact.batches(sentences, (2, 6))
+    starts = {0: [0, 6, 17], 1: [1, 5]}
+    found = dict(
+        zip(batch.rows, batch.words([np.array(starts[row]) for row in batch.rows]), strict=True)
+    )
+    states = dict(zip(batch.rows, batch.states.numpy(), strict=True))
+    for row, of_word in ((0, ([1, 2, 3], [4, 5, 6], [7])), (1, ([1], [2]))):
+        words, count = found[row]
+        assert count.tolist() == [*map(len, of_word)]
+        expected = np.stack([states[row][pieces].mean(axis=0) for pieces in of_word])
+        assert words.shape == (len(of_word), 2 * WIDTH)
+        np.testing.assert_allclose(words, expected, atol=1e-6)
+
+
+def test_a_word_without_wordpieces_is_zero(exact: MiniLM) -> None:
+    [batch] = exact.batches(["word " * TOKENS])
+    [(words, count)] = batch.words([np.arange(TOKENS) * 5])
+    assert count.tolist() == [1] * (TOKENS - 2) + [0, 0]
+    assert not words[-2:].any()
+    assert words[:-2].any(axis=1).all()
 
 
 @pytest.mark.skipif(not hardware_bfloat16(), reason="this processor has no bfloat16 products")
 def test_the_fast_path_answers_like_the_exact_one(exact: MiniLM) -> None:
     fast = MiniLM(model_folder(), torch.bfloat16)
-    tokens = exact.tokenize(SENTENCES)
-    cosine = (fast.encode(tokens) * exact.encode(tokens)).sum(dim=1)
+    cosine = (vectors(fast, SENTENCES) * vectors(exact, SENTENCES)).sum(dim=1)
     assert cosine.min() > 0.999
 
 
 def test_equal_to_transformers(exact: MiniLM) -> None:
     transformers = pytest.importorskip("transformers")
     reference = transformers.BertModel.from_pretrained(model_folder(), local_files_only=True).eval()
-    [ids] = exact.tokenize(SENTENCES[1:2])
+    tokenizer = transformers.PreTrainedTokenizerFast(
+        tokenizer_file=str(model_folder() / "tokenizer.json")
+    )
+    ids = tokenizer(SENTENCES[1])["input_ids"]
     with torch.inference_mode():
         state = reference(torch.tensor([ids])).last_hidden_state.mean(dim=1)
     expected = torch.nn.functional.normalize(state, dim=1)
-    torch.testing.assert_close(exact.encode([ids]), expected, atol=1e-5, rtol=0)
+    torch.testing.assert_close(vectors(exact, SENTENCES[1:2]), expected, atol=1e-5, rtol=0)
+
+
+def test_sentences_of_like_length_go_together_up_to_a_number_of_tokens(exact: MiniLM) -> None:
+    """With [CLS] and [SEP] 3, 512, 202 and 5 tokens: of 1,024 there is room for 5 of 202."""
+    sentences = ["one", "word " * 510, *["word " * 200] * 6, "a b c"]
+    batches = [batch.rows for batch in exact.batches(sentences)]
+    assert batches == [[0, 8, 2, 3, 4], [5, 6, 7], [1]]

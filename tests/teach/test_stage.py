@@ -92,7 +92,8 @@ def test_meaning_has_a_row_for_each_word_of_the_pronounced_text(root: Path) -> N
     section = PROTOTYPE.model_copy(update={"meaning": True})
     written = []
     for workers in (1, 2):
-        run(params(section, workers), root)
+        result = run(params(section, workers), root).metrics
+        assert (result["words"], result["words_without_meaning"]) == (13, 0)
         written.append([path.read_bytes() for path in shards.paths(root / "data/teach")])
         shutil.rmtree(root / ".cache")
     assert written[0] == written[1]
@@ -106,6 +107,15 @@ def test_meaning_has_a_row_for_each_word_of_the_pronounced_text(root: Path) -> N
         [rows.tolist() for rows in load_teacher(section)(texts).meaning or []]
         for texts in (*TEXTS, [])
     ]
+
+
+def test_words_without_meaning_are_counted(root: Path) -> None:
+    """The sentence encoder reads 512 wordpieces, the first and last of which are none of a text."""
+    table = pa.table({"id": pa.array([20], pa.uint64()), "doc": ["a"], "text": ["no " * 514 + "!"]})
+    path = root / "data/clean" / shards.name(2)
+    shards.write(path, table, stage="clean", fingerprint="test")
+    result = run(params(PROTOTYPE.model_copy(update={"meaning": True})), root).metrics
+    assert (result["words"], result["words_without_meaning"]) == (13 + 515, 5)
 
 
 @pytest.mark.parametrize("key", ["weights", "vocabulary"])

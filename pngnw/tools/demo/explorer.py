@@ -30,8 +30,8 @@ from pngnw.phonemize.arpabet import ARPABET
 from pngnw.phonemize.homographs import Reading, read_table
 from pngnw.phonemize.phonemizer import Word
 from pngnw.phonemize.pronouncer import HOMOGRAPH, PUNCTUATION
+from pngnw.teach import phrases
 from pngnw.teach.emoji import EMOJI, names
-from pngnw.teach.minilm import MiniLM
 from pngnw.teach.prototype import PrototypeTeacher
 from pngnw.text import PronouncedText
 from pngnw.tools.demo.attention import attention
@@ -81,7 +81,7 @@ class Explorer:
         """
         encoder = Encoder.from_pretrained(folder)
         index = load_index(encoder, folder, *held_out(data))
-        return cls(encoder, PrototypeTeacher(MiniLM.load()), index, folder.as_posix())
+        return cls(encoder, PrototypeTeacher(*phrases.load()), index, folder.as_posix())
 
     def about(self) -> dict[str, Any]:
         """What stays the same while the page is open."""

@@ -9,7 +9,7 @@ from pngnw import Encoder
 from pngnw.align.sentences import WordAligner
 from pngnw.core.errors import UserError
 from pngnw.phonemize.phonemizer import Word
-from pngnw.teach.minilm import MiniLM
+from pngnw.teach import phrases
 from pngnw.teach.prototype import PrototypeTeacher
 from pngnw.tools.demo.explorer import Explorer, letters_of
 from pngnw.tools.demo.neighbors import BUILT_IN
@@ -26,7 +26,7 @@ def test_answers_are_the_encoders(explorer: Explorer, folder: Path) -> None:
     assert found["after"] is None
     assert found["moved"] is None
     assert found["teacher"] == pytest.approx(
-        PrototypeTeacher(MiniLM.load())([TEXT])[0].astype(float).tolist(), abs=1e-3
+        PrototypeTeacher(*phrases.load())([TEXT])[0].astype(float).tolist(), abs=1e-3
     )
 
 
