@@ -27,7 +27,7 @@ from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.model import io
 from pngnw.model.heads import NUM_EMOJI, Heads
-from pngnw.model.inputs import assemble, phonemes_alone
+from pngnw.model.inputs import assemble, phonemes_only
 from pngnw.model.network import PnGNWEncoder
 from pngnw.spoken import Spoken, read_phonemes
 from pngnw.text import TextBatch, TextReader
@@ -236,7 +236,7 @@ class Encoder(nn.Module):
     def from_phonemes(
         self, phonemes: Sequence[Spoken], layer: int | None = None, alphabet: str = "arpabet"
     ) -> EncoderOutput:
-        """Encode sentences of which there are phonemes alone, without spelling and word values.
+        """Encode sentences of which there are phonemes only, without spelling and word values.
 
         Args:
             phonemes: lines as `pngnw phonemize` prints them, `HH AH0 L OW1 | W ER1 L D | .`; or
@@ -286,11 +286,11 @@ class Encoder(nn.Module):
         """Phoneme-side states [b, p, H], sentence states [b, H] and emoji logits [b, 64]."""
         device = self.model.embeddings.token.weight.device
         inputs = assemble(batch.sentences, indices, self.model.config)
-        inputs = (inputs if batch.spelled else phonemes_alone(inputs)).to(device)
-        last = self.model(inputs)
+        inputs = (phonemes_only(inputs) if batch.phonemes_only else inputs).to(device)
+        top = len(self.model.layers)
+        chosen, last = self.model.layer_states(inputs, [top if layer is None else layer, top])
         rows, valid = inputs.phoneme_rows()
         emoji = self.heads.emoji(last[rows], valid).logits
-        chosen = last if layer is None else self.model(inputs, layer)
         whole = self.model.sentence_states(last, inputs)
         return chosen[rows] * valid[..., None], whole, emoji
 

@@ -1,4 +1,4 @@
-"""Sentences given as phonemes alone, without their spelling: what `Encoder.from_phonemes` reads.
+"""Sentences given as phonemes only, without their spelling: what `Encoder.from_phonemes` reads.
 
 Guarantees: a line of `pngnw phonemize`, as it comes or with `--alphabet ipa`, gives the phonemes
 that the phonemizer gave. `espeak` is read as espeak-ng writes en-us: ɾ is T, n̩ is AH0 N, and a
@@ -132,6 +132,10 @@ def _names(symbol: str) -> list[str]:
 
 
 def _is_mark(symbol: str) -> bool:
+    """Of what stands in a line of phonemes, where letters have diacritics and ʼ is no apostrophe.
+
+    Of a written token `pngnw.phonemize.tokenizer.is_mark` says it.
+    """
     return not any(c.isalnum() or unicodedata.category(c) == "Mn" for c in symbol)
 
 
@@ -228,7 +232,7 @@ def read_phonemes(
 
 
 def as_batch(rows: Sequence[Sequence[Word]], model: ModelConfig) -> TextBatch:
-    """Sentences of words, each with one piece, which `phonemes_alone` hides, and without letters.
+    """Sentences of words, each with one piece, which `phonemes_only` hides, and without letters.
 
     Raises:
         UserError: one has more tokens than the model takes, or a word more than `LONGEST`.
@@ -271,5 +275,5 @@ def as_batch(rows: Sequence[Sequence[Word]], model: ModelConfig) -> TextBatch:
         words=[[" ".join(word) for word in words for _ in word] for words in rows],
         word_index=[[at for at, word in enumerate(words) for _ in word] for words in rows],
         unspoken=[[] for _ in rows],
-        spelled=False,
+        phonemes_only=True,
     )

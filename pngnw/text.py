@@ -55,7 +55,7 @@ class TextBatch:
         sentences: for `assemble`.
         lengths: [B] int64 tokens of each text.
         phonemes, words, word_index, unspoken: as in `pngnw.encoder.EncoderOutput`.
-        spelled: whether they have a grapheme side; phonemes alone have none.
+        phonemes_only: whether they have no grapheme side.
     """
 
     sentences: Sentences
@@ -64,7 +64,7 @@ class TextBatch:
     words: list[list[str]]
     word_index: list[list[int]]
     unspoken: list[list[str]]
-    spelled: bool = True
+    phonemes_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def test_each_character_knows_its_phoneme() -> None:
     assert (scan("t↓").unknown, scan("").words) == ("↓", [])
 
 
-def test_phonemes_alone_have_states_of_their_own(encoder: Encoder) -> None:
+def test_phonemes_only_have_states_of_their_own(encoder: Encoder) -> None:
     out, spelled = encoder.from_phonemes(LINES[:2]), encoder(["Hello, world.", "Oh!"])
     assert (out.phonemes, out.word_index) == (spelled.phonemes, spelled.word_index)
     assert out.words[0][:5] == ["HH AH0 L OW1"] * 4 + [","]

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from pngnw.align.symbols import TOKENS
-from pngnw.model.inputs import Inputs, assemble, phonemes_alone
+from pngnw.model.inputs import Inputs, assemble, phonemes_only
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Int, Sentences
@@ -107,16 +107,16 @@ class TransformerText(nn.Module):
     Args:
         encoder: its weights are trained on, those that take gradients.
         layer: how many of its layers to run; None for all.
-        spelling: whether it reads the grapheme side too.
+        phonemes_only: whether it reads the phoneme side only.
     """
 
     kind: TokenKind = "phonemes"
 
-    def __init__(self, encoder: PnGNWEncoder, layer: int | None, spelling: bool) -> None:
+    def __init__(self, encoder: PnGNWEncoder, layer: int | None, phonemes_only: bool) -> None:
         super().__init__()
         self.encoder = encoder
         self.layer = layer
-        self.spelling = spelling
+        self.phonemes_only = phonemes_only
         self.width = encoder.config.width
 
     def forward(self, text: TextBatch) -> Tensor:
@@ -134,7 +134,7 @@ class TransformerText(nn.Module):
 
     def _inputs(self, sentences: Sentences, indices: Int) -> Inputs:
         inputs = assemble(sentences, indices, self.encoder.config)
-        return inputs if self.spelling else phonemes_alone(inputs)
+        return phonemes_only(inputs) if self.phonemes_only else inputs
 
 
 def build(
@@ -157,4 +157,4 @@ def build(
     if arm not in PRETRAINED:
         encoder = PnGNWEncoder(config.model, config.vocab_size, torch.Generator().manual_seed(seed))
     encoder.requires_grad_(arm != "frozen")
-    return TransformerText(encoder, layer, spelling=arm != "phoneme-only")
+    return TransformerText(encoder, layer, phonemes_only=arm == "phoneme-only")

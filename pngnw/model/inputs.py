@@ -85,11 +85,11 @@ def assemble(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) -
     return Inputs.of(layout.lay_out(sentences, indices, config))
 
 
-def phonemes_alone(inputs: Inputs, alone: Tensor | None = None) -> Inputs:
-    """`pngnw.model.layout.phonemes_alone` of inputs on the CPU."""
+def phonemes_only(inputs: Inputs, which: Tensor | None = None) -> Inputs:
+    """`pngnw.model.layout.phonemes_only` of inputs on the CPU."""
     arrays: dict[str, Any] = {
         name: value.numpy() for name, value in vars(inputs).items() if isinstance(value, Tensor)
     }
     positions = {kind: values.numpy() for kind, values in inputs.positions.items()}
-    without = None if alone is None else alone.numpy()
-    return Inputs.of(layout.phonemes_alone(Layout(**arrays, positions=positions), without))
+    chosen = None if which is None else which.numpy()
+    return Inputs.of(layout.phonemes_only(Layout(**arrays, positions=positions), chosen))

@@ -143,20 +143,20 @@ def lay_out(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) ->
     )
 
 
-def phonemes_alone(layout: Layout, alone: NDArray[np.bool_] | None = None) -> Layout:
+def phonemes_only(layout: Layout, which: NDArray[np.bool_] | None = None) -> Layout:
     """Sequences `CLS p… SEP` without the spelling: no word values, no word types (which tell
     capitals).
 
     Args:
         layout: B sequences of both sides.
-        alone: [B] which of them lose their spelling; all if left out.
+        which: [B] which of them lose their spelling; all if left out.
     """
     full = np.diff(layout.starts)
-    if alone is None:
-        alone = np.ones(len(full), dtype=np.bool_)
-    lengths = np.where(alone, layout.phoneme_lengths + 2, full)
+    if which is None:
+        which = np.ones(len(full), dtype=np.bool_)
+    lengths = np.where(which, layout.phoneme_lengths + 2, full)
     rows = spans(layout.starts[:-1], lengths)
-    hidden = (layout.word[rows] >= 0) & np.repeat(alone, lengths)
+    hidden = (layout.word[rows] >= 0) & np.repeat(which, lengths)
     return Layout(
         token=layout.token[rows],
         word_value=np.where(hidden, HIDDEN_WORD, layout.word_value[rows]),

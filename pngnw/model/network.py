@@ -7,6 +7,7 @@ Letters: N tokens, B sentences, P the most phonemes, H width, A heads, D = H / A
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -174,16 +175,23 @@ class PnGNWEncoder(nn.Module):
         Raises:
             ValueError: no such layer.
         """
-        if self.config.specials:
-            return self._states(inputs, layer)
-        bare, rows = without_specials(inputs)
-        states = self._states(bare, layer)
-        return states.new_zeros(len(inputs.token), states.shape[1]).index_copy(0, rows, states)
-
-    def _states(self, inputs: Inputs, layer: int | None) -> Tensor:
         depth = len(self.layers) if layer is None else layer
-        if not 0 <= depth <= len(self.layers):
-            raise ValueError(f"layer {layer}: the encoder has layers 0 to {len(self.layers)}")
+        return self.layer_states(inputs, [depth])[0]
+
+    def layer_states(self, inputs: Inputs, layers: Sequence[int]) -> list[Tensor]:
+        """What `forward` gives, for each of some layers; the network is run once."""
+        if self.config.specials:
+            return self._states(inputs, layers)
+        bare, rows = without_specials(inputs)
+        return [
+            states.new_zeros(len(inputs.token), states.shape[1]).index_copy(0, rows, states)
+            for states in self._states(bare, layers)
+        ]
+
+    def _states(self, inputs: Inputs, layers: Sequence[int]) -> list[Tensor]:
+        for layer in layers:
+            if not 0 <= layer <= len(self.layers):
+                raise ValueError(f"layer {layer}: the encoder has layers 0 to {len(self.layers)}")
         backend = choose_backend(self.config.attention, inputs.token.device)
         packing = Packing.of(inputs, backend)
         rows = len(inputs.token)
@@ -192,10 +200,12 @@ class PnGNWEncoder(nn.Module):
         if self.rotary is not None:
             rope = self.rotary(functional.pad(inputs.positions["abs_token"], (0, extra)))
         x: Tensor = functional.pad(self.embeddings(inputs), (0, 0, 0, extra))
-        for block in self.layers[:depth]:
+        kept = {0: x}
+        for number, block in enumerate(self.layers[: max(layers)], 1):
             x = block(x, packing, rope)
-        out: Tensor = self.norm(x) if depth == len(self.layers) else x
-        return out[:rows]
+            if number in layers:
+                kept[number] = self.norm(x) if number == len(self.layers) else x
+        return [kept[layer][:rows] for layer in layers]
 
     def sentence_states(self, hidden: Tensor, inputs: Inputs) -> Tensor:
         """One state per sentence: the mean of its tokens' states, [B, H] float32.

@@ -14,7 +14,7 @@ it turns up in.
 
 `mlm`, `random` and `keep` are BERT's 80/10/10 (Devlin et al. 2019, section 3.1), word by word.
 
-A sentence may come without its spelling (see `phonemes_alone`): then there is no grapheme side, all
+A sentence may come without its spelling (see `phonemes_only`): then there is no grapheme side, all
 word values and types are hidden, and for `p2g` the word values are predicted from the phonemes.
 
 Guarantees: but for `keep`, nothing the model sees depends on what it must predict, except how
@@ -44,7 +44,7 @@ from pngnw.model.inputs import (
     MASK,
     PHONEME_SIDE,
     Inputs,
-    phonemes_alone,
+    phonemes_only,
 )
 from pngnw.model.sentences import spans
 from pngnw.params import Tasks
@@ -119,7 +119,7 @@ def mask_tokens(
     graphemes: range,
     seed: int,
     epoch: int,
-    alone: Tensor | None = None,
+    spoken_only: Tensor | None = None,
 ) -> MaskedBatch:
     """Draw a task for every word of a batch and carry it out.
 
@@ -131,11 +131,11 @@ def mask_tokens(
         graphemes: token ids that may stand on the grapheme side: see `grapheme_ids`.
         seed: below 2³².
         epoch: passes over the training split before this one.
-        alone: [B] bool, the sentences that come without their spelling; none if left out.
+        spoken_only: [B] bool, the sentences that come as phonemes only; none if left out.
     """
-    if alone is None:
-        alone = torch.zeros(len(inputs), dtype=torch.bool)
-    whole, inputs = inputs, phonemes_alone(inputs, alone)
+    if spoken_only is None:
+        spoken_only = torch.zeros(len(inputs), dtype=torch.bool)
+    whole, inputs = inputs, phonemes_only(inputs, spoken_only)
     starts = inputs.starts.numpy()
     rel_word = inputs.positions["rel_word"].numpy()
     words = rel_word[starts[:-1] + 1 + inputs.phoneme_lengths.numpy()] - 1  # SEP counts on

@@ -24,7 +24,7 @@ from pngnw.model.inputs import (
     PHONEME_SIDE,
     Inputs,
     assemble,
-    phonemes_alone,
+    phonemes_only,
 )
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
@@ -36,15 +36,15 @@ BATCH_TOKENS = 8192
 
 @dataclass(frozen=True)
 class Reader:
-    """An encoder, and whether it reads the spelling."""
+    """An encoder, and whether it reads phonemes only."""
 
     encoder: PnGNWEncoder
-    spelling: bool
+    phonemes_only: bool = False
 
     def digest(self) -> str:
         """Of all that its states depend on besides questions, layer and code."""
         digest = hashlib.blake2b(digest_size=16)
-        digest.update(f"{self.encoder.config.model_dump_json()} {self.spelling}".encode())
+        digest.update(f"{self.encoder.config.model_dump_json()} {self.phonemes_only}".encode())
         for name, tensor in self.encoder.state_dict().items():
             digest.update(name.encode() + tensor.numpy().tobytes())
         return digest.hexdigest()
@@ -63,10 +63,10 @@ def load_readers(folder: Path, seed: int) -> dict[str, Reader]:
     generator = torch.Generator().manual_seed(seed)
     untrained = PnGNWEncoder(config.model, config.vocab_size, generator).eval()
     return {
-        "phoneme-only": Reader(untrained, spelling=False),
-        "random": Reader(untrained, spelling=True),
-        "pretrained-phoneme-only": Reader(pretrained, spelling=False),
-        "pretrained": Reader(pretrained, spelling=True),
+        "phoneme-only": Reader(untrained, phonemes_only=True),
+        "random": Reader(untrained),
+        "pretrained-phoneme-only": Reader(pretrained, phonemes_only=True),
+        "pretrained": Reader(pretrained),
     }
 
 
@@ -94,7 +94,7 @@ def word_states(questions: Questions, reader: Reader, layer: int | None) -> NDAr
     out = np.zeros((len(questions), encoder.config.width), dtype=np.float32)
     for indices in _batches(questions, encoder):
         inputs, selected = assemble_hidden(questions, indices, encoder)
-        read = inputs if reader.spelling else phonemes_alone(inputs)
+        read = phonemes_only(inputs) if reader.phonemes_only else inputs
         hidden_NH = encoder(read, layer).float()
         out[selected] = _means(hidden_NH, read, questions, indices, selected)
     return out

@@ -116,7 +116,10 @@ def straight_line(steps: int, tokens: int) -> Ints:
 
 
 def is_mark(word: Sequence[str]) -> bool:
-    """Whether a word is a punctuation mark: a single token that is no ARPAbet symbol."""
+    """Whether a word is a punctuation mark: a single token that is no ARPAbet symbol.
+
+    Of words of token ids `pngnw.model.marks.find` says the same.
+    """
     return len(word) == 1 and word[0] not in SYMBOLS
 
 

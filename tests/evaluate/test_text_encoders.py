@@ -12,7 +12,7 @@ from pngnw.evaluate.dataset import SpeechSet
 from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.evaluate.text_encoders import TextBatch
 from pngnw.evaluate.train import Spec, train_and_measure
-from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble, phonemes_alone
+from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble, phonemes_only
 from pngnw.params import Arm
 from tests.evaluate.conftest import evaluate_params, text_encoder
 
@@ -52,10 +52,10 @@ def test_states_do_not_depend_on_the_batch(spoken: Path, train: SpeechSet, arm: 
     assert (both[1, alone.shape[1] :] == 0).all()
 
 
-def test_phonemes_alone_are_one_side_and_no_spelling(spoken: Path, train: SpeechSet) -> None:
+def test_phonemes_only_are_one_side_and_no_spelling(spoken: Path, train: SpeechSet) -> None:
     text = text_encoder(spoken, "phoneme-only")
     assert isinstance(text, text_encoders.TransformerText)
-    inputs = phonemes_alone(assemble(train.sentences, np.array([2, 5]), text.encoder.config))
+    inputs = phonemes_only(assemble(train.sentences, np.array([2, 5]), text.encoder.config))
     for row, index in enumerate((2, 5)):
         tokens = train.text(np.array([index]), "phonemes").tokens[0].tolist()
         cut = slice(int(inputs.starts[row]), int(inputs.starts[row + 1]))

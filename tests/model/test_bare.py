@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from pngnw.model.bare import without_specials
-from pngnw.model.inputs import assemble, phonemes_alone
+from pngnw.model.inputs import assemble, phonemes_only
 from pngnw.model.network import PnGNWEncoder
 from tests.model.test_inputs import MODEL, hand_made
 
@@ -40,7 +40,7 @@ def test_states_come_back_in_the_rows_of_the_batch(alone: bool) -> None:
     net = PnGNWEncoder(model, 100, torch.Generator().manual_seed(0)).eval()
     one, both = (assemble(hand_made(), np.array(at), model) for at in ([1], [0, 1]))
     if alone:
-        one, both = phonemes_alone(one), phonemes_alone(both)
+        one, both = phonemes_only(one), phonemes_only(both)
     states, together = net(one), net(both)
     assert torch.allclose(together[int(both.starts[1]) :], states, atol=1e-6)
     special = one.word < 0

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from pngnw.model.heads import FEATURES, Heads
-from pngnw.model.inputs import assemble, phonemes_alone
+from pngnw.model.inputs import assemble, phonemes_only
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
 from tests.model.synthetic import MODEL, PIECES, corpus
@@ -84,7 +84,7 @@ def test_a_word_state_is_the_mean_over_its_phonemes(alone: bool, specials: bool)
     inputs = assemble(hand_made(), np.array([0, 1]), model)
     second = 10
     if alone:
-        inputs, second = phonemes_alone(inputs), 5
+        inputs, second = phonemes_only(inputs), 5
     hidden = random(len(inputs.token), WIDTH)
     states = PnGNWEncoder(model, PIECES).word_states(hidden, inputs)
     expected = [hidden[1:3].mean(0), hidden[3], hidden[second + 1 : second + 3].mean(0)]

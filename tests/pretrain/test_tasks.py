@@ -28,14 +28,14 @@ def mask(
     seed: int = 0,
     epoch: int = 0,
     unit: str = "letter",
-    alone: list[bool] | None = None,
+    spoken_only: list[bool] | None = None,
     **chances: float,
 ) -> t.MaskedBatch:
     model = MODEL.model_copy(update={"grapheme_unit": unit})
     inputs = assemble(sentences, np.arange(len(sentences)), model)
     tasks = Tasks(**{**NOTHING, **chances})
     graphemes = t.grapheme_ids(unit, PIECES)
-    cut = None if alone is None else torch.tensor(alone)
+    cut = None if spoken_only is None else torch.tensor(spoken_only)
     return t.mask_tokens(inputs, sentences.id, tasks, PIECES, graphemes, seed, epoch, cut)
 
 
@@ -128,7 +128,7 @@ def test_without_its_spelling_a_sentence_shows_nothing_of_it(
 ) -> None:
     chances = {} if task == "none" else {task: 1.0}
     left, right = (
-        mask(beside(middle), unit=unit, alone=[True], **chances) for middle in (PLAIN, other)
+        mask(beside(middle), unit=unit, spoken_only=[True], **chances) for middle in (PLAIN, other)
     )
     for a, b in zip(seen(left.inputs), seen(right.inputs), strict=True):
         assert torch.equal(a, b)
@@ -139,7 +139,7 @@ def test_without_its_spelling_a_sentence_shows_nothing_of_it(
 
 
 def test_p2g_without_a_spelling_asks_the_phonemes_for_their_wordpieces() -> None:
-    masked = mask(beside(PLAIN), p2g=1.0, alone=[True])
+    masked = mask(beside(PLAIN), p2g=1.0, spoken_only=[True])
     assert masked.inputs.token[1:7].tolist() == [K, AH, T, K, AH, S]
     assert masked.rows.tolist() == masked.tokens.tolist() == []
     assert masked.word_rows.tolist() == [1, 3, 4, 5, 6]
@@ -148,7 +148,7 @@ def test_p2g_without_a_spelling_asks_the_phonemes_for_their_wordpieces() -> None
 
 @pytest.mark.parametrize("task", ["mlm", "g2p", "random", "keep"])
 def test_other_tasks_ask_the_phonemes_that_are_left(task: str) -> None:
-    masked = mask(beside(PLAIN), alone=[True], **{task: 1.0})
+    masked = mask(beside(PLAIN), spoken_only=[True], **{task: 1.0})
     assert masked.rows.tolist() == [1, 2, 3, 4, 5, 6]
     assert masked.tokens.tolist() == [K, AH, T, K, AH, S]
     assert masked.words.tolist() == [7, 8, 11, 12, 9]
@@ -159,7 +159,7 @@ def test_a_neighbor_without_spelling_changes_nothing() -> None:
     chances = small().pretrain.tasks.model_dump()
     plain, mixed = (
         mask(sentences, **chances),
-        mask(sentences, alone=[False, True, False, True], **chances),
+        mask(sentences, spoken_only=[False, True, False, True], **chances),
     )
     assert torch.equal(plain.task, mixed.task)
     for number, (start, end) in enumerate(pairwise(mixed.inputs.starts.tolist())):

@@ -39,7 +39,7 @@ from pydantic import ValidationError
 from pngnw.align import WORDPIECES
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
-from pngnw.model.layout import Layout, lay_out, phonemes_alone
+from pngnw.model.layout import Layout, lay_out, phonemes_only
 from pngnw.params import ModelConfig, Section
 from pngnw.spoken import Spoken, read_phonemes
 from pngnw.text import TextBatch, TextReader
@@ -159,7 +159,7 @@ class Feeder:
 def feed(batch: TextBatch, model: ModelConfig) -> Arrays:
     """A batch of texts as inputs by name."""
     layout = lay_out(batch.sentences, np.arange(len(batch.sentences)), model)
-    return pad(layout if batch.spelled else phonemes_alone(layout), model)
+    return pad(phonemes_only(layout) if batch.phonemes_only else layout, model)
 
 
 def pad(layout: Layout, model: ModelConfig) -> Arrays:

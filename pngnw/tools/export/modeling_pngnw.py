@@ -93,7 +93,7 @@ class PngnwModel(PreTrainedModel):  # type: ignore[misc]
         phonemes: Sequence[Spoken] | None = None,
         alphabet: str = "arpabet",
     ) -> PngnwOutput:
-        """Encode texts, or sentences of phonemes alone as `Encoder.from_phonemes` takes them.
+        """Encode texts, or sentences of phonemes only as `Encoder.from_phonemes` takes them.
 
         Raises:
             ValueError: neither is given, or both.

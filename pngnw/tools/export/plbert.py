@@ -2,7 +2,7 @@
 
 StyleTTS2 (Li et al. 2023) and its descendants give PL-BERT the ids of 178 characters, IPA as
 espeak-ng writes it, and take [B, T, H] from it. Here the characters are read as phonemes
-(`pngnw.spoken.scan`), the encoder runs on phonemes alone, and each character gets a state:
+(`pngnw.spoken.scan`), the encoder runs on phonemes only, and each character gets a state:
 - one of a phoneme's symbols, that phoneme's, so "t" and "ʃ" of "tʃ" have the same; a mark its own;
 - a stress mark the state of the vowel behind it;
 - a space, and a symbol that English lacks, that of the phoneme or mark in front of it;
@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
-from pngnw.model.inputs import assemble, phonemes_alone
+from pngnw.model.inputs import assemble, phonemes_only
 from pngnw.spoken import as_batch, scan
 
 CONFIG, CODE = "config.yml", "util.py"
@@ -77,9 +77,7 @@ class SymbolStates(nn.Module):
         ]
         batch = as_batch([each.words for each in read], self.encoder.config)
         device = self.encoder.embeddings.token.weight.device
-        inputs = phonemes_alone(
-            assemble(batch.sentences, np.arange(len(read)), self.encoder.config)
-        )
+        inputs = phonemes_only(assemble(batch.sentences, np.arange(len(read)), self.encoder.config))
         index = np.zeros(ids.shape, np.int64)
         starts = inputs.starts.numpy()
         for row, (each, length) in enumerate(zip(read, lengths, strict=True)):
@@ -117,7 +115,16 @@ def load_plbert(log_dir: str) -> SymbolStates:
 
 
 def export(encoder: Encoder, folder: Path) -> None:
-    """Fill a folder that takes the place of StyleTTS2's `Utils/PLBERT`."""
+    """Fill a folder that takes the place of StyleTTS2's `Utils/PLBERT`.
+
+    Raises:
+        UserError: the encoder has no states for the zeros at both ends of a sentence.
+    """
+    if not encoder.model.config.specials:
+        raise UserError(
+            "an encoder with model.specials: false has no states for the zeros at both ends of "
+            "PL-BERT's sentences; train one with model.specials: true"
+        )
     encoder.save_pretrained(folder)
     content = {"symbols": SYMBOLS, "model_params": _sizes(encoder, SYMBOLS)}
     with atomic_write(folder / CONFIG) as temporary, temporary.open("w", encoding="utf-8") as file:

@@ -107,7 +107,7 @@ def test_other_models(
     assert compare(other, open_session(tmp_path / "encoder.onnx", 1), ["I!", "Oh."]).most <= LIMIT
 
 
-def test_phonemes_alone_are_the_same_graph(folder: Path, encoder: Encoder, session: Any) -> None:
+def test_phonemes_only_are_the_same_graph(folder: Path, encoder: Encoder, session: Any) -> None:
     lines = ["HH AH0 L OW1 | , | W ER1 L D | .", "OW1"]
     arrays, reading = Feeder.load(folder, session).from_phonemes(lines)
     expected = encoder.from_phonemes(lines)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pngnw.model.inputs import Inputs
-from pngnw.model.layout import lay_out, phonemes_alone
+from pngnw.model.layout import lay_out, phonemes_only
 from pngnw.model.sentences import Sentences
 from pngnw.tools.export.feeder import axes, input_names, pad
 from pngnw.tools.export.padded import PaddedEncoder
@@ -49,7 +49,7 @@ def test_the_same_as_unpadded(switches: dict[str, Any], features: bool) -> None:
     assert own <= {p.data_ptr() for p in (*encoder.parameters(), *heads.parameters())}
     with torch.no_grad():
         whole = [lay_out(SENTENCES, np.array(rows), model) for rows in ([4], [0, 3, 1], range(9))]
-        for layout in (*whole, *map(phonemes_alone, whole)):
+        for layout in (*whole, *map(phonemes_only, whole)):
             inputs = Inputs.of(layout)
             arrays = pad(layout, model)
             assert tuple(arrays) == input_names(model) == padded.names

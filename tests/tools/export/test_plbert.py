@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from pngnw import Encoder
 from pngnw.cli import main
 from pngnw.core.errors import UserError
-from pngnw.tools.export.plbert import SYMBOLS, SymbolStates, load_plbert
+from pngnw.tools.export.plbert import SYMBOLS, SymbolStates, export, load_plbert
 from tests.model.synthetic import MODEL
 from tests.tools.export.made import small_encoder
 
@@ -116,6 +116,14 @@ def test_what_cannot_be_used_is_told(folder: Path, bert: SymbolStates, tmp_path:
         patch.setitem(sys.modules, "pngnw.tools.export.plbert", None)  # importing it fails
         with pytest.raises(ImportError, match=r"pip install 'pngnw\[encoder\]'"):
             module(folder / "util.py")
+
+
+def test_an_encoder_without_specials_is_refused(tmp_path: Path) -> None:
+    """Its rows of CLS and SEP, which the zeros at both ends get, would be zero."""
+    bare = small_encoder(tmp_path / "bare", MODEL.model_copy(update={"specials": False}))
+    with pytest.raises(UserError, match=r"model\.specials: false has no states"):
+        export(Encoder.from_pretrained(bare), tmp_path / "PLBERT")
+    assert not (tmp_path / "PLBERT").exists()
 
 
 @needs_peer
