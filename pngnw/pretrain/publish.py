@@ -19,6 +19,9 @@ from pngnw.phonemize import DATA_VERSIONS
 from pngnw.pretrain.checkpoint import Entry, State
 from pngnw.pretrain.loop import divergence
 
+# Of losses that are no cross entropy. Emoji are told by `pretrain.emoji_loss`, of several units.
+_UNITS = {"emoji": "loss", **dict.fromkeys(("meaning", "surprisal"), "squared error")}
+
 
 def publish(
     folder: Path, state: State, align: Path, params: Params, figures: Mapping[str, Any]
@@ -81,6 +84,9 @@ def model_card(state: State, params: Params, figures: Mapping[str, Any]) -> str:
         f"- Text: {sources}. The licences are those of the sources: see docs/data.md.",
         f"- Emoji teacher: {params.teach.backend}"
         + (", not DeepMoji itself." if params.teach.backend == "prototype" else "."),
+        f"- Meaning teacher: {_meaning_teacher(params)}.",
+        f"- Sentences: {pretrain.unmarked:.0%} without punctuation and capitals, "
+        f"{pretrain.phonemes_only:.0%} as phonemes only.",
         f"- Pronunciations: {pronunciations}"
         + ("." if params.phonemize.lexicon is None else f", and {io.LEXICON} in this folder."),
         "",
@@ -94,6 +100,13 @@ def model_card(state: State, params: Params, figures: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _meaning_teacher(params: Params) -> str:
+    """What the states of words learned, for the model card."""
+    if params.pretrain.meaning_weight == 0:
+        return "none"
+    return f"all-MiniLM-L6-v2, states of words, weight {params.pretrain.meaning_weight:g}"
 
 
 @contextmanager
@@ -142,7 +155,7 @@ def draw_curves(history: Sequence[Entry], path: Path) -> None:
             if points:
                 steps, values = zip(*points, strict=True)
                 axes.plot(steps, values, style, label=split, linewidth=1, markersize=4)
-        axes.set_title(f"{name} (nats)", fontsize=9)
+        axes.set_title(f"{name} ({_UNITS.get(name, 'nats')})", fontsize=9)
         axes.set_xlabel("step", fontsize=8)
         axes.tick_params(labelsize=7)
         axes.grid(alpha=0.3)
