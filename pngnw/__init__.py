@@ -6,7 +6,6 @@ the function. Its package has the same name, which is why it is imported here an
 then on, Python leaves the name alone. `from pngnw.normalize import ...` works as for any package.
 """
 
-import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +23,5 @@ _MODULES = {"Encoder": "pngnw.encoder", "Phonemizer": "pngnw.phonemize.phonemize
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        # What torch makes while it is imported stays, and the collector would look through it
-        # again and again: a fifth of the time to an encoder's first states.
-        collects = gc.isenabled()
-        gc.disable()
-        try:
-            return getattr(import_module(_MODULES[name]), name)
-        finally:
-            if collects:
-                gc.enable()
+        return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module 'pngnw' has no attribute {name!r}")

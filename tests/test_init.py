@@ -24,19 +24,3 @@ def test_normalize_is_the_function_and_its_package_can_be_imported(statement: st
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("state", ["enable", "disable"])
-def test_the_collector_rests_while_an_encoder_is_imported(state: str) -> None:
-    """And goes on afterwards, if it did before: one run is due at once."""
-    script = (
-        f"import gc, pngnw; gc.{state}(); before = gc.isenabled(); runs = []\n"
-        "gc.callbacks.append(lambda phase, _: runs.append(phase))\n"
-        "pngnw.Encoder\n"
-        "assert len(runs) <= 4, len(runs)\n"
-        "assert gc.isenabled() == before"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
