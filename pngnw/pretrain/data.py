@@ -54,7 +54,7 @@ class Split:
 
     @classmethod
     def concat(cls, parts: "Sequence[Split]") -> "Split":
-        """One after the other; at least one part."""
+        """One after the other; at least one part. Until it is done it takes their memory again."""
         features = [part.features for part in parts if part.features is not None]
         meaning = [part.meaning for part in parts if part.meaning is not None]
         return cls(
@@ -90,7 +90,7 @@ def load(
         for name in SPLITS:
             chosen = pc.equal(table.column("split").cast(pa.string()), name).to_numpy()
             parts[name].append(whole.select(np.flatnonzero(chosen & fits)))
-    splits = {name: Split.concat(loaded) for name, loaded in parts.items()}
+    splits = {name: Split.concat(parts.pop(name)) for name in SPLITS}  # one lies here twice
     if features:
         _standardize(list(splits.values()), splits["train"])
     for name, split in splits.items():
