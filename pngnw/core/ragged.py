@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 Array = npt.NDArray[Any]
 
@@ -14,6 +15,13 @@ def offsets(counts: Array) -> npt.NDArray[np.int64]:
     result = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=result[1:])
     return result
+
+
+def as_bytes(values: Array, counts: Array) -> pa.Array:
+    """Rows of `counts` values each as binary strings [N] of uint32 numbers, to be compared."""
+    ends = offsets(counts) * 4
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(values.astype(np.uint32))]
+    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(counts), buffers)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What pretraining predicts from states: tokens, word values, marks, meaning and emoji.
+"""What pretraining predicts from states: tokens, word values, marks, numbers of words and emoji.
 
 Guarantees: everything is read from the encoder's states and from nothing beside them; token and
 word heads see only the rows they are given, so a caller that passes target positions alone pays for
@@ -11,10 +11,12 @@ With features the sum predicts the teacher's features, and these alone the emoji
 itself.
 
 Letters: M target rows, B sentences, P the most phonemes, W words, H width, T token vocabulary, V
-wordpieces, F features, D dimensions of meaning.
+wordpieces, F features, D numbers of a word.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -25,10 +27,8 @@ from pngnw.model.marks import LABELS
 from pngnw.model.network import PnGNWEncoder, initialize, token_count
 from pngnw.params import ModelConfig
 
-NUM_EMOJI = 64
-
-
-FEATURES = 2304  # of the network below DeepMoji's last layer
+NUM_EMOJI: Final = 64
+FEATURES: Final = 2304  # of the network below DeepMoji's last layer
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Heads(nn.Module):
         vocab_size: size of the wordpiece vocabulary.
         generator: source of the initial weights; PyTorch's own when absent.
         features: predict the teacher's features, and emoji from them.
-        meaning: dimensions of the sentence encoder's states that words predict; 0 for none.
+        of_words: what words' states tell of words, by name, and its dimensions D.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Heads(nn.Module):
         vocab_size: int,
         generator: torch.Generator | None = None,
         features: bool = False,
-        meaning: int = 0,
+        of_words: Mapping[str, int] | None = None,
     ) -> None:
         super().__init__()
         width = config.width
@@ -78,7 +78,10 @@ class Heads(nn.Module):
         self.word_transform = _transform(width) if config.word_values else None
         self.word_bias = nn.Parameter(torch.zeros(vocab_size)) if config.word_values else None
         self.mark_out = nn.Linear(width, len(LABELS))
-        self.meaning_out = nn.Linear(width, meaning) if meaning else None
+        self.dimensions = dict(of_words or {})
+        self.of_words = nn.ModuleDict(
+            {name: nn.Linear(width, size) for name, size in self.dimensions.items()}
+        )
         self.emoji_gate = nn.Linear(width, 1)
         self.emoji_transform = nn.Linear(width, width)
         self.emoji_features = nn.Linear(width, FEATURES) if features else None

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import torch
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as as_safetensors
@@ -25,7 +25,7 @@ from pngnw.model.network import PnGNWEncoder
 from pngnw.params import ModelConfig, Section
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
-FORMAT = 5
+FORMAT = 6
 
 
 class Format(BaseModel):
@@ -36,7 +36,7 @@ class Format(BaseModel):
 
 class Config(Section):
     """Contents of config.json: the model, the size of its wordpiece vocabulary, its tokens, and
-    what its heads predict: the teacher's features, and how many dimensions of meaning.
+    what its heads predict: the teacher's features, and the numbers of words by name.
     """
 
     format: int
@@ -44,7 +44,7 @@ class Config(Section):
     vocab_size: int
     tokens: list[str]
     features: bool = False
-    meaning: int = 0
+    of_words: dict[str, int] = Field(default_factory=dict)
 
 
 def save(folder: Path, encoder: PnGNWEncoder, heads: Heads, half: bool = False) -> None:
@@ -66,7 +66,7 @@ def save(folder: Path, encoder: PnGNWEncoder, heads: Heads, half: bool = False) 
         vocab_size=encoder.vocab_size,
         tokens=list(TOKENS.symbols),
         features=heads.emoji_features is not None,
-        meaning=0 if heads.meaning_out is None else heads.meaning_out.out_features,
+        of_words=heads.dimensions,
     )
     write_text(folder / CONFIG, json.dumps(config.model_dump(), ensure_ascii=False, indent=1))
 
@@ -89,7 +89,7 @@ def load(folder: Path) -> tuple[PnGNWEncoder, Heads, Config]:
     # float32, whatever the default dtype
     encoder = PnGNWEncoder(config.model, config.vocab_size, generator).float()
     heads = Heads(
-        config.model, config.vocab_size, generator, config.features, config.meaning
+        config.model, config.vocab_size, generator, config.features, config.of_words
     ).float()
     for name, module in (("encoder", encoder), ("heads", heads)):
         prefix = f"{name}."

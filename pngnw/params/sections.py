@@ -240,6 +240,7 @@ class Pretrain(Section):
     emoji_weight: Annotated[float, Field(ge=0)]
     mark_weight: Annotated[float, Field(ge=0)]
     meaning_weight: Annotated[float, Field(ge=0)]
+    surprisal_weight: Annotated[float, Field(ge=0)]
     evaluate_every: Positive
     checkpoint_every: Positive
     valid_sentences: Positive

@@ -8,6 +8,7 @@ before; loading runs no pickled code.
 import hashlib
 import io
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,11 @@ class State:
         params: Params,
         vocab_size: int,
         device: torch.device | None = None,
-        meaning: int = 0,
+        of_words: Mapping[str, int] | None = None,
     ) -> "State":
         """A fresh run, on the CPU unless a device is given; its weights are the same on any.
 
-        `meaning` is how many dimensions that teacher's states have, 0 without it.
+        `of_words` are the numbers that words' states learn, see `Heads`.
 
         With `pretrain.compile` the first step of either mode compiles the layers, all alike, for
         batches of any shape; what is computed is the same but for rounding.
@@ -56,7 +57,7 @@ class State:
         generator = torch.Generator().manual_seed(params.base.seed)
         encoder = PnGNWEncoder(params.model, vocab_size, generator).to(device)
         features = params.pretrain.emoji_loss == "mse_features"
-        heads = Heads(params.model, vocab_size, generator, features, meaning).to(device)
+        heads = Heads(params.model, vocab_size, generator, features, of_words).to(device)
         if params.pretrain.compile:
             for layer in encoder.layers:
                 layer.compile(dynamic=True)

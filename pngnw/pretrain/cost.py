@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from pngnw.model.heads import Heads
 from pngnw.model.network import Embeddings, PnGNWEncoder
-from pngnw.pretrain.loss import LOSSES, WORD
+from pngnw.pretrain.loss import LOSSES, OF_WORDS, WORD
 
 _SIDES = {"cpu": 1024, "cuda": 8192}  # of the square matrices that measure the peak
 _SECONDS = 0.5
@@ -32,7 +32,7 @@ class Work:
     Attributes:
         tokens, sentences, steps: of all processes together.
         squares: sum of L² over the sentences.
-        targets: [9] predictions by part of the loss, see `loss.LOSSES`.
+        targets: [10] predictions by part of the loss, see `loss.LOSSES`.
         seconds, loader_seconds: of the process that measures.
     """
 
@@ -58,7 +58,7 @@ def operations(work: Work, encoder: PnGNWEncoder, heads: Heads) -> dict[str, flo
     """Operations of all the work by part: embeddings, encoder, attention and heads."""
     width, depth = encoder.config.width, len(encoder.layers)
     tokens = int(work.targets[:WORD].sum())
-    words, emoji, marks, meant = work.targets[WORD:].tolist()
+    words, emoji, marks, *of_words = work.targets[WORD:].tolist()
     per_token = _weights(heads.token_transform, heads.token_out)
     per_word = 0
     if heads.word_transform is not None:
@@ -75,8 +75,9 @@ def operations(work: Work, encoder: PnGNWEncoder, heads: Heads) -> dict[str, flo
         + work.tokens // 2 * per_phoneme
         + marks * _weights(heads.mark_out)
     )
-    if heads.meaning_out is not None:
-        predictions += meant * _weights(heads.meaning_out)
+    for name, count in zip(OF_WORDS, of_words, strict=True):
+        if name in heads.of_words:
+            predictions += count * _weights(heads.of_words[name])
     return {
         "embeddings": 2.0 * work.tokens * width * _tables(encoder.embeddings),
         "encoder": 6.0 * work.tokens * _weights(encoder.layers),

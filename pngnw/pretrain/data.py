@@ -4,11 +4,11 @@ Guarantees: sentences and emoji are joined by id; a sentence that is too long fo
 left out and counted. Costs about 700 bytes per sentence of twenty words, 2,600 more with meaning,
 and 4,600 more with the teacher's features.
 
-Letters: S sentences, W words of all of them, F features, D dimensions of meaning.
+Letters: S sentences, W words of all of them, F features, D numbers of a word.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,11 @@ from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
 from pngnw.model.sentences import COLUMNS, Sentences, spans
 from pngnw.params import ModelConfig
+from pngnw.pretrain.surprisal import surprisals
 
 SPLITS = ("train", "valid", "test")
 Half = NDArray[np.float16]
-MEANING_STEPS = 8  # of pngnw.teach.meaning, to a unit
+STEPS = 8  # of the numbers of words to a unit, as in pngnw.teach.meaning
 _BLOCK = 4096  # sentences whose features are scaled at a time, in float64
 
 
@@ -33,44 +34,51 @@ class Split:
     """S sentences and the teacher's distributions over emoji, [S, 64] float16.
 
     `features`, if read, are the teacher's [S, F] float16, with mean 0 and variance 1 over the
-    training split; `meaning`, if read, is [W, D] int8, a row for each word of the sentences.
+    training split. `of_words` are numbers to be told of every word, [W, D] int8 in steps of
+    1 / `STEPS`: `meaning`, the sentence encoder's states, zero where it has none; `surprisal`.
     """
 
     sentences: Sentences
     emoji: Half
     features: Half | None = None
-    meaning: NDArray[np.int8] | None = None
+    of_words: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sentences)
 
     def select(self, indices: NDArray[np.int64]) -> "Split":
         features = None if self.features is None else self.features[indices]
-        meaning = None
-        if self.meaning is not None:
-            start = self.sentences.word_start
-            meaning = self.meaning[spans(start[indices], np.diff(start)[indices])]
-        return Split(self.sentences.select(indices), self.emoji[indices], features, meaning)
+        start = self.sentences.word_start
+        words = spans(start[indices], np.diff(start)[indices]) if self.of_words else indices
+        of_words = {name: numbers[words] for name, numbers in self.of_words.items()}
+        return Split(self.sentences.select(indices), self.emoji[indices], features, of_words)
 
     @classmethod
     def concat(cls, parts: "Sequence[Split]") -> "Split":
         """One after the other; at least one part. Until it is done it takes their memory again."""
         features = [part.features for part in parts if part.features is not None]
-        meaning = [part.meaning for part in parts if part.meaning is not None]
         return cls(
             Sentences.concat([part.sentences for part in parts]),
             np.concatenate([part.emoji for part in parts]),
             np.concatenate(features) if features else None,
-            np.concatenate(meaning) if meaning else None,
+            {
+                name: np.concatenate([part.of_words[name] for part in parts])
+                for name in parts[0].of_words
+            },
         )
 
 
 def load(
-    align: Path, teach: Path, config: ModelConfig, features: bool = False, meaning: bool = False
+    align: Path,
+    teach: Path,
+    config: ModelConfig,
+    features: bool = False,
+    of_words: Sequence[str] = (),
 ) -> tuple[dict[str, Split], Stats]:
     """Read every align shard, and the teach shard of the same name.
 
-    `max_tokens` and `grapheme_unit` of the model decide what is too long.
+    `max_tokens` and `grapheme_unit` of the model decide what is too long; `of_words` names the
+    numbers of words that are wanted.
 
     Returns:
         The splits by name, and how many rows came in, went out and were dropped, by reason.
@@ -82,7 +90,7 @@ def load(
     stats: Stats = {"rows_in": 0, "rows_out": 0, "dropped.too_long": 0}
     for path in shards.paths(align):
         table = shards.read(path, [*COLUMNS, "split"])
-        whole = _taught(table, teach / path.name, features, meaning)
+        whole = _taught(table, teach / path.name, features, "meaning" in of_words)
         fits = whole.sentences.lengths(config.grapheme_unit) <= config.max_tokens
         stats["rows_in"] += len(fits)
         stats["rows_out"] += int(fits.sum())
@@ -93,6 +101,11 @@ def load(
     splits = {name: Split.concat(parts.pop(name)) for name in SPLITS}  # one lies here twice
     if features:
         _standardize(list(splits.values()), splits["train"])
+    if "surprisal" in of_words:
+        numbers = surprisals({name: split.sentences for name, split in splits.items()}, "train")
+        for name, split in splits.items():
+            steps = (STEPS * numbers[name]).round().clip(-127, 127).astype(np.int8)
+            splits[name] = replace(split, of_words={**split.of_words, "surprisal": steps})
     for name, split in splits.items():
         stats[f"sentences.{name}"] = len(split)
         stats[f"tokens.{name}"] = int(split.sentences.lengths(config.grapheme_unit).sum())
@@ -124,7 +137,7 @@ def _taught(align: pa.Table, path: Path, features: bool, meaning: bool) -> Split
         sentences,
         _rows(table.column("emoji")),
         _rows(table.column("features")) if features else None,
-        _meaning(table.column("meaning"), sentences, path) if meaning else None,
+        {"meaning": _meaning(table.column("meaning"), sentences, path)} if meaning else {},
     )
 
 

@@ -2,7 +2,7 @@
 
 Guarantees: masks, batches and figures are functions of parameters, data and seed; the words that
 are masked are the same for every model evaluated on the same sentences. The controls know the
-training split alone: tables of its words (pngnw.pretrain.baselines), and the teacher's mean
+training split alone: tables of its words (pngnw.pretrain.controls), and the teacher's mean
 distribution.
 
 Error rate: the edit distance (Levenshtein) between the sequence predicted for a word's side and
@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE
 from pngnw.model.sentences import spans
 from pngnw.params import Params, Tasks
-from pngnw.pretrain.baselines import Baselines, numbers, visible, word_table
 from pngnw.pretrain.checkpoint import State
+from pngnw.pretrain.controls import Controls, numbers, visible, word_table
 from pngnw.pretrain.data import Split
 from pngnw.pretrain.loader import Batch, make_batch
 from pngnw.pretrain.loop import resolve_precision
@@ -78,10 +78,10 @@ def _predicted(state: State, split: Split, params: Params) -> Iterator[tuple[Int
 @torch.no_grad()
 def predict_split(state: State, split: Split, tasks: Tasks, params: Params) -> Predictions:
     """Mask words by `tasks` in every sentence of a split, as it is written; collect the answers."""
-    whole = params.pretrain.model_copy(
+    as_written = params.pretrain.model_copy(
         update={"tasks": tasks, "unmarked": 0.0, "phonemes_only": 0.0}
     )
-    params = params.model_copy(update={"pretrain": whole})
+    params = params.model_copy(update={"pretrain": as_written})
     word_start = split.sentences.word_start
     columns: dict[str, list[NDArray[Any]]] = {}
     log_emoji = np.zeros(split.emoji.shape)
@@ -114,7 +114,7 @@ def held_out_losses(state: State, split: Split, params: Params) -> dict[str, flo
 
 
 def held_out_figures(
-    state: State, split: Split, baselines: Baselines, params: Params
+    state: State, split: Split, controls: Controls, params: Params
 ) -> dict[str, Any]:
     """The final figures: each task alone on 15% of the words, and the emoji of unmasked text.
 
@@ -126,17 +126,17 @@ def held_out_figures(
     for name, shown in (("mlm", None), ("g2p", "spelling"), ("p2g", "pronunciation")):
         tasks = _UNMASKED.model_copy(update={name: MASKED_SHARE})
         predicted = predict_split(state, split, tasks, params)
-        figures[name] = masked_figures(predicted, words, baselines, shown)
+        figures[name] = masked_figures(predicted, words, controls, shown)
     if params.pretrain.emoji_loss != "none":
         predicted = predict_split(state, split, _UNMASKED, params)
         figures["emoji"] = emoji_scores(
-            split.emoji.astype(np.float64), predicted.log_emoji, baselines.emoji
+            split.emoji.astype(np.float64), predicted.log_emoji, controls.emoji
         )
     return figures
 
 
 def masked_figures(
-    predicted: Predictions, words: pl.DataFrame, baselines: Baselines, shown: str | None
+    predicted: Predictions, words: pl.DataFrame, controls: Controls, shown: str | None
 ) -> dict[str, Any]:
     """Error rates of the two sides, and how many words are right in all their wordpieces.
 
@@ -173,7 +173,7 @@ def masked_figures(
         rows = rows[np.argsort(predicted.word[rows], kind="stable")]
         cuts = np.flatnonzero(np.diff(predicted.word[rows])) + 1
         guesses: dict[str, list[NDArray[Any]]] = {"": np.split(predicted.guess[rows], cuts)}
-        answers, seen = baselines.answers(asked, shown, column)
+        answers, seen = controls.answers(asked, shown, column)
         guesses |= {name: [*map(numbers, answer)] for name, answer in answers.items()}
         truth = [*map(numbers, asked[column])]
         wrong = {name: distances(truth, guess) for name, guess in guesses.items()}
@@ -184,7 +184,7 @@ def masked_figures(
     if len(predicted.value_truth) and shown != "spelling":
         all_right = np.ones(len(words), dtype=np.int64)
         all_right[predicted.value_word[predicted.value_truth != predicted.value_guess]] = 0
-        answers, seen = baselines.answers(asked, shown, "value")
+        answers, seen = controls.answers(asked, shown, "value")
         values = {"": all_right[asked_for]} | {
             name: (answer == asked["value"]).fill_null(False).to_numpy().astype(np.int64)
             for name, answer in answers.items()

@@ -18,7 +18,7 @@ from pngnw.core.errors import UserError
 from pngnw.model import marks
 from pngnw.model.inputs import assemble
 from pngnw.params import Params
-from pngnw.pretrain.data import MEANING_STEPS, Split
+from pngnw.pretrain.data import STEPS, Split
 from pngnw.pretrain.loss import UNKNOWN, Targets
 from pngnw.pretrain.ranks import Ranks
 from pngnw.pretrain.tasks import MaskedBatch, grapheme_ids, mask_tokens, uniform_numbers
@@ -26,6 +26,9 @@ from pngnw.pretrain.tasks import MaskedBatch, grapheme_ids, mask_tokens, uniform
 POOL_BATCHES = 64  # how many batches' worth of random sentences are sorted by length together
 ALONE = Ranks()
 _OF_SENTENCES = 2**31  # epochs with this bit key what is drawn for a whole sentence
+# Of how many words on each side a word's state tells numbers. Meaning of neighbors crowds out its
+# own (docs/decisions.md).
+AROUND = {"meaning": 0, "surprisal": 2}
 
 Indices = NDArray[np.int64]
 
@@ -144,21 +147,22 @@ def make_batch(
     """The sentences `indices` of a split, any number of them, as an epoch has them.
 
     `pretrain.unmarked` of the sentences come without punctuation and capitals, `phonemes_only` of
-    them without their spelling; which, is a function of seed, epoch and sentence id.
+    them without their spelling; which, is a function of seed, epoch and sentence id. The mark
+    behind a word is asked for in all of them: where it stands, states have to carry it along.
     """
     pretrain, seed = params.pretrain, params.base.seed
     batch = split.select(indices)
-    sentences, meaning = batch.sentences, batch.meaning
+    sentences = batch.sentences
     two = np.full(len(batch), 2)
     draws = uniform_numbers(sentences.id, two, seed, epoch ^ _OF_SENTENCES).reshape(-1, 2)
-    unmarked, alone = draws[:, 0] < pretrain.unmarked, draws[:, 1] < pretrain.phonemes_only
+    unmarked, spoken_only = (draws < (pretrain.unmarked, pretrain.phonemes_only)).T
 
     of_word = np.repeat(np.arange(len(batch)), np.diff(sentences.word_start))
     is_mark, mark = marks.find(sentences)
     spoken = np.bincount(of_word[~is_mark], minlength=len(batch)) > 0
     unmarked &= spoken  # nothing would be left of the others
     is_left = ~(is_mark & unmarked[of_word])
-    mark = np.where(unmarked[of_word], mark, UNKNOWN)[is_left]
+    mark = np.where(is_mark, UNKNOWN, mark)[is_left]
     sentences = marks.strip(sentences, ~is_left, unmarked)
     masked = mask_tokens(
         assemble(sentences, np.arange(len(batch)), params.model),
@@ -168,18 +172,38 @@ def make_batch(
         grapheme_ids(params.model.grapheme_unit, vocab_size),
         seed,
         epoch,
-        torch.from_numpy(alone),
+        torch.from_numpy(spoken_only),
     )
     return Batch(
         masked,
         Targets(
             emoji=torch.from_numpy(batch.emoji).float(),
             mark=torch.from_numpy(mark),
-            meaning=None if meaning is None else _units(meaning[is_left]),
+            of_words={
+                name: _around(numbers[is_left], of_word[is_left], AROUND[name])
+                for name, numbers in batch.of_words.items()
+            },
             features=None if batch.features is None else torch.from_numpy(batch.features).float(),
         ),
     )
 
 
-def _units(meaning: NDArray[np.int8]) -> Tensor:
-    return torch.from_numpy(meaning).float() / MEANING_STEPS
+def dimensions(split: Split) -> dict[str, int]:
+    """How many numbers `make_batch` asks of a word's state, by name."""
+    return {
+        name: numbers.shape[1] * (1 + 2 * AROUND[name]) for name, numbers in split.of_words.items()
+    }
+
+
+def _around(numbers: NDArray[np.int8], sentence: Indices, reach: int) -> Tensor:
+    """Numbers [W, D] of words, and their sentences [W], to float32 [W, (1 + 2 reach) D]: for each
+    word those of `reach` words before it, its own, and those of as many behind it; zeros beyond a
+    sentence's ends."""
+    words = len(numbers)
+    padded = np.pad(sentence, reach, constant_values=-1)
+    units = np.pad(numbers, ((reach, reach), (0, 0)))
+    shifted = [
+        units[place : place + words] * (padded[place : place + words] == sentence)[:, None]
+        for place in range(1 + 2 * reach)
+    ]
+    return torch.from_numpy(np.concatenate(shifted, axis=1)).float() / STEPS

@@ -57,7 +57,7 @@ def gradients(
         ranks: the processes that have the rest.
 
     Returns:
-        Sums and counts of the whole step's losses, [9] each, on the CPU.
+        Sums and counts of the whole step's losses, [10] each, on the CPU.
     """
     pretrain, device = params.pretrain, ranks.device
     for module in (state.encoder, state.heads):
@@ -101,7 +101,7 @@ def train_step(
     """One update, which `state.step` and `state.meter` count.
 
     Returns:
-        Sums and counts of its losses, [9] each.
+        Sums and counts of its losses, [10] each.
     """
     pretrain = params.pretrain
     # Dropout is a function of the step, so that no generator's state needs to be kept.

@@ -1,15 +1,16 @@
-"""What training minimizes: errors of tokens, words, marks, meaning and emoji, each a mean over its
-targets.
+"""What training minimizes: errors of tokens, words, marks, numbers of words and emoji, each a mean
+over its targets.
 
 Guarantees: computed in float32 whatever the precision of the model; a batch without targets of
 some kind contributes 0 of that kind; losses of parts of a batch, each with the number of targets
 of the whole, add up to the loss of the whole, gradients too.
 
 Letters: M target tokens, K target word values, B sentences, W words, F features of the teacher, D
-dimensions of meaning.
+numbers of a word.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
@@ -23,33 +24,36 @@ from pngnw.pretrain.tasks import TASKS, MaskedBatch
 
 EmojiLoss = Literal["soft_ce", "mse_logits", "mse_features", "none"]
 # The parts of a loss, in the order of every vector of them: tokens by task, then the others.
-LOSSES = (*TASKS[1:], "word", "emoji", "mark", "meaning")
+OF_WORDS = ("meaning", "surprisal")  # numbers that words' states learn, see `pngnw.pretrain.data`
+LOSSES = (*TASKS[1:], "word", "emoji", "mark", *OF_WORDS)
 WORD = LOSSES.index("word")
-UNKNOWN = -1  # the mark behind a word that was not taken away
+UNKNOWN = -1  # the mark behind a mark
 _FLOOR = 1e-6  # a teacher's probability in float16 can be 0
 
 
 @dataclass(frozen=True)
 class Logits:
-    """Outputs of the heads: tokens [M, T], words [K, V], marks [W, 6], meaning [W, D] and emoji.
+    """Outputs of the heads: tokens [M, T], words [K, V], marks [W, 6], emoji, and numbers of words
+    [W, D] by name.
 
     Float32, but words: these are as the head computed them, for there are many. Words are None
-    for a model without word values, meaning where there is no such teacher.
+    for a model without word values.
     """
 
     tokens: Tensor
     words: Tensor | None
     marks: Tensor
-    meaning: Tensor | None
     emoji: EmojiLogits
+    of_words: dict[str, Tensor]
 
     def to(self, device: torch.device) -> "Logits":
-        moved = (None if x is None else x.to(device) for x in (self.words, self.meaning))
-        words, meaning = moved
         return Logits(
-            self.tokens.to(device), words, self.marks.to(device), meaning,
+            self.tokens.to(device),
+            None if self.words is None else self.words.to(device),
+            self.marks.to(device),
             self.emoji.float_on(device),
-        )  # fmt: skip
+            {name: numbers.to(device) for name, numbers in self.of_words.items()},
+        )
 
 
 @dataclass(frozen=True)
@@ -58,31 +62,30 @@ class Targets:
 
     Attributes:
         emoji: [B, 64] float32 distributions of the teacher.
-        mark: [W] int64 which mark followed (`pngnw.model.marks.LABELS`); -1 where none was taken
-            away.
-        meaning: [W, D] float32 states of the sentence encoder; zero where it has none for a word;
-            None without that teacher.
+        mark: [W] int64 which mark follows (`pngnw.model.marks.LABELS`), whether it was taken away
+            or not; -1 for marks.
+        of_words: [W, D] float32 by name of `OF_WORDS`; all zero where there are none.
         features: [B, F] float32 features of the teacher with mean 0 and variance 1 in the training
             split, if they are learned.
     """
 
     emoji: Tensor
     mark: Tensor
-    meaning: Tensor | None = None
+    of_words: Mapping[str, Tensor] = field(default_factory=dict)
     features: Tensor | None = None
 
-    @property
-    def meant(self) -> Tensor:
-        """Words that have a meaning to learn, [W] bool."""
-        if self.meaning is None:
-            return torch.zeros_like(self.mark, dtype=torch.bool)
-        return self.meaning.ne(0).any(-1)
-
     def to(self, device: torch.device) -> "Targets":
-        meaning, features = (
-            None if x is None else x.to(device) for x in (self.meaning, self.features)
+        return Targets(
+            self.emoji.to(device),
+            self.mark.to(device),
+            {name: numbers.to(device) for name, numbers in self.of_words.items()},
+            None if self.features is None else self.features.to(device),
         )
-        return Targets(self.emoji.to(device), self.mark.to(device), meaning, features)
+
+
+def known(numbers: Tensor) -> Tensor:
+    """Which words have numbers to learn: [W, D] to [W] bool."""
+    return numbers.ne(0).any(-1)
 
 
 def predict(encoder: PnGNWEncoder, heads: Heads, masked: MaskedBatch) -> Logits:
@@ -100,8 +103,8 @@ def predict(encoder: PnGNWEncoder, heads: Heads, masked: MaskedBatch) -> Logits:
         tokens=heads.tokens(hidden.index_select(0, masked.rows)).float(),
         words=words,
         marks=heads.mark_out(word_states).float(),
-        meaning=None if heads.meaning_out is None else heads.meaning_out(word_states).float(),
         emoji=heads.emoji(hidden[rows], valid).float_on(hidden.device),
+        of_words={name: out(word_states).float() for name, out in heads.of_words.items()},
     )
 
 
@@ -137,46 +140,57 @@ def _centered(values: Tensor) -> Tensor:
 
 
 def count_targets(masked: MaskedBatch, targets: Targets, params: Params) -> Tensor:
-    """Targets of every part of the loss, [9] int64 on the CPU; none of those switched off."""
+    """Targets of every part of the loss, [10] int64 on the CPU; none of those switched off."""
     task = masked.task[masked.inputs.word[masked.rows]]
     words = len(masked.words) if params.model.word_values else 0
     sentences = len(masked.inputs) if params.pretrain.emoji_loss != "none" else 0
     tokens = torch.bincount(task, minlength=len(TASKS))[1:].cpu()
-    marks, meant = int(targets.mark.ge(0).sum()), int(targets.meant.sum())
-    return torch.cat((tokens, torch.tensor([words, sentences, marks, meant])))
+    marks = int(targets.mark.ge(0).sum())
+    of_words = [
+        int(known(targets.of_words[name]).sum()) if name in targets.of_words else 0
+        for name in OF_WORDS
+    ]
+    return torch.cat((tokens, torch.tensor([words, sentences, marks, *of_words])))
 
 
 def batch_losses(logits: Logits, masked: MaskedBatch, targets: Targets, kind: EmojiLoss) -> Tensor:
-    """Losses of a batch, summed over its targets: [9] in the order of `LOSSES`.
+    """Losses of a batch, summed over its targets: [10] in the order of `LOSSES`.
 
-    Of meaning it is the squared error, a mean over its dimensions.
+    Of numbers it is the squared error, a mean over the dimensions.
     """
     token = functional.cross_entropy(logits.tokens, masked.tokens, reduction="none")
     task = masked.task[masked.inputs.word[masked.rows]]
     by_task = token.new_zeros(len(TASKS)).index_add(0, task, token)
-    word, meaning = token.new_zeros(()), token.new_zeros(())
+    word = token.new_zeros(())
     if logits.words is not None:
         word = functional.cross_entropy(logits.words.float(), masked.words, reduction="sum")
     emoji = emoji_loss(logits.emoji, targets, kind).sum()
     mark = functional.cross_entropy(
         logits.marks, targets.mark, ignore_index=UNKNOWN, reduction="sum"
     )
-    if logits.meaning is not None and targets.meaning is not None:
-        error = (logits.meaning - targets.meaning).square().mean(-1)
-        meaning = (error * targets.meant).sum()
-    return torch.cat((by_task[1:], torch.stack((word, emoji, mark, meaning))))
+    of_words = []
+    for name in OF_WORDS:
+        error = token.new_zeros(())
+        if name in logits.of_words and name in targets.of_words:
+            truth = targets.of_words[name]
+            error = ((logits.of_words[name] - truth).square().mean(-1) * known(truth)).sum()
+        of_words.append(error)
+    return torch.cat((by_task[1:], torch.stack((word, emoji, mark, *of_words))))
 
 
 def total_loss(sums: Tensor, counts: Tensor, pretrain: Pretrain) -> Tensor:
     """The mean over tokens, plus the mean of every other part with its weight.
 
     Args:
-        sums: [9] of `batch_losses`; of a part of the batch, if that part's share is wanted.
-        counts: [9] of `count_targets`, of the whole batch.
+        sums: [10] of `batch_losses`; of a part of the batch, if that part's share is wanted.
+        counts: [10] of `count_targets`, of the whole batch.
         pretrain: has the weights; that of tokens and words is 1.
     """
     token = sums[:WORD].sum() / max(1, int(counts[:WORD].sum()))
-    weights = (1.0, pretrain.emoji_weight, pretrain.mark_weight, pretrain.meaning_weight)
+    weights = (
+        1.0, pretrain.emoji_weight, pretrain.mark_weight,
+        pretrain.meaning_weight, pretrain.surprisal_weight,
+    )  # fmt: skip
     others = sums[WORD:] * sums.new_tensor(weights) / counts[WORD:].clamp(min=1).to(sums.device)
     return token + others.sum()
 

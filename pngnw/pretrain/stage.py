@@ -15,11 +15,12 @@ from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
 from pngnw.params import Params
 from pngnw.pretrain import data
-from pngnw.pretrain.baselines import Baselines
 from pngnw.pretrain.checkpoint import State, Store
+from pngnw.pretrain.controls import Controls
 from pngnw.pretrain.cost import cost
 from pngnw.pretrain.data import Split
 from pngnw.pretrain.evaluate import held_out_figures, held_out_losses
+from pngnw.pretrain.loader import dimensions
 from pngnw.pretrain.loop import resolve_precision, train
 from pngnw.pretrain.publish import draw_curves, live_curves, publish
 from pngnw.pretrain.ranks import joined
@@ -40,8 +41,12 @@ def run(params: Params, root: Path) -> StageResult | None:
     align, teach, plots = root / "data/align", root / "data/teach", root / "plots/pretrain"
     with joined() as ranks:
         features = params.pretrain.emoji_loss == "mse_features"
-        meaning = params.pretrain.meaning_weight > 0
-        splits, counts = data.load(align, teach, params.model, features, meaning)
+        weights = {
+            "meaning": params.pretrain.meaning_weight,
+            "surprisal": params.pretrain.surprisal_weight,
+        }
+        wanted = [name for name, weight in weights.items() if weight > 0]
+        splits, counts = data.load(align, teach, params.model, features, wanted)
         if empty := [name for name, split in splits.items() if not len(split)]:
             raise UserError(
                 f"{align}: no sentence in split {', '.join(empty)}; set clean.split_by: sentence "
@@ -53,8 +58,7 @@ def run(params: Params, root: Path) -> StageResult | None:
 
         store = Store(shards.cache_root() / "pretrain" / _fingerprint(align, teach, params))
         vocab_size = Wordpieces.load(align / WORDPIECES).size
-        dimensions = 0 if train_split.meaning is None else train_split.meaning.shape[1]
-        state = State.start(params, vocab_size, ranks.device, dimensions)
+        state = State.start(params, vocab_size, ranks.device, dimensions(train_split))
         saved = store.latest()
         if saved is not None:
             state.restore(saved)
@@ -69,8 +73,8 @@ def run(params: Params, root: Path) -> StageResult | None:
         with live_curves(plots, state.history) as log:
             work = train(state, train_split, params, store, validate, log, ranks)
     draw_curves(state.history, plots / "curves.png")
-    baselines = Baselines.of(train_split, params.model.grapheme_unit)
-    figures = held_out_figures(state, test, baselines, params)
+    controls = Controls.of(train_split, params.model.grapheme_unit)
+    figures = held_out_figures(state, test, controls, params)
     publish(root / "models/encoder", state, align, params, figures)
     precision = resolve_precision(params.pretrain.precision, ranks.device)
     training_cost = cost(work, state.encoder, state.heads, precision, ranks.count)

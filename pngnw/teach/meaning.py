@@ -2,8 +2,10 @@
 
 Guarantees: a function of the texts alone. Words are those of the phonemize stage, which cuts the
 same text by the same tokenizer. States are those of a middle layer, which tells prominence better
-(docs/decisions.md), and of the last, from which the prototype tells emoji; side by side, reduced to
-their first principal components over the prototype's own phrases, and kept as bytes.
+(docs/decisions.md), and of the last, from which the prototype tells emoji; side by side. Of them
+are kept, as bytes: the directions of the last layer in which the emoji's phrases differ most, and
+the first principal components of what is left, over all tokens of the phrases. The last number is
+the word's valence in VADER's lexicon, from which the prototype takes sentiment.
 
 Letters: N texts, W words of one of them, H width, D dimensions.
 """
@@ -15,13 +17,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from pngnw.phonemize import tokenizer
 from pngnw.teach.backends import DIMENSIONS
+from pngnw.teach.emoji import prototypes
 from pngnw.teach.minilm import WIDTH, Encoded, MiniLM, Single
 from pngnw.teach.phrases import LAYERS, Phrases
 
-STEPS: Final = 8  # to the root of the mean variance of a dimension
+STEPS: Final = 8  # to the root of the mean variance of a dimension, and to a unit of valence
+EMOTION: Final = 31  # directions of the emoji's phrases
 
 Bytes = npt.NDArray[np.int8]
 
@@ -36,13 +41,21 @@ class MeaningTeacher:
 
     def __init__(self, encoder: MiniLM, phrases: Phrases) -> None:
         self._encoder = encoder
+        self._valence: dict[str, float] = SentimentIntensityAnalyzer().lexicon
+        counts = np.array([len(prototype.phrases) for prototype in prototypes()])
+        means = np.add.reduceat(phrases.vectors, np.cumsum(counts) - counts) / counts[:, None]
+        emotion = np.zeros((2 * WIDTH, EMOTION))
+        emotion[WIDTH:] = np.linalg.svd(means - means.mean(axis=0))[2][:EMOTION].T
         self._mean = phrases.states.mean(axis=0)
         centered = phrases.states - self._mean
-        variance, basis = np.linalg.eigh(centered.T @ centered / len(centered))
-        kept = basis[:, : -DIMENSIONS - 1 : -1]
+        told = centered @ emotion
+        left = centered - told @ emotion.T
+        size = DIMENSIONS - EMOTION - 1
+        variance, axes = np.linalg.eigh(left.T @ left / len(left))
+        rest = axes[:, : -size - 1 : -1] / np.sqrt(variance[-size:].mean())
+        basis = np.concatenate([emotion / told.std(axis=0), rest], axis=1)
         # Of every direction the sign is free: its largest entry is made positive.
-        kept = kept * np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(DIMENSIONS)])
-        self._basis = kept / np.sqrt(variance[-DIMENSIONS:].mean())  # [2H, D]
+        self._basis = basis * np.sign(basis[np.abs(basis).argmax(axis=0), range(basis.shape[1])])
 
     def vectors_and_words(self, texts: Sequence[str]) -> tuple[Single, list[Bytes]]:
         """Sentence vectors [N, H] of the encoder, and for each text the states of its words: [W, D]
@@ -57,8 +70,12 @@ class MeaningTeacher:
 
     def _words(self, texts: Sequence[str], batch: Encoded) -> Iterator[Bytes]:
         tokens = tokenizer.tokenize(pa.array([texts[row] for row in batch.rows], pa.large_string()))
-        starts = [tokens.start_W[first:last] for first, last in pairwise(tokens.bounds_R)]
-        for states, count in batch.words(starts):
-            steps = np.rint(STEPS * (states - self._mean) @ self._basis)
-            steps[count == 0] = 0
-            yield np.clip(steps, -127, 127).astype(np.int8)
+        valence_W = np.array([self._valence.get(word.lower(), 0.0) for word in tokens.distinct])[
+            tokens.kind_W
+        ]
+        texts_R = [slice(first, last) for first, last in pairwise(tokens.bounds_R)]
+        states_R = batch.words([tokens.start_W[text] for text in texts_R])
+        for text, (states, count) in zip(texts_R, states_R, strict=True):
+            numbers = np.column_stack(((states - self._mean) @ self._basis, valence_W[text]))
+            numbers[count == 0] = 0
+            yield np.clip(np.rint(STEPS * numbers), -127, 127).astype(np.int8)

@@ -108,8 +108,8 @@ def test_word_values_and_teachers_decide_which_heads_there_are() -> None:
     plain = Heads(MODEL.model_copy(update={"word_values": False}), PIECES)
     with pytest.raises(ValueError, match="word_values"):
         plain.words(random(1, WIDTH), PnGNWEncoder(MODEL, PIECES))
-    assert plain.meaning_out is None
-    meant = Heads(MODEL, PIECES, meaning=7).meaning_out
-    assert meant is not None
-    assert meant(random(5, WIDTH)).shape == (5, 7)
+    assert not plain.of_words
+    meant = Heads(MODEL, PIECES, of_words={"meaning": 7})
+    assert meant.dimensions == {"meaning": 7}
+    assert meant.of_words["meaning"](random(5, WIDTH)).shape == (5, 7)
     assert plain.mark_out(random(5, WIDTH)).shape == (5, 6)

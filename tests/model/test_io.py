@@ -22,11 +22,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("meaning", [0, 9])
+@pytest.mark.parametrize("of_words", [{}, {"meaning": 9, "surprisal": 3}])
 @pytest.mark.parametrize("features", [False, True])
-def test_round_trip(tmp_path: Path, features: bool, meaning: int) -> None:
+def test_round_trip(tmp_path: Path, features: bool, of_words: dict[str, int]) -> None:
     encoder = PnGNWEncoder(MODEL, PIECES).eval()
-    heads = Heads(MODEL, PIECES, features=features, meaning=meaning).eval()
+    heads = Heads(MODEL, PIECES, features=features, of_words=of_words).eval()
     io.save(tmp_path, encoder, heads)
     encoder_again, heads_again, config = io.load(tmp_path)
     inputs = assemble(Sentences.from_table(corpus(1, 3)), np.arange(3), MODEL)
@@ -38,14 +38,14 @@ def test_round_trip(tmp_path: Path, features: bool, meaning: int) -> None:
     for name, weight in heads.state_dict().items():
         assert torch.equal(heads_again.state_dict()[name], weight), name
     assert (config.model, config.vocab_size) == (MODEL, PIECES)
-    assert (config.features, config.meaning) == (features, meaning)
+    assert (config.features, config.of_words) == (features, of_words)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"format": 4}, r"config\.json: of format 4.*train the encoder anew"),
-        ({"meaning": 3}, r"model\.safetensors: does not fit config\.json.*meaning_out"),
+        ({"of_words": {"meaning": 3}}, r"model\.safetensors: does not fit config\.json.*of_words"),
         ({"tokens": ["other"]}, "another token vocabulary"),
     ],
 )

@@ -159,15 +159,14 @@ SWITCHES = {
 @pytest.mark.parametrize("values", list(product(*SWITCHES.values())))
 def test_every_combination_runs_forward_and_backward(values: tuple[object, ...]) -> None:
     net = encoder(**dict(zip(SWITCHES, values, strict=True)))
-    heads = Heads(net.config, PIECES, torch.Generator().manual_seed(0), meaning=5)
+    heads = Heads(net.config, PIECES, torch.Generator().manual_seed(0), of_words={"meaning": 5})
     batch = inputs(net.config)
     states = net(batch)
     rows, valid = batch.phoneme_rows()
     words = net.word_states(states, batch)
-    assert heads.meaning_out is not None
     logits = [
         heads.tokens(states), heads.emoji(states[rows], valid).logits,
-        heads.mark_out(words), heads.meaning_out(words),
+        heads.mark_out(words), heads.of_words["meaning"](words),
     ]  # fmt: skip
     if net.config.word_values:
         logits.append(heads.words(states, net))

@@ -22,7 +22,8 @@ def small(**pretrain: Any) -> Params:
     raw["pretrain"] |= {
         "steps": 12, "batch_tokens": 600, "warmup": 2, "learning_rate": 3e-3,
         "evaluate_every": 5, "checkpoint_every": 4, "precision": "fp32",
-        "unmarked": 0.3, "phonemes_only": 0.2, "mark_weight": 1.0, "meaning_weight": 1.0,
+        "unmarked": 0.3, "phonemes_only": 0.2,
+        "mark_weight": 1.0, "meaning_weight": 1.0, "surprisal_weight": 1.0,
     } | pretrain  # fmt: skip
     if raw["pretrain"]["emoji_loss"] == "mse_features":
         raw["teach"] |= {

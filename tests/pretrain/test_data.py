@@ -1,6 +1,7 @@
 """The teachers' answers on their way to the loss: joined, standardized, missed if not there."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.pretrain import data
+from pngnw.pretrain.surprisal import surprisals
 from pngnw.teach.meaning import STEPS
 from tests.model.synthetic import MODEL
 from tests.pretrain.conftest import features, meaning
@@ -33,7 +35,7 @@ def test_features_are_standardized_over_the_training_split(root: Path) -> None:
     np.testing.assert_allclose(standardized[:, 1:], expected, atol=4e-3)
 
 
-def load(root: Path, **wanted: bool) -> dict[str, data.Split]:
+def load(root: Path, **wanted: Any) -> dict[str, data.Split]:
     return data.load(root / "data/align", root / "data/teach", MODEL, **wanted)[0]
 
 
@@ -46,15 +48,14 @@ def test_a_missing_column_is_named(root: Path, column: str) -> None:
     with pytest.raises(
         UserError, match=rf"part-00001\.parquet: holds no {column}.*teach\.{column}: true"
     ):
-        load(root, **{column: True})
+        load(root, **({"features": True} if column == "features" else {"of_words": [column]}))
 
 
 def test_meaning_stays_with_its_words(root: Path) -> None:
     """The second shard's teacher has its sentences in reverse."""
-    splits = load(root, meaning=True)
+    splits = load(root, of_words=["meaning"])
     for split in splits.values():
-        assert split.meaning is not None
-        assert split.meaning.shape == (split.sentences.word_start[-1], 6)
+        assert split.of_words["meaning"].shape == (split.sentences.word_start[-1], 6)
     align = [shards.read(path) for path in shards.paths(root / "data/align")]
     expected = []
     for number, table in enumerate(align):
@@ -63,12 +64,10 @@ def test_meaning_stays_with_its_words(root: Path) -> None:
         kinds = table.column("split").to_pylist()
         expected += [row for row, kind in zip(rows, kinds, strict=True) if kind == "valid"]
     valid = splits["valid"]
-    assert valid.meaning is not None
-    cut = np.split(valid.meaning, valid.sentences.word_start[1:-1])
+    cut = np.split(valid.of_words["meaning"], valid.sentences.word_start[1:-1])
     assert [part.tolist() for part in cut] == expected
     picked = valid.select(np.array([7, 2, 7]))
-    assert picked.meaning is not None
-    assert picked.meaning.tolist() == [*expected[7], *expected[2], *expected[7]]
+    assert picked.of_words["meaning"].tolist() == [*expected[7], *expected[2], *expected[7]]
 
 
 def test_meaning_of_other_words_is_refused(root: Path) -> None:
@@ -79,15 +78,26 @@ def test_meaning_of_other_words_is_refused(root: Path) -> None:
     table = table.set_column(place, "meaning", meaning(words, 0))
     shards.write(path, table, stage="teach", fingerprint="x")
     with pytest.raises(UserError, match=r"part-00000\.parquet: cut into other words"):
-        load(root, meaning=True)
+        load(root, of_words=["meaning"])
 
 
 def test_an_empty_shard_has_no_meaning(root: Path) -> None:
     for folder in ("data/align", "data/teach"):
         path = root / folder / shards.name(0)
         shards.write(path, shards.read(path).slice(0, 0), stage="x", fingerprint="x")
-    assert sum(len(split) for split in load(root, meaning=True, features=True).values()) == 40
+    assert (
+        sum(len(split) for split in load(root, of_words=["meaning"], features=True).values()) == 40
+    )
 
 
 def test_a_byte_means_what_the_teacher_says() -> None:
-    assert data.MEANING_STEPS == STEPS
+    assert data.STEPS == STEPS
+
+
+def test_surprisal_is_kept_in_steps_of_its_deviation(root: Path) -> None:
+    splits = load(root, of_words=["surprisal"])
+    expected = surprisals({name: split.sentences for name, split in splits.items()}, "train")
+    for name, split in splits.items():
+        steps = split.of_words["surprisal"]
+        assert steps.dtype == np.int8
+        np.testing.assert_allclose(steps / data.STEPS, expected[name], atol=0.5 / data.STEPS + 1e-9)

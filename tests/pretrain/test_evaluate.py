@@ -11,7 +11,7 @@ from pngnw.align.symbols import TOKENS
 from pngnw.model.inputs import PHONEME_SIDE
 from pngnw.model.sentences import Sentences
 from pngnw.pretrain import evaluate
-from pngnw.pretrain.baselines import Baselines, word_table
+from pngnw.pretrain.controls import Controls, word_table
 from pngnw.pretrain.data import Split
 from tests.model import synthetic
 
@@ -62,7 +62,7 @@ def test_masked_words_by_hand() -> None:
         Sentences.from_table(synthetic.table(words))
         for words in ([[known, mark]], [[known, new, mark]])
     )
-    baselines = Baselines.of(Split(train, np.zeros((1, 64), np.float16)), "letter")
+    controls = Controls.of(Split(train, np.zeros((1, 64), np.float16)), "letter")
     none = np.array([], dtype=np.int64)
     predicted = evaluate.Predictions(
         word=np.array([1, 1, 2, 0]),  # batches come in another order than the sentences
@@ -72,7 +72,7 @@ def test_masked_words_by_hand() -> None:
         log_emoji=np.zeros((1, 64)),
     )  # fmt: skip
     words = word_table(test, "letter")
-    assert evaluate.masked_figures(predicted, words, baselines, "spelling") == {
+    assert evaluate.masked_figures(predicted, words, controls, "spelling") == {
         "phoneme": {
             "accuracy": 1 / 3,
             "error_rate": 2 / 3,
@@ -85,7 +85,7 @@ def test_masked_words_by_hand() -> None:
     # Hidden as wholes: all three words, and the comma's wordpiece is right.
     values = {"value_word": np.array([0, 1, 1, 2]), "value_truth": np.array([7, 8, 9, 5])}
     predicted = replace(predicted, **values, value_guess=np.array([7, 8, 7, 5]))
-    figures = evaluate.masked_figures(predicted, words, baselines, None)
+    figures = evaluate.masked_figures(predicted, words, controls, None)
     assert figures["phoneme"]["tokens"] == 4
     assert figures["phoneme"]["error_rate"] == 2 / 4
     assert figures["word"] == {

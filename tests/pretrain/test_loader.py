@@ -14,15 +14,15 @@ from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
 from pngnw.model.inputs import FIRST_PIECE, Inputs
 from pngnw.model.sentences import Sentences
-from pngnw.pretrain.data import MEANING_STEPS, Split
-from pngnw.pretrain.loader import Batch, Loader, Plan, make_batch, plan
+from pngnw.pretrain.data import STEPS, Split
+from pngnw.pretrain.loader import Batch, Loader, Plan, dimensions, make_batch, plan
 from pngnw.pretrain.ranks import Ranks
 from tests.model.synthetic import PIECES, corpus, table, word
 from tests.pretrain.conftest import emoji, small
 
 SENTENCES = Sentences.from_table(corpus(1, 40))
 MEANING = np.random.default_rng(0).integers(-127, 128, (SENTENCES.word_start[-1], 6), np.int8)
-SPLIT = Split(SENTENCES, emoji(40, 1), meaning=MEANING)
+SPLIT = Split(SENTENCES, emoji(40, 1), of_words={"meaning": MEANING})
 Word = dict[str, list[int]]
 
 
@@ -104,9 +104,10 @@ def test_ranks_share_every_step() -> None:
     lengths = whole.batches[0].masked.inputs.starts.diff()
     size = [int(lengths.sum()), int((lengths**2).sum()), len(lengths)]
     assert (steps[0].size + steps[1].size).tolist() == whole.size.tolist() == size
-    for part in ("mark", "meaning", "emoji"):
-        shares = torch.cat([getattr(step.batches[0].targets, part) for step in steps])
-        assert torch.equal(shares, getattr(whole.batches[0].targets, part))
+    targets = [step.batches[0].targets for step in (*steps, whole)]
+    for answers in ([vars(t) for t in targets], [t.of_words for t in targets]):
+        for part in {"mark", "emoji", "meaning"} & set(answers[0]):
+            assert torch.equal(torch.cat([answers[0][part], answers[1][part]]), answers[2][part])
 
 
 def batch_of(
@@ -115,8 +116,8 @@ def batch_of(
     """Sentences as an epoch has them; unless told otherwise whole, and nothing masked."""
     chances = {"unmarked": 0.0, "phonemes_only": 0.0, "tasks": NOTHING} | pretrain
     sentences = Sentences.from_table(table(list(words), first=ids))
-    rows = None if meaning is None else np.array(meaning, np.int8)[:, None]
-    split = Split(sentences, emoji(len(words), 0), meaning=rows)
+    rows = {} if meaning is None else {"meaning": np.array(meaning, np.int8)[:, None]}
+    split = Split(sentences, emoji(len(words), 0), of_words=rows)
     return make_batch(split, np.arange(len(words)), PIECES, 3, small(**chances))
 
 
@@ -157,44 +158,55 @@ def test_answers_stay_with_their_words_when_marks_go() -> None:
     sentences = [[ONE, COMMA, TWO, STOP], [COMMA, STOP], [QUOTE, TWO, QUOTE, ONE, COMMA, STOP]]
     meaning = [8, 16, -24, 0, 40, 48, 56, 64, 72, 80, 88, 96]
     whole = batch_of(*sentences, meaning=meaning)
-    assert whole.targets.meaning is not None
-    assert whole.targets.meaning[:, 0].tolist() == [value / MEANING_STEPS for value in meaning]
-    assert whole.targets.mark.tolist() == [-1] * 12  # nothing was taken away
+    assert whole.targets.of_words["meaning"].tolist() == [[value / STEPS] for value in meaning]
+    # No mark was taken away; what follows a word is asked for all the same.
+    assert whole.targets.mark.tolist() == [2, -1, 3, -1, -1, -1, -1, 0, -1, 3, -1, -1]
     # Of marks alone nothing would be left: such a sentence stays as it is.
     left = batch_of(*sentences, meaning=meaning, unmarked=1.0)
-    assert left.targets.meaning is not None
-    assert left.targets.meaning[:, 0].tolist() == [1, -3, 5, 6, 8, 10]
+    assert left.targets.of_words["meaning"][:, 0].tolist() == [1, -3, 5, 6, 8, 10]
     assert left.targets.mark.tolist() == [2, 3, -1, -1, 0, 3]
     words = left.masked.inputs.word
     assert words.unique().tolist() == [-1, 0, 1, 2, 3, 4, 5]
     first = [int((words == n).nonzero()[0]) for n in range(6)]
     values = left.masked.inputs.word_value[first] - FIRST_PIECE
     assert values.tolist() == [7, 8, 10, 11, 8, 7]
-    assert left.targets.meant.all()
-    assert whole.targets.meant.tolist() == [True] * 3 + [False] + [True] * 8
+
+
+def test_surprisal_of_the_words_around_stops_at_the_ends_of_a_sentence() -> None:
+    """Two numbers a word here; the comma is taken away."""
+    sentences = Sentences.from_table(table([[ONE, COMMA, TWO, ONE], [TWO]], first=1))
+    numbers = np.array([[8, -8], [16, -16], [24, -24], [32, -32], [40, -40]], np.int8)
+    split = Split(sentences, emoji(2, 0), of_words={"surprisal": numbers})
+    params = small(unmarked=1.0, tasks=NOTHING)
+    batch = make_batch(split, np.arange(2), PIECES, 0, params)
+    rows = batch.targets.of_words["surprisal"]
+    assert dimensions(split) == {"surprisal": rows.shape[1]} == {"surprisal": 10}
+    expected = [[0, 0, 1, 3, 4], [0, 1, 3, 4, 0], [1, 3, 4, 0, 0], [0, 0, 5, 0, 0]]
+    assert rows[:, ::2].tolist() == expected
+    assert torch.equal(rows[:, 1::2], -rows[:, ::2])
 
 
 def kinds(batch: Batch) -> list[tuple[bool, bool]]:
-    """Of each sentence whether its marks and whether its spelling were taken away."""
+    """Of sentences of three words, one a mark: whether that and the spelling were taken away."""
     inputs, found = batch.masked.inputs, []
     for start, end in pairwise(inputs.starts.tolist()):
-        words = inputs.word[start:end]
-        unknown = batch.targets.mark[words[words >= 0]] < 0
-        found.append((not unknown.any(), not inputs.segment[start:end].any()))
+        words = inputs.word[start:end].unique().ge(0).sum()
+        found.append((int(words) == 2, not inputs.segment[start:end].any()))
     return found
 
 
 def test_what_is_drawn_for_a_sentence_depends_on_seed_epoch_and_id_alone() -> None:
     params = small(unmarked=0.3, phonemes_only=0.2)
+    split = Split(Sentences.from_table(table([[ONE, COMMA, TWO]] * 40, first=1)), emoji(40, 1))
     drawn = []
     for epoch in range(40):
-        whole = make_batch(SPLIT, np.arange(40), PIECES, epoch, params)
+        whole = make_batch(split, np.arange(40), PIECES, epoch, params)
         drawn.append(kinds(whole))
         if epoch > 2:
             continue
         ends = whole.masked.inputs.starts.tolist()
         for number in (0, 13, 39):
-            alone = make_batch(SPLIT, np.array([number]), PIECES, epoch, params)
+            alone = make_batch(split, np.array([number]), PIECES, epoch, params)
             mine = slice(ends[number], ends[number + 1])
             assert torch.equal(alone.masked.inputs.token, whole.masked.inputs.token[mine])
             assert kinds(alone) == [drawn[-1][number]]
@@ -206,12 +218,11 @@ def test_what_is_drawn_for_a_sentence_depends_on_seed_epoch_and_id_alone() -> No
     assert not (shares[0] == shares[1]).all()  # epochs differ
     base = params.base.model_copy(update={"seed": params.base.seed + 1})
     other = params.model_copy(update={"base": base})
-    assert kinds(make_batch(SPLIT, np.arange(40), PIECES, 0, other)) != drawn[0]
+    assert kinds(make_batch(split, np.arange(40), PIECES, 0, other)) != drawn[0]
 
 
 def test_no_sentence_makes_a_batch() -> None:
     """As a process gets it of which another has the only sentence."""
     batch = make_batch(SPLIT, np.zeros(0, np.int64), PIECES, 0, small())
     assert len(batch.masked.inputs) == len(batch.targets.mark) == 0
-    assert batch.targets.meaning is not None
-    assert batch.targets.meaning.shape == (0, 6)
+    assert batch.targets.of_words["meaning"].shape == (0, 6)

@@ -32,7 +32,8 @@ WORDS = int(SENTENCES.word_start[-1])
 MARK = torch.arange(WORDS) % 7 - 1  # every seventh is UNKNOWN
 MEANING = torch.randn(WORDS, 4, generator=torch.Generator().manual_seed(0))
 MEANING[:3] = 0
-TARGETS = Targets(torch.full((6, 64), 1 / 64), MARK, MEANING)
+KNOWN = torch.arange(WORDS) >= 3
+TARGETS = Targets(torch.full((6, 64), 1 / 64), MARK, {"meaning": MEANING})
 HALF = Tasks(mlm=0.2, random=0.1, keep=0.1, g2p=0.2, p2g=0.2)
 TOKEN_LOGITS = 8 + len(TOKENS)
 WEIGHTS = {"emoji_weight": 2.0, "mark_weight": 0.5, "meaning_weight": 3.0}
@@ -49,8 +50,8 @@ def zeros(batch: MaskedBatch) -> Logits:
         torch.zeros(len(batch.rows), TOKEN_LOGITS),
         torch.zeros(len(batch.words), PIECES),
         torch.zeros(WORDS, 6),
-        torch.zeros(WORDS, 4),
         EmojiLogits(torch.zeros(6, 64)),
+        {"meaning": torch.zeros(WORDS, 4)},
     )
 
 
@@ -60,8 +61,8 @@ def test_uniform_logits_cost_the_log_of_the_classes() -> None:
     counts = count_targets(batch, TARGETS, small())
     assert counts[:WORD].sum() == len(batch.rows)
     learned = int((MARK != UNKNOWN).sum())
-    assert counts[WORD:].tolist() == [len(batch.words), 6, learned, WORDS - 3]
-    squares = float(MEANING[3:].square().mean())  # to answer 0 costs the mean square
+    assert counts[WORD:].tolist() == [len(batch.words), 6, learned, WORDS - 3, 0]
+    squares = float(MEANING[KNOWN].square().mean())  # to answer 0 costs the mean square
     expected = np.log(TOKEN_LOGITS) + np.log(PIECES)
     expected += 2 * np.log(64) + 0.5 * np.log(6) + 3 * squares
     total = total_loss(sums, counts, small(**WEIGHTS).pretrain)
@@ -73,22 +74,25 @@ def test_uniform_logits_cost_the_log_of_the_classes() -> None:
 
 
 def test_words_without_an_answer_cost_nothing() -> None:
-    """Neither a mark that was not taken away nor a meaning that the teacher lacks is learned."""
+    """Neither a mark behind a mark nor a meaning that the teacher lacks is learned."""
     batch = masked()
-    logits = replace(zeros(batch), marks=torch.randn(WORDS, 6), meaning=torch.randn(WORDS, 4))
-    assert logits.meaning is not None
-    logits.marks.requires_grad_()
-    logits.meaning.requires_grad_()
+    meaning = torch.randn(WORDS, 4).requires_grad_()
+    logits = replace(
+        zeros(batch),
+        marks=torch.randn(WORDS, 6).requires_grad_(),
+        of_words={"meaning": meaning, "surprisal": torch.randn(WORDS, 3)},
+    )
     sums = batch_losses(logits, batch, TARGETS, "none")
     by_hand = -logits.marks.log_softmax(-1)[MARK >= 0].gather(1, MARK[MARK >= 0, None]).sum()
     torch.testing.assert_close(sums[MARKS], by_hand)
-    error = (logits.meaning[3:] - MEANING[3:]).square().mean(1).sum()
+    error = (meaning - MEANING)[KNOWN].square().mean(1).sum()
     torch.testing.assert_close(sums[MEANT], error)
     sums.sum().backward()
     assert logits.marks.grad is not None
-    assert logits.meaning.grad is not None
+    assert meaning.grad is not None
     assert torch.equal(logits.marks.grad.any(1), MARK >= 0)
-    assert torch.equal(logits.meaning.grad.any(1), torch.arange(WORDS) >= 3)
+    assert torch.equal(meaning.grad.any(1), KNOWN)
+    assert not sums[MEANT + 1]  # no surprisal was asked for
 
 
 @pytest.mark.parametrize("kind", ["soft_ce", "mse_logits"])
@@ -119,7 +123,7 @@ def test_what_is_switched_off_leaves_its_head_alone(tasks: Tasks) -> None:
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked(tasks)
     logits = predict(encoder, heads, batch)
-    assert logits.meaning is None
+    assert not logits.of_words
     targets = Targets(TARGETS.emoji, torch.full((WORDS,), UNKNOWN))
     sums = batch_losses(logits, batch, targets, "none")
     params = small(emoji_loss="none")
@@ -127,20 +131,21 @@ def test_what_is_switched_off_leaves_its_head_alone(tasks: Tasks) -> None:
     loss = total_loss(sums, counts, params.pretrain)
     loss.backward()
     assert (loss.item() > 0) == (tasks == HALF)
-    assert counts[EMOJI:].tolist() == [0, 0, 0]
+    assert counts[EMOJI:].tolist() == [0, 0, 0, 0]
     for head in (heads.emoji_out, heads.emoji_gate, heads.mark_out):
         assert head.weight.grad is None or not head.weight.grad.any()
 
 
 def test_a_weight_of_zero_leaves_its_head_alone() -> None:
-    encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES, meaning=4)
+    encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES, of_words={"meaning": 4})
     batch = masked()
     sums = batch_losses(predict(encoder, heads, batch), batch, TARGETS, "soft_ce")
     params = small(mark_weight=0.0)
     total_loss(sums, count_targets(batch, TARGETS, params), params.pretrain).backward()
     assert heads.mark_out.weight.grad is None or not heads.mark_out.weight.grad.any()
-    assert heads.meaning_out is not None
-    for head in (heads.meaning_out, heads.emoji_gate, heads.emoji_transform, heads.emoji_out):
+    meaning = heads.of_words["meaning"]
+    assert isinstance(meaning, torch.nn.Linear)
+    for head in (meaning, heads.emoji_gate, heads.emoji_transform, heads.emoji_out):
         assert head.weight.grad is not None
         assert head.weight.grad.any()
 

@@ -7,7 +7,7 @@ import torch
 
 from pngnw.phonemize import tokenizer
 from pngnw.teach.emoji import neutral, prototypes
-from pngnw.teach.meaning import DIMENSIONS, LAYERS, STEPS, Bytes, MeaningTeacher
+from pngnw.teach.meaning import DIMENSIONS, EMOTION, LAYERS, STEPS, Bytes, MeaningTeacher
 from pngnw.teach.minilm import TOKENS, MiniLM, model_folder
 from pngnw.teach.phrases import Phrases, load
 
@@ -33,7 +33,7 @@ def rows(teacher: MeaningTeacher, *texts: str) -> list[Bytes]:
 
 
 def test_words_by_hand(exact: MeaningTeacher) -> None:
-    """Principal components by another algorithm, and every word's wordpieces counted off."""
+    """Directions by other algorithms, and every word's wordpieces counted off."""
     encoder = MiniLM(model_folder(), torch.float32)
 
     def states(text: str) -> np.ndarray:
@@ -43,17 +43,31 @@ def test_words_by_hand(exact: MeaningTeacher) -> None:
     phrases = [phrase for prototype in prototypes() for phrase in prototype.phrases]
     tokens = np.concatenate([states(phrase)[1:-1] for phrase in (*phrases, *neutral())])
     mean = tokens.mean(0)
-    _, lengths, axes = np.linalg.svd(tokens - mean, full_matrices=False)
-    kept = axes[:DIMENSIONS]
-    kept = kept * np.sign(kept[range(DIMENSIONS), np.abs(kept).argmax(1)])[:, None]
-    scale = np.sqrt((lengths[:DIMENSIONS] ** 2 / len(tokens)).mean())
-    projected = (states(TEXT) - mean) @ kept.T / scale
+    # Of the emoji's mean vectors, those of the last layer, the directions of most variance.
+    vectors = Phrases.read(encoder).vectors
+    counts = [len(prototype.phrases) for prototype in prototypes()]
+    means = [part.mean(0) for part in np.split(vectors, np.cumsum(counts)[:-1])]
+    emotion = np.linalg.eigh(np.cov(np.array(means), rowvar=False))[1][:, : -EMOTION - 1 : -1].T
+    emotion = np.concatenate([np.zeros_like(emotion), emotion], axis=1)
+    told = (tokens - mean) @ emotion.T
+    _, lengths, axes = np.linalg.svd(tokens - mean - told @ emotion, full_matrices=False)
+    size = DIMENSIONS - EMOTION - 1
+    scale = np.sqrt((lengths[:size] ** 2 / len(tokens)).mean())
+    kept = np.concatenate([emotion / told.std(0)[:, None], axes[:size] / scale])
+    kept = kept * np.sign(kept[range(len(kept)), np.abs(kept).argmax(1)])[:, None]
+    projected = (states(TEXT) - mean) @ kept.T
     assert len(projected) == 18
     expected = STEPS * np.stack([projected[list(word)].mean(0) for word in WORDS])
+    expected = np.column_stack([expected, np.zeros(len(WORDS))])  # no valence in any of them
     [found] = rows(exact, TEXT)
     assert found.dtype == np.int8
     assert found.shape == (7, DIMENSIONS)
     assert np.abs(found - expected).max() < 0.6  # half a step of rounding, and float32
+
+
+def test_the_last_number_is_the_valence_of_the_lexicon(exact: MeaningTeacher) -> None:
+    [found] = rows(exact, "A GREAT horrible table")
+    assert (found[:, -1] / STEPS).tolist() == [0, 3.125, -2.5, 0]  # 3.1 and -2.5 in steps
 
 
 def test_words_that_the_encoder_does_not_read_are_zero(exact: MeaningTeacher) -> None:

@@ -25,8 +25,9 @@ LOSSES = {
     "random": "random: both sides replaced",
     "keep": "keep: nothing hidden",
     "emoji": "emoji",
-    "mark": "the mark behind a word, where marks are taken away",
+    "mark": "the mark behind a word",
     "meaning": "the sentence encoder's states",
+    "surprisal": "how unexpected words are",
 }
 TASKS = {
     "g2p": "g2p: the phonemes of a word are hidden, its spelling is shown",

@@ -16,15 +16,13 @@ the text is given.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from pngnw.align.symbols import TOKENS
-from pngnw.core.ragged import offsets
+from pngnw.core.ragged import as_bytes
 from pngnw.model import marks
 from pngnw.model.sentences import Sentences
 from pngnw.pretrain.data import Split
@@ -50,7 +48,7 @@ def word_table(sentences: Sentences, grapheme_unit: str) -> pl.DataFrame:
         spoken: it is no punctuation mark.
     """
     pieces = sentences.pieces.astype(np.uint32)
-    value = _bytes(pieces, sentences.pieces_per_word)
+    value = pl.Series(as_bytes(pieces, sentences.pieces_per_word))
     if grapheme_unit == "letter":
         graphemes, per_word = sentences.graphemes, sentences.graphemes_per_word
     else:
@@ -60,8 +58,8 @@ def word_table(sentences: Sentences, grapheme_unit: str) -> pl.DataFrame:
     frame = pl.DataFrame(
         {
             "value": value,
-            "spelling": _bytes(graphemes, per_word),
-            "pronunciation": _bytes(sentences.phonemes, sentences.phonemes_per_word),
+            "spelling": pl.Series(as_bytes(graphemes, per_word)),
+            "pronunciation": pl.Series(as_bytes(sentences.phonemes, sentences.phonemes_per_word)),
             "phonemes": sentences.phonemes_per_word,
             "graphemes": per_word,
             "spoken": ~marks.find(sentences)[0],
@@ -94,14 +92,14 @@ def numbers(sequence: bytes | None) -> NDArray[np.uint32]:
 
 
 @dataclass(frozen=True)
-class Baselines:
+class Controls:
     """The training split's words, as in `word_table`, and the teacher's mean emoji [64]."""
 
     words: pl.DataFrame
     emoji: NDArray[np.float64]
 
     @classmethod
-    def of(cls, train: Split, grapheme_unit: str) -> "Baselines":
+    def of(cls, train: Split, grapheme_unit: str) -> "Controls":
         return cls(
             words=word_table(train.sentences, grapheme_unit),
             emoji=train.emoji.astype(np.float64).mean(0),
@@ -175,10 +173,3 @@ class Baselines:
         return wanted.join(known, on=on, how="left", maintain_order="left").select(
             "answer", "likely"
         )
-
-
-def _bytes(values: NDArray[Any], per_word: NDArray[Any]) -> pl.Series:
-    """Words of `values` as binary strings of uint32 numbers."""
-    ends = offsets(per_word) * 4
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(values.astype(np.uint32))]
-    return pl.Series(pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(per_word), buffers))

@@ -10,7 +10,7 @@ import pytest
 from pngnw.align.symbols import TOKENS
 from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
 from pngnw.model.sentences import Sentences
-from pngnw.pretrain.baselines import HIDDEN_WORDS, Baselines, numbers, visible, word_table
+from pngnw.pretrain.controls import HIDDEN_WORDS, Controls, numbers, visible, word_table
 from pngnw.pretrain.data import Split
 from tests.model import synthetic
 
@@ -35,8 +35,8 @@ def sentences(text: list[str]) -> Sentences:
     return Sentences.from_table(synthetic.table(words))
 
 
-def baselines(text: list[str], unit: str = "letter") -> Baselines:
-    return Baselines.of(Split(sentences(text), np.zeros((len(text), 64), np.float16)), unit)
+def controls(text: list[str], unit: str = "letter") -> Controls:
+    return Controls.of(Split(sentences(text), np.zeros((len(text), 64), np.float16)), unit)
 
 
 def asked(line: str, unit: str = "letter") -> pl.DataFrame:
@@ -75,7 +75,7 @@ def test_wordpieces_are_spellings_where_they_are_the_graphemes() -> None:
         [first + 13, first + 4],
     ]
     assert table["graphemes"].to_list() == [1, 2]
-    answers, seen = baselines(TEXT, "wordpiece").answers(
+    answers, seen = controls(TEXT, "wordpiece").answers(
         asked("[bb] [abc]", "wordpiece"), "pronunciation", "spelling"
     )
     assert [numbers(v).tolist() for v in answers["lookup"]] == [
@@ -99,7 +99,7 @@ def test_wordpieces_are_spellings_where_they_are_the_graphemes() -> None:
 def test_lookup_by_hand(
     text: list[str], word: str, shown: str, column: str, answer: list[int] | None
 ) -> None:
-    answers, seen = baselines(text).answers(asked(f"ac [{word}]"), shown, column)
+    answers, seen = controls(text).answers(asked(f"ac [{word}]"), shown, column)
     assert [*answers] == ["lookup"]
     assert seen.tolist() == [answer is not None]
     (found,) = answers["lookup"]
@@ -133,7 +133,7 @@ BA, BB, AB, ABC = [12], [13, 4], [10], [14]
 )
 def test_hidden_words_by_hand(line: str, neighbors: Any, same_shape: Any, both: Any) -> None:
     words = asked(line)
-    answers = baselines(CONTEXTS).answers(words, None, "value")[0]
+    answers = controls(CONTEXTS).answers(words, None, "value")[0]
     assert [*answers] == [*HIDDEN_WORDS]
     row = len(words) // 2
     found = [None if a[row] is None else numbers(a[row]).tolist() for a in answers.values()]
@@ -141,7 +141,7 @@ def test_hidden_words_by_hand(line: str, neighbors: Any, same_shape: Any, both: 
 
 
 def test_the_ends_of_a_sentence_are_neighbors() -> None:
-    answers, seen = baselines(CONTEXTS).answers(asked("[AB] [ba]"), None, "value")
+    answers, seen = controls(CONTEXTS).answers(asked("[AB] [ba]"), None, "value")
     # "ac" and "abc" begin three sentences each, "ba" ends three of six.
     assert [numbers(a).tolist() for a in answers["neighbors"]] == [[11], BA]
     assert seen.all()
@@ -180,7 +180,7 @@ def test_backoff_as_with_dictionaries(lines: int) -> None:
     hidden = rng.random(len(words)) < 0.5
     words = visible(words, hidden).filter(pl.Series(hidden))
     trained = word_table(sentences(text), "letter").to_dicts()
-    answers = baselines(text).answers(words, None, "value")[0]
+    answers = controls(text).answers(words, None, "value")[0]
     for name, shape in (("neighbors", False), ("neighbors_same_shape", True)):
         expected = [reference(trained, word, shape) for word in words.to_dicts()]
         assert answers[name].to_list() == expected
@@ -191,7 +191,7 @@ def test_lookup_of_the_training_text_beats_its_commonest_answer(seed: int) -> No
     text = random_text(seed, 20)
     words = word_table(sentences(text), "letter")
     for shown, column in (("spelling", "pronunciation"), ("pronunciation", "spelling")):
-        answers, seen = baselines(text).answers(words, shown, column)
+        answers, seen = controls(text).answers(words, shown, column)
         assert seen.all()
         right = int((answers["lookup"] == words[column]).sum())
         assert right >= max(Counter(words[column]).values())
