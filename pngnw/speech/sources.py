@@ -7,12 +7,13 @@ Guarantees: an utterance depends on the line and the generator alone; `fingerpri
 utterances may. A source's packages are loaded when it is opened.
 """
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from pngnw.core.errors import UserError
 from pngnw.params import Speech
 from pngnw.speech.utterance import Line, Utterance
 
@@ -45,15 +46,25 @@ def open_source(speech: Speech) -> Source:
 
 
 def fingerprint(speech: Speech) -> dict[str, str]:
-    """All that utterances depend on besides the line, the generator and the code.
+    """All that utterances and their pitch depend on besides the line, the generator and the code.
 
     Raises:
         UserError: a package that the source needs is missing.
     """
+    tracked = _versions("swift-f0", "scipy")
     if speech.source == "piper":
         from pngnw.speech import piper
 
-        return piper.fingerprint()
+        return tracked | piper.fingerprint()
     if speech.source == "ljspeech":  # the lines carry digests of their recordings
-        return {name: version(name) for name in ("soundfile", "scipy")}
-    return {"espeakng-loader": version("espeakng-loader")}
+        return tracked | _versions("soundfile")
+    return tracked | _versions("espeakng-loader")
+
+
+def _versions(*packages: str) -> dict[str, str]:
+    try:
+        return {name: version(name) for name in packages}
+    except PackageNotFoundError as missing:
+        raise UserError(
+            f"speech needs the package {missing.name}: pip install 'pngnw[speech]'"
+        ) from None
