@@ -33,7 +33,9 @@ SetName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 # the stages that read it, or names a folder that has to hold it (tests/test_architecture.py).
 PATH = "path"
 Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword", "subword_end"]
-Arm = Literal["tacotron2", "random", "pretrained", "letters", "frozen", "phoneme-only"]
+Arm = Literal[
+    "tacotron2", "random", "pretrained", "letters", "frozen", "phoneme-only", "composite"
+]
 Attention = Literal["lsa", "dca", "gmm"]
 
 
@@ -288,6 +290,41 @@ class Evaluate(Section):
     def level(self) -> Literal["phoneme", "word"]:
         """What every arm is measured on: words if one of them reads letters, else phonemes."""
         return "word" if "letters" in self.arms else "phoneme"
+
+
+class ProsodyData(Section):
+    kind: Literal["times", "prominence"]
+    path: Annotated[str, Field(min_length=1), PATH]
+    sentences: Positive = 3000
+
+
+class Prosody(Section):
+    arms: Annotated[list[Arm], Field(min_length=1), Distinct]
+    layer: Natural | None
+    width: Annotated[int, Field(gt=0, multiple_of=2)]
+    batch: Positive
+    learning_rate: Rate
+    warmup: Natural
+    clip: Rate
+    samples: Positive
+    evaluations: Positive
+    seeds: Annotated[list[int], Field(min_length=1), Distinct]
+    tuning_seeds: Annotated[list[int], Field(min_length=1), Distinct]
+    encoder_rates: Annotated[list[Rate], Field(min_length=1), Distinct]
+    watch: Annotated[str, PATH]
+    sets: dict[SetName, ProsodyData]
+
+    @model_validator(mode="after")
+    def _seeds_choose_or_report(self) -> Self:
+        if shared := sorted(set(self.seeds) & set(self.tuning_seeds)):
+            raise ValueError(
+                f"seeds and tuning_seeds share {shared}; a seed that chose a rate must not report"
+            )
+        if "letters" in self.arms:
+            raise ValueError("arms = letters: has no states of phonemes")
+        if "speech" in self.sets:
+            raise ValueError("sets: speech is the name of data/speech itself")
+        return self
 
 
 class ProbeSet(Section):

@@ -6,34 +6,17 @@ capitals were taken away they are away here.
 Letters: W words, Q questions, F features.
 """
 
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from pngnw.align.symbols import INNER_MARKS, TOKENS
+from pngnw.arms.text import spelled
 from pngnw.core.ragged import offsets
-from pngnw.model.sentences import Sentences
 from pngnw.probe.questions import Questions
 
 SUFFIXES: Final = (1, 2, 3)  # letters
-_UNKNOWN: Final = "¤"  # a letter that the encoders do not know either
-_CHARACTERS: Final = [
-    {name: mark for mark, name in INNER_MARKS.items()}.get(symbol, symbol)
-    for symbol in TOKENS.symbols
-]
-_CHARACTERS[TOKENS.unk] = _UNKNOWN
-
-
-def spelled(sentences: Sentences) -> list[list[str]]:
-    """The words of each sentence as the encoders read them: marks among them, no capitals."""
-    letters = "".join(_CHARACTERS[token] for token in sentences.graphemes)
-    bounds = offsets(sentences.graphemes_per_word)
-    words = [letters[a:b] for a, b in pairwise(bounds)]
-    start = sentences.word_start
-    return [words[a:b] for a, b in pairwise(start)]
 
 
 def lexical(questions: Questions, neighbors: int) -> Any:

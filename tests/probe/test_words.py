@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from pngnw.arms.text import spelled
 from pngnw.probe.sets import LabelledText, Span
 from pngnw.probe.texts import to_questions
-from pngnw.probe.words import lexical, minilm, of_questions, spelled
+from pngnw.probe.words import lexical, minilm, of_questions
 from pngnw.teach.minilm import MiniLM
 from pngnw.text import TextReader
 
