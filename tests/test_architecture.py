@@ -18,7 +18,7 @@ STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ORDER = [
     "core", "params", "engine", "fetch", "normalize", "clean", "phonemize", "align", "teach",
     "model", "pretrain", "arms", "speech", "evaluate", "text", "spoken", "encoder", "probe",
-    "prosody", "tools", "cli", "__main__", "__init__",
+    "prosody", "voice", "tools", "cli", "__main__", "__init__",
 ]  # fmt: skip
 LONGEST = 350
 LOADED = """
