@@ -25,7 +25,7 @@ ENCODE_BATCH: Final = 32
 # The extras of pyproject.toml, by the modules that the light install lacks.
 EXTRAS: Final = {
     "encoder": ("huggingface_hub", "tokenizers", "torch"),
-    "pipeline": ("dvc", "dvclive", "matplotlib", "scipy", "sklearn"),
+    "pipeline": ("dvc", "dvclive", "matplotlib", "nupunkt", "scipy", "sklearn"),
     "report": ("altair", "jinja2", "vl_convert", "PIL", "soundfile"),
     "export": ("onnx", "onnxscript", "onnxruntime"),
 }
