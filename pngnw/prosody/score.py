@@ -91,9 +91,9 @@ class Scorer:
 
 def sums_of_numbers(truth: Floats, guess: Floats, utterance: Int, count: int) -> Floats:
     """Number, squared errors and moments of each utterance, [U, 7]."""
-    # Moments about a common mean, so that nothing cancels.
-    x, y = truth - truth.mean(), guess - truth.mean()
-    columns = (np.ones(len(x)), (x - y) ** 2, x, y, x * x, y * y, x * y)
+    # Moments about the means, so that nothing cancels.
+    x, y = truth - truth.mean(), guess - guess.mean()
+    columns = (np.ones(len(x)), (truth - guess) ** 2, x, y, x * x, y * y, x * y)
     return np.stack([np.bincount(utterance, c, count) for c in columns], axis=1)
 
 

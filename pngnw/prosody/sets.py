@@ -1,8 +1,9 @@
 """Sets without sound: a forced aligner's times of a human reader, and labels of prominence.
 
 Guarantees: texts are normalized, pronounced and aligned as `Encoder` does it. A word of the aligner
-is found among ours in order; a word's durations count where its phonemes are the aligner's, stress
-aside, and its pause where the word is found. What is not found is counted, never guessed. Files are
+is found among ours in order; a word's durations count where its phonemes are the aligner's but for
+stress and for which vowel ("the" before a vowel), and its pause where the word is found. What is
+not found is counted, never guessed. Files are
 those of `pngnw.probe.sets`, but for the key `phones` of a file of times: `[phone, start, end]`.
 
 Letters: S sentences, P phoneme-side tokens and W words of all of them.
@@ -10,6 +11,7 @@ Letters: S sentences, P phoneme-side tokens and W words of all of them.
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,14 +138,18 @@ def heard(
         if theirs + 1 < len(row.words):
             silence[number] = round(row.words[theirs + 1][1] - end, 6)
         phones = [p for p in row.phones if p[1] >= begin - 1e-6 and p[2] <= end + 1e-6]
-        own = [symbol.rstrip("012") for symbol in text.words[number].phonemes]
-        if own != [name.rstrip("012") for name, *_ in phones]:
+        if _classes(text.words[number].phonemes) != _classes([name for name, *_ in phones]):
             counts["words.other_phonemes"] += 1
             continue
         counts["words.timed"] += 1
         seconds = np.array([stop - first for _, first, stop in phones])
         tokens[start[number] : start[number + 1]] = np.log(np.maximum(seconds, SHORTEST))
     return tokens, silence
+
+
+def _classes(phonemes: Sequence[str]) -> list[str]:
+    """Consonants as they are, and "V" for every vowel, which are those with stress."""
+    return ["V" if symbol[-1:].isdigit() else symbol for symbol in phonemes]
 
 
 def _prominence(

@@ -43,6 +43,7 @@ def run(params: Params, root: Path) -> StageResult:
     seconds: dict[str, Any] = {}
     from pngnw.prosody.plots import draw  # matplotlib is slow to load
 
+    (root / "plots/prosody").mkdir(parents=True, exist_ok=True)
     for name in (SPEECH, *settings.sets):
         read, counts = _read(name, params, root)
         data = None if read is None else read.measurable()
