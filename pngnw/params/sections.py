@@ -4,6 +4,7 @@ A section, its stage and its package share a name. The meaning of every key stan
 """
 
 import re
+from pathlib import PurePath
 from typing import Annotated, ClassVar, Literal, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -252,9 +253,18 @@ class Speech(Section):
     source: Literal["espeak", "piper", "ljspeech"]
     folder: Annotated[str, Field(min_length=1), PATH]
     columns: Annotated[list[str], Field(min_length=1)] | None = None
+    times: Annotated[str, Field(min_length=1)] | None = None
     min_words: Positive
     max_words: Positive
     utterances: Annotated[int, Field(ge=3)]  # one for each part
+
+    @model_validator(mode="after")
+    def _times_are_in_the_folder(self) -> Self:
+        """What lies in it is watched by DVC."""
+        path = PurePath(self.times or "")
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError("times is pocketsphinx, or the name of a file or folder in `folder`")
+        return self
 
     @model_validator(mode="after")
     def _columns_have_names_and_texts(self) -> Self:

@@ -1,7 +1,7 @@
 """The sources of speech, called alike: `speech.source` chooses one.
 
-`espeak` synthesizes fast, `piper` synthesizes well, `ljspeech` reads recordings, whose gold times
-are unknown.
+`espeak` synthesizes fast, `piper` synthesizes well, `ljspeech` reads recordings, whose times are
+silver or unknown.
 
 Guarantees: an utterance depends on the line and the generator alone; `fingerprint` changes whenever
 utterances may. A source's packages are loaded when it is opened.
@@ -13,16 +13,18 @@ from typing import Protocol
 
 import numpy as np
 
+from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Speech
+from pngnw.speech.recording import POCKETSPHINX, Recordings
 from pngnw.speech.utterance import Line, Utterance
 
 
 class Source(Protocol):
     """A source of utterances."""
 
-    def __call__(self, line: Line, rng: np.random.Generator, /) -> Utterance | None:
-        """The utterance of a line, or None when it does not say exactly these phonemes."""
+    def __call__(self, line: Line, rng: np.random.Generator, /) -> Utterance | str:
+        """The utterance of a line, or the reason why it is left out."""
         ...
 
 
@@ -37,9 +39,7 @@ def open_source(speech: Speech) -> Source:
 
         return Voice.load()
     if speech.source == "ljspeech":
-        from pngnw.speech.recording import Recordings
-
-        return Recordings(Path(speech.folder))
+        return Recordings(Path(speech.folder), speech.times)
     from pngnw.speech.breaths import say
 
     return say
@@ -57,8 +57,18 @@ def fingerprint(speech: Speech) -> dict[str, str]:
 
         return tracked | piper.fingerprint()
     if speech.source == "ljspeech":  # the lines carry digests of their recordings
-        return tracked | _versions("soundfile")
+        aligner = _versions("pocketsphinx") if speech.times == POCKETSPHINX else {}
+        return tracked | _versions("soundfile") | aligner | _times(speech)
     return tracked | _versions("espeakng-loader")
+
+
+def _times(speech: Speech) -> dict[str, str]:
+    """Digests of the files of times."""
+    if speech.times in (None, POCKETSPHINX):
+        return {}
+    path = Path(speech.folder, speech.times)
+    files = sorted(path.glob("*.TextGrid")) if path.is_dir() else [path]
+    return {file.name: shards.file_digest(file) for file in files if file.exists()}
 
 
 def _versions(*packages: str) -> dict[str, str]:

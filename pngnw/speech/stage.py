@@ -101,7 +101,16 @@ def run(params: Params, root: Path) -> StageResult:
             f"{', '.join(empty)}: evaluate needs {len(PARTS)} at least, one for each part (left "
             f"out: {metrics['dropped']}); {_remedy(speech, metrics['dropped'])}"
         )
+    metrics["times"] = times_of(speech)
     return StageResult({**metrics, **statistics(shards.paths(out))}, mapped.cost)
+
+
+def times_of(speech: Speech) -> str | None:
+    """How good the times of a set are: `gold` as its voice spoke, `silver` as an aligner found
+    them or a file says, None where there are none."""
+    if speech.source != "ljspeech":
+        return "gold"
+    return "silver" if speech.times else None
 
 
 def _remedy(speech: Speech, dropped: Mapping[str, int]) -> str:
@@ -120,6 +129,8 @@ def _remedy(speech: Speech, dropped: Mapping[str, int]) -> str:
         )
     if reason in ("no_text", TOO_FAST):
         return f"say in speech.columns which column of {table} is the text, or mend it"
+    if reason.startswith("times_"):
+        return f"add the lines that speech.times ({speech.times}) lacks, or mend {table}"
     if reason in REASONS:
         return f"replace the recordings that are named above in {speech.folder}"
     return f"add recordings to {table}"
@@ -203,13 +214,13 @@ def _speak_table(
         reason = refusal(row, speech)
         if not reason and draw(seed, row["id"]) > limit:
             reason = "beyond_utterances"
-        spoken = None if reason else source(_line(row), utterance.generator(seed, row["id"]))
-        if spoken is None:
-            reason = f"dropped.{reason or 'phonemes_mismatch'}"
-            stats[reason] = stats.get(reason, 0) + 1
+        spoken = reason or source(_line(row), utterance.generator(seed, row["id"]))
+        if isinstance(spoken, str):
+            stats[f"dropped.{spoken}"] = stats.get(f"dropped.{spoken}", 0) + 1
             continue
         spoken_rows.append(index)
         stats["shared_interval_tokens"] = stats.get("shared_interval_tokens", 0) + spoken.shared
+        stats["aligned_again"] = stats.get("aligned_again", 0) + (spoken.tries > 1)
         part = parts.get(row["id"]) or part_of(seed, row["id"])
         stats[f"parts.{part}"] = stats.get(f"parts.{part}", 0) + 1
         values = {"part": part, "rate": spoken.rate, "start": spoken.start, "end": spoken.end,
@@ -258,11 +269,12 @@ def _balance(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
         "utterances": stats.get("rows_out", 0),
         "dropped": {name.removeprefix(prefix): count for name, count in left_out.items()},
         "shared_interval_tokens": stats.get("shared_interval_tokens", 0),
+        "aligned_again": stats.get("aligned_again", 0),
     }
 
 
 def statistics(paths: Sequence[Path]) -> dict[str, Any]:
-    """Seconds, parts and spread of rates of a speech set; and, where gold times are known, the
+    """Seconds, parts and spread of rates of a speech set; and, where times are known, the
     scores of the two nulls per frame: one straight line, and uniform attention."""
     columns = ["part", "rate", "frames", "start", "end", "phonemes"]
     rows = [row for path in paths for row in shards.read(path, columns).to_pylist()]
