@@ -76,5 +76,5 @@ def prosody_params(**changes: object) -> Prosody:
     """The section, small enough for a test."""
     small = {"arms": ["tacotron2", "pretrained"], "width": 16, "samples": 64, "evaluations": 2,
              "seeds": [1, 2], "tuning_seeds": [0], "encoder_rates": [1.0], "warmup": 2,
-             "layer": None, **changes}  # fmt: skip
+             "layer": None, "learning_rate": 1e-2, **changes}  # fmt: skip
     return load().prosody.model_copy(update=small)

@@ -43,7 +43,7 @@ def test_the_stage_learns_reports_draws_and_keeps_its_runs(home: Path) -> None:
     assert set(speech["pretrained_minus"]) == {"phoneme", "position", "word", "tacotron2"}
     assert set(speech["arms"]["tacotron2"]) == {"duration", "log_f0", "energy", "pause"}
     # What a token says by itself is learnt: better than the mean of all.
-    assert speech["arms"]["tacotron2"]["duration"]["correlation"]["value"] > 0.5
+    assert speech["arms"]["tacotron2"]["duration"]["correlation"]["value"] > 0.25
     assert speech["encoder_mflop"]["tacotron2"] > 0
     assert any(line.startswith("speech, RMSE of log duration") for line in metrics["summary"])
     folder = home / "plots/prosody/speech"
