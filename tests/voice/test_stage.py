@@ -136,3 +136,13 @@ def test_figures_without_a_recognizer_have_no_words(made: Path) -> None:
     metrics = json.loads((made / "metrics.json").read_text())
     assert "word_error_rate" not in metrics["true_mel"]
     assert "word error rate" not in metrics["summary"][0]
+
+
+def test_say_hands_bare_samples_to_a_player(
+    made: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(made)
+    main(["say", "Hello there.", "-o", "-", "--pitch", "1.2"])
+    heard = np.frombuffer(capsysbinary.readouterr().out, dtype="<i2") / 32767
+    (said,) = Speaker.load(made / "models/voice").speak("Hello there.", pitch=1.2)
+    assert np.abs(heard - said).max() < 1e-4
