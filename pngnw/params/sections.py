@@ -332,8 +332,8 @@ class Prosody(Section):
             )
         if "letters" in self.arms:
             raise ValueError("arms = letters: has no states of phonemes")
-        if "speech" in self.sets:
-            raise ValueError("sets: speech is the name of data/speech itself")
+        if taken := sorted({"speech", "summary"} & {*self.sets}):
+            raise ValueError(f"sets = {taken}: names that the metrics have already; take others")
         return self
 
 
