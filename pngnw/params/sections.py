@@ -250,7 +250,7 @@ class Pretrain(Section):
 
 
 class Speech(Section):
-    source: Literal["espeak", "piper", "ljspeech"]
+    source: Literal["espeak", "piper", "hibari", "ljspeech"]
     folder: Annotated[str, Field(min_length=1), PATH]
     columns: Annotated[list[str], Field(min_length=1)] | None = None
     times: Annotated[str, Field(min_length=1)] | None = None

@@ -1,7 +1,7 @@
 """The sources of speech, called alike: `speech.source` chooses one.
 
-`espeak` synthesizes fast, `piper` synthesizes well, `ljspeech` reads recordings, whose times are
-silver or unknown.
+`espeak` synthesizes fast, `piper` and `hibari` synthesize well, `ljspeech` reads recordings, whose
+times are silver or unknown.
 
 Guarantees: an utterance depends on the line and the generator alone; `fingerprint` changes whenever
 utterances may. A source's packages are loaded when it is opened.
@@ -38,6 +38,10 @@ def open_source(speech: Speech) -> Source:
         from pngnw.speech.piper import Voice
 
         return Voice.load()
+    if speech.source == "hibari":
+        from pngnw.speech import hibari
+
+        return hibari.Voice.load()
     if speech.source == "ljspeech":
         return Recordings(Path(speech.folder), speech.times)
     from pngnw.speech.breaths import say
@@ -56,6 +60,10 @@ def fingerprint(speech: Speech) -> dict[str, str]:
         from pngnw.speech import piper
 
         return tracked | piper.fingerprint()
+    if speech.source == "hibari":
+        from pngnw.speech import hibari
+
+        return tracked | hibari.fingerprint()
     if speech.source == "ljspeech":  # the lines carry digests of their recordings
         aligner = _versions("pocketsphinx") if speech.times == POCKETSPHINX else {}
         return tracked | _versions("soundfile") | aligner | _times(speech)
