@@ -1,4 +1,4 @@
-"""The command line: `pngnw phonemize | normalize | encode | teach | preset | sweep | probe |
+"""The command line: `pngnw phonemize | normalize | say | encode | teach | preset | sweep | probe |
 report | export | import | demo | doctor`, also as `python -m pngnw`.
 
 Text comes in on stdin, one sentence or paragraph a line; results go to stdout line by line, as
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pngnw.core.errors import UserError
-from pngnw.tools import demo, doctor, export, front_end, importer, presets, probes
+from pngnw.tools import demo, doctor, export, front_end, importer, presets, probes, say
 from pngnw.tools.stdin import stdin_lines
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ ENCODE_BATCH: Final = 32
 # The extras of pyproject.toml, by the modules that the light install lacks.
 EXTRAS: Final = {
     "encoder": ("huggingface_hub", "tokenizers", "torch"),
-    "pipeline": ("dvc", "dvclive", "matplotlib", "scipy", "sklearn"),
+    "pipeline": ("dvc", "dvclive", "matplotlib", "nupunkt", "scipy", "sklearn"),
     "report": ("altair", "jinja2", "vl_convert", "PIL", "soundfile"),
     "export": ("onnx", "onnxscript", "onnxruntime"),
 }
@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     front_end.describe_normalize(
         commands.add_parser("normalize", help="the spoken form of the lines of stdin")
     )
+
+    say.describe(commands.add_parser("say", help="speak a text with the voice of the last run"))
 
     encode = commands.add_parser(
         "encode",

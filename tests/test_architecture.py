@@ -17,8 +17,8 @@ ROOT = Path(__file__).parent.parent
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ORDER = [
     "core", "params", "engine", "fetch", "normalize", "clean", "phonemize", "align", "teach",
-    "model", "pretrain", "speech", "evaluate", "text", "spoken", "encoder", "probe", "tools", "cli",
-    "__main__", "__init__",
+    "model", "pretrain", "arms", "speech", "evaluate", "text", "spoken", "encoder", "probe",
+    "prosody", "voice", "tools", "cli", "__main__", "__init__",
 ]  # fmt: skip
 LONGEST = 350
 LOADED = """
@@ -91,11 +91,14 @@ READERS = {
     "teach.onnx.vocabulary": ["teach"],
     "speech.folder": ["speech"],
     "probe.sets.mine.path": ["probe"],
+    "prosody.watch": ["prosody"],
+    "prosody.sets.mine.path": ["prosody"],
 }
 WATCHED = {
     "fetch.sources": "fetch.watch",
     "teach.torchmoji": "teach.watch",
     "teach.onnx": "teach.watch",
+    "prosody.sets": "prosody.watch",
 }
 
 
@@ -106,6 +109,7 @@ def every_path() -> dict[str, str]:
     raw["teach"]["torchmoji"].update(weights="a.bin", vocabulary="a.json")
     raw["teach"]["onnx"].update(model="a.onnx", vocabulary="a.json")
     raw["probe"]["sets"] = {"mine": {"kind": "emotion", "path": "a.tsv"}}
+    raw["prosody"]["sets"] = {"mine": {"kind": "times", "path": "recordings/a.jsonl"}}
     return dict(named(parse(raw)))
 
 

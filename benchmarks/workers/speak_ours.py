@@ -13,10 +13,10 @@ from benchmarks.workers.pretrain_ours import invented
 from benchmarks.workers.speak import BANDS, Pairs, Size
 from benchmarks.workers.steps import PHONEMES, serve_steps
 from pngnw import params
+from pngnw.arms.encoders import ConvolutionalText
 from pngnw.evaluate import train
 from pngnw.evaluate.dataset import Scale, SpeechSet
 from pngnw.evaluate.tacotron import Tacotron2
-from pngnw.evaluate.text_encoders import ConvolutionalText
 from pngnw.speech.utterance import Gold
 
 

@@ -1,15 +1,14 @@
 """Speech shards in memory, and the padded batches that every arm sees alike.
 
-Guarantees: batches and their order depend on the seed alone, never on the arm. Gold times are NaN
-where the source knows none. Words are those of the align row, marks among them: attention to a word
-is attention to its tokens, so a reader of letters and a reader of phonemes are measured on the same
-thing. A letter has no time of its own; its gold interval is its word's.
+Guarantees: gold times are NaN where the source knows none. Words are those of the align row, marks
+among them: attention to a word is attention to its tokens, so a reader of letters and a reader of
+phonemes are measured on the same thing. A letter has no time of its own; its gold interval is its
+word's.
 
 Letters: B utterances, T the most frames (a multiple of r), P tokens of one kind, W words, S decoder
 steps.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +20,12 @@ import torch
 from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
+from pngnw.arms.text import TextBatch, TokenKind
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.evaluate.text_encoders import TextBatch, TokenKind
 from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.speech.mel import BANDS
 from pngnw.speech.utterance import Floats, Gold, Ints
-
-# Batches are cut from a pool of this many, sorted by length: little padding, still shuffled.
-POOL = 8
 
 
 @dataclass(frozen=True)
@@ -74,6 +70,11 @@ class SpeechSet:
 
     def __len__(self) -> int:
         return len(self.mels)
+
+    @property
+    def frames(self) -> Ints:
+        """Of each utterance, [N]."""
+        return np.array([len(mel) for mel in self.mels])
 
     @property
     def timed(self) -> bool:
@@ -193,20 +194,3 @@ def _times(cell: pa.ListScalar, tokens: int) -> Floats:
     if not cell.is_valid:
         return np.full(tokens, np.nan)
     return np.asarray(cell.values.to_numpy(), dtype=np.float64)
-
-
-def batches(speech: SpeechSet, size: int, seed: int) -> Iterator[Ints]:
-    """Endless batches of `size` utterances: every utterance once per epoch (but for a remainder),
-    neighbors in length together, in an order drawn from the seed."""
-    rng = np.random.default_rng([seed, 0])
-    frames = np.array([len(mel) for mel in speech.mels])
-    size = min(size, len(speech))
-    while True:
-        order = rng.permutation(len(speech))
-        cut: list[Ints] = []
-        for first in range(0, len(order), size * POOL):
-            pool = order[first : first + size * POOL]
-            pool = pool[np.argsort(frames[pool], kind="stable")]
-            cut += [pool[i : i + size] for i in range(0, len(pool) - size + 1, size)]
-        for index in rng.permutation(len(cut)):
-            yield cut[index]

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from pngnw.arms.text import TokenKind
 from pngnw.core.ragged import offsets
 from pngnw.evaluate.dataset import Scale, SpeechSet
 from pngnw.evaluate.measure import diagonal, score_set, unpadded
 from pngnw.evaluate.tacotron import Tacotron2
-from pngnw.evaluate.text_encoders import TokenKind
 from pngnw.model.sentences import Sentences
 from pngnw.params import Evaluate
 from pngnw.speech.mel import FRAME_SECONDS

@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from torch import Tensor
 
+from pngnw.arms.text import TokenKind
 from pngnw.core.errors import UserError
 from pngnw.evaluate.dataset import SpeechSet
-from pngnw.evaluate.text_encoders import TokenKind
 from pngnw.params import Evaluate
 from pngnw.speech.utterance import (
     NEAR,

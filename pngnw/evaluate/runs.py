@@ -15,20 +15,18 @@ from typing import Any
 from tqdm import tqdm
 
 from pngnw import engine
+from pngnw.arms import key
 from pngnw.core import atomic, shards
 from pngnw.core.errors import UserError
-from pngnw.evaluate.text_encoders import CONVOLUTIONAL, PRETRAINED
 from pngnw.evaluate.train import Spec
-from pngnw.model.io import CONFIG
 from pngnw.params import Evaluate, Run
 
-# The modules that a run executes; speech counts by the bytes of its shards.
+# The modules that a run executes besides those of its arm; speech counts by its shards' bytes.
 CODE = (
-    "pngnw.align.symbols", "pngnw.evaluate.attention", "pngnw.evaluate.audio",
+    "pngnw.arms.cost", "pngnw.evaluate.attention", "pngnw.evaluate.audio",
     "pngnw.evaluate.dataset", "pngnw.evaluate.longform", "pngnw.evaluate.measure",
-    "pngnw.evaluate.tacotron", "pngnw.evaluate.text_encoders", "pngnw.evaluate.train",
-    "pngnw.model.sentences", "pngnw.speech.griffinlim", "pngnw.speech.mel",
-    "pngnw.speech.utterance",
+    "pngnw.evaluate.tacotron", "pngnw.evaluate.train", "pngnw.speech.griffinlim",
+    "pngnw.speech.mel", "pngnw.speech.utterance",
 )  # fmt: skip
 # Settings that decide which runs there are, but not how one of them goes.
 PLAN = {"arms", "attentions", "seeds", "tuning_seeds", "encoder_rates"}
@@ -40,7 +38,7 @@ def run_all(
     specs: Sequence[Spec], settings: Evaluate, speech: Path, encoder: Path, run: Run
 ) -> list[dict[str, Any]]:
     """The results of `train_and_measure` for every spec, in the order given."""
-    speech_digest = _folder_digest(sorted(shards.paths(speech)))
+    speech_digest = key.digest(shards.paths(speech))
     cache = shards.cache_root().absolute() / "evaluate"
     paths = [cache / f"{_key(spec, settings, speech_digest, encoder)}.json" for spec in specs]
     missing = [(spec, path) for spec, path in zip(specs, paths, strict=True) if not path.exists()]
@@ -75,23 +73,13 @@ def _key(spec: Spec, settings: Evaluate, speech_digest: str, encoder: Path) -> s
     """Fingerprint of a run: an arm depends on no more of the encoder than it uses."""
     from importlib.metadata import version
 
-    code = list(CODE)
-    used: list[Path] = []
-    if spec.arm not in CONVOLUTIONAL:
-        code.append("pngnw.model")
-        used = [encoder / CONFIG]
-    if spec.arm in PRETRAINED:
-        used = sorted(encoder.iterdir())
+    used = key.files(spec.arm, encoder)
     return shards.fingerprint(
         spec,
         settings.model_dump(exclude=PLAN | (set() if used else TRANSFORMERS_ONLY)),
         settings.level,
         speech_digest,
-        _folder_digest(used),
-        shards.code_digest(*code),
+        key.digest(used),
+        shards.code_digest(*CODE, *key.code(spec.arm)),
         version("torch"),
     )
-
-
-def _folder_digest(files: Sequence[Path]) -> str:
-    return shards.fingerprint([(file.name, shards.file_digest(file)) for file in files])

@@ -20,10 +20,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pngnw.arms.encoders import TextEncoder
+from pngnw.arms.text import TextBatch
 from pngnw.evaluate import attention
 from pngnw.evaluate.attention import State
 from pngnw.evaluate.dataset import Batch
-from pngnw.evaluate.text_encoders import ConvolutionalText, TextBatch, TransformerText
 from pngnw.params import Attention, Evaluate
 from pngnw.speech.mel import BANDS
 
@@ -80,7 +81,7 @@ class Tacotron2(nn.Module):
 
     def __init__(
         self,
-        text: ConvolutionalText | TransformerText,
+        text: TextEncoder,
         settings: Evaluate,
         attention: Attention,
         seed: int,
@@ -93,7 +94,7 @@ class Tacotron2(nn.Module):
             self.decoder = Decoder(settings.width, settings.width, settings.reduction, attention)
             self.norm = nn.LayerNorm(text.width)
             self.bridge = nn.Linear(text.width, settings.width)
-            local = settings.convolution and isinstance(text, TransformerText)
+            local = settings.convolution and not text.local
             self.convolution = (
                 nn.Conv1d(text.width, text.width, self.TAPS, padding=self.TAPS // 2)
                 if local

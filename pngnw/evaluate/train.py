@@ -16,14 +16,15 @@ import numpy as np
 import torch
 from torch import nn
 
+from pngnw.arms import cost, encoders
+from pngnw.arms.text import TokenKind, batches
 from pngnw.core.errors import UserError, diverged
-from pngnw.evaluate import dataset, text_encoders
+from pngnw.evaluate import dataset
 from pngnw.evaluate.audio import free_running_mels
 from pngnw.evaluate.dataset import Batch, Scale, SpeechSet
 from pngnw.evaluate.longform import measure_long
 from pngnw.evaluate.measure import Score, score_nulls, score_set, unpadded
 from pngnw.evaluate.tacotron import Tacotron2, loss
-from pngnw.evaluate.text_encoders import ConvolutionalText, TokenKind, TransformerText
 from pngnw.params import Arm, Attention, Evaluate, Section
 from pngnw.speech.utterance import HELDOUT, TRAIN, Floats
 
@@ -67,7 +68,7 @@ def train_and_measure(
     measured = dataset.load(speech, spec.part)
     nulls = score_nulls(measured, MEASURED, settings)
     scale = train.scale()
-    text = text_encoders.build(spec.arm, encoder, settings.layer, settings.width, spec.seed)
+    text = encoders.build(spec.arm, encoder, settings.layer, settings.width, spec.seed)
     network = Tacotron2(text, settings, spec.attention, spec.seed).train()
     optimizer = optimizer_of(network, settings, spec.multiplier)
     rates = [group["lr"] for group in optimizer.param_groups]
@@ -78,7 +79,7 @@ def train_and_measure(
     moments = [share * settings.samples for share in MOMENTS]
     seen = 0
     recent: list[float] = []
-    for step, indices in enumerate(dataset.batches(train, settings.batch, spec.seed)):
+    for step, indices in enumerate(batches(train.frames, settings.batch, spec.seed)):
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * warmed_up(step, settings)
         batch = train.batch(indices, text.kind, scale, settings.reduction)
@@ -110,13 +111,13 @@ def train_and_measure(
             "decoder": _count(network.decoder),
             "bridge": _count(network) - _count(network.text) - _count(network.decoder),
         },
-        "encoder_mflop": mflop(text, measured, MEASURED),
+        "encoder_mflop": cost.mflop(text, measured.sentences, MEASURED),
         "free_running": mels,
         "pictures": pictures,
         "long_form": measure_long(network, train, measured, scale, settings),
         "cost": {
             "seconds": time.perf_counter() - started,
-            "encoder_ms": milliseconds(text, measured, MEASURED),
+            "encoder_ms": cost.milliseconds(text, measured.sentences, MEASURED),
             "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         },
     }
@@ -217,40 +218,6 @@ def to_draw(attentions: list[Floats]) -> list[int]:
     lengths = np.argsort([len(attention) for attention in attentions], kind="stable")
     quartiles = [round(q * (len(lengths) - 1)) for q in np.linspace(0.25, 0.75, PICTURED)]
     return sorted({int(lengths[q]) for q in quartiles}, key=lambda i: len(attentions[i]))
-
-
-def milliseconds(text: ConvolutionalText | TransformerText, speech: SpeechSet, count: int) -> float:
-    """Median time in which a text encoder reads one of the first `count` utterances, on as many
-    threads as torch has."""
-    times = []
-    with torch.inference_mode():
-        for index in range(min(count, len(speech))):
-            started = time.perf_counter()
-            text(speech.text(np.array([index]), text.kind))
-            times.append(time.perf_counter() - started)
-    return 1000 * float(np.median(times))
-
-
-def mflop(text: ConvolutionalText | TransformerText, speech: SpeechSet, count: int) -> float:
-    """Million floating-point operations in which a text encoder reads an utterance, over the
-    first `count`.
-
-    PyTorch's counter knows matrix products, convolutions and attention; an LSTM's are added.
-    """
-    from torch.utils.flop_counter import FlopCounterMode
-
-    count = min(count, len(speech))
-    tokens = 0
-    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
-        for index in range(count):
-            one = speech.text(np.array([index]), text.kind)
-            text(one)
-            tokens += int(one.lengths.sum())
-    total = float(counter.get_total_flops())
-    for module in text.modules():
-        if isinstance(module, nn.LSTM):
-            total += 2 * tokens * sum(p.numel() for p in module.parameters() if p.dim() == 2)
-    return total / count / 1e6
 
 
 def _count(module: nn.Module) -> int:

@@ -26,6 +26,8 @@ from pngnw.params.sections import (
     Pretrain,
     Probe,
     ProbeSet,
+    Prosody,
+    ProsodyData,
     PypiSource,
     Run,
     Section,
@@ -35,12 +37,14 @@ from pngnw.params.sections import (
     Torchmoji,
     UrlSource,
 )
+from pngnw.params.voice import Voice
 
 __all__ = [
     "Align", "Arm", "Attention", "Base", "Clean", "Evaluate", "Fetch", "FolderName", "ModelConfig",
     "Onnx", "Params", "PathSource", "Phonemize", "Position", "Pretrain", "Probe", "ProbeSet",
-    "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach", "Torchmoji", "UrlSource", "flatten",
-    "load", "lookup", "parse", "read_yaml", "validate",
+    "Prosody", "ProsodyData", "PypiSource", "Run", "Section", "Speech", "Tasks", "Teach",
+    "Torchmoji", "UrlSource", "Voice", "flatten", "load", "lookup", "parse", "read_yaml",
+    "validate",
 ]  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Section)
@@ -60,7 +64,9 @@ class Params(Section):
     pretrain: Pretrain
     speech: Speech
     evaluate: Evaluate
+    prosody: Prosody
     probe: Probe
+    voice: Voice
 
     @model_validator(mode="after")
     def _features_are_kept(self) -> Self:

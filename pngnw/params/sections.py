@@ -4,6 +4,7 @@ A section, its stage and its package share a name. The meaning of every key stan
 """
 
 import re
+from pathlib import PurePath
 from typing import Annotated, ClassVar, Literal, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -33,7 +34,7 @@ SetName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 # the stages that read it, or names a folder that has to hold it (tests/test_architecture.py).
 PATH = "path"
 Position = Literal["rel_word", "rel_token", "abs_word", "abs_token", "subword", "subword_end"]
-Arm = Literal["tacotron2", "random", "pretrained", "letters", "frozen", "phoneme-only"]
+Arm = Literal["tacotron2", "random", "pretrained", "letters", "frozen", "phoneme-only", "composite"]
 Attention = Literal["lsa", "dca", "gmm"]
 
 
@@ -248,12 +249,21 @@ class Pretrain(Section):
 
 
 class Speech(Section):
-    source: Literal["espeak", "piper", "ljspeech"]
+    source: Literal["espeak", "piper", "hibari", "ljspeech"]
     folder: Annotated[str, Field(min_length=1), PATH]
     columns: Annotated[list[str], Field(min_length=1)] | None = None
+    times: Annotated[str, Field(min_length=1)] | None = None
     min_words: Positive
     max_words: Positive
     utterances: Annotated[int, Field(ge=3)]  # one for each part
+
+    @model_validator(mode="after")
+    def _times_are_in_the_folder(self) -> Self:
+        """What lies in it is watched by DVC."""
+        path = PurePath(self.times or "")
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError("times is pocketsphinx, or the name of a file or folder in `folder`")
+        return self
 
     @model_validator(mode="after")
     def _columns_have_names_and_texts(self) -> Self:
@@ -289,6 +299,41 @@ class Evaluate(Section):
     def level(self) -> Literal["phoneme", "word"]:
         """What every arm is measured on: words if one of them reads letters, else phonemes."""
         return "word" if "letters" in self.arms else "phoneme"
+
+
+class ProsodyData(Section):
+    kind: Literal["times", "prominence"]
+    path: Annotated[str, Field(min_length=1), PATH]
+    sentences: Positive = 3000
+
+
+class Prosody(Section):
+    arms: Annotated[list[Arm], Field(min_length=1), Distinct]
+    layer: Natural | None
+    width: Annotated[int, Field(gt=0, multiple_of=2)]
+    batch: Positive
+    learning_rate: Rate
+    warmup: Natural
+    clip: Rate
+    samples: Positive
+    evaluations: Positive
+    seeds: Annotated[list[int], Field(min_length=1), Distinct]
+    tuning_seeds: Annotated[list[int], Field(min_length=1), Distinct]
+    encoder_rates: Annotated[list[Rate], Field(min_length=1), Distinct]
+    watch: Annotated[str, PATH]
+    sets: dict[SetName, ProsodyData]
+
+    @model_validator(mode="after")
+    def _seeds_choose_or_report(self) -> Self:
+        if shared := sorted(set(self.seeds) & set(self.tuning_seeds)):
+            raise ValueError(
+                f"seeds and tuning_seeds share {shared}; a seed that chose a rate must not report"
+            )
+        if "letters" in self.arms:
+            raise ValueError("arms = letters: has no states of phonemes")
+        if taken := sorted({"speech", "summary"} & {*self.sets}):
+            raise ValueError(f"sets = {taken}: names that the metrics have already; take others")
+        return self
 
 
 class ProbeSet(Section):

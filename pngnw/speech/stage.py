@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
@@ -25,11 +26,11 @@ from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
 from pngnw.engine import Transform, map_shards
 from pngnw.params import Params, Speech
-from pngnw.speech import utterance
-from pngnw.speech.mel import FRAME_SECONDS, log_mel
+from pngnw.speech import pitch, prosody, utterance
+from pngnw.speech.mel import FRAME_SECONDS, SAMPLE_RATE, log_mel
 from pngnw.speech.recording import METADATA, MISSING, REASONS, TOO_FAST, list_recordings
 from pngnw.speech.sources import Source, fingerprint, open_source
-from pngnw.speech.utterance import HELDOUT, NEAR, PARTS, TRAIN, TUNING, Gold, Line
+from pngnw.speech.utterance import HELDOUT, NEAR, PARTS, TRAIN, TUNING, Gold, Line, Utterance
 
 Token = TypeVar("Token")
 
@@ -37,10 +38,13 @@ CODE = ("pngnw.speech", "pngnw.align.symbols", "pngnw.phonemize.arpabet")
 # Of 100 utterances, those that choose encoder rates and those that are reported on.
 TUNING_PERCENT = HELDOUT_PERCENT = 6
 UNSEEN = ("valid", "test")
+HALVES = pa.list_(pa.float16())
 MEL = pa.list_(pa.list_(pa.float16(), 80))
 ADDED = {"part": pa.dictionary(pa.int8(), pa.string()), "rate": pa.uint16(),
          "frames": pa.uint16(), "start": pa.list_(pa.float32()),
-         "end": pa.list_(pa.float32()), "mel": MEL, "samples": pa.list_(pa.int16())}  # fmt: skip
+         "end": pa.list_(pa.float32()), "duration": pa.list_(pa.uint16()),
+         "log_f0": HALVES, "voicing": HALVES, "energy": HALVES, "pause": HALVES,
+         "contour": HALVES, "mel": MEL, "samples": pa.list_(pa.int16())}  # fmt: skip
 
 
 def run(params: Params, root: Path) -> StageResult:
@@ -50,9 +54,11 @@ def run(params: Params, root: Path) -> StageResult:
     sentences are those of speech.folder.
 
     The shards have the align columns of each utterance, and `part` (train, tuning, heldout), `rate`
-    (words per minute), `frames`, `start` and `end` (seconds, per phoneme-side token; null where
-    unknown), `mel` (frames of 80 log-magnitude bands), `samples` (of held-out utterances alone, to
-    be listened to); for recordings also `recording` (its name) and `digest` (of its bytes).
+    (words per minute), `frames`, `start` and `end` (seconds, per phoneme-side token); `duration`,
+    `log_f0`, `voicing` and `energy` (per token) and `pause` (per word) of `pngnw.speech.prosody`;
+    all these are null where nobody knows the times. `contour` (log F0 per frame), `mel` (frames of
+    80 log-magnitude bands), `samples` (of held-out utterances alone, to be listened to); for
+    recordings also `recording` (its name) and `digest` (of its bytes).
 
     Raises:
         UserError: too few sentences fit, or what the source needs is missing.
@@ -95,7 +101,16 @@ def run(params: Params, root: Path) -> StageResult:
             f"{', '.join(empty)}: evaluate needs {len(PARTS)} at least, one for each part (left "
             f"out: {metrics['dropped']}); {_remedy(speech, metrics['dropped'])}"
         )
+    metrics["times"] = times_of(speech)
     return StageResult({**metrics, **statistics(shards.paths(out))}, mapped.cost)
+
+
+def times_of(speech: Speech) -> str | None:
+    """How good the times of a set are: `gold` as its voice spoke, `silver` as an aligner found
+    them or a file says, None where there are none."""
+    if speech.source != "ljspeech":
+        return "gold"
+    return "silver" if speech.times else None
 
 
 def _remedy(speech: Speech, dropped: Mapping[str, int]) -> str:
@@ -114,6 +129,8 @@ def _remedy(speech: Speech, dropped: Mapping[str, int]) -> str:
         )
     if reason in ("no_text", TOO_FAST):
         return f"say in speech.columns which column of {table} is the text, or mend it"
+    if reason.startswith("times_"):
+        return f"add the lines that speech.times ({speech.times}) lacks, or mend {table}"
     if reason in REASONS:
         return f"replace the recordings that are named above in {speech.folder}"
     return f"add recordings to {table}"
@@ -197,18 +214,17 @@ def _speak_table(
         reason = refusal(row, speech)
         if not reason and draw(seed, row["id"]) > limit:
             reason = "beyond_utterances"
-        spoken = None if reason else source(_line(row), utterance.generator(seed, row["id"]))
-        if spoken is None:
-            reason = f"dropped.{reason or 'phonemes_mismatch'}"
-            stats[reason] = stats.get(reason, 0) + 1
+        spoken = reason or source(_line(row), utterance.generator(seed, row["id"]))
+        if isinstance(spoken, str):
+            stats[f"dropped.{spoken}"] = stats.get(f"dropped.{spoken}", 0) + 1
             continue
         spoken_rows.append(index)
         stats["shared_interval_tokens"] = stats.get("shared_interval_tokens", 0) + spoken.shared
+        stats["aligned_again"] = stats.get("aligned_again", 0) + (spoken.tries > 1)
         part = parts.get(row["id"]) or part_of(seed, row["id"])
         stats[f"parts.{part}"] = stats.get(f"parts.{part}", 0) + 1
-        mel = log_mel(spoken.samples.astype(np.float32) / np.float32(32768)).astype(np.float16)
-        values = {"part": part, "rate": spoken.rate, "frames": len(mel), "start": spoken.start,
-                  "end": spoken.end, "mel": list(mel),
+        values = {"part": part, "rate": spoken.rate, "start": spoken.start, "end": spoken.end,
+                  **_heard(spoken, row),
                   "samples": spoken.samples if part == HELDOUT else None}  # fmt: skip
         for name, value in values.items():
             added[name].append(value)
@@ -216,6 +232,27 @@ def _speak_table(
     for name, type_ in ADDED.items():
         result = result.append_column(name, pa.array(added[name], type=type_))
     return result, stats
+
+
+def _heard(spoken: Utterance, row: dict[str, Any]) -> dict[str, Any]:
+    """The columns that are measured on the sound."""
+    mel = log_mel(spoken.samples.astype(np.float32) / np.float32(32768))
+    contour = pitch.contour(spoken.samples)
+    values: dict[str, Any] = {"frames": len(mel), "contour": contour.astype(np.float16)}
+    values["mel"] = list(mel.astype(np.float16))
+    if spoken.start is None or spoken.end is None:
+        return values | dict.fromkeys(("duration", "log_f0", "voicing", "energy", "pause"))
+    gold = _gold(spoken.start, spoken.end, row["phonemes"])
+    per_token = prosody.means(gold, contour, prosody.energy(mel))
+    pause = prosody.pauses(gold, row["phonemes_per_word"], len(spoken.samples) / SAMPLE_RATE)
+    named = zip(("log_f0", "voicing", "energy", "pause"), (*per_token, pause), strict=True)
+    values |= {name: each.astype(np.float16) for name, each in named}
+    return values | {"duration": prosody.durations(gold, len(mel)).astype(np.uint16)}
+
+
+def _gold(start: npt.ArrayLike, end: npt.ArrayLike, tokens: Sequence[int]) -> Gold:
+    spoken = np.array([token in TOKENS.phonemes for token in tokens])
+    return Gold(np.array(start, dtype=np.float64), np.array(end, dtype=np.float64), spoken)
 
 
 def _line(row: dict[str, Any]) -> Line:
@@ -232,11 +269,12 @@ def _balance(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
         "utterances": stats.get("rows_out", 0),
         "dropped": {name.removeprefix(prefix): count for name, count in left_out.items()},
         "shared_interval_tokens": stats.get("shared_interval_tokens", 0),
+        "aligned_again": stats.get("aligned_again", 0),
     }
 
 
 def statistics(paths: Sequence[Path]) -> dict[str, Any]:
-    """Seconds, parts and spread of rates of a speech set; and, where gold times are known, the
+    """Seconds, parts and spread of rates of a speech set; and, where times are known, the
     scores of the two nulls per frame: one straight line, and uniform attention."""
     columns = ["part", "rate", "frames", "start", "end", "phonemes"]
     rows = [row for path in paths for row in shards.read(path, columns).to_pylist()]
@@ -257,11 +295,7 @@ def statistics(paths: Sequence[Path]) -> dict[str, Any]:
 def _null_scores(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     sums = np.zeros(7)
     for row in rows:
-        gold = Gold(
-            np.array(row["start"], dtype=np.float64),
-            np.array(row["end"], dtype=np.float64),
-            np.array([token in TOKENS.phonemes for token in row["phonemes"]]),
-        )
+        gold = _gold(row["start"], row["end"], row["phonemes"])
         frames, tokens = row["frames"], len(gold.start)
         times = utterance.step_times(frames, 1)
         spoken = utterance.speech_steps(times, gold)

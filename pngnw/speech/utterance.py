@@ -46,6 +46,7 @@ class Utterance:
         start, end: [P] float32 seconds of each phoneme-side token; None where unknown.
         rate: words per minute.
         shared: number of phonemes that divide an interval because the source gave them none.
+        tries: how often an aligner had to be asked for the times.
     """
 
     samples: npt.NDArray[np.int16]
@@ -53,6 +54,7 @@ class Utterance:
     end: Times | None
     rate: int
     shared: int
+    tries: int = 1
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,10 @@ NOT_RUN: dict[Place, str] = {
         "docs/probes.md",
         "python -m pngnw probe --model models/encoder --out probes.json",
     ): "wants labelled sets; tests/probe has made-up ones",
+    (
+        "docs/voice.md",
+        'python -m pngnw say -o - "What a lovely day!" | aplay -f S16_LE -r 22050',
+    ): "wants a loudspeaker; tests/voice writes a file",
     ("docs/gpu.md", "make gpu"): "wants a GPU; tests/benchmarks has its small version",
     ("docs/hostile.md", "python -m pytest tests/fuzz"): "these tests have it beside them",
 }

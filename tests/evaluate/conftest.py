@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import torch
 
-from pngnw.evaluate import dataset, text_encoders
+from pngnw.arms import encoders
+from pngnw.arms.encoders import TextEncoder
+from pngnw.evaluate import dataset
 from pngnw.evaluate.dataset import SpeechSet
-from pngnw.evaluate.text_encoders import ConvolutionalText, TransformerText
 from pngnw.model.heads import Heads
 from pngnw.model.io import save
 from pngnw.model.network import PnGNWEncoder
@@ -36,8 +37,8 @@ def train(spoken: Path) -> SpeechSet:
     return dataset.load(spoken / "data/speech", "train")
 
 
-def text_encoder(spoken: Path, arm: Arm) -> ConvolutionalText | TransformerText:
-    return text_encoders.build(arm, spoken / "models/encoder", None, 16, seed=1)
+def text_encoder(spoken: Path, arm: Arm) -> TextEncoder:
+    return encoders.build(arm, spoken / "models/encoder", None, 16, seed=1)
 
 
 def evaluate_params(**changes: Any) -> Evaluate:

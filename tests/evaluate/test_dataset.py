@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from pngnw.align.symbols import TOKENS
+from pngnw.arms.text import TokenKind, batches
 from pngnw.core.errors import UserError
-from pngnw.evaluate.dataset import SpeechSet, batches, load
-from pngnw.evaluate.text_encoders import TokenKind
+from pngnw.evaluate.dataset import SpeechSet, load
 from pngnw.model.sentences import Sentences
 from pngnw.speech.utterance import Gold
 from tests.speech.corpus import SCHEMA, row
@@ -37,7 +37,7 @@ def test_mels_are_standardized_and_padded_with_zeros(train: SpeechSet) -> None:
 def test_an_epoch_holds_everyone_once_and_seeds_differ(train: SpeechSet) -> None:
     per_epoch = len(train) // 8
     first, again, other = (
-        [batch.tolist() for batch in islice(batches(train, 8, seed), per_epoch)]
+        [batch.tolist() for batch in islice(batches(train.frames, 8, seed), per_epoch)]
         for seed in (1, 1, 2)
     )
     assert first == again != other

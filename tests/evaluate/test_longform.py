@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.evaluate import text_encoders
+from pngnw.arms import encoders
 from pngnw.evaluate.dataset import SpeechSet
 from pngnw.evaluate.longform import in_order, lengthen, measure_long
 from pngnw.evaluate.tacotron import Tacotron2
@@ -109,7 +109,7 @@ def test_perfect_attention_reads_every_word_in_time(train: SpeechSet) -> None:
 
 def test_an_encoder_whose_tables_end_cannot_read_on(spoken: Path, train: SpeechSet) -> None:
     text = text_encoder(spoken, "random")
-    assert isinstance(text, text_encoders.TransformerText)
+    assert isinstance(text, encoders.TransformerText)
     words = int(np.diff(train.sentences.word_start)[0])
     for rows, enough in ((words + 2, True), (words + 1, False)):  # SEP counts on after the last
         text.encoder.config = text.encoder.config.model_copy(update={"max_tokens": rows})

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from pngnw.evaluate import text_encoders
+from pngnw.arms import encoders
+from pngnw.arms.text import TextBatch
 from pngnw.evaluate.dataset import Batch, SpeechSet
 from pngnw.evaluate.tacotron import Decoder, Tacotron2, TeacherForced, loss, lstm_step
-from pngnw.evaluate.text_encoders import TextBatch
 from pngnw.evaluate.train import EPSILON, optimizer_of
 from pngnw.params import Arm
 from tests.evaluate.conftest import evaluate_params, text_encoder
@@ -147,13 +147,13 @@ def test_loss_counts_real_frames_and_every_step_s_stop(reduction: int, frames: i
     assert float(loss(forced, batch)) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("arm", text_encoders.ARMS)
+@pytest.mark.parametrize("arm", encoders.ARMS)
 def test_the_convolution_is_the_transformers_and_sees_no_padding(
     spoken: Path, train: SpeechSet, arm: Arm
 ) -> None:
     text = text_encoder(spoken, arm)
     network = Tacotron2(text, evaluate_params(convolution=True), "lsa", seed=1).eval()
-    assert (network.convolution is None) == (arm in text_encoders.CONVOLUTIONAL)
+    assert (network.convolution is None) == (arm in encoders.CONVOLUTIONAL)
     assert Tacotron2(text, evaluate_params(convolution=False), "lsa", seed=1).convolution is None
     lengths = train.text(np.arange(len(train)), text.kind).lengths
     pair = np.array([int(lengths.argmax()), int(lengths.argmin())])

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from pngnw.arms.text import spelled
 from pngnw.core.errors import UserError
 from pngnw.probe.sets import LabelledText, Span
 from pngnw.probe.texts import to_questions
-from pngnw.probe.words import lexical, minilm, spelled
+from pngnw.probe.words import lexical, minilm
 from pngnw.teach.minilm import MiniLM
 from pngnw.text import TextReader
 

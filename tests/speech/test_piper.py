@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pngnw.core.errors import UserError
 from pngnw.phonemize.arpabet import ARPABET
 from pngnw.speech import piper
-from pngnw.speech.piper import HEARD, NOBODY, Voice, intervals, spell, symbols_of, with_output
+from pngnw.speech.neural import HEARD, NOBODY, intervals, with_output
+from pngnw.speech.piper import ALPHABET, Voice, spell
 from pngnw.speech.utterance import Line, generator
 
 MISSING = [
@@ -99,13 +100,15 @@ def test_without_the_wheel_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_every_phoneme_has_symbols_of_its_own() -> None:
-    spelled = [symbols_of(phoneme) for phoneme in ARPABET]
+    spelled = [ALPHABET.symbols_of(phoneme) for phoneme in ARPABET]
     assert all(spelled)
     assert len(set(spelled)) == len(ARPABET)
-    some = [symbols_of(phoneme) for phoneme in ("AH0", "AH1", "ER2", "OW1", "IY0", "CH", "R")]
+    some = [
+        ALPHABET.symbols_of(phoneme) for phoneme in ("AH0", "AH1", "ER2", "OW1", "IY0", "CH", "R")
+    ]
     assert some == ["ə", "ˈʌ", "ˌɜː", "ˈoʊ", "i", "tʃ", "ɹ"]
     with pytest.raises(KeyError):
-        symbols_of("QQ1")
+        ALPHABET.symbols_of("QQ1")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Recordings of any rate, depth and number of channels; every line is a row or counted."""
 
 import struct
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from pngnw.align import ALIGNER, WORDPIECES
-from pngnw.align.aligner import LETTERS, PHONEMES, Aligner, Units
 from pngnw.align.symbols import TOKENS
-from pngnw.align.wordpieces import train_wordpieces
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Phonemize
@@ -30,7 +26,7 @@ from pngnw.speech.recording import (
 )
 from pngnw.speech.stage import run
 from pngnw.speech.utterance import Line, generator
-from tests.speech.corpus import made_by_workers, params, row, speech_params, write_align
+from tests.speech.corpus import made_by_workers, params, speech_params
 
 LINE = Line([["K", "AE1", "T", "S"], ["R", "IY1", "D"], ["."]], "said")
 RNG = generator(0, 0)
@@ -200,17 +196,6 @@ def folder(tmp_path: Path) -> Path:
         soundfile.write(wavs / f"{name}.wav", noise, rate, subtype=depth)
     (wavs / "empty.wav").write_bytes(b"")
     (wavs / "broken.wav").write_bytes(b"this is no audio")
-    return out
-
-
-@pytest.fixture
-def aligned(tmp_path: Path) -> Path:
-    """An align folder: one row, wordpieces and an aligner that knows nothing."""
-    out = tmp_path / "data/align"
-    write_align(out, [row(1, ["hello", "cat"])], 1)
-    train_wordpieces(Counter({"cat": 3, "reads": 2}), 200).save(out / WORDPIECES)
-    a, b = LETTERS, PHONEMES
-    Aligner(Units(*map(np.zeros, [(a,), (a, b), (a, b * b), (a * a, b)]))).save(out / ALIGNER)
     return out
 
 

@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.speech.stage import draw, fill_parts, part_of, refusal, run
 from tests.speech.corpus import corpus, made_by_workers, params, row, speech_params, write_align
 from tests.speech.test_piper import voiced
+
+VOWELS = ("AH0", "OW1", "AE1", "IY1", "AY1", "UH1", "EH1", "IY0")
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,15 @@ def test_counts_balance_and_workers_change_no_byte(
         assert len(line["start"]) == len(line["end"]) == len(line["phonemes"])
         assert len(line["mel"]) == line["frames"]
         assert {len(frame) for frame in line["mel"]} == {80}
+        assert sum(line["duration"]) == line["frames"] == len(line["contour"])
+        assert len(line["log_f0"]) == len(line["voicing"]) == len(line["duration"])
+        assert len(line["energy"]) == len(line["duration"]) == len(line["phonemes"])
+        assert len(line["pause"]) == len(line["phonemes_per_word"])
+        assert 0.06 < line["pause"][1] < 0.3, "a comma is the silence of its word"
+        vowels = np.isin(line["phonemes"], [TOKENS.phoneme(v) for v in VOWELS])
+        assert np.mean(np.array(line["voicing"])[vowels]) > 0.7
+        for pitch, share in zip(line["log_f0"], line["voicing"], strict=True):
+            assert (pitch > np.log(60)) if share else (pitch == 0)
         assert max(line["end"]) <= line["frames"] * 256 / 22050
         assert 110 <= line["rate"] <= 230
         assert np.isfinite(np.array(line["mel"], dtype=np.float32)).all()

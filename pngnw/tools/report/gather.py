@@ -50,6 +50,7 @@ class Results:
     losses: Mapping[str, Mapping[str, Points]]  # loss to split to its points
     examples: files.Examples | None
     plots: Mapping[str, Plots]  # by attention
+    voice: Sequence[Players]  # of the stage voice
     costs: Mapping[str, files.Cost]  # by stage
     experiments: repository.Experiments | str
     sweeps: Mapping[str, files.Sweep]
@@ -86,6 +87,7 @@ def gather(root: Path) -> Results:
             name: _plots(plots / "evaluate" / name)
             for name in words.in_order(attentions, [*words.ATTENTIONS])
         },
+        voice=media.players(plots / "voice", []),
         costs={stage: cost for stage, cost in costs.items() if cost},
         experiments=repository.experiments(root),
         sweeps=sweeps,

@@ -105,7 +105,8 @@ def _picture(weights: Sequence[Sequence[int]]) -> str:
 
 
 def players(folder: Path, texts: Sequence[str]) -> list[Players]:
-    """Players by utterance of plots/evaluate/ATTENTION; `texts` are its words, where known."""
+    """Players by utterance of plots/evaluate/ATTENTION or plots/voice; `texts` are its words, where
+    known."""
     by_utterance: dict[int, dict[str, Path]] = {}
     for path in folder.glob("utterance-*.wav"):
         if match := _NAME.fullmatch(path.stem):

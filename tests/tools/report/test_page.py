@@ -83,6 +83,17 @@ def test_every_section_says_something(repository: Path) -> None:
     assert page.count("<section") == 10
 
 
+def test_the_voice_is_heard(repository: Path) -> None:
+    folder = repository / "plots/voice"
+    folder.mkdir(parents=True)
+    for name in ("source", "pretrained"):
+        wav = repository / "plots/evaluate/lsa/utterance-1-source.wav"
+        shutil.copy(wav, folder / f"utterance-1-{name}.wav")
+    page = page_of(repository)
+    assert page.count("<audio") == 6
+    assert "The voice of" in page
+
+
 def test_nothing_has_been_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git_and_dvc, "experiments", lambda _: "DVC could not list experiments")
     shutil.copy(made.ROOT / "params.yaml", tmp_path)

@@ -1,87 +1,82 @@
-"""The text encoders under test, or arms: Tacotron 2's own, and ours, untrained and pretrained.
+"""Tacotron 2's text encoder and ours, untrained and pretrained; and how to build any arm.
 
 Guarantees: every arm gives states of one kind of token alone, one per token of the align row:
 phonemes, but for `letters`. `random` and `pretrained` are the same module but for the weights;
 `frozen` is `pretrained` whose weights stay, `phoneme-only` is `random` that never sees the
-spelling.
+spelling; `composite` is `tacotron2` with a sentence encoder and a teacher beside it.
 
 Letters: B utterances, P the most tokens of one of them, E the arm's width.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from pngnw.align.symbols import TOKENS
+from pngnw.arms.text import TextBatch, TokenKind
 from pngnw.model.inputs import Inputs, assemble, phonemes_only
 from pngnw.model.io import load
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Int, Sentences
 from pngnw.params import Arm
 
-TokenKind = Literal["phonemes", "letters"]
-
 ARMS: tuple[Arm, ...] = get_args(Arm)
-CONVOLUTIONAL: tuple[Arm, ...] = ("tacotron2", "letters")
+CONVOLUTIONAL: tuple[Arm, ...] = ("tacotron2", "letters", "composite")
 PRETRAINED: tuple[Arm, ...] = ("pretrained", "frozen")
 
 
-@dataclass(frozen=True)
-class TextBatch:
-    """The text of B utterances.
+class TextEncoder(nn.Module):
+    """An arm: [B, P, E] states of a `TextBatch`, zero where padded.
 
     Attributes:
-        sentences, indices: the align columns, and the B rows of them.
-        tokens: [B, P] int64 ids of one kind of token, <pad> where padded.
-        lengths: [B] int64.
-        mask: [B, P] bool, false for padding.
+        width: E.
+        kind: the tokens that have states.
+        local: whether convolutions of its own mix neighboring tokens.
     """
 
-    sentences: Sentences
-    indices: Int
-    tokens: Tensor
-    lengths: Tensor
-    mask: Tensor
+    width: int
+    kind: TokenKind = "phonemes"
+    local = False
 
-    @classmethod
-    def of(cls, sentences: Sentences, indices: Int, kind: TokenKind) -> "TextBatch":
-        """Cut out and pad the tokens of these rows."""
-        if kind == "phonemes":
-            start, flat = sentences.phoneme_start, sentences.phonemes
-        else:
-            start, flat = sentences.grapheme_start, sentences.graphemes
-        rows = [torch.from_numpy(flat[start[i] : start[i + 1]].astype(np.int64)) for i in indices]
-        tokens = pad_sequence(rows, batch_first=True, padding_value=TOKENS.pad)
-        lengths = torch.tensor([len(row) for row in rows])
-        mask = torch.arange(tokens.shape[1]) < lengths[:, None]
-        return cls(sentences, indices, tokens, lengths, mask)
+    def fits(self, sentences: Sentences, index: int) -> bool:
+        """Whether an utterance is short enough to be read."""
+        return True
+
+    def uncounted_flop(self, text: TextBatch) -> float:
+        """Operations on a batch that PyTorch's counter does not know."""
+        return 0.0
 
 
-class ConvolutionalText(nn.Module):
+class ConvolutionalText(TextEncoder):
     """Embedding, 3 convolutions of 5 tokens with batch norm, ReLU and dropout, and a BiLSTM.
 
     Source: Shen et al. 2018 (1712.05884), section 2.2. Batch statistics are taken over real tokens
     only. Dropout is 0.1: at the paper's 0.5, meant for width 512, this arm aligned later.
+
+    Args:
+        width: E; even.
+        kind: what it reads.
+        beside: width of the states that `beside_states` joins to those of the convolutions.
     """
 
     LAYERS, TAPS, DROPOUT = 3, 5, 0.1
+    local = True
 
-    def __init__(self, width: int, kind: TokenKind) -> None:
+    def __init__(self, width: int, kind: TokenKind, beside: int = 0) -> None:
         super().__init__()
         self.width = width
-        self.kind: TokenKind = kind
+        self.kind = kind
         self.embedding = nn.Embedding(len(TOKENS), width)
         self.convolutions = nn.ModuleList(
             nn.Conv1d(width, width, self.TAPS, padding=self.TAPS // 2) for _ in range(self.LAYERS)
         )
         self.norms = nn.ModuleList(nn.BatchNorm1d(width) for _ in range(self.LAYERS))
         self.dropout = nn.Dropout(self.DROPOUT)
-        self.rnn = nn.LSTM(width, width // 2, batch_first=True, bidirectional=True)
+        self.rnn = nn.LSTM(width + beside, width // 2, batch_first=True, bidirectional=True)
 
     def forward(self, text: TextBatch) -> Tensor:
         """States [B, P, E], zero where padded."""
@@ -92,16 +87,17 @@ class ConvolutionalText(nn.Module):
             x = torch.zeros_like(x).masked_scatter(
                 real[..., None], self.dropout(torch.relu(norm(rows)))
             )
+        x = self.joined(x, text)
         packed = pack_padded_sequence(x, text.lengths, batch_first=True, enforce_sorted=False)
         states, _ = pad_packed_sequence(self.rnn(packed)[0], batch_first=True)
         return states
 
-    def fits(self, sentences: Sentences, index: int) -> bool:
-        """Whether an utterance is short enough to be read."""
-        return True
+    def joined(self, states: Tensor, text: TextBatch) -> Tensor:
+        """What the BiLSTM reads: the states [B, P, E] of the convolutions."""
+        return states
 
 
-class TransformerText(nn.Module):
+class TransformerText(TextEncoder):
     """Our encoder; the decoder gets the phoneme side.
 
     Args:
@@ -109,8 +105,6 @@ class TransformerText(nn.Module):
         layer: how many of its layers to run; None for all.
         phonemes_only: whether it reads the phoneme side only.
     """
-
-    kind: TokenKind = "phonemes"
 
     def __init__(self, encoder: PnGNWEncoder, layer: int | None, phonemes_only: bool) -> None:
         super().__init__()
@@ -137,9 +131,7 @@ class TransformerText(nn.Module):
         return phonemes_only(inputs) if self.phonemes_only else inputs
 
 
-def build(
-    arm: Arm, folder: Path, layer: int | None, width: int, seed: int
-) -> ConvolutionalText | TransformerText:
+def build(arm: Arm, folder: Path, layer: int | None, width: int, seed: int) -> TextEncoder:
     """A fresh text encoder.
 
     Args:
@@ -152,6 +144,10 @@ def build(
     if arm in CONVOLUTIONAL:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
+            if arm == "composite":
+                from pngnw.arms.composite import CompositeText
+
+                return CompositeText(width)
             return ConvolutionalText(width, "letters" if arm == "letters" else "phonemes")
     encoder, _, config = load(folder)
     if arm not in PRETRAINED:

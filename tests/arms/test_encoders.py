@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from pngnw.evaluate import text_encoders
+from pngnw.arms import encoders
+from pngnw.arms.text import TextBatch
 from pngnw.evaluate.dataset import SpeechSet
 from pngnw.evaluate.tacotron import Tacotron2
-from pngnw.evaluate.text_encoders import TextBatch
 from pngnw.evaluate.train import Spec, train_and_measure
 from pngnw.model.inputs import CLS, HIDDEN_TYPE, HIDDEN_WORD, NO_WORD, SEP, assemble, phonemes_only
 from pngnw.params import Arm
@@ -19,8 +19,8 @@ from tests.evaluate.conftest import evaluate_params, text_encoder
 
 def test_decoders_of_every_arm_begin_with_equal_weights(spoken: Path) -> None:
     weights = []
-    for arm in text_encoders.ARMS:
-        text = text_encoders.build(arm, spoken / "models/encoder", None, width=24, seed=1)
+    for arm in encoders.ARMS:
+        text = encoders.build(arm, spoken / "models/encoder", None, width=24, seed=1)
         network = Tacotron2(text, evaluate_params(), "lsa", seed=1)
         weights.append(network.decoder.state_dict())
     for other in weights[1:]:
@@ -40,7 +40,7 @@ def test_weights_are_the_pretrained_ones_or_one_random_draw(spoken: Path) -> Non
     assert not torch.equal(built["random"][key], built["pretrained"][key])
 
 
-@pytest.mark.parametrize("arm", text_encoders.ARMS)
+@pytest.mark.parametrize("arm", encoders.ARMS)
 def test_states_do_not_depend_on_the_batch(spoken: Path, train: SpeechSet, arm: Arm) -> None:
     text = text_encoder(spoken, arm).eval()
     with torch.inference_mode():
@@ -54,7 +54,7 @@ def test_states_do_not_depend_on_the_batch(spoken: Path, train: SpeechSet, arm: 
 
 def test_phonemes_only_are_one_side_and_no_spelling(spoken: Path, train: SpeechSet) -> None:
     text = text_encoder(spoken, "phoneme-only")
-    assert isinstance(text, text_encoders.TransformerText)
+    assert isinstance(text, encoders.TransformerText)
     inputs = phonemes_only(assemble(train.sentences, np.array([2, 5]), text.encoder.config))
     for row, index in enumerate((2, 5)):
         tokens = train.text(np.array([index]), "phonemes").tokens[0].tolist()
@@ -84,15 +84,15 @@ def test_who_reads_the_spelling(spoken: Path, train: SpeechSet, arm: Arm) -> Non
 
 
 def test_a_frozen_encoder_is_not_trained(spoken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built: list[text_encoders.TransformerText] = []
-    build = text_encoders.build
+    built: list[encoders.TransformerText] = []
+    build = encoders.build
 
     def keep(*args: object) -> object:
         built.append(build(*args))  # type: ignore[arg-type]  # passed on as they come
         return built[-1]
 
     torch.set_num_threads(1)
-    monkeypatch.setattr(text_encoders, "build", keep)
+    monkeypatch.setattr(encoders, "build", keep)
     fresh = build("frozen", spoken / "models/encoder", None, 16, 1).state_dict()
     for arm, rate in (("frozen", 0.0), ("pretrained", 1.0)):
         spec = Spec(attention="lsa", arm=arm, multiplier=rate, seed=1, part="heldout")

@@ -1,0 +1,236 @@
+"""Sentences with what was heard of their phonemes and words: what predictors learn from.
+
+Guarantees: what nobody knows is NaN (of numbers) or -1 (of classes) and counts nowhere; a document
+is in one part only, as far as the set has more than one. Only phonemes have numbers and only words
+with phonemes have classes: a mark is silence. No pause is asked behind an utterance's last word.
+
+Letters: S sentences, P phoneme-side tokens and W words of all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import xxhash
+from numpy.typing import NDArray
+
+from pngnw.align.symbols import TOKENS
+from pngnw.core import shards
+from pngnw.core.atomic import atomic_write
+from pngnw.core.errors import UserError
+from pngnw.model.sentences import COLUMNS, Int, Sentences
+from pngnw.speech.utterance import HELDOUT, PARTS, TRAIN, TUNING
+
+Numbers = NDArray[np.float32]
+DURATION, LOG_F0, ENERGY = "duration", "log_f0", "energy"
+PAUSE, PROMINENCE = "pause", "prominence"
+# Log seconds at one tempo (`at_one_tempo`), log Hz of voiced phonemes, log loudness.
+NUMBERS: Final = (DURATION, LOG_F0, ENERGY)
+CLASSES: Final = {PAUSE: 2, PROMINENCE: 3}  # how many answers
+PAUSE_SECONDS: Final = 0.1  # of silence behind a word, from which it is a pause
+SHORTEST: Final = 1e-3  # seconds, of a phoneme whose two edges fell together
+# Of 100 utterances of a set: held out, in whole documents; of the others, those that choose.
+HELDOUT_SHARE, TUNING_PERCENT = 0.2, 10
+
+
+@dataclass(frozen=True)
+class ProsodySet:
+    """S sentences.
+
+    Attributes:
+        sentences: the align columns.
+        part: [S], an index into `PARTS`.
+        numbers: by name of `NUMBERS`, those that the set knows: [P].
+        classes: by name of `CLASSES`: [W] int64.
+        value: [W] real prominence, if known.
+    """
+
+    sentences: Sentences
+    part: Int
+    numbers: Mapping[str, Numbers]
+    classes: Mapping[str, Int]
+    value: Numbers | None = None
+
+    def __len__(self) -> int:
+        return len(self.sentences)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (*self.numbers, *self.classes)
+
+    def rows(self, part: str) -> Int:
+        """The sentences of a part."""
+        return np.flatnonzero(self.part == PARTS.index(part))
+
+    def measurable(self) -> "ProsodySet":
+        """Without the targets of which some part knows nothing."""
+        word = np.repeat(self.part, np.diff(self.sentences.word_start))
+        token = np.repeat(self.part, np.diff(self.sentences.phoneme_start))
+        parts = range(len(PARTS))
+
+        def told(name: str, part: Int) -> bool:
+            return all((self.known(name) & (part == n)).any() for n in parts)
+
+        return replace(
+            self,
+            numbers={n: v for n, v in self.numbers.items() if told(n, token)},
+            classes={n: v for n, v in self.classes.items() if told(n, word)},
+        )
+
+    def known(self, name: str) -> NDArray[np.bool_]:
+        """Where a target is known, [P] or [W]."""
+        if name in self.numbers:
+            return np.isfinite(self.numbers[name])
+        return np.asarray(self.classes[name] >= 0)
+
+    def save(self, path: Path) -> None:
+        """Write it whole or not at all."""
+        arrays: dict[str, Any] = {**vars(self.sentences)}
+        arrays["part"] = self.part
+        arrays |= {f"number {name}": values for name, values in self.numbers.items()}
+        arrays |= {f"class {name}": values for name, values in self.classes.items()}
+        if self.value is not None:
+            arrays["value"] = self.value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as temporary, temporary.open("wb") as file:
+            np.savez(file, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> "ProsodySet":
+        """Read what `save` wrote."""
+        with np.load(path) as file:
+            arrays = dict(file)
+        return cls(
+            Sentences(**{f.name: arrays[f.name] for f in fields(Sentences)}),
+            arrays["part"],
+            {n: arrays[f"number {n}"] for n in NUMBERS if f"number {n}" in arrays},
+            {n: arrays[f"class {n}"] for n in CLASSES if f"class {n}" in arrays},
+            arrays.get("value"),
+        )
+
+
+def of_speech(folder: Path) -> ProsodySet | None:
+    """The speech set; None where the times of its phonemes are unknown.
+
+    Of spoken sentences those of the test split are held out, whose documents no other split has;
+    of recordings, which are all of one split, chapters (see `split`).
+
+    Raises:
+        UserError: the shards are of a version without prosody.
+    """
+    columns = [*COLUMNS, "split", "start", "end", LOG_F0, ENERGY, PAUSE]
+    tables = []
+    for path in shards.paths(folder):
+        present = set(pq.read_schema(path).names)
+        if missing := set(columns) - present:
+            raise UserError(f"{path}: has no column {min(missing)}; run `dvc repro speech`")
+        table = shards.read(path, [*columns, *({"recording"} & present)])
+        tables.append(table.filter(pc.is_valid(table["start"])))
+    table = pa.concat_tables(tables)
+    if not table.num_rows:
+        return None
+    sentences = Sentences.from_table(table)
+    documents = table["split"].to_pylist()
+    if "recording" in table.column_names:
+        documents = [chapter(name) for name in table["recording"].to_pylist()]
+    spoken = np.isin(sentences.phonemes, np.array(TOKENS.phonemes))
+    flat = {name: _flat(table[name]) for name in ("start", "end", LOG_F0, ENERGY, PAUSE)}
+    part = split(documents, sentences.id)
+    seconds = flat["end"] - flat["start"]
+    log_seconds = np.log(np.where(spoken & (seconds > 0), np.maximum(seconds, SHORTEST), np.nan))
+    return ProsodySet(
+        sentences,
+        part,
+        {
+            DURATION: at_one_tempo(log_seconds, sentences, part),
+            LOG_F0: np.where(spoken & (flat[LOG_F0] > 0), flat[LOG_F0], np.nan).astype(np.float32),
+            ENERGY: np.where(spoken, flat[ENERGY], np.nan).astype(np.float32),
+        },
+        {PAUSE: pauses(sentences, flat[PAUSE])},
+    )
+
+
+def at_one_tempo(log_seconds: NDArray[np.float64], sentences: Sentences, part: Int) -> Numbers:
+    """Log durations [P] without the tempo of their utterance, which text hardly tells.
+
+    The tempo is the mean over the utterance of what a phoneme is longer than in training.
+    """
+    known = np.isfinite(log_seconds)
+    utterance = np.repeat(np.arange(len(sentences)), np.diff(sentences.phoneme_start))
+    values, phoneme = np.where(known, log_seconds, 0.0), sentences.phonemes.astype(np.int64)
+    fit = known & (part == PARTS.index(TRAIN))[utterance]
+    count = np.bincount(phoneme[fit], minlength=len(TOKENS))
+    mean = np.bincount(phoneme[fit], values[fit], len(TOKENS)) / np.maximum(count, 1)
+    mean = np.where(count > 0, mean, values[fit].mean() if fit.any() else 0.0)
+    longer = np.where(known, values - mean[phoneme], 0.0)
+    tokens = np.bincount(utterance, known, len(sentences))
+    tempo = np.bincount(utterance, longer, len(sentences)) / np.maximum(tokens, 1)
+    return np.where(known, values - tempo[utterance], np.nan).astype(np.float32)
+
+
+def pauses(sentences: Sentences, seconds: NDArray[Any]) -> Int:
+    """Classes [W] of the silence behind each word, in seconds [W]: NaN where it is unknown."""
+    asked = spoken_words(sentences) & ~last_spoken(sentences) & np.isfinite(seconds)
+    return np.where(asked, np.round(seconds, 3) >= PAUSE_SECONDS, -1).astype(np.int64)
+
+
+def spoken_words(sentences: Sentences) -> NDArray[np.bool_]:
+    """Which words have phonemes, [W]; marks have none."""
+    first = np.cumsum(sentences.phonemes_per_word, dtype=np.int64) - sentences.phonemes_per_word
+    is_phoneme = np.isin(sentences.phonemes, np.array(TOKENS.phonemes))
+    has_token = sentences.phonemes_per_word > 0
+    padded = np.append(is_phoneme, False)
+    return np.asarray(has_token & padded[np.minimum(first, len(is_phoneme))])
+
+
+def last_spoken(sentences: Sentences) -> NDArray[np.bool_]:
+    """Which words are the last with phonemes of their sentence, [W]."""
+    out = np.zeros(len(sentences.phonemes_per_word), dtype=np.bool_)
+    sentence = np.repeat(np.arange(len(sentences)), np.diff(sentences.word_start))
+    spoken = np.flatnonzero(spoken_words(sentences))
+    last = np.append(np.diff(sentence[spoken]) > 0, True)[: len(spoken)]
+    out[spoken[last]] = True
+    return out
+
+
+def chapter(recording: str) -> str:
+    """The document of a recording: its name without what stands behind the last - or _."""
+    cut = max(recording.rfind("-"), recording.rfind("_"))
+    return recording[:cut] if cut > 0 else recording
+
+
+def split(documents: Sequence[str], ids: NDArray[np.uint64]) -> Int:
+    """Parts [S]: whole documents, in an order drawn by their names, until a fifth of the sentences
+    is held out; a tenth of the others, drawn by their ids, chooses.
+
+    Of spoken sentences the documents are the splits, and the test split is held out. Where a part
+    would be empty, a sentence of the largest one moves to it.
+    """
+    names, index, count = np.unique(documents, return_inverse=True, return_counts=True)
+    held = np.zeros(len(names), dtype=np.bool_)
+    if set(names.tolist()) == {"test", "valid"}:
+        held = names == "test"
+    elif len(names) > 1:
+        draws = [xxhash.xxh3_64_intdigest(str(name).encode()) for name in names]
+        order = np.argsort(draws)
+        before = np.cumsum(count[order]) - count[order]
+        held[order[before < HELDOUT_SHARE * len(index)]] = True
+    percents = np.array([xxhash.xxh3_64_intdigest(f"prosody {key}".encode()) % 100 for key in ids])
+    out = np.where(percents < TUNING_PERCENT, PARTS.index(TUNING), PARTS.index(TRAIN))
+    if len(names) == 1:  # no document to hold out: sentences, which may repeat words of others
+        out[percents >= 100 * (1 - HELDOUT_SHARE)] = PARTS.index(HELDOUT)
+    out[held[index]] = PARTS.index(HELDOUT)
+    for number in range(len(PARTS)):
+        if not (out == number).any():
+            out[np.flatnonzero(out == np.bincount(out).argmax())[:1]] = number
+    return np.asarray(out, dtype=np.int64)
+
+
+def _flat(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    array = column.combine_chunks()
+    return np.asarray(array.flatten().to_numpy(zero_copy_only=False), dtype=np.float64)

@@ -1,0 +1,140 @@
+"""A small predictor of prosody on the states of a text encoder.
+
+Two convolutions of 3 tokens with ReLU, LayerNorm and dropout, as FastSpeech 2's variance predictors
+(Ren et al. 2021, 2006.04558, section 2.3), one trunk for all targets; then a linear layer on each
+token for the numbers, and one on each word (the mean of its tokens beside its last one) for the
+classes. The loss is the mean squared error of standardized numbers plus the cross entropy of
+classes, each target with the same say.
+
+Letters: B utterances, P the most tokens, T tokens and W words of all of them, E width, K classes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pngnw.arms.encoders import TextEncoder
+from pngnw.arms.text import TextBatch
+from pngnw.model.sentences import Int, spans
+from pngnw.prosody.dataset import CLASSES, ProsodySet
+
+TAPS, LAYERS, DROPOUT = 3, 2, 0.2
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Mean and deviation of every number over the training part."""
+
+    mean: Mapping[str, float]
+    deviation: Mapping[str, float]
+
+    @classmethod
+    def of(cls, data: ProsodySet, rows: Int) -> "Scale":
+        tokens = token_rows(data, rows)
+        known = {name: values[tokens] for name, values in data.numbers.items()}
+        return cls(
+            {name: float(np.nanmean(values)) for name, values in known.items()},
+            {name: float(np.nanstd(values)) or 1.0 for name, values in known.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Of B utterances: standardized numbers [T] and log-probabilities [W, K], by target."""
+
+    numbers: dict[str, Tensor]
+    classes: dict[str, Tensor]
+
+
+def token_rows(data: ProsodySet, rows: Int) -> Int:
+    """The phoneme-side tokens of some sentences, [T]."""
+    start = data.sentences.phoneme_start
+    return spans(start[rows], start[rows + 1] - start[rows])
+
+
+def word_rows(data: ProsodySet, rows: Int) -> Int:
+    """The words of some sentences, [W]."""
+    start = data.sentences.word_start
+    return spans(start[rows], start[rows + 1] - start[rows])
+
+
+class Predictor(nn.Module):
+    """An arm and the predictor on it.
+
+    Args:
+        text: the arm.
+        data: says which targets there are.
+        seed: of the initial weights, which are the same for all arms of one width.
+    """
+
+    def __init__(self, text: TextEncoder, data: ProsodySet, seed: int) -> None:
+        super().__init__()
+        self.text = text
+        self.numbers: Final = tuple(data.numbers)
+        self.classes: Final = tuple(data.classes)
+        width = text.width
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.convolutions = nn.ModuleList(
+                nn.Conv1d(width, width, TAPS, padding=TAPS // 2) for _ in range(LAYERS)
+            )
+            self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(LAYERS))
+            self.to_numbers = nn.Linear(width, max(len(self.numbers), 1))
+            self.to_classes = nn.ModuleDict(
+                {name: nn.Linear(2 * width, CLASSES[name]) for name in self.classes}
+            )
+        self.dropout = nn.Dropout(DROPOUT)
+
+    def forward(self, batch: TextBatch) -> Predicted:
+        """What is predicted of the batch's tokens and words, in their order."""
+        real = batch.mask[..., None]
+        x = self.text(batch)
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            x = torch.relu(convolution(x.transpose(1, 2)).transpose(1, 2))
+            x = self.dropout(norm(x)) * real
+        tokens = x[batch.mask]
+        numbers = self.to_numbers(tokens)
+        words = _word_states(tokens, batch) if self.classes else tokens
+        return Predicted(
+            {name: numbers[:, n] for n, name in enumerate(self.numbers)},
+            {
+                name: functional.log_softmax(self.to_classes[name](words), dim=-1)
+                for name in self.classes
+            },
+        )
+
+
+def _word_states(tokens: Tensor, batch: TextBatch) -> Tensor:
+    """Of every word the mean of its tokens and the last one, [W, 2E]; zero without tokens."""
+    sentences, rows = batch.sentences, batch.indices
+    start = sentences.word_start
+    words = spans(start[rows], start[rows + 1] - start[rows])
+    counts = sentences.phonemes_per_word[words].astype(np.int64)
+    count = torch.from_numpy(counts)
+    word = torch.repeat_interleave(torch.arange(len(counts)), count)
+    mean = tokens.new_zeros(len(counts), tokens.shape[1]).index_add(0, word, tokens)
+    mean = mean / count.clamp(min=1)[:, None]
+    last = tokens[(count.cumsum(0) - 1).clamp(min=0)] * (count > 0)[:, None]
+    return torch.cat([mean, last], dim=1)
+
+
+def loss(predicted: Predicted, data: ProsodySet, rows: Int, scale: Scale) -> Tensor:
+    """The mean over targets of each one's mean loss over what is known of some sentences."""
+    tokens, words = token_rows(data, rows), word_rows(data, rows)
+    losses = []
+    for name, standardized in predicted.numbers.items():
+        truth = (data.numbers[name][tokens] - scale.mean[name]) / scale.deviation[name]
+        target = torch.from_numpy(truth.astype(np.float32))
+        known = target.isfinite()
+        if known.any():
+            losses.append(functional.mse_loss(standardized[known], target[known]))
+    for name, logs in predicted.classes.items():
+        label = torch.from_numpy(data.classes[name][words])
+        if (label >= 0).any():
+            losses.append(functional.nll_loss(logs, label, ignore_index=-1))
+    return torch.stack(losses).mean()

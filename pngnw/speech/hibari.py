@@ -1,0 +1,152 @@
+"""The `hibari` source: the voice of the wheel `hibari-tts` (Apache-2.0), given our own phonemes.
+
+Guarantees: on one machine the same line and generator give the same samples (one thread; the noise
+in the voice is drawn from the generator); every phoneme-side token has the interval that the
+voice's own duration predictor gave it, in steps of 25 ms, less what it comes too late by. No system
+package, no network. A US woman, distilled from Kokoro-82M's voice af_heart (Apache-2.0).
+Source: github.com/MMWilliams/hibari, "ONNX interface"; its `dsp.py` makes the samples.
+
+Letters: P phoneme-side tokens, S symbols of the voice, F frames of 12.5 ms; durations count two.
+"""
+
+import importlib.util
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pngnw.core import shards
+from pngnw.core.errors import UserError
+from pngnw.speech import neural
+from pngnw.speech.mel import SAMPLE_RATE
+from pngnw.speech.neural import Alphabet, Spelling, intervals, trimmed, with_output
+from pngnw.speech.utterance import Floats, Ints, Line, Utterance, draw_rate
+
+PACKAGE = "hibari"
+MODEL, SYMBOLS = "assets/hibari.onnx", "assets/vocab.json"
+DURATIONS = "/Cast_32_output_0"  # of each symbol in frames of 25 ms, inside the voice's graph
+SPECTRA = ("lh", "theta", "ln", "lr", "phi", "f0")
+RATE, FRAME = 24000, 600  # Hz; samples of the voice's duration of 1
+# Seconds by which its durations lag behind its sound: pocketsphinx finds phones that much sooner
+# than they say, and in the other two voices at their gold times (docs/speech.md).
+LAG = 0.042
+UP, DOWN = 147, 160  # from 24 kHz to 22.05 kHz
+# Words per minute at the voice's own pace, silence included (median of 330 of our sentences).
+NATURAL = 174.0
+VOWELS = {
+    "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "W", "AY": "I", "EH": "ɛ", "ER": "ɜɹ",
+    "EY": "A", "IH": "ɪ", "IY": "i", "OW": "O", "OY": "Y", "UH": "ʊ", "UW": "u",
+}  # fmt: skip
+REDUCED = {"AH": "ə", "ER": "əɹ"}
+CONSONANTS = {
+    "B": "b", "CH": "ʧ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "ʤ",
+    "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
+    "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+PAD = "$"  # around an utterance; number 0, which is no symbol of its own
+ALPHABET = Alphabet(VOWELS, REDUCED, CONSONANTS, begin=PAD, end=PAD)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A loaded voice: the session of its network, and the numbers of its symbols."""
+
+    session: Any
+    numbers: dict[str, int]
+
+    @classmethod
+    def load(cls) -> "Voice":
+        """Load the network, with its durations as another output.
+
+        Raises:
+            UserError: a package is missing, or the wheel is not what we expect.
+        """
+        path = model_path()
+        try:
+            import onnxruntime
+        except ImportError:
+            raise UserError(_needs("onnxruntime")) from None
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(
+            with_output(path.read_bytes(), DURATIONS), options, providers=["CPUExecutionProvider"]
+        )
+        listed = (path.parent.parent / SYMBOLS).read_text(encoding="utf-8")
+        return cls(session, {PAD: 0, **json.loads(listed)})
+
+    def say(
+        self, symbols: Sequence[str], speed: float, rng: np.random.Generator
+    ) -> tuple[npt.NDArray[np.float32], Ints, Floats]:
+        """Speak symbols.
+
+        Args:
+            symbols: [S], pads included.
+            speed: a multiple of the voice's own pace.
+            rng: draws the noise in consonants.
+
+        Returns:
+            Samples at 24 kHz in [-1, 1], [300 F]; durations [S], which sum to F / 2; F0 in Hz
+            of every frame [F], 0 where there is no voice.
+        """
+        from hibari import dsp
+
+        inputs = {
+            "ids": np.array([[self.numbers[symbol] for symbol in symbols]], dtype=np.int64),
+            "speed": np.array([speed], dtype=np.float32),
+        }
+        *spectra, frames = self.session.run([*SPECTRA, DURATIONS], inputs)
+        samples = dsp.synth(*(each[0] for each in spectra), rng)
+        return samples, frames.ravel().astype(np.int64), spectra[-1][0].astype(np.float64)
+
+    def __call__(self, line: Line, rng: np.random.Generator) -> Utterance:
+        """Speak a sentence; see `pngnw.speech.sources.Source`."""
+        from scipy.signal import resample_poly
+
+        rate = draw_rate(rng)
+        tokens = [token for word in line.words for token in word]
+        spelling = spell(line.words)
+        samples, frames, _ = self.say(spelling.symbols, rate / NATURAL, rng)
+        clean = np.clip(resample_poly(samples, UP, DOWN), -1.0, 1.0)
+        start, end = (
+            np.rint((FRAME * edge / RATE - LAG) * SAMPLE_RATE).astype(np.int64)
+            for edge in intervals(spelling.owners, frames, len(tokens))
+        )
+        return trimmed(clean, start, end, tokens, rate, rng)
+
+
+def spell(words: Sequence[Sequence[str]]) -> Spelling:
+    """What the voice is given for a sentence; see `neural.spell`."""
+    return neural.spell(words, ALPHABET)
+
+
+def model_path() -> Path:
+    """The voice's network in the installed wheel.
+
+    Raises:
+        UserError: the wheel is not installed or lacks the file.
+    """
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(_needs("hibari-tts"))
+    path = Path(spec.submodule_search_locations[0]) / MODEL
+    if not path.exists():
+        raise UserError(f"{path}: no voice here; reinstall hibari-tts")
+    return path
+
+
+def fingerprint() -> dict[str, str]:
+    """What the samples depend on besides our code and their input."""
+    return {
+        "voice": shards.file_digest(model_path()),
+        **{name: version(name) for name in ("hibari-tts", "onnxruntime")},
+    }
+
+
+def _needs(package: str) -> str:
+    return f"speech.source = hibari needs the package {package}: pip install 'pngnw[speech]'"

@@ -1,0 +1,177 @@
+"""What the neural voices share: spelling, whose time is whose, and the trimming of what they say.
+
+Letters: P phoneme-side tokens, S symbols of a voice, n samples.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from pngnw.speech.utterance import (
+    FINAL,
+    LEAD,
+    LONG_MARKS,
+    TAIL,
+    Ints,
+    Utterance,
+    add_room_tone,
+    is_mark,
+    silence,
+    to_seconds,
+)
+
+AMPLITUDE = 32767.0
+NOBODY = -1
+STRESS = {"0": "", "1": "ˈ", "2": "ˌ"}
+# Marks that are heard, as the voices know them; quotes and brackets are not.
+HEARD = {**{mark: mark for mark in ".?!;:,"}, "…": ".", "-": ",", "–": ",", "—": ","}
+GAP = " "
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """The symbols of a voice.
+
+    Attributes:
+        vowels, consonants: of ARPAbet without stress, one or more symbols each.
+        reduced: unstressed vowels that are spelled differently from the stressed ones.
+        begin, end: symbols around an utterance.
+        blank: a symbol that stands between all others, where there is one.
+    """
+
+    vowels: Mapping[str, str]
+    reduced: Mapping[str, str]
+    consonants: Mapping[str, str]
+    begin: str
+    end: str
+    blank: str | None = None
+
+    def symbols_of(self, phoneme: str) -> str:
+        """ARPAbet with stress ("AH0", "K") to one or more symbols; KeyError for anything else."""
+        if phoneme[-1] not in STRESS:
+            return self.consonants[phoneme]
+        vowel, digit = phoneme[:-1], phoneme[-1]
+        if digit == "0":
+            return self.reduced.get(vowel, self.vowels[vowel])
+        return STRESS[digit] + self.vowels[vowel]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """Symbols [S], with a blank after each but the last where the voice has one, and which token
+    owns each one's time."""
+
+    symbols: list[str]
+    owners: list[int]
+
+
+def spell(words: Sequence[Sequence[str]], alphabet: Alphabet) -> Spelling:
+    """What a voice is given for a sentence.
+
+    A blank or a gap between words sounds like what comes next (docs/speech.md): it belongs to the
+    phoneme after it. Those around a mark are its silence. Of neighboring marks the first is heard;
+    what stands before the first phoneme or after the last token is nobody's.
+
+    Args:
+        words: the tokens of each word: ARPAbet phonemes, or one punctuation mark.
+        alphabet: of the voice.
+    """
+    items = [(alphabet.begin, NOBODY)]
+    silent = {NOBODY}
+    token = 0
+    mark = None  # the token of the mark that was heard last, if no phoneme followed yet
+    for word in words:
+        if word and is_mark(word):
+            if mark is None and len(items) > 1 and word[0] in HEARD:
+                items.append((HEARD[word[0]], token))
+                silent.add(token)
+                mark = token
+        elif word:
+            if len(items) > 1:
+                items.append((GAP, token if mark is None else mark))
+            for number, phoneme in enumerate(word):
+                items += [(symbol, token + number) for symbol in alphabet.symbols_of(phoneme)]
+            mark = None
+        token += len(word)
+    items.append((alphabet.end, NOBODY if mark is None else mark))
+    if alphabet.blank is None:
+        return Spelling([symbol for symbol, _ in items], [owner for _, owner in items])
+    symbols, owners = [alphabet.begin], [NOBODY]
+    for (_, before), (symbol, owner) in pairwise(items):
+        symbols += [alphabet.blank, symbol]
+        owners += [before if before in silent else owner, owner]
+    return Spelling(symbols, owners)
+
+
+def intervals(owners: Sequence[int], frames: Ints, tokens: int) -> tuple[Ints, Ints]:
+    """When each token is heard.
+
+    Args:
+        owners: [S] of a `Spelling`.
+        frames: [S] how long each symbol lasts.
+        tokens: P.
+
+    Returns:
+        start [P] and end [P] in frames; each token begins where the one before it ends.
+    """
+    owner = np.array(owners)
+    owned = owner != NOBODY
+    lead = int(frames[: int(np.argmax(owned))].sum())
+    lengths = np.bincount(owner[owned], weights=frames[owned], minlength=tokens).astype(np.int64)
+    ends = lead + np.cumsum(lengths)
+    return ends - lengths, ends
+
+
+def trimmed(
+    clean: npt.NDArray[np.floating], start: Ints, end: Ints, tokens: Sequence[str],
+    rate: int, rng: np.random.Generator,
+) -> Utterance:  # fmt: skip
+    """An utterance of what a voice said, its ends cut as recordings are for training.
+
+    Args:
+        clean: [n] in [-1, 1] at 22.05 kHz.
+        start, end: [P] samples of each token.
+        tokens: [P] ARPAbet phonemes and marks.
+        rate: words per minute.
+        rng: draws the silence at both ends, and the room tone.
+    """
+    cut = max(0, int(start[0]) - len(silence(rng.uniform(*LEAD))))
+    start, end = start - cut, end - cut
+    clean = clean[cut:] * AMPLITUDE
+    last = int(np.flatnonzero(end > start)[-1])
+    if tokens[last] in LONG_MARKS:  # nothing is spoken from its start on
+        silent = len(silence(rng.uniform(*FINAL)))
+        clean = clean[: start[last] + silent]
+        clean = np.pad(clean, (0, start[last] + silent - len(clean)))
+        end[last] = start[last] + silent
+        start[last + 1 :] = end[last + 1 :] = end[last]
+    clean = np.concatenate((clean, silence(rng.uniform(*TAIL))))
+    return Utterance(
+        samples=add_room_tone(clean, rng),
+        start=to_seconds(start),
+        end=to_seconds(end),
+        rate=rate,
+        shared=0,
+    )
+
+
+def with_output(model: bytes, tensor: str) -> bytes:
+    """An ONNX file whose graph has one more output.
+
+    Protobuf merges messages that are put after one another (protobuf.dev, "Last One Wins"), so a
+    model that holds nothing but the output is appended: ModelProto.graph (7), GraphProto.output
+    (12), ValueInfoProto.name (1).
+
+    Args:
+        model: the file.
+        tensor: name of a value inside its graph, up to 120 bytes.
+    """
+    return model + _message(7, _message(12, _message(1, tensor.encode())))
+
+
+def _message(number: int, content: bytes) -> bytes:
+    """A length-delimited field of less than 128 bytes."""
+    return bytes([number << 3 | 2, len(content)]) + content

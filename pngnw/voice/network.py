@@ -1,0 +1,252 @@
+"""The voice's network: a text encoder, predictors of prosody, a length regulator and a mel decoder.
+
+FastSpeech 2's shape (Ren et al. 2021, 2006.04558), made small: what is heard of each token enters
+as numbers through one convolution (as in FastPitch, Łańcucki 2021, 2006.06873) instead of tables;
+a decoder block is a depthwise convolution and two linear layers (Liu et al. 2022, 2201.03545),
+which is little for a CPU to do; the postnet is a residual of three convolutions.
+
+Guarantees: padding changes nothing; in eval mode an utterance's mel does not depend on those beside
+it (to 1e-4). Mels and what is heard are in their natural units outside, standardized inside.
+
+Letters: B utterances, P tokens, T frames, E width of the arm, D width of the decoder.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pngnw.arms.encoders import TextEncoder
+from pngnw.arms.text import TextBatch
+from pngnw.params import Voice
+from pngnw.speech.mel import BANDS
+from pngnw.voice.dataset import ENERGY, HEARD, LOG_F0, VOICING, Batch, Utterances
+
+PREDICTOR_TAPS, PREDICTOR_LAYERS, PREDICTOR_DROPOUT = 3, 2, 0.2
+DECODER_TAPS, POSTNET_TAPS, POSTNET_LAYERS = 7, 5, 3
+PLACE: Final = 3  # numbers that say where in its token a frame lies
+UNHEARD: Final = 0.1  # predicted share of voiced frames below which a token has no pitch
+LEAST: Final = 1e-3  # deviation of what never varies
+
+
+@dataclass(frozen=True)
+class Prosody:
+    """What is heard of the tokens of B utterances: `duration` [B, P] int64 frames, `heard`
+    [B, P, 3] as in `pngnw.voice.dataset.Batch`."""
+
+    duration: Tensor
+    heard: Tensor
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Mels of B utterances, standardized.
+
+    Attributes:
+        rough: [B, T, 80] before the postnet.
+        mel: [B, T, 80].
+        mask: [B, T] bool, false for padding.
+    """
+
+    rough: Tensor
+    mel: Tensor
+    mask: Tensor
+
+
+class VoiceNetwork(nn.Module):
+    """An arm and what speaks from its states.
+
+    Args:
+        text: the arm.
+        settings: the section `voice`.
+        seed: of the initial weights, which do not depend on the arm but for its width.
+    """
+
+    def __init__(self, text: TextEncoder, settings: Voice, seed: int) -> None:
+        super().__init__()
+        self.text = text
+        width = settings.width
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.place = nn.Linear(PLACE, width)
+            self.blocks = nn.ModuleList(Block(width) for _ in range(settings.blocks))
+            self.out_norm = nn.LayerNorm(width)
+            self.out = nn.Linear(width, BANDS)
+            self.postnet = Postnet(width)
+            self.prosody = nn.Conv1d(len(HEARD), width, PREDICTOR_TAPS, padding="same")
+            self.predictor = Predictor(width)
+            self.bridge = nn.Sequential(nn.LayerNorm(text.width), nn.Linear(text.width, width))
+        self.mel_mean = nn.Buffer(torch.zeros(BANDS))
+        self.mel_deviation = nn.Buffer(torch.ones(BANDS))
+        self.heard_mean = nn.Buffer(torch.zeros(len(HEARD)))
+        self.heard_deviation = nn.Buffer(torch.ones(len(HEARD)))
+
+    def forward(self, text: TextBatch, prosody: Prosody) -> tuple[Spoken, Tensor]:
+        """Mels with a given prosody; and what is predicted of the tokens, [B, P, 4]: log(1 +
+        frames), then what is heard, standardized."""
+        states = self.states(text)
+        return self.decode(states, text, prosody), self.predictor(states, text.mask[..., None])
+
+    def states(self, text: TextBatch) -> Tensor:
+        """What predictor and decoder read, [B, P, D]; zero where padded."""
+        out: Tensor = self.bridge(self.text(text)) * text.mask[..., None]
+        return out
+
+    def decode(self, states: Tensor, text: TextBatch, prosody: Prosody) -> Spoken:
+        """Mels from states."""
+        heard = self.standardized(prosody.heard) * text.mask[..., None]
+        colored = states + self.prosody(heard.transpose(1, 2)).transpose(1, 2)
+        index, place, mask = regulate(prosody.duration)
+        real = mask[..., None]
+        x = colored.gather(1, index[..., None].expand(-1, -1, colored.shape[2])) + self.place(place)
+        x = x * real
+        for block in self.blocks:
+            x = block(x) * real
+        rough = self.out(self.out_norm(x)) * real
+        mel = rough + self.postnet(rough, real)
+        return Spoken(rough, mel, mask)
+
+    def tell(self, states: Tensor, text: TextBatch, rate: float, pitch: float) -> Prosody:
+        """The prosody that is predicted, for speech `rate` times as fast and `pitch` times as high.
+
+        Whole frames are cut from the running sum of durations, so that rounding does not add up.
+        """
+        predicted = self.predictor(states, text.mask[..., None])
+        frames = predicted[..., 0].exp().sub(1).clamp(min=0) * text.mask / rate
+        edges = functional.pad(frames.cumsum(1), (1, 0)).round().long()
+        heard = predicted[..., 1:] * self.heard_deviation + self.heard_mean
+        voiced = heard[..., HEARD.index(VOICING)].clamp(max=1)
+        heard[..., HEARD.index(VOICING)] = voiced * (voiced >= UNHEARD)
+        heard[..., HEARD.index(LOG_F0)] += math.log(pitch)
+        return Prosody(edges.diff(dim=1), heard)
+
+    def standardized(self, heard: Tensor) -> Tensor:
+        """What is heard [B, P, 3], around 0; a pitch that nobody hears is 0."""
+        out = (heard - self.heard_mean) / self.heard_deviation
+        pitch = HEARD.index(LOG_F0)
+        keep = torch.ones_like(out)
+        keep[..., pitch] = (heard[..., HEARD.index(VOICING)] > 0).to(out.dtype)
+        return out * keep
+
+    def natural(self, mel: Tensor) -> Tensor:
+        """A standardized mel in its own unit."""
+        return mel * self.mel_deviation + self.mel_mean
+
+    @torch.no_grad()
+    def measure(self, speech: Utterances) -> None:
+        """Take means and deviations from the training part."""
+        mel = torch.from_numpy(np.concatenate(speech.mels).astype(np.float32))
+        heard = torch.from_numpy(np.concatenate(speech.heard))
+        spoken = torch.from_numpy(np.concatenate(speech.duration)) > 0
+        heard = heard[spoken]
+        voiced = heard[:, HEARD.index(VOICING)] > 0
+        self.mel_mean.copy_(mel.mean(0))
+        self.mel_deviation.copy_(mel.std(0).clamp(min=LEAST))
+        for name, rows in ((LOG_F0, voiced), (ENERGY, torch.ones_like(voiced))):
+            column = HEARD.index(name)
+            values = heard[rows, column]
+            if len(values) > 1:
+                self.heard_mean[column] = values.mean()
+                self.heard_deviation[column] = values.std().clamp(min=LEAST)
+
+
+def regulate(duration: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The length regulator: which token each frame belongs to.
+
+    Args:
+        duration: [B, P] int64 frames.
+
+    Returns:
+        index [B, T] int64 into P; place [B, T, 3]: how far through its token a frame is (0 to 1),
+        a half wave over it, and the log of its length; mask [B, T] bool, false for padding.
+    """
+    ends = duration.cumsum(1)
+    frames = torch.arange(int(ends[:, -1].max()), device=duration.device)
+    mask = frames < ends[:, -1:]
+    asked = frames.expand(len(duration), -1).contiguous()
+    index = torch.searchsorted(ends, asked, right=True).clamp(max=duration.shape[1] - 1)
+    length = duration.gather(1, index).clamp(min=1)
+    through = (frames - ends.gather(1, index) + length + 0.5) / length * mask
+    place = torch.stack((through, (math.pi * through).sin(), length.float().log()), dim=2)
+    return index, place * mask[..., None], mask
+
+
+class Block(nn.Module):
+    """A residual block over frames [B, T, D]."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.mix = nn.Conv1d(width, width, DECODER_TAPS, padding="same", groups=width)
+        self.norm = nn.LayerNorm(width)
+        self.up = nn.Linear(width, 2 * width)
+        self.down = nn.Linear(2 * width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        mixed = self.mix(x.transpose(1, 2)).transpose(1, 2)
+        out: Tensor = x + self.down(functional.gelu(self.up(self.norm(mixed))))
+        return out
+
+
+class Postnet(nn.Module):
+    """What is added to a mel [B, T, 80]: convolutions with tanh, as Tacotron 2's, without norms."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        widths = [BANDS, *[width] * (POSTNET_LAYERS - 1), BANDS]
+        self.layers = nn.ModuleList(
+            nn.Conv1d(a, b, POSTNET_TAPS, padding="same") for a, b in pairwise(widths)
+        )
+
+    def forward(self, mel: Tensor, real: Tensor) -> Tensor:
+        x = mel
+        for layer in self.layers[:-1]:
+            x = torch.tanh(layer(x.transpose(1, 2)).transpose(1, 2)) * real
+        out: Tensor = self.layers[-1](x.transpose(1, 2)).transpose(1, 2) * real
+        return out
+
+
+class Predictor(nn.Module):
+    """States [B, P, D] to what is predicted of every token, [B, P, 4]: FastSpeech 2's variance
+    predictor, one trunk for all."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.convolutions = nn.ModuleList(
+            nn.Conv1d(width, width, PREDICTOR_TAPS, padding="same") for _ in range(PREDICTOR_LAYERS)
+        )
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(PREDICTOR_LAYERS))
+        self.dropout = nn.Dropout(PREDICTOR_DROPOUT)
+        self.out = nn.Linear(width, 1 + len(HEARD))
+
+    def forward(self, states: Tensor, real: Tensor) -> Tensor:
+        x = states
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            x = torch.relu(convolution(x.transpose(1, 2)).transpose(1, 2))
+            x = self.dropout(norm(x)) * real
+        out: Tensor = self.out(x)
+        return out
+
+
+def losses(
+    spoken: Spoken, predicted: Tensor, network: VoiceNetwork, batch: Batch
+) -> dict[str, Tensor]:
+    """Mean absolute error of the mel, before and after the postnet, over real frames; mean squared
+    errors of what is predicted of the tokens: the pitch of voiced ones, the rest of all."""
+    target = (batch.mel - network.mel_mean) / network.mel_deviation
+    heard = network.standardized(batch.heard)
+    voiced = batch.text.mask & (batch.heard[..., HEARD.index(VOICING)] > 0)
+    wanted = torch.cat(((1.0 + batch.duration).log()[..., None], heard), dim=2)
+    error = (predicted - wanted).square()
+    out = {
+        "rough": (spoken.rough - target)[spoken.mask].abs().mean(),
+        "mel": (spoken.mel - target)[spoken.mask].abs().mean(),
+    }
+    for column, name in enumerate(("duration", *HEARD)):
+        rows = voiced if name == LOG_F0 else batch.text.mask
+        out[name] = error[..., column][rows].mean() if rows.any() else error.new_zeros(())
+    return out

@@ -1,0 +1,131 @@
+"""The stage on a made-up voice: paired, repeatable, stored, drawn; and what it refuses."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import torch
+
+from pngnw.arms import key
+from pngnw.core import shards
+from pngnw.core.errors import UserError
+from pngnw.params import Prosody, ProsodyData, Run, load, validate
+from pngnw.prosody import runs
+from pngnw.prosody.dataset import DURATION, of_speech
+from pngnw.prosody.stage import run
+from pngnw.prosody.train import Outcome, Spec, train
+from tests.prosody.conftest import prosody_params
+from tests.prosody.test_sets import LINE
+
+
+def measure(root: Path, settings: Prosody, workers: int = 1) -> Mapping[str, Any]:
+    changes = {"prosody": settings, "run": Run(workers=workers)}
+    return run(load().model_copy(update=changes), root).metrics
+
+
+def stored(root: Path) -> dict[str, int]:
+    """The finished runs and when they were written."""
+    folder = root / ".cache/prosody"
+    return {p.name: p.stat().st_mtime_ns for p in folder.iterdir() if not p.name.startswith("set-")}
+
+
+def test_the_stage_learns_reports_draws_and_keeps_its_runs(home: Path) -> None:
+    settings = prosody_params(samples=240)
+    metrics = measure(home, settings, workers=2)
+    speech = metrics["speech"]
+    json.dumps(metrics, allow_nan=False)
+    assert list(speech["arms"]) == settings.arms
+    assert list(speech["nulls"]) == ["phoneme", "position", "word"]
+    assert set(speech["pretrained_minus"]) == {"phoneme", "position", "word", "tacotron2"}
+    assert set(speech["arms"]["tacotron2"]) == {"duration", "log_f0", "energy", "pause"}
+    # What a token says by itself is learnt: better than the mean of all.
+    assert speech["arms"]["tacotron2"]["duration"]["correlation"]["value"] > 0.25
+    assert speech["encoder_mflop"]["tacotron2"] > 0
+    assert any(line.startswith("speech, RMSE of log duration") for line in metrics["summary"])
+    folder = home / "plots/prosody/speech"
+    assert {path.name for path in folder.iterdir()} == {"curve.tsv", "curves.png", "contour.png"}
+    header, *rows = (folder / "curve.tsv").read_text().splitlines()
+    assert header.split("\t") == ["samples", *settings.arms]
+    assert len(rows) == settings.evaluations
+    first = stored(home)
+    assert len(first) == 2 * 2  # one rate alone: nothing to choose
+    # Killed and started again: what is there stays, what is missing is made, the figures are same.
+    victim = home / ".cache/prosody" / min(first)
+    victim.unlink()
+    again = measure(home, settings)
+    assert again == metrics
+    assert {name for name, at in stored(home).items() if first[name] != at} == {min(first)}
+
+
+def test_a_run_repeats_itself_and_pairs_with_other_arms(home: Path) -> None:
+    torch.set_num_threads(1)
+    data = of_speech(home / "data/speech")
+    assert data is not None
+    settings = prosody_params()
+
+    def outcome(arm: str, seed: int) -> Outcome:
+        spec = Spec.model_validate({"arm": arm, "multiplier": 1.0, "seed": seed})
+        return train(spec, settings, data, home / "models/encoder")
+
+    first, again, other = outcome("tacotron2", 1), outcome("tacotron2", 1), outcome("tacotron2", 2)
+    assert first.curve == again.curve != other.curve
+    np.testing.assert_array_equal(first.predicted[DURATION], again.predicted[DURATION])
+    path = home / "outcome.npz"
+    first.save(path)
+    kept = Outcome.load(path)
+    assert (kept.curve, kept.seconds) == (first.curve, first.seconds)
+    np.testing.assert_array_equal(kept.predicted["pause"], first.predicted["pause"])
+
+
+def test_rates_are_chosen_on_the_tuning_part(home: Path) -> None:
+    settings = prosody_params(seeds=[1], encoder_rates=[1e-6, 1.0], arms=["tacotron2", "frozen"])
+    metrics = measure(home, settings)
+    assert metrics["speech"]["encoder_rates"] == {"tacotron2": 1.0, "frozen": 0.0}
+    assert len(stored(home)) == 2 + 2
+
+
+def test_speech_without_times_measures_nothing(home: Path, made: Path) -> None:
+    (home / "data").unlink()
+    for path in shards.paths(made / "data/speech"):
+        table = shards.read(path)
+        for name in ("start", "end", "energy", "pause", "log_f0"):
+            place = table.schema.get_field_index(name)
+            nothing = pa.nulls(len(table), table.schema.field(name).type)
+            table = table.set_column(place, name, nothing)
+        target = home / "data/speech" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shards.write(target, table, stage="speech", fingerprint="test")
+    metrics = measure(home, prosody_params())
+    assert list(metrics) == ["summary"]
+    assert "no times are known" in metrics["summary"][0]
+    assert (home / "plots/prosody").is_dir()
+
+
+def test_what_is_not_tested_is_refused(home: Path) -> None:
+    for changes in ({"arms": ["letters"]}, {"seeds": [0], "tuning_seeds": [0]}):
+        with pytest.raises(UserError, match=r"params\.yaml"):
+            validate(Prosody, {**prosody_params().model_dump(), **changes}, "params.yaml")
+    with pytest.raises(UserError, match="the encoder has 1 layers"):
+        measure(home, prosody_params(layer=2))
+    outside = home / "times.jsonl"
+    outside.write_text(LINE)
+    chosen = {"mine": ProsodyData(kind="times", path=str(outside))}
+    with pytest.raises(UserError, match=r"outside the watched folder 'recordings'"):
+        measure(home, prosody_params(sets=chosen))
+
+
+def test_the_key_of_a_run_covers_the_encoder_that_the_arm_reads(home: Path) -> None:
+    settings, encoder = prosody_params(), home / "models/encoder"
+    keys = {
+        arm: runs._key(Spec.model_validate({"arm": arm, "multiplier": 1.0, "seed": 1}), settings,
+                       "digest", encoder)
+        for arm in ("tacotron2", "composite", "random", "pretrained", "frozen")
+    }  # fmt: skip
+    assert len(set(keys.values())) == 5
+    assert "pngnw.teach" in key.code("composite")
+    assert key.files("tacotron2", encoder) == []
+    assert len(key.files("pretrained", encoder)) == 2
