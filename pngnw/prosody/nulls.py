@@ -64,7 +64,8 @@ def _tables(levels: list[list[Int]], values: Floats, fit: NDArray[np.bool_]) -> 
     out, cell = [], np.zeros(len(values), dtype=np.int64)
     for columns in levels:
         for column in columns:
-            cell = np.unique(np.stack([cell, column]), axis=1, return_inverse=True)[1].reshape(-1)
+            both = cell * (int(column.max(initial=0)) + 1) + column
+            cell = np.unique(both, return_inverse=True)[1].astype(np.int64)
             seen = np.bincount(cell[fit], minlength=cell.max() + 1)
             sums = [np.bincount(cell[fit], each[fit], minlength=len(seen)) for each in values.T]
             own = np.stack(sums, axis=1)[cell]
