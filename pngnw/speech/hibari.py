@@ -36,7 +36,7 @@ RATE, FRAME = 24000, 600  # Hz; samples of the voice's duration of 1
 # than they say, and in the other two voices at their gold times (docs/speech.md).
 LAG = 0.042
 UP, DOWN = 147, 160  # from 24 kHz to 22.05 kHz
-# Words per minute at the voice's own pace, silence included (median of 330 of our sentences).
+# Words per minute at the voice's own pace, silence included: taken to be that of piper.
 NATURAL = 174.0
 VOWELS = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "W", "AY": "I", "EH": "ɛ", "ER": "ɜɹ",
