@@ -31,6 +31,7 @@ PREDICTOR_TAPS, PREDICTOR_LAYERS, PREDICTOR_DROPOUT = 3, 2, 0.2
 DECODER_TAPS, POSTNET_TAPS, POSTNET_LAYERS = 7, 5, 3
 PLACE: Final = 3  # numbers that say where in its token a frame lies
 UNHEARD: Final = 0.1  # predicted share of voiced frames below which a token has no pitch
+AT_ONCE: Final = 32  # utterances
 LEAST: Final = 1e-3  # deviation of what never varies
 
 
@@ -85,6 +86,7 @@ class VoiceNetwork(nn.Module):
         self.mel_deviation = nn.Buffer(torch.ones(BANDS))
         self.heard_mean = nn.Buffer(torch.zeros(len(HEARD)))
         self.heard_deviation = nn.Buffer(torch.ones(len(HEARD)))
+        self.longer = nn.Buffer(torch.ones(()))
 
     def forward(self, text: TextBatch, prosody: Prosody) -> tuple[Spoken, Tensor]:
         """Mels with a given prosody; and what is predicted of the tokens, [B, P, 4]: log(1 +
@@ -117,7 +119,7 @@ class VoiceNetwork(nn.Module):
         Whole frames are cut from the running sum of durations, so that rounding does not add up.
         """
         predicted = self.predictor(states, text.mask[..., None])
-        frames = predicted[..., 0].exp().sub(1).clamp(min=0) * text.mask / rate
+        frames = _frames(predicted) * text.mask * self.longer / rate
         edges = functional.pad(frames.cumsum(1), (1, 0)).round().long()
         heard = predicted[..., 1:] * self.heard_deviation + self.heard_mean
         voiced = heard[..., HEARD.index(VOICING)].clamp(max=1)
@@ -138,6 +140,20 @@ class VoiceNetwork(nn.Module):
         return mel * self.mel_deviation + self.mel_mean
 
     @torch.no_grad()
+    def lengthen(self, speech: Utterances) -> None:
+        """Make what is predicted as long as the training part, when all is learned.
+
+        The mean of logs that the loss asks for is the log of less than the mean.
+        """
+        order = np.argsort(speech.frames, kind="stable")
+        told = 0.0
+        for first in range(0, len(order), AT_ONCE):
+            text = TextBatch.of(speech.sentences, order[first : first + AT_ONCE], "phonemes")
+            predicted = self.predictor(self.states(text), text.mask[..., None])
+            told += float((_frames(predicted) * text.mask).sum())
+        self.longer.fill_(speech.frames.sum() / max(told, 1.0))
+
+    @torch.no_grad()
     def measure(self, speech: Utterances) -> None:
         """Take means and deviations from the training part."""
         mel = torch.from_numpy(np.concatenate(speech.mels).astype(np.float32))
@@ -153,6 +169,11 @@ class VoiceNetwork(nn.Module):
             if len(values) > 1:
                 self.heard_mean[column] = values.mean()
                 self.heard_deviation[column] = values.std().clamp(min=LEAST)
+
+
+def _frames(predicted: Tensor) -> Tensor:
+    """Frames of every token [B, P], not whole ones, of what is predicted [B, P, 4]."""
+    return predicted[..., 0].exp().sub(1).clamp(min=0)
 
 
 def regulate(duration: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -76,7 +76,8 @@ def train(
             if done % settings.checkpoint_every == 0 and done < settings.steps:
                 _save(checkpoint, done, curve, network, optimizer)
     bar.close()
-    return network.eval(), curve
+    network.eval().lengthen(speech)
+    return network, curve
 
 
 def make_optimizer(network: VoiceNetwork, settings: Voice, arm: Arm) -> torch.optim.Adam:

@@ -123,6 +123,20 @@ def test_rate_and_pitch(spoken: Path, learned: Utterances) -> None:
     assert not raised[:, HEARD.index(VOICING)].any()
 
 
+def test_what_is_predicted_is_as_long_as_what_was_learned(
+    spoken: Path, learned: Utterances
+) -> None:
+    voice = network(spoken, learned)
+    with torch.no_grad():
+        voice.predictor.out.bias[0] = math.log(1 + 4.0)  # a bit short
+    voice.lengthen(learned)
+    text = learned.batch(np.arange(len(learned))).text
+    with torch.inference_mode():
+        told = voice.tell(voice.states(text), text, 1.0, 1.0).duration
+    assert voice.longer != 1
+    assert int(told.sum()) == pytest.approx(int(learned.frames.sum()), abs=len(learned) / 2)
+
+
 def test_a_pitch_that_nobody_hears_is_none(spoken: Path, learned: Utterances) -> None:
     voice = network(spoken, learned)
     heard = torch.zeros(1, 2, 3)
