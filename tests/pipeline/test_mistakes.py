@@ -9,7 +9,10 @@ from ruamel.yaml import YAML
 
 from tests.pipeline.conftest import run
 
-STAGES = ["fetch", "clean", "phonemize", "align", "teach", "pretrain", "speech", "evaluate"]
+STAGES = [
+    "fetch", "clean", "phonemize", "align", "teach", "pretrain", "speech", "evaluate", "prosody",
+    "voice",
+]  # fmt: skip
 
 
 def _set(repository: Path, key: str, value: object) -> None:

@@ -18,6 +18,10 @@ def finished(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy(ready, tmp_path_factory.mktemp("repro") / "pngnw")
 
 
+JUDGES = ["evaluate", "prosody", "voice"]  # what reads the encoder
+STAGES = ["clean", "phonemize", "align", "teach", "pretrain", "speech", *JUDGES]
+
+
 def _metrics(repository: Path, name: str) -> dict[str, object]:
     found = json.loads((repository / "metrics" / f"{name}.json").read_text())
     assert isinstance(found, dict)
@@ -25,7 +29,7 @@ def _metrics(repository: Path, name: str) -> dict[str, object]:
 
 
 def test_every_stage_leaves_its_metrics(finished: Path) -> None:
-    for name in ["clean", "phonemize", "align", "teach", "speech", "pretrain", "fetch", "evaluate"]:
+    for name in ["fetch", *STAGES]:
         assert _metrics(finished, name), name
 
 
@@ -85,7 +89,7 @@ def test_an_experiment_runs_the_stages_that_read_its_parameter(
         copy(finished, tmp_path / "pngnw"), "dvc", "exp", "run", "-S", "model.pos_emb=sinusoidal"
     )
     assert done.returncode == 0, done.stderr
-    assert re.findall("Running stage '([a-z]*)'", done.stdout) == ["pretrain", "evaluate"]
+    assert re.findall("Running stage '([a-z]*)'", done.stdout) == ["pretrain", *JUDGES]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +122,7 @@ def test_one_worker_and_an_empty_cache_give_the_same_bytes(finished: Path, tmp_p
     params.write_text(params.read_text().replace("workers: 2 ", "workers: 1 "))
     assert "workers: 1 " in params.read_text()
     (finished / ".cache").rename(tmp_path / "cache")
-    for stage in ["clean", "phonemize", "align", "teach", "pretrain", "speech", "evaluate"]:
+    for stage in STAGES:
         done = run(finished, "python", "-m", f"stages.{stage}")
         assert done.returncode == 0, done.stderr
     changed = [str(path) for path, content in before.items() if path.read_bytes() != content]

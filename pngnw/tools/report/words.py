@@ -51,7 +51,10 @@ CURVES = {
     "diagonality": "likeness to a straight line",
 }
 NULLS = {"uniform": "everything alike", "diagonal": "a straight line"}
-STAGES = ("fetch", "clean", "phonemize", "align", "teach", "pretrain", "speech", "evaluate")
+STAGES = (
+    "fetch", "clean", "phonemize", "align", "teach", "pretrain", "speech", "evaluate", "prosody",
+    "voice",
+)  # fmt: skip
 
 
 def arm(name: str) -> str:
