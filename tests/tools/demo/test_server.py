@@ -261,9 +261,8 @@ def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
             "PYTHONPATH": str(ROOT),
             "PATH": "",
             "OMP_NUM_THREADS": "1",
-            "XDG_CACHE_HOME": str(
-                tmp_path
-            ),  # that of other tests may hold this encoder's sentences
+            # The cache of other tests may hold this encoder's sentences.
+            "XDG_CACHE_HOME": str(tmp_path),
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
