@@ -1,9 +1,7 @@
-"""The runs of the stage, many at once, one thread each, and none of them twice.
+"""The runs of the stage, one thread each.
 
-Guarantees: a finished run is kept as JSON under a fingerprint of all it depends on, written whole
-or not at all, so a stage that was killed goes on where it stopped; results do not depend on the
-number of workers. When a run fails the others finish and are kept. An edit of what only draws or
-reports (`plots`, `report`, ...) repeats no run.
+Guarantees: those of `pngnw.arms.runs`; a finished run is kept as JSON under a fingerprint of all it
+depends on. An edit of what only draws or reports (`plots`, `report`, ...) repeats no run.
 """
 
 import json
@@ -12,12 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from pngnw import engine
 from pngnw.arms import key
+from pngnw.arms.runs import complete
 from pngnw.core import atomic, shards
-from pngnw.core.errors import UserError
 from pngnw.evaluate.train import Spec
 from pngnw.params import Evaluate, Run
 
@@ -41,17 +36,9 @@ def run_all(
     speech_digest = key.digest(shards.paths(speech))
     cache = shards.cache_root().absolute() / "evaluate"
     paths = [cache / f"{_key(spec, settings, speech_digest, encoder)}.json" for spec in specs]
-    missing = [(spec, path) for spec, path in zip(specs, paths, strict=True) if not path.exists()]
     work = partial(_runner, settings, speech.absolute(), encoder.absolute())
-    results = engine.map_unordered(work, missing, run)
-    progress = tqdm(results, total=len(missing), desc="evaluate", unit="run", disable=None)
-    failures = [
-        f"{spec.arm}, seed {spec.seed}: {result.reason}"
-        for (spec, _), result in progress
-        if isinstance(result, engine.Failure)
-    ]
-    if failures:
-        raise UserError(engine.format_failures(failures))
+    named = [f"{spec.arm}, seed {spec.seed}" for spec in specs]
+    complete("evaluate", work, [*zip(named, specs, paths, strict=True)], run)
     return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 

@@ -1,8 +1,7 @@
-"""The runs of the stage, many at once, one thread each, and none of them twice.
+"""The runs of the stage, one thread each.
 
-Guarantees: a finished run is kept under a fingerprint of all it depends on, written whole or not at
-all, so a stage that was killed goes on where it stopped; results do not depend on the number of
-workers. When a run fails the others finish and are kept.
+Guarantees: those of `pngnw.arms.runs`; a finished run is kept under a fingerprint of all it depends
+on.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,12 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
-from pngnw import engine
 from pngnw.arms import key
+from pngnw.arms.runs import complete
 from pngnw.core import shards
-from pngnw.core.errors import UserError
 from pngnw.params import Prosody, Run
 from pngnw.prosody.dataset import ProsodySet
 from pngnw.prosody.train import Outcome, Spec, train
@@ -38,17 +35,9 @@ def run_all(
     """The outcome of `train` for every spec, in the order given; `data` is a saved set."""
     digest = shards.file_digest(data)
     paths = [store() / f"{_key(spec, settings, digest, encoder)}.npz" for spec in specs]
-    missing = [(spec, path) for spec, path in zip(specs, paths, strict=True) if not path.exists()]
     work = partial(_runner, settings, data, encoder.absolute())
-    results = engine.map_unordered(work, missing, run)
-    progress = tqdm(results, total=len(missing), desc="prosody", unit="run", disable=None)
-    failures = [
-        f"{spec.arm}, seed {spec.seed}: {result.reason}"
-        for (spec, _), result in progress
-        if isinstance(result, engine.Failure)
-    ]
-    if failures:
-        raise UserError(engine.format_failures(failures))
+    named = [f"{spec.arm}, seed {spec.seed}" for spec in specs]
+    complete("prosody", work, [*zip(named, specs, paths, strict=True)], run)
     return [Outcome.load(path) for path in paths]
 
 

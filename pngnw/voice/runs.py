@@ -18,11 +18,10 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from pngnw import engine
 from pngnw.arms import key
+from pngnw.arms.runs import complete
 from pngnw.arms.text import spelled
 from pngnw.core import atomic, shards
-from pngnw.core.errors import UserError
 from pngnw.params import Arm, Run, Voice
 from pngnw.speech.griffinlim import vocode
 from pngnw.speech.mel import Floats
@@ -63,15 +62,9 @@ def run_all(
     store = shards.cache_root().absolute() / "voice"
     arms: list[Arm | None] = [*settings.arms, REFERENCE]
     folders = {arm: store / _key(arm, settings, digest, encoder) for arm in arms}
-    missing = [(arm, path) for arm, path in folders.items() if not _result(path).exists()]
     work = partial(_runner, settings, speech.absolute(), encoder.absolute())
-    failures = [
-        f"{arm or 'source'}: {answer.reason}"
-        for (arm, _), answer in engine.map_unordered(work, missing, run)
-        if isinstance(answer, engine.Failure)
-    ]
-    if failures:
-        raise UserError(engine.format_failures(failures))
+    plan = [(arm or "source", arm, _result(folder)) for arm, folder in folders.items()]
+    complete("voice", work, plan, run)
     results = {
         arm: json.loads(_result(path).read_text(encoding="utf-8")) for arm, path in folders.items()
     }
@@ -101,9 +94,9 @@ def _runner(
     recognizer = Recognizer.load() if settings.recognizer == "moonshine" else None
 
     def one(item: tuple[Arm | None, Path]) -> None:
-        arm, folder = item
-        result = one_run(arm, settings, speech, encoder, folder, recognizer)
-        atomic.write_text(_result(folder), json.dumps(result, allow_nan=False))
+        arm, path = item
+        result = one_run(arm, settings, speech, encoder, path.parent, recognizer)
+        atomic.write_text(path, json.dumps(result, allow_nan=False))
 
     return one
 
