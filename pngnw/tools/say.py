@@ -9,7 +9,7 @@ import wave
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -83,12 +83,18 @@ def _play(spoken: Iterable[Floats]) -> float:
 
 
 def _write(path: Path, spoken: Iterable[Floats]) -> float:
-    count = 0
     try:
         file = path.open("wb")
     except OSError as error:
         raise UserError(f"{path}: cannot be written ({error.strerror})") from None
-    with file, closing(wave.open(file, "wb")) as out:
+    with file:
+        return write_wav(file, spoken)
+
+
+def write_wav(file: BinaryIO, spoken: Iterable[Floats]) -> float:
+    """Write samples, each piece as it comes, as a WAV file of 16 bit; gives its seconds."""
+    count = 0
+    with closing(wave.open(file, "wb")) as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(SAMPLE_RATE)

@@ -59,6 +59,12 @@ NOT_RUN: dict[Place, str] = {
         "docs/voice.md",
         'python -m pngnw say -o - "What a lovely day!" | aplay -f S16_LE -r 22050',
     ): "wants a loudspeaker; tests/voice writes a file",
+    (
+        "docs/speech.md",
+        "git clone --depth 1 https://github.com/rhasspy/dataset-voice-kathleen recordings/kathleen"
+        ' && (cd recordings && for t in kathleen/data/*.txt; do echo "${t%.txt}|$(cat "$t")"; done'
+        " | awk -F'|' '!seen[$2]++' > metadata.csv)",
+    ): "946 MB from elsewhere; tests/speech has recordings of its own",
     ("docs/gpu.md", "make gpu"): "wants a GPU; tests/benchmarks has its small version",
     ("docs/hostile.md", "python -m pytest tests/fuzz"): "these tests have it beside them",
 }

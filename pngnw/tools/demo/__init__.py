@@ -12,13 +12,17 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Serve a page to this machine: type a sentence and see its words, phonemes and where each "
         "came from, letters and phonemes aligned, emoji, attention and the nearest sentences; "
-        "change a phoneme and see what follows. Ctrl-C ends it."
+        "change a phoneme and see what follows; where a voice has been trained, listen. Ctrl-C "
+        "ends it."
     )
     parser.epilog = "example: python -m pngnw demo --port 0"
     parser.add_argument(
         "--model", metavar="FOLDER", type=Path, default=Path("models/encoder"),
         help="default: %(default)s",
     )  # fmt: skip
+    parser.add_argument(
+        "--voice", metavar="FOLDER", type=Path, help="default: models/voice, of the last run"
+    )
     parser.add_argument(
         "--port", metavar="N", type=int, default=PORT,
         help="of 127.0.0.1; 0 is any free one; default: %(default)s",
@@ -29,4 +33,4 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> None:
     from pngnw.tools.demo.server import serve
 
-    serve(options.model, options.port)
+    serve(options.model, options.voice, options.port)

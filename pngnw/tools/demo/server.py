@@ -23,6 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pngnw.core.errors import UserError
 from pngnw.tools.demo.changes import parse
 from pngnw.tools.demo.explorer import Explorer
+from pngnw.tools.demo.voice import Manner, Reciter
+from pngnw.tools.say import LEAST, MOST
 
 HOST: Final = "127.0.0.1"
 BODY: Final = 1 << 16  # bytes of a question
@@ -30,9 +32,10 @@ TEXT: Final = 1000  # characters of a sentence; the model's own limit is in toke
 BOTH_WAYS: Final = 2  # socket.SHUT_RDWR; tests/test_trust.py lets nobody import socket
 POLL: Final = 0.2  # seconds until an end that was asked for is seen
 PATIENCE: Final = 10  # seconds that a client may keep a thread waiting
+WAV: Final = "audio/wav"
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "img-src data:; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
@@ -76,6 +79,30 @@ class Question(_Checked):
         return {change.word: parse(change.phonemes) for change in self.changes}
 
 
+Times = Annotated[float, Field(ge=LEAST, le=MOST, allow_inf_nan=False)]
+
+
+class WordManner(_Checked):
+    """How many times as high and as long word number `word` is to be said."""
+
+    word: Annotated[int, Field(ge=0)]
+    pitch: Times = 1.0
+    length: Times = 1.0
+
+
+class SpeechQuestion(Question):
+    """The same, and how it is to be said."""
+
+    rate: Times = 1.0
+    pitch: Times = 1.0
+    words: Annotated[list[WordManner], Field(max_length=TEXT)] = []
+
+    def manner(self) -> Manner:
+        """For the reciter."""
+        words = {each.word: (each.pitch, each.length) for each in self.words}
+        return Manner(self.rate, self.pitch, words)
+
+
 class AttentionQuestion(Question):
     """The same, for one layer and head, from 0."""
 
@@ -94,18 +121,20 @@ def _parsed(kind: type[Kind], body: bytes) -> Kind:
 
 
 class Server(ThreadingHTTPServer):
-    """Answers for one explorer until it is shut down."""
+    """Answers for one explorer, and a voice or the line that says why there is none, until it is
+    shut down."""
 
     request_queue_size = 64  # connections that wait; of more than 5 at once the rest lost a second
     daemon_threads = False  # killed amid their work at the end, they take the program with them
 
-    def __init__(self, explorer: Explorer, port: int) -> None:
+    def __init__(self, explorer: Explorer, voice: Reciter | str, port: int) -> None:
         """Listen. Port 0 is any free one.
 
         Raises:
             UserError: the port is taken, forbidden or none.
         """
         self.explorer = explorer
+        self.voice = voice
         self._open: set[Any] = set()  # connections
         try:
             super().__init__((HOST, port), _Handler)
@@ -187,7 +216,8 @@ class _Handler(BaseHTTPRequestHandler):
             message = "a mistake of this program; its terminal says more"
             status, (kind, content) = 500, _json({"error": message})
         self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        charset = "" if kind == WAV else "; charset=utf-8"
+        self.send_header("Content-Type", f"{kind}{charset}")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -199,7 +229,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _got(self) -> tuple[str, bytes]:
         if self.path == "/api/about":
-            return _json(self.server.explorer.about())
+            voice = self.server.voice
+            told = {"silent": voice} if isinstance(voice, str) else {"name": voice.name}
+            return _json({**self.server.explorer.about(), "voice": told})
         if self.path not in FILES:
             raise _Refused(404, "there is no such page")
         path = _HERE / FILES[self.path]
@@ -217,7 +249,17 @@ class _Handler(BaseHTTPRequestHandler):
             more = self._question(AttentionQuestion)
             changes = more.parsed_changes()
             return _json(explorer.attention(more.text, changes, more.layer, more.head))
+        if self.path in ("/api/contour", "/api/say"):
+            return self._spoken(self._question(SpeechQuestion))
         raise _Refused(404, "there is no such question")
+
+    def _spoken(self, asked: SpeechQuestion) -> tuple[str, bytes]:
+        voice, changes = self.server.voice, asked.parsed_changes()
+        if isinstance(voice, str):
+            raise UserError(voice)
+        if self.path == "/api/say":
+            return WAV, voice.wav(asked.text, changes, asked.manner())
+        return _json(voice.contour(asked.text, changes, asked.manner()))
 
     def _question(self, kind: type[Kind]) -> Kind:
         try:
@@ -253,16 +295,18 @@ def _json(answer: dict[str, Any]) -> tuple[str, bytes]:
     return "application/json", json.dumps(answer, allow_nan=False).encode("ascii")
 
 
-def serve(model: Path, port: int, data: Path = Path("data/clean")) -> None:
-    """Open the explorer and serve it until Ctrl-C.
+def serve(model: Path, voice: Path | None, port: int, data: Path = Path("data/clean")) -> None:
+    """Open the explorer and a voice and serve them until Ctrl-C.
 
     Raises:
-        UserError: the encoder or the data cannot be read, or the port not be listened on.
+        UserError: the encoder, the data or the voice that is named cannot be read, or the port not
+            be listened on.
     """
+    reciter = Reciter.open(voice)
     explorer = Explorer.open(model, data)
     about = explorer.about()["index"]
     left = f"; {about['left_out']} more the model cannot take" if about["left_out"] else ""
-    with Server(explorer, port) as server:
+    with Server(explorer, reciter, port) as server:
         print(f"neighbors: {about['sentences']:,} sentences of {about['source']}{left}")
         print(f"{server.url} (this machine alone; Ctrl-C ends it)", flush=True)
         # Not in this thread, where Ctrl-C strikes: amid the taking of a connection it would close

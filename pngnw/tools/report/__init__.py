@@ -30,7 +30,7 @@ def write_report(root: Path = Path()) -> Path:
 
 def render_page(results: "Results", charts_script: str) -> str:
     """The page as HTML; `charts_script` defines `vegaEmbed`."""
-    from pngnw.tools.report import sections_encoder, sections_run
+    from pngnw.tools.report import sections_encoder, sections_run, sections_speech
     from pngnw.tools.report.page import Section, render
 
     sections = (
@@ -42,6 +42,8 @@ def render_page(results: "Results", charts_script: str) -> str:
         ("attention", "Attention, as training goes on", sections_encoder.attention),
         ("sounds", "Listen", sections_encoder.sounds),
         ("alignment", "How soon attention aligns", sections_encoder.alignment),
+        ("prosody", "What it knows of prosody", sections_speech.prosody),
+        ("voice", "The voice", sections_speech.voice),
         ("cost", "What it cost", sections_run.cost),
         ("experiments", "Experiments side by side", sections_run.experiments),
     )

@@ -250,6 +250,12 @@ class Evaluate(Record):
         return self.__pydantic_extra__
 
 
+class Summary(Record):
+    """metrics/prosody.json and metrics/voice.json: what came out, a sentence each."""
+
+    summary: list[str]
+
+
 class Utterance(Record):
     """Attention of one utterance at every moment.
 
@@ -287,13 +293,18 @@ class ArmCost(Record):
 
 
 class Cost(Record):
-    """metrics/cost/STAGE.json; evaluate's holds attention to arm to cost."""
+    """metrics/cost/STAGE.json."""
 
     seconds: float
     peak_memory_mib: float
     device: str | None = None
     threads: int | None = None
     tokens_per_second: float | None = None
+
+
+class EvaluateCost(Cost):
+    """metrics/cost/evaluate.json: beside it attention to arm to cost."""
+
     arms: dict[str, dict[str, ArmCost]] = Field({})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pngnw.params import validate
 from pngnw.tools.report import files, media, repository, words
 from pngnw.tools.report.files import naming, number, record, table
-from pngnw.tools.report.page import Players, Slider
+from pngnw.tools.report.page import Block, Picture, Players, Slider
 
 Points = Sequence[tuple[float, float]]  # (step or samples, value)
 
@@ -47,11 +47,15 @@ class Results:
     speech: files.Speech | None
     pretrain: files.Pretrain | None
     evaluate: files.Evaluate | None
+    prosody: files.Summary | None
+    voice: files.Summary | None
     losses: Mapping[str, Mapping[str, Points]]  # loss to split to its points
     examples: files.Examples | None
     plots: Mapping[str, Plots]  # by attention
-    voice: Sequence[Players]  # of the stage voice
+    contours: Mapping[str, Sequence[Picture]]  # of the stage prosody, by set
+    spoken: Sequence[Block]  # pictures and sounds of the stage voice
     costs: Mapping[str, files.Cost]  # by stage
+    evaluate_cost: files.EvaluateCost | None
     experiments: repository.Experiments | str
     sweeps: Mapping[str, files.Sweep]
     grids: Mapping[str, Mapping[str, str]]  # sweep to run to changed parameters
@@ -81,14 +85,22 @@ def gather(root: Path) -> Results:
         speech=record(files.Speech, metrics / "speech.json"),
         pretrain=record(files.Pretrain, metrics / "pretrain.json"),
         evaluate=record(files.Evaluate, metrics / "evaluate.json"),
+        prosody=record(files.Summary, metrics / "prosody.json"),
+        voice=record(files.Summary, metrics / "voice.json"),
         losses=_losses(plots / "pretrain/plots/metrics"),
         examples=record(files.Examples, plots / "teach/examples.json"),
         plots={
             name: _plots(plots / "evaluate" / name)
             for name in words.in_order(attentions, [*words.ATTENTIONS])
         },
-        voice=media.players(plots / "voice", []),
+        contours={
+            path.name: media.contours(path)
+            for path in sorted((plots / "prosody").glob("*"))
+            if path.is_dir()
+        },
+        spoken=media.spoken(plots / "voice"),
         costs={stage: cost for stage, cost in costs.items() if cost},
+        evaluate_cost=record(files.EvaluateCost, metrics / "cost/evaluate.json"),
         experiments=repository.experiments(root),
         sweeps=sweeps,
         grids={name: repository.grid_changes(root / s.grid) for name, s in sweeps.items()},

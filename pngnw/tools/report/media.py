@@ -1,4 +1,4 @@
-"""Attention as frames for a slider, and sounds as players, in data: URLs.
+"""Attention as frames for a slider, pictures, and sounds as players, in data: URLs.
 
 A frame is the weights themselves, a pixel each. FLAC is lossless, and every browser plays it.
 """
@@ -14,8 +14,8 @@ import soundfile
 from PIL import Image
 
 from pngnw.tools.report import words
-from pngnw.tools.report.files import ArmFrames, Frames, Utterance, naming
-from pngnw.tools.report.page import Drawing, Player, Players, Slider, Strip
+from pngnw.tools.report.files import ArmFrames, Frames, Utterance, naming, table
+from pngnw.tools.report.page import Block, Drawing, Picture, Player, Players, Slider, Strip
 
 READING = (
     "Shading is where the decoder looks: time runs to the right, the text from bottom to top. "
@@ -121,6 +121,52 @@ def players(folder: Path, texts: Sequence[str]) -> list[Players]:
         )
         for number, paths in sorted(by_utterance.items())
     ]
+
+
+def contours(folder: Path) -> list[Picture]:
+    """The pictures of plots/prosody/SET."""
+    return [
+        *_picture_of(folder / "contour.png", "Contours of held-out utterances",
+                     "Black: as spoken; colored: as the first seed of each text encoder predicts."),
+        *_picture_of(folder / "curves.png", "Loss on the tuning part",
+                     "Thin lines are seeds, thick ones their median. Lower is better."),
+    ]  # fmt: skip
+
+
+def spoken(folder: Path) -> list[Block]:
+    """The pictures and sounds of plots/voice: the curve, then each utterance as it was heard."""
+    path = folder / "heard.tsv"
+    texts: list[str] = []
+    wrong: dict[str, list[str]] = {}
+    with naming(path):
+        for row in table(path):
+            if row["voice"] == "text":
+                texts.append(row["heard"])
+            else:
+                name = SOUNDS.get(plain := row["voice"].replace("_", "-"), words.arm(plain))
+                way = f", {row['prosody']}" if row["prosody"] else ""
+                errors = f"{name}{way}: {row['errors']}"
+                wrong.setdefault(row["utterance"], []).append(errors)
+    blocks: list[Block] = []
+    for number, heard in enumerate(players(folder, texts), 1):
+        line = "; ".join(wrong.get(str(number), []))
+        blocks += _picture_of(
+            folder / f"utterance-{number}.png",
+            f"Spectrograms of utterance {number}",
+            f"Words that a recognizer heard wrongly: {line}." if line else "No words were counted.",
+        )
+        blocks.append(heard)
+    curves = _picture_of(
+        folder / "curves.png", "Error of the mel in training", "In deviations; lower is better."
+    )
+    return [*curves, *blocks]
+
+
+def _picture_of(path: Path, title: str, caption: str) -> Iterator[Picture]:
+    if path.is_file():
+        with naming(path), Image.open(path) as image:
+            image.verify()
+        yield Picture(title, _url(path.read_bytes(), "image/png"), caption)
 
 
 def _flac(path: Path) -> str:

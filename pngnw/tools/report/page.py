@@ -123,6 +123,15 @@ class Slider(Block):
 
 
 @dataclass(frozen=True)
+class Picture(Block):
+    """A picture that a stage drew, with one line that says what is to be seen or what came out."""
+
+    title: str
+    source: str  # a data: URL
+    caption: str
+
+
+@dataclass(frozen=True)
 class Player:
     label: str
     source: str  # a data: URL

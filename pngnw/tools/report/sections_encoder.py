@@ -136,9 +136,6 @@ def attention(results: Results) -> Iterator[Block]:
 
 def sounds(results: Results) -> Iterator[Block]:
     players = {name: plots.players for name, plots in results.plots.items() if plots.players}
-    if results.voice:
-        yield Heading("The voice of `pngnw say`")
-        yield from results.voice
     if not players:
         yield missing("Sounds", "evaluate")
         return

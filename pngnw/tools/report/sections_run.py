@@ -176,7 +176,7 @@ def cost(results: Results) -> Iterator[Block]:
                 for stage, c in stages.items()
             ],
         )
-    evaluate = stages.get("evaluate")
+    evaluate = results.evaluate_cost
     for name, arms in (evaluate.arms if evaluate else {}).items():
         yield Table(
             f"What a text encoder costs a synthesizer with {words.attention(name)}; medians over "

@@ -1,4 +1,4 @@
-"""A small untrained encoder in a real folder, set so that some of its answers are known by hand."""
+"""A small untrained encoder and voice in real folders: some of their answers are known by hand."""
 
 import math
 import os
@@ -8,11 +8,17 @@ import pytest
 import torch
 
 from pngnw.align.aligner_training import fit
+from pngnw.arms.encoders import build
 from pngnw.model import io
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
 from pngnw.tools.demo.explorer import Explorer
+from pngnw.tools.demo.voice import Reciter
+from pngnw.voice import io as voice_io
+from pngnw.voice.dataset import HEARD, LOG_F0, VOICING
+from pngnw.voice.network import VoiceNetwork
 from tests.tools.export.made import small_encoder
+from tests.voice.conftest import voice_params
 
 
 def by_hand(network: PnGNWEncoder, heads: Heads) -> None:
@@ -50,3 +56,29 @@ def explorer(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Explorer
         del os.environ["DVC_ROOT"]
         if before is not None:
             os.environ["DVC_ROOT"] = before
+
+
+FRAMES, HZ = 7, 120.0  # of every token that the voice says
+
+
+@pytest.fixture(scope="session")
+def voice(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained voice, for which all tokens are alike."""
+    path, settings = tmp_path_factory.mktemp("voice"), voice_params()
+    text = build("tacotron2", folder, None, settings.text_width, 0)
+    network = VoiceNetwork(text, settings, 0)
+    with torch.no_grad():
+        network.predictor.out.weight.zero_()
+        network.predictor.out.bias[0] = math.log(1 + FRAMES)
+        network.predictor.out.bias[1 + HEARD.index(LOG_F0)] = math.log(HZ)
+        network.predictor.out.bias[1 + HEARD.index(VOICING)] = 1.0
+    voice_io.save(path / "tacotron2", network, "tacotron2", settings, folder)
+    voice_io.copy_reading(folder, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def reciter(voice: Path) -> Reciter:
+    made = Reciter.open(voice)
+    assert isinstance(made, Reciter)
+    return made

@@ -12,6 +12,8 @@ import pytest
 
 from pngnw.tools.demo.explorer import Explorer
 from pngnw.tools.demo.server import Server
+from pngnw.tools.demo.voice import Reciter
+from tests.tools.report.browser import mute
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -23,8 +25,8 @@ ALONE = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0
 
 
 @pytest.fixture(scope="module")
-def url(explorer: Explorer) -> Iterator[str]:
-    with Server(explorer, 0) as server:
+def url(explorer: Explorer, reciter: Reciter) -> Iterator[str]:
+    with Server(explorer, reciter, 0) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server.url
@@ -46,7 +48,10 @@ def page(url: str, said: list[str]) -> Iterator[Any]:
         opened.on("console", lambda m: said.append(m.text))
         opened.on("pageerror", lambda error: said.append(str(error)))
         opened.on(
-            "request", lambda r: None if r.url.startswith((url, "data:")) else said.append(r.url)
+            "request",
+            lambda r: (
+                None if r.url.startswith((url, f"blob:{url}", "data:")) else said.append(r.url)
+            ),
         )
         opened.goto(url)
         opened.wait_for_selector("html[data-ready]")
@@ -92,6 +97,27 @@ def test_the_map_is_walked_over(page: Any, said: list[str]) -> None:
     assert page.locator("#cell").inner_text() != before
     assert "5.9%" in page.locator("#cell").inner_text()
     assert page.locator("#sides td").all_inner_texts() == ["53%", "47%", "53%", "47%"]
+    assert said == []
+
+
+def test_the_sentence_is_heard_and_bent_by_keyboard(page: Any, said: list[str]) -> None:
+    page.locator("#text").fill("Red cat.")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turns [aria-label='Pitch of cat']")
+    drawn = page.locator("#contour svg")
+    assert drawn.get_attribute("aria-label").startswith("Red 0.24 s, 120 to 120 Hz; cat 0.24 s")
+    page.get_by_role("button", name="Listen").click()
+    page.wait_for_selector("#sound:not([hidden])")
+    assert [*mute(page)] == []
+    page.get_by_label("Pitch of cat").press("End")
+    page.wait_for_selector("#contour svg[aria-label*='cat 0.24 s, 240 to 240 Hz']")
+    page.get_by_label("Length of Red").press("End")
+    page.wait_for_selector("#contour svg[aria-label^='Red 0.49 s']")
+    first = page.evaluate("document.getElementById('sound').src")
+    page.get_by_label("Rate of the sentence").press("ArrowLeft")
+    page.wait_for_selector(f"#sound:not([src='{first}'])")
+    page.get_by_role("button", name="As predicted").click()
+    page.wait_for_selector("#contour svg[aria-label^='Red 0.24 s, 120 to 120 Hz; cat 0.24 s, 120']")
     assert said == []
 
 

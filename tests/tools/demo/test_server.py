@@ -17,6 +17,7 @@ import pytest
 from pngnw.core.errors import UserError
 from pngnw.tools.demo.explorer import Explorer
 from pngnw.tools.demo.server import BODY, HEADERS, Server
+from pngnw.tools.demo.voice import Manner, Reciter
 
 Ask = Callable[..., tuple[int, Any, Any]]
 ROOT = Path(__file__).parents[3]
@@ -24,8 +25,8 @@ PAGE = ROOT / "pngnw/tools/demo/page"
 
 
 @pytest.fixture(scope="module")
-def server(explorer: Explorer) -> Iterator[Server]:
-    with Server(explorer, 0) as made:
+def server(explorer: Explorer, reciter: Reciter) -> Iterator[Server]:
+    with Server(explorer, reciter, 0) as made:
         thread = threading.Thread(target=made.serve_forever, args=(0.01,))
         thread.start()
         yield made
@@ -99,7 +100,9 @@ def test_a_question(ask: Ask, explorer: Explorer) -> None:
     changes = [{"word": 1, "phonemes": "k aa1 t"}]
     _, _, answer = ask("POST", "/api/explore", question(changes=changes))
     assert answer["after"]["words"][1]["phonemes"] == ["K", "AA1", "T"]
-    assert ask("GET", "/api/about")[2] == explorer.about()
+    about = ask("GET", "/api/about")[2]
+    assert {"name"} == about.pop("voice").keys()
+    assert about == explorer.about()
 
 
 def test_attention(ask: Ask, explorer: Explorer) -> None:
@@ -246,11 +249,82 @@ def test_questions_at_once(ask: Ask, explorer: Explorer) -> None:
     assert [found[number] for number in range(16)] == expected * 4
 
 
+MANNER = {"rate": 0.8, "pitch": 1.2, "words": [{"word": 1, "pitch": 1.5, "length": 2}]}
+
+
+def test_a_sentence_is_said(ask: Ask, reciter: Reciter) -> None:
+    status, headers, sound = ask("POST", "/api/say", question(**MANNER))
+    assert (status, headers["Content-Type"]) == (200, "audio/wav")
+    manner = Manner(0.8, 1.2, {1: (1.5, 2.0)})
+    assert sound == reciter.wav("Red cat.", {}, manner)
+    asked = question(**MANNER, changes=[{"word": 0, "phonemes": "R"}])
+    _, _, answer = ask("POST", "/api/contour", asked)
+    assert answer == json.loads(json.dumps(reciter.contour("Red cat.", {0: ("R",)}, manner)))
+
+
+@pytest.mark.parametrize("path", ["/api/say", "/api/contour"])
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ({"rate": 0.2}, "rate: "),
+        ({"rate": 4.1}, "rate: "),
+        ({"pitch": float("nan")}, "pitch: "),
+        ({"pitch": "1"}, "pitch: "),
+        ({"words": [{"word": -1}]}, "words.0.word: "),
+        ({"words": [{"word": 0, "length": 5.0}]}, "words.0.length: "),
+        ({"words": [{"word": 0}] * 1001}, "words: "),
+        ({"text": "a" * 1001}, "text: "),
+    ],
+)
+def test_what_is_asked_of_the_voice_is_bounded(
+    ask: Ask, path: str, keys: dict[str, Any], line: str
+) -> None:
+    status, _, answer = ask("POST", path, question(**keys))
+    assert status == 400
+    assert answer["error"].startswith(line)
+
+
+def test_what_the_voice_cannot_say_is_one_line(ask: Ask) -> None:
+    for keys, line in (
+        ({"text": "日本"}, "nothing to say"),
+        ({"words": [{"word": 9}]}, "no word 9: the sentence has 3"),
+        ({"text": "Never again. " * 40}, "tokens, the model takes 256"),
+    ):
+        status, _, answer = ask("POST", "/api/say", question(**keys))
+        assert status == 200
+        assert line in answer["error"]
+
+
+def test_without_a_voice(server: Server, ask: Ask) -> None:
+    voice, server.voice = server.voice, "models/voice: no voice here; run `dvc repro voice`"
+    try:
+        assert ask("GET", "/api/about")[2]["voice"] == {"silent": server.voice}
+        assert ask("POST", "/api/say", question())[2] == {"error": server.voice}
+    finally:
+        server.voice = voice
+
+
+def test_sounds_at_once(ask: Ask, reciter: Reciter) -> None:
+    rates = [0.5, 1.0, 2.0]
+    expected = [reciter.wav("Red cat.", {}, Manner(rate)) for rate in rates]
+    found: dict[int, Any] = {}
+
+    def one(number: int) -> None:
+        found[number] = ask("POST", "/api/say", question(rate=rates[number % 3]))[2]
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [found[number] for number in range(12)] == expected * 4
+
+
 def test_the_address(server: Server, explorer: Explorer) -> None:
     assert server.server_address[0] == "127.0.0.1"
     for port in (server.server_port, 65536, -1):
         with pytest.raises(UserError, match=rf"--port {port}: cannot be listened on"):
-            Server(explorer, port)
+            Server(explorer, "no voice", port)
 
 
 def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:

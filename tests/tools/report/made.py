@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import soundfile
+from PIL import Image
 
 from pngnw.core.atomic import write_text
 
@@ -68,6 +69,8 @@ def metrics() -> dict[str, Any]:
             }
         },
         "evaluate": evaluate(),
+        "prosody": {"summary": [f"speech, RMSE: 0.3. {HOSTILE}"], "speech": {}},
+        "voice": {"summary": [f"pretrained: 1.5 dB. {HOSTILE}"], "arms": {}},
     }
 
 
@@ -141,6 +144,12 @@ def costs() -> dict[str, Any]:
             "peak_memory_mib": 600.0,
             "arms": {"lsa": dict.fromkeys(ARMS, arm)},
         },
+        "prosody": {"seconds": 9.0, "peak_memory_mib": 600.0, "speech": {"random": {}}},
+        "voice": {
+            "seconds": 90.0,
+            "peak_memory_mib": 600.0,
+            "arms": {"pretrained": {"train_seconds": 80.0}},
+        },
     }
 
 
@@ -186,6 +195,17 @@ def repository(folder: Path) -> Path:
     for name in ("source", *ARMS):
         wave = (8000 * np.sin(np.arange(4410) / 10)).astype(np.int16)
         soundfile.write(lsa / f"utterance-1-{name}.wav", wave, 22050)
+    voice = folder / "plots/voice"
+    voice.mkdir()
+    for name in ("source", "pretrained"):
+        shutil.copy(lsa / "utterance-1-source.wav", voice / f"utterance-1-{name}.wav")
+    (folder / "plots/prosody/speech").mkdir(parents=True)
+    pictures = ("voice/utterance-1", "voice/curves", "prosody/speech/contour")
+    for name in (*pictures, "prosody/speech/curves"):
+        Image.new("RGB", (300, 200), "teal").save(folder / f"plots/{name}.png")
+    heard = ["utterance\tvoice\tprosody\terrors\theard", f"1\ttext\t\t\t{HOSTILE}",
+             "1\tsource\t\t1\tred", "1\tpretrained\tits own prosody\t2\t"]  # fmt: skip
+    write_text(voice / "heard.tsv", "\n".join(heard) + "\n")
     rows = [f"{samples}\t700\t600\t500\t650\t60" for samples in MOMENTS]
     head = "samples\ttacotron2\trandom\tpretrained\tuniform\tdiagonal"
     write_text(lsa / "error_ms.tsv", "\n".join([head, *rows]) + "\n")

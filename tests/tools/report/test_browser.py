@@ -80,11 +80,11 @@ def test_the_slider_moves_every_picture_by_keyboard(page: Any, said: list[str]) 
 
 
 def test_the_players_play(page: Any) -> None:
-    assert page.evaluate("document.querySelectorAll('audio').length") == 4
+    assert page.evaluate("document.querySelectorAll('audio').length") == 6
     assert [*browser.unseen(page)] == []
     assert [*browser.mute(page)] == []
     durations = page.evaluate("[...document.querySelectorAll('audio')].map(a => a.duration)")
-    assert durations == pytest.approx([0.2] * 4, abs=0.01)
+    assert durations == pytest.approx([0.2] * 6, abs=0.01)
 
 
 def test_text_from_data_does_not_run(page: Any, said: list[str]) -> None:

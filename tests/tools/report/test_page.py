@@ -15,6 +15,7 @@ from pngnw.tools.report import charts, media, render_page
 from pngnw.tools.report import repository as git_and_dvc
 from pngnw.tools.report.files import Frames, Score
 from pngnw.tools.report.gather import gather
+from pngnw.tools.report.page import Picture, Players
 from pngnw.tools.report.words import STAGES
 from tests.tools.report import made
 from tests.tools.report.conftest import LISTING
@@ -79,26 +80,26 @@ def test_every_section_says_something(repository: Path) -> None:
     assert "not run yet" not in page
     for told in ("1,234 sentences", "Loss curves", "g2p: phonemes", "Utterance 1"):
         assert told in page
-    assert page.count("<audio") == 4
-    assert page.count("<section") == 10
-
-
-def test_the_voice_is_heard(repository: Path) -> None:
-    folder = repository / "plots/voice"
-    folder.mkdir(parents=True)
-    for name in ("source", "pretrained"):
-        wav = repository / "plots/evaluate/lsa/utterance-1-source.wav"
-        shutil.copy(wav, folder / f"utterance-1-{name}.wav")
-    page = page_of(repository)
     assert page.count("<audio") == 6
-    assert "The voice of" in page
+    assert page.count("<img") == 4
+    assert page.count("<section") == 12
+
+
+def test_the_voice_is_seen_and_heard(repository: Path) -> None:
+    curves, spectrograms, heard = gather(repository).spoken
+    assert isinstance(curves, Picture)
+    assert isinstance(spectrograms, Picture)
+    assert "as spoken (source): 1; ours, pretrained, its own prosody: 2" in spectrograms.caption
+    assert isinstance(heard, Players)
+    assert heard.title == f"Utterance 1: {HOSTILE}"
+    assert [player.label for player in heard.players] == ["as spoken (source)", "ours, pretrained"]
 
 
 def test_nothing_has_been_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git_and_dvc, "experiments", lambda _: "DVC could not list experiments")
     shutil.copy(made.ROOT / "params.yaml", tmp_path)
     page = page_of(tmp_path)
-    for stage in ("clean", "phonemize", "pretrain", "teach", "evaluate"):
+    for stage in ("clean", "phonemize", "pretrain", "teach", "evaluate", "prosody", "voice"):
         assert f"dvc repro {stage}" in page
     assert "DVC could not list experiments" in page
     assert "No encoder has been trained yet" in page
@@ -151,6 +152,8 @@ def test_a_damaged_or_foreign_file_is_named(
         ("plots/evaluate/lsa/seeds.tsv", b"arm\n1\n"),
         ("plots/pretrain/plots/metrics/train/g2p.tsv", b"a\tb\n1\t2\n"),
         ("plots/evaluate/lsa/utterance-1-source.wav", b"RIFF"),
+        ("plots/voice/curves.png", b"\x89PNG"),
+        ("plots/voice/heard.tsv", b"utterance\n1\n"),
         ("metrics/clean.json", b"\xff\xfe"),
         ("dvc.lock", b"stages: 3\n"),
     ],

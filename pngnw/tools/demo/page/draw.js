@@ -29,6 +29,49 @@ export function bar(share) {
   return make("span", { class: "bar", "aria-hidden": "true" }, inner);
 }
 
+const WIDE = 240; // pixels of a second
+const [LOW, HIGH] = [50, 500]; // Hz, or further where a sentence goes
+
+// Pitch over time: words above, a step for each token that has a voice, tokens below.
+export function contour({ words, seconds }) {
+  const heard = words.flatMap((word) => word.tokens.flatMap((token) => token.hz ?? []));
+  const [low, high] = [Math.min(LOW, ...heard), Math.max(HIGH, ...heard)];
+  const [left, top, bottom] = [34, 44, 164];
+  const x = (time) => left + time * WIDE;
+  const y = (hz) => bottom - ((bottom - top) * Math.log(hz / low)) / Math.log(high / low);
+  const width = Math.ceil(x(seconds)) + 6;
+  const parts = [50, 100, 200, 400].flatMap((hz) => [
+    draw("line", { class: "grid", x1: left, x2: width, y1: y(hz), y2: y(hz) }),
+    draw("text", { class: "tick", x: left - 4, y: y(hz) + 3, "text-anchor": "end" }, `${hz}`),
+  ]);
+  let [time, line] = [0, ""];
+  const told = words.map((word, number) => {
+    const start = time;
+    let joined = false; // to the token before
+    for (const { symbol, seconds: length, hz } of word.tokens) {
+      if (hz) line += `${joined ? "L" : "M"}${x(time)} ${y(hz)}H${x(time + length)}`;
+      joined = Boolean(hz);
+      parts.push(draw("rect", { class: "token", x: x(time), y: bottom + 6, width: length * WIDE, height: 20 }));
+      if (length * WIDE > 9 * symbol.length) {
+        parts.push(draw("text", { class: "symbol", x: x(time + length / 2), y: bottom + 20 }, symbol));
+      }
+      time += length;
+    }
+    parts.push(
+      draw("line", { class: "edge", x1: x(time), x2: x(time), y1: top - 10, y2: bottom + 26 }),
+      draw("text", { class: "said", x: x((start + time) / 2), y: number % 2 ? 14 : 30 }, word.text),
+    );
+    const pitches = word.tokens.flatMap((token) => token.hz ?? []);
+    const range = pitches.length ? `, ${Math.min(...pitches).toFixed(0)} to ${Math.max(...pitches).toFixed(0)} Hz` : "";
+    return `${word.text} ${(time - start).toFixed(2)} s${range}`;
+  });
+  parts.push(draw("path", { class: "pitch", d: line }));
+  for (let second = 0; second <= seconds; second += 0.5) {
+    parts.push(draw("text", { class: "tick", x: x(second), y: bottom + 40 }, `${second} s`));
+  }
+  return draw("svg", { width, height: 208, viewBox: `0 0 ${width} 208`, role: "img", "aria-label": told.join("; ") }, ...parts);
+}
+
 // Letters of a word above, its phonemes below, wordpieces as brackets, lines between.
 export function alignment(word) {
   const letters = [...word.text];

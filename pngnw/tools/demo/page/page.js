@@ -3,6 +3,7 @@
 import { showChange, showEmoji, showNearest } from "/answers.js";
 import { listen, showAttention } from "/attention.js";
 import { by, make } from "/draw.js";
+import { openVoice, showVoice } from "/voice.js";
 import { showWords } from "/words.js";
 
 const EXAMPLES = [
@@ -15,7 +16,7 @@ let about = null;
 let shown = null; // { text, changes } of what is on the page
 const latest = {}; // for each kind of question the number of the last one
 
-// The answer, {error} with one line, or null when a later question of the kind was asked meanwhile.
+// The answer, a sound as a blob, {error} with one line, or null when a later question of the kind was asked meanwhile.
 async function ask(path, question) {
   const mine = (latest[path] = (latest[path] ?? 0) + 1);
   let answer;
@@ -23,7 +24,8 @@ async function ask(path, question) {
     const options = question
       ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question) }
       : {};
-    answer = await (await fetch(path, options)).json();
+    const sent = await fetch(path, options);
+    answer = await (sent.headers.get("Content-Type") === "audio/wav" ? sent.blob() : sent.json());
   } catch {
     answer = { error: "The server does not answer; is it still running in its terminal?" };
   }
@@ -64,6 +66,7 @@ async function change(word, phonemes) {
   if (problem === null) {
     by(`change-${word}`)?.focus();
     attend();
+    showVoice(asQuestion(shown));
   }
   return problem;
 }
@@ -79,7 +82,7 @@ async function submit() {
   const problem = await explore({ text: by("text").value, changes: new Map() });
   by("wrong").hidden = problem === null;
   by("wrong").textContent = problem ?? "";
-  if (problem === null) await attend();
+  if (problem === null) await Promise.all([attend(), showVoice(asQuestion(shown))]);
 }
 
 async function start() {
@@ -100,6 +103,7 @@ async function start() {
   by("ask").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
   for (const id of ["layer", "head", "version"]) by(id).addEventListener("change", attend);
   listen();
+  openVoice(about, ask);
   by("text").value = EXAMPLES[0];
   await submit();
   document.documentElement.dataset.ready = "true";
