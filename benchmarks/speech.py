@@ -7,7 +7,8 @@ the contour that `hibari`'s network gives its own oscillator. Of a tracker: seco
 second on one thread; of the frames that both call voiced the share that is an octave (±15%) off,
 that is off by over 20%, and the median error; the share of voiced and unvoiced frames that it
 confuses. Of a voice: seconds of audio per CPU second, words a minute at its own pace, and how far
-pocketsphinx's starts of phones lie from its gold times.
+pocketsphinx's starts of phones lie from its gold times. Of recordings with silver times: how many
+were aligned, and how far the starts lie from those that another file of times tells.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from pngnw.speech import breaths, espeak, hibari, piper, pitch
 from pngnw.speech.mel import FRAME_SECONDS, SAMPLE_RATE
 from pngnw.speech.silver import Aligner, Silver
 from pngnw.speech.stage import split_words
+from pngnw.speech.times import read_times, tokens_of
 from pngnw.speech.utterance import Line, Utterance, generator, is_mark
 
 OUT = Path(__file__).parent / "speech.json"
@@ -41,12 +43,20 @@ Tracker = Callable[[Samples], Contour]
 
 def main() -> None:
     """Measure, print and write."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.speech", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speech",
+        description=__doc__,
+        epilog="example: python -m benchmarks.speech data/speech",
+    )
     parser.add_argument("data", type=Path, help="a folder data/speech")
     parser.add_argument("--sentences", type=int, default=40, help="of it, for each measure")
+    parser.add_argument("--recordings", type=Path, help="another one, of recordings")
+    parser.add_argument("--times", type=Path, help="a file of times of these recordings")
     args = parser.parse_args()
     lines = sentences(args.data, args.sentences)
-    results = {"sentences": args.sentences, "pitch": {}, "voices": {}}
+    results: dict[str, Any] = {"sentences": len(lines), "pitch": {}, "voices": {}}
+    if args.recordings and args.times:
+        results["recordings"] = recorded(args.recordings, args.times)
     for name, gold in (("espeak", list(monotone(lines))), ("hibari", list(contoured(lines)))):
         results["pitch"][name] = {n: judge(t, gold) for n, t in trackers().items()}
     for name, say in (("piper", piper.Voice.load()), ("hibari", hibari.Voice.load()),
@@ -70,8 +80,7 @@ def sentences(data: Path, count: int) -> list[Words]:
 def trackers() -> dict[str, Tracker]:
     """Ours, and those of other libraries that are installed here."""
     found: dict[str, Tracker] = {"swift-f0": ours}
-    for name, open_ in (("praat-parselmouth", praat), ("pyworld dio", dio),
-                        ("pyworld harvest", harvest), ("librosa pyin", pyin)):  # fmt: skip
+    for name, open_ in (("praat-parselmouth", praat), ("pyworld dio", dio)):
         try:
             found[name] = open_()
         except ImportError as error:
@@ -106,31 +115,6 @@ def dio() -> Tracker:
         sound = samples / 32768
         f0, times = pyworld.dio(sound, SAMPLE_RATE, pitch.LOWEST, pitch.HIGHEST)
         return at_frames(samples, times, pyworld.stonemask(sound, f0, times, SAMPLE_RATE))
-
-    return track
-
-
-def harvest() -> Tracker:
-    """WORLD's careful tracker."""
-    import pyworld
-
-    def track(samples: Samples) -> Contour:
-        f0, times = pyworld.harvest(samples / 32768, SAMPLE_RATE, pitch.LOWEST, pitch.HIGHEST)
-        return at_frames(samples, times, f0)
-
-    return track
-
-
-def pyin() -> Tracker:
-    """Mauch and Dixon's tracker."""
-    import librosa
-
-    def track(samples: Samples) -> Contour:
-        f0, voiced, _ = librosa.pyin(
-            samples / 32768, sr=SAMPLE_RATE, fmin=pitch.LOWEST, fmax=pitch.HIGHEST,
-            frame_length=1024, hop_length=256,
-        )  # fmt: skip
-        return np.where(voiced, f0, 0.0)
 
     return track
 
@@ -231,6 +215,34 @@ def voice(say: Callable[[Line, np.random.Generator], Utterance | str],
         "silver_bias_ms": float(1000 * np.median(off)),
         "silver_within_50_ms": float((np.abs(off) <= 0.05).mean()),
         "natural_words_per_minute": pace(say, lines),
+    }
+
+
+def recorded(data: Path, times: Path) -> dict[str, float]:
+    """Starts of phonemes in a set of recordings against those of a file of times."""
+    told, errors, compared, count = read_times(times), [], 0, 0
+    for path in shards.paths(data):
+        columns = ["recording", "phonemes", "phonemes_per_word", "start", "end"]
+        for row in shards.read(path, columns).to_pylist():
+            count += 1
+            phones = told.get(row["recording"])
+            if phones is None:
+                continue
+            symbols = [TOKENS.symbols[t] for t in row["phonemes"]]
+            words = split_words(symbols, row["phonemes_per_word"])
+            found = tokens_of(words, phones, row["end"][-1])
+            if isinstance(found, str):
+                continue
+            compared += 1
+            spoken = [n for n, symbol in enumerate(symbols) if not is_mark([symbol])]
+            errors += [row["start"][n] - found[0][n] for n in spoken]
+    off = np.abs(errors)
+    return {
+        "utterances": count,
+        "compared": compared,
+        "phones": len(off),
+        "median_error_ms": float(1000 * np.median(off)),
+        "within_50_ms": float((off <= 0.05).mean()),
     }
 
 

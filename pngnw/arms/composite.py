@@ -5,14 +5,16 @@ encoder, whose BiLSTM reads beside every phoneme what all-MiniLM-L6-v2 makes of 
 teacher's distribution over 64 emoji for its sentence. Both are frozen; of them a linear layer is
 learned. The teacher is the prototype, which works offline and is not DeepMoji.
 
-Guarantees: a sentence is read once for as long as its `Sentences` live; the words that the sentence
-encoder gets are those of the align row, as `spelled` tells them. What lies beyond its 512
-wordpieces has no state.
+Guarantees: a process reads a sentence once for as long as its `Sentences` live, for all runs; the
+words that the sentence encoder gets are those of the align row, as `spelled` tells them. What lies
+beyond its 512 wordpieces has no state.
 
 Letters: S sentences, W words of all of them, B utterances, P the most tokens, E width.
 """
 
+import weakref
 from functools import cache
+from typing import Final
 
 import numpy as np
 import torch
@@ -28,6 +30,9 @@ from pngnw.teach.minilm import LAYERS, WIDTH, MiniLM
 from pngnw.teach.phrases import load
 from pngnw.teach.prototype import PrototypeTeacher
 
+# What was read, by the identity of its `Sentences`, whose end ends it: of all runs of a process.
+_READ: Final[dict[int, Tensor]] = {}
+
 
 class CompositeText(ConvolutionalText):
     """`ConvolutionalText` on phonemes, whose BiLSTM also reads the two frozen networks.
@@ -40,15 +45,12 @@ class CompositeText(ConvolutionalText):
         super().__init__(width, "phonemes", beside=width)
         self.norm = nn.LayerNorm(WIDTH)
         self.project = nn.Linear(WIDTH + len(EMOJI), width)
-        self._read: dict[int, tuple[Sentences, Tensor]] = {}
 
     def joined(self, states: Tensor, text: TextBatch) -> Tensor:
         """States [B, P, 2E]: of the convolutions, and of the frozen networks."""
-        known = self._read.get(id(text.sentences))
-        if known is None or known[0] is not text.sentences:
-            known = self._read[id(text.sentences)] = text.sentences, word_features(text.sentences)
+        features = _read(text.sentences)
         frozen = pad_sequence(
-            [known[1][_words(text.sentences, i)] for i in text.indices.tolist()], batch_first=True
+            [features[_words(text.sentences, i)] for i in text.indices.tolist()], batch_first=True
         )
         words, emoji = self.norm(frozen[..., :WIDTH]), frozen[..., WIDTH:] * len(EMOJI)
         beside = self.dropout(torch.relu(self.project(torch.cat([words, emoji], dim=-1))))
@@ -62,6 +64,16 @@ class CompositeText(ConvolutionalText):
         dense = sum(2 * 12 * WIDTH * WIDTH * n for n in tokens)
         attention = sum(2 * 2 * WIDTH * n * n for n in tokens)
         return LAYERS * float(dense + attention)
+
+
+def _read(sentences: Sentences) -> Tensor:
+    """`word_features`, made once."""
+    key = id(sentences)
+    if key not in _READ:
+        with torch.inference_mode(False):  # a run trains on it, whoever asked first
+            _READ[key] = word_features(sentences)
+        weakref.finalize(sentences, _READ.pop, key)
+    return _READ[key]
 
 
 def word_features(sentences: Sentences) -> Tensor:

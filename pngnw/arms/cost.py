@@ -29,15 +29,17 @@ def mflop(text: TextEncoder, sentences: Sentences, count: int) -> float:
 
 
 def milliseconds(text: TextEncoder, sentences: Sentences, count: int) -> float:
-    """Median time for one of the first `count` sentences, none of which it has read before, on as
-    many threads as torch has."""
+    """Median time of the processor for one of the first `count` sentences, none of which it has
+    read before, on one thread: other work on the machine does not count."""
     singles = _singles(text, sentences, count + 1)
-    times = []
+    threads, times = torch.get_num_threads(), []
+    torch.set_num_threads(1)
     with torch.inference_mode():
         for single in singles:
-            started = time.perf_counter()
+            started = time.process_time()
             text(single)
-            times.append(time.perf_counter() - started)
+            times.append(time.process_time() - started)
+    torch.set_num_threads(threads)
     return 1000 * float(np.median(times[1:] or times))  # the first one loads what it needs
 
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 import torch
 
+from pngnw.arms import composite
 from pngnw.arms.composite import CompositeText, word_features
 from pngnw.arms.cost import mflop
 from pngnw.arms.encoders import ConvolutionalText
@@ -51,12 +53,26 @@ def test_phonemes_get_the_features_of_their_own_word() -> None:
     assert not torch.allclose(cat[0], hello[0])
 
 
+def test_sentences_are_read_once_for_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Sentences] = []
+    made = composite.word_features
+    monkeypatch.setattr(composite, "word_features", lambda s: (read.append(s), made(s))[1])
+    some = sentences(["cat", "hello"])
+    batch = TextBatch.of(some, np.array([0]), "phonemes")
+    with torch.inference_mode():
+        CompositeText(8).eval()(batch)
+    CompositeText(8)(batch).sum().backward()  # what another run read can be trained on
+    assert len(read) == 1
+    kept = len(composite._READ)
+    del some, batch
+    read.clear()
+    assert len(composite._READ) == kept - 1
+
+
 def test_nothing_frozen_is_trained_and_its_operations_count() -> None:
     some = sentences(["cat", "hello"])
-    composite, alone = CompositeText(8), ConvolutionalText(8, "phonemes")
-    more = sum(p.numel() for p in composite.parameters()) - sum(
-        p.numel() for p in alone.parameters()
-    )
+    joined, alone = CompositeText(8), ConvolutionalText(8, "phonemes")
+    more = sum(p.numel() for p in joined.parameters()) - sum(p.numel() for p in alone.parameters())
     # A wider input of the LSTM's two directions, a LayerNorm and the projection.
     assert more == 2 * 4 * 4 * 8 + 2 * WIDTH + (WIDTH + 64) * 8 + 8
     pieces = 4  # [CLS] cat hello [SEP]
@@ -66,4 +82,4 @@ def test_nothing_frozen_is_trained_and_its_operations_count() -> None:
     convolutions, own = 3 * 2 * 7 * 8 * 8 * 5, 2 * 7 * 2 * 4 * 4 * (8 + 4)
     np.testing.assert_allclose(mflop(alone.eval(), some, 1), (convolutions + own) / 1e6)
     expected = (convolutions + own + frozen + projection + lstm) / 1e6
-    np.testing.assert_allclose(mflop(composite.eval(), some, 1), expected)
+    np.testing.assert_allclose(mflop(joined.eval(), some, 1), expected)
