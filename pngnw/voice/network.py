@@ -2,8 +2,12 @@
 
 FastSpeech 2's shape (Ren et al. 2021, 2006.04558), made small: what is heard of each token enters
 as numbers through one convolution (as in FastPitch, Łańcucki 2021, 2006.06873) instead of tables;
-a decoder block is a depthwise convolution and two linear layers (Liu et al. 2022, 2201.03545),
-which is little for a CPU to do; the postnet is a residual of three convolutions.
+a decoder block is a depthwise convolution and two linear layers (Liu et al. 2022, 2201.03545), and
+a step of the decoder makes two frames (Wang et al. 2017, 1703.10135), which is little for a CPU to
+do. There is no postnet. Beside the arm's states stands a table of the tokens themselves: with few
+utterances it is much faster learned which sound is which from it than from states that were made
+for something else. The predictor is told the tempo of the whole utterance, which the text does
+not say, so that what it has to guess is the rest.
 
 Guarantees: padding changes nothing; in eval mode an utterance's mel does not depend on those beside
 it (to 1e-4). Mels and what is heard are in their natural units outside, standardized inside.
@@ -13,7 +17,6 @@ Letters: B utterances, P tokens, T frames, E width of the arm, D width of the de
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -21,6 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pngnw.align.symbols import TOKENS
 from pngnw.arms.encoders import TextEncoder
 from pngnw.arms.text import TextBatch
 from pngnw.params import Voice
@@ -28,10 +32,12 @@ from pngnw.speech.mel import BANDS
 from pngnw.voice.dataset import ENERGY, HEARD, LOG_F0, VOICING, Batch, Utterances
 
 PREDICTOR_TAPS, PREDICTOR_LAYERS, PREDICTOR_DROPOUT = 3, 2, 0.2
-DECODER_TAPS, POSTNET_TAPS, POSTNET_LAYERS = 7, 5, 3
+DECODER_TAPS: Final = 7
+AT_A_STEP: Final = 2  # frames
 PLACE: Final = 3  # numbers that say where in its token a frame lies
 UNHEARD: Final = 0.1  # predicted share of voiced frames below which a token has no pitch
 AT_ONCE: Final = 32  # utterances
+TOLD: Final = ("duration", *HEARD)  # what is predicted of a token; the first as log(1 + frames)
 LEAST: Final = 1e-3  # deviation of what never varies
 
 
@@ -49,12 +55,10 @@ class Spoken:
     """Mels of B utterances, standardized.
 
     Attributes:
-        rough: [B, T, 80] before the postnet.
         mel: [B, T, 80].
         mask: [B, T] bool, false for padding.
     """
 
-    rough: Tensor
     mel: Tensor
     mask: Tensor
 
@@ -74,62 +78,90 @@ class VoiceNetwork(nn.Module):
         width = settings.width
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.place = nn.Linear(PLACE, width)
+            self.place = nn.Linear(AT_A_STEP * PLACE, width)
+            self.spread = nn.Linear(width, AT_A_STEP * width)
             self.blocks = nn.ModuleList(Block(width) for _ in range(settings.blocks))
             self.out_norm = nn.LayerNorm(width)
-            self.out = nn.Linear(width, BANDS)
-            self.postnet = Postnet(width)
+            self.out = nn.Linear(width, AT_A_STEP * BANDS)
             self.prosody = nn.Conv1d(len(HEARD), width, PREDICTOR_TAPS, padding="same")
             self.predictor = Predictor(width)
             self.bridge = nn.Sequential(nn.LayerNorm(text.width), nn.Linear(text.width, width))
+            self.token = nn.Embedding(len(TOKENS), width)
         self.mel_mean = nn.Buffer(torch.zeros(BANDS))
         self.mel_deviation = nn.Buffer(torch.ones(BANDS))
-        self.heard_mean = nn.Buffer(torch.zeros(len(HEARD)))
-        self.heard_deviation = nn.Buffer(torch.ones(len(HEARD)))
+        self.told_mean = nn.Buffer(torch.zeros(len(TOLD)))
+        self.told_deviation = nn.Buffer(torch.ones(len(TOLD)))
+        self.tempo_mean = nn.Buffer(torch.zeros(()))
+        self.tempo_deviation = nn.Buffer(torch.ones(()))
         self.longer = nn.Buffer(torch.ones(()))
 
     def forward(self, text: TextBatch, prosody: Prosody) -> tuple[Spoken, Tensor]:
-        """Mels with a given prosody; and what is predicted of the tokens, [B, P, 4]: log(1 +
-        frames), then what is heard, standardized."""
+        """Mels with a given prosody; and what is predicted of the tokens, [B, P, 4], standardized:
+        log(1 + frames), then what is heard."""
         states = self.states(text)
-        return self.decode(states, text, prosody), self.predictor(states, text.mask[..., None])
+        predicted = self.predict(states, text, self.tempo(prosody.duration))
+        return self.decode(states, text, prosody), predicted
 
     def states(self, text: TextBatch) -> Tensor:
         """What predictor and decoder read, [B, P, D]; zero where padded."""
-        out: Tensor = self.bridge(self.text(text)) * text.mask[..., None]
+        out: Tensor = self.bridge(self.text(text)) + self.token(text.tokens)
+        return out * text.mask[..., None]
+
+    def predict(self, states: Tensor, text: TextBatch, tempo: Tensor) -> Tensor:
+        """What is predicted of the tokens, as in `forward`, for utterances of a tempo [B]."""
+        out: Tensor = self.predictor(states, text.mask[..., None], tempo)
         return out
+
+    def tempo(self, duration: Tensor) -> Tensor:
+        """How slow utterances are, [B]: the log of the mean frames of the tokens that have any
+        [B, P], standardized."""
+        frames = duration.sum(1) / (duration > 0).sum(1).clamp(min=1)
+        return (frames.log() - self.tempo_mean) / self.tempo_deviation
 
     def decode(self, states: Tensor, text: TextBatch, prosody: Prosody) -> Spoken:
         """Mels from states."""
         heard = self.standardized(prosody.heard) * text.mask[..., None]
-        colored = states + self.prosody(heard.transpose(1, 2)).transpose(1, 2)
+        colored = self.spread(states + self.prosody(heard.transpose(1, 2)).transpose(1, 2))
         index, place, mask = regulate(prosody.duration)
-        real = mask[..., None]
-        x = colored.gather(1, index[..., None].expand(-1, -1, colored.shape[2])) + self.place(place)
+        count = index.shape[1]
+        more = -count % AT_A_STEP
+        index, inside = (functional.pad(each, (0, more)) for each in (index, mask))
+        place = functional.pad(place, (0, 0, 0, more))
+        real = inside[:, ::AT_A_STEP, None]
+        x = self.place(place.unflatten(1, (-1, AT_A_STEP)).flatten(2))
+        for number, part in enumerate(colored.chunk(AT_A_STEP, dim=2)):
+            tokens = index[:, number::AT_A_STEP, None].expand(-1, -1, part.shape[2])
+            x = x + part.gather(1, tokens) * inside[:, number::AT_A_STEP, None]
         x = x * real
         for block in self.blocks:
             x = block(x) * real
-        rough = self.out(self.out_norm(x)) * real
-        mel = rough + self.postnet(rough, real)
-        return Spoken(rough, mel, mask)
+        mel = self.out(self.out_norm(x)).unflatten(2, (AT_A_STEP, BANDS)).flatten(1, 2)
+        return Spoken(mel[:, :count] * mask[..., None], mask)
 
     def tell(self, states: Tensor, text: TextBatch, rate: float, pitch: float) -> Prosody:
         """The prosody that is predicted, for speech `rate` times as fast and `pitch` times as high.
 
         Whole frames are cut from the running sum of durations, so that rounding does not add up.
         """
-        predicted = self.predictor(states, text.mask[..., None])
-        frames = _frames(predicted) * text.mask * self.longer / rate
+        predicted, frames = self.plain(states, text)
+        frames = frames * self.longer / rate
         edges = functional.pad(frames.cumsum(1), (1, 0)).round().long()
-        heard = predicted[..., 1:] * self.heard_deviation + self.heard_mean
+        heard = predicted[..., 1:]
         voiced = heard[..., HEARD.index(VOICING)].clamp(max=1)
         heard[..., HEARD.index(VOICING)] = voiced * (voiced >= UNHEARD)
         heard[..., HEARD.index(LOG_F0)] += math.log(pitch)
         return Prosody(edges.diff(dim=1), heard)
 
+    def plain(self, states: Tensor, text: TextBatch) -> tuple[Tensor, Tensor]:
+        """What is predicted at the mean tempo, [B, P, 4] in its own units, and the frames of it,
+        [B, P]: not whole ones, none where padded."""
+        predicted = self.predict(states, text, states.new_zeros(len(states)))
+        predicted = predicted * self.told_deviation + self.told_mean
+        return predicted, predicted[..., 0].exp().sub(1).clamp(min=0) * text.mask
+
     def standardized(self, heard: Tensor) -> Tensor:
         """What is heard [B, P, 3], around 0; a pitch that nobody hears is 0."""
-        out = (heard - self.heard_mean) / self.heard_deviation
+        out = (heard - self.told_mean[1:]) / self.told_deviation[1:]
         pitch = HEARD.index(LOG_F0)
         keep = torch.ones_like(out)
         keep[..., pitch] = (heard[..., HEARD.index(VOICING)] > 0).to(out.dtype)
@@ -149,31 +181,36 @@ class VoiceNetwork(nn.Module):
         told = 0.0
         for first in range(0, len(order), AT_ONCE):
             text = TextBatch.of(speech.sentences, order[first : first + AT_ONCE], "phonemes")
-            predicted = self.predictor(self.states(text), text.mask[..., None])
-            told += float((_frames(predicted) * text.mask).sum())
+            told += float(self.plain(self.states(text), text)[1].sum())
         self.longer.fill_(speech.frames.sum() / max(told, 1.0))
 
     @torch.no_grad()
     def measure(self, speech: Utterances) -> None:
         """Take means and deviations from the training part."""
         mel = torch.from_numpy(np.concatenate(speech.mels).astype(np.float32))
-        heard = torch.from_numpy(np.concatenate(speech.heard))
-        spoken = torch.from_numpy(np.concatenate(speech.duration)) > 0
-        heard = heard[spoken]
-        voiced = heard[:, HEARD.index(VOICING)] > 0
         self.mel_mean.copy_(mel.mean(0))
         self.mel_deviation.copy_(mel.std(0).clamp(min=LEAST))
-        for name, rows in ((LOG_F0, voiced), (ENERGY, torch.ones_like(voiced))):
-            column = HEARD.index(name)
-            values = heard[rows, column]
+        duration = torch.from_numpy(np.concatenate(speech.duration))
+        lasts = duration > 0
+        told = wanted(duration, torch.from_numpy(np.concatenate(speech.heard)))
+        voiced = lasts & (told[:, TOLD.index(VOICING)] > 0)
+        for name, rows in (("duration", lasts), (LOG_F0, voiced), (ENERGY, lasts)):
+            column = TOLD.index(name)
+            values = told[rows, column]
             if len(values) > 1:
-                self.heard_mean[column] = values.mean()
-                self.heard_deviation[column] = values.std().clamp(min=LEAST)
+                self.told_mean[column] = values.mean()
+                self.told_deviation[column] = values.std().clamp(min=LEAST)
+        self.tempo_mean.zero_()
+        self.tempo_deviation.fill_(1.0)
+        slow = torch.cat([self.tempo(torch.from_numpy(each)[None]) for each in speech.duration])
+        self.tempo_mean.copy_(slow.mean())
+        self.tempo_deviation.copy_(slow.std(correction=0).clamp(min=LEAST))
 
 
-def _frames(predicted: Tensor) -> Tensor:
-    """Frames of every token [B, P], not whole ones, of what is predicted [B, P, 4]."""
-    return predicted[..., 0].exp().sub(1).clamp(min=0)
+def wanted(duration: Tensor, heard: Tensor) -> Tensor:
+    """What is to be predicted of tokens in its own units, [..., 4], of their frames [...] and what
+    is heard [..., 3]."""
+    return torch.cat(((1.0 + duration).log()[..., None], heard), dim=-1)
 
 
 def regulate(duration: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -213,27 +250,9 @@ class Block(nn.Module):
         return out
 
 
-class Postnet(nn.Module):
-    """What is added to a mel [B, T, 80]: convolutions with tanh, as Tacotron 2's, without norms."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        widths = [BANDS, *[width] * (POSTNET_LAYERS - 1), BANDS]
-        self.layers = nn.ModuleList(
-            nn.Conv1d(a, b, POSTNET_TAPS, padding="same") for a, b in pairwise(widths)
-        )
-
-    def forward(self, mel: Tensor, real: Tensor) -> Tensor:
-        x = mel
-        for layer in self.layers[:-1]:
-            x = torch.tanh(layer(x.transpose(1, 2)).transpose(1, 2)) * real
-        out: Tensor = self.layers[-1](x.transpose(1, 2)).transpose(1, 2) * real
-        return out
-
-
 class Predictor(nn.Module):
-    """States [B, P, D] to what is predicted of every token, [B, P, 4]: FastSpeech 2's variance
-    predictor, one trunk for all."""
+    """States [B, P, D] and the tempo [B] to what is predicted of every token, [B, P, 4]: FastSpeech
+    2's variance predictor, one trunk for all."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -242,10 +261,11 @@ class Predictor(nn.Module):
         )
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(PREDICTOR_LAYERS))
         self.dropout = nn.Dropout(PREDICTOR_DROPOUT)
-        self.out = nn.Linear(width, 1 + len(HEARD))
+        self.tempo = nn.Linear(1, width)
+        self.out = nn.Linear(width, len(TOLD))
 
-    def forward(self, states: Tensor, real: Tensor) -> Tensor:
-        x = states
+    def forward(self, states: Tensor, real: Tensor, tempo: Tensor) -> Tensor:
+        x = (states + self.tempo(tempo[:, None, None])) * real
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             x = torch.relu(convolution(x.transpose(1, 2)).transpose(1, 2))
             x = self.dropout(norm(x)) * real
@@ -256,18 +276,14 @@ class Predictor(nn.Module):
 def losses(
     spoken: Spoken, predicted: Tensor, network: VoiceNetwork, batch: Batch
 ) -> dict[str, Tensor]:
-    """Mean absolute error of the mel, before and after the postnet, over real frames; mean squared
-    errors of what is predicted of the tokens: the pitch of voiced ones, the rest of all."""
+    """Mean absolute error of the mel over real frames; mean squared errors of what is predicted of
+    the tokens: the pitch of voiced ones, the rest of all."""
     target = (batch.mel - network.mel_mean) / network.mel_deviation
-    heard = network.standardized(batch.heard)
     voiced = batch.text.mask & (batch.heard[..., HEARD.index(VOICING)] > 0)
-    wanted = torch.cat(((1.0 + batch.duration).log()[..., None], heard), dim=2)
-    error = (predicted - wanted).square()
-    out = {
-        "rough": (spoken.rough - target)[spoken.mask].abs().mean(),
-        "mel": (spoken.mel - target)[spoken.mask].abs().mean(),
-    }
-    for column, name in enumerate(("duration", *HEARD)):
+    told = wanted(batch.duration, batch.heard)
+    error = (predicted - (told - network.told_mean) / network.told_deviation).square()
+    out = {"mel": (spoken.mel - target)[spoken.mask].abs().mean()}
+    for column, name in enumerate(TOLD):
         rows = voiced if name == LOG_F0 else batch.text.mask
         out[name] = error[..., column][rows].mean() if rows.any() else error.new_zeros(())
     return out

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pngnw.arms import encoders
 from pngnw.params import Arm
 from pngnw.voice.dataset import HEARD, LOG_F0, VOICING, Batch, Utterances
-from pngnw.voice.network import Prosody, VoiceNetwork, losses, regulate
+from pngnw.voice.network import Prosody, VoiceNetwork, losses, regulate, wanted
+from pngnw.voice.train import train
 from tests.voice.conftest import voice_params
 
 
@@ -63,9 +64,8 @@ def test_an_utterance_does_not_depend_on_those_beside_it(
             voice.tell(voice.states(batch.text), batch.text, 1.0, 1.0) for batch in (both, alone)
         ]
     count = int(alone.text.lengths[0])
-    for padded, true in ((together.rough, single.rough), (together.mel, single.mel)):
-        assert torch.allclose(padded[0, :frames], true[0], atol=1e-4)
-        assert not padded[0, frames:].any()
+    assert torch.allclose(together.mel[0, :frames], single.mel[0], atol=1e-4)
+    assert not together.mel[0, frames:].any()
     assert torch.allclose(tokens[0, :count], own[0], atol=1e-4)
     assert torch.equal(told[0].duration[0, :count], told[1].duration[0])
     assert not told[0].duration[0, count:].any()
@@ -96,19 +96,18 @@ def test_a_perfect_answer_costs_nothing(spoken: Path, learned: Utterances) -> No
     with torch.inference_mode():
         spoken_, _ = voice(batch.text, Prosody(batch.duration, batch.heard))
         target = (batch.mel - voice.mel_mean) / voice.mel_deviation
-        wanted = torch.cat(
-            ((1.0 + batch.duration).log()[..., None], voice.standardized(batch.heard)), dim=2
-        )
-        perfect = type(spoken_)(target, target, spoken_.mask)
-        assert all(float(v) == 0 for v in losses(perfect, wanted, voice, batch).values())
-        worse = type(spoken_)(target, target + 0.5, spoken_.mask)
-        assert float(losses(worse, wanted, voice, batch)["mel"]) == pytest.approx(0.5, abs=1e-4)
+        told = wanted(batch.duration, batch.heard)
+        told = (told - voice.told_mean) / voice.told_deviation
+        perfect = type(spoken_)(target, spoken_.mask)
+        assert all(float(v) == 0 for v in losses(perfect, told, voice, batch).values())
+        worse = type(spoken_)(target + 0.5, spoken_.mask)
+        assert float(losses(worse, told, voice, batch)["mel"]) == pytest.approx(0.5, abs=1e-4)
 
 
 def test_rate_and_pitch(spoken: Path, learned: Utterances) -> None:
     voice = network(spoken, learned)
     with torch.no_grad():
-        voice.predictor.out.bias[0] = math.log(1 + 7.0)  # each token lasts about seven frames
+        voice.told_mean[0] = math.log(1 + 7.0)  # each token lasts about seven frames
     text = learned.batch(np.arange(4)).text
     with torch.inference_mode():
         states = voice.states(text)
@@ -128,7 +127,7 @@ def test_what_is_predicted_is_as_long_as_what_was_learned(
 ) -> None:
     voice = network(spoken, learned)
     with torch.no_grad():
-        voice.predictor.out.bias[0] = math.log(1 + 4.0)  # a bit short
+        voice.told_mean[0] -= 0.3  # a bit short
     voice.lengthen(learned)
     text = learned.batch(np.arange(len(learned))).text
     with torch.inference_mode():
@@ -144,6 +143,38 @@ def test_a_pitch_that_nobody_hears_is_none(spoken: Path, learned: Utterances) ->
     heard[0, 0, HEARD.index(VOICING)] = 1.0
     out = voice.standardized(heard)[0, :, HEARD.index(LOG_F0)]
     mean, deviation = (
-        float(x[HEARD.index(LOG_F0)]) for x in (voice.heard_mean, voice.heard_deviation)
+        float(x[1 + HEARD.index(LOG_F0)]) for x in (voice.told_mean, voice.told_deviation)
     )
     assert out.tolist() == pytest.approx([(5.0 - mean) / deviation, 0.0], rel=1e-5)
+
+
+def test_what_is_predicted_is_standardized(spoken: Path, learned: Utterances) -> None:
+    """Durations of tokens that last, pitch of voiced ones, energy; and the tempo of utterances."""
+    voice = network(spoken, learned)
+    duration = torch.from_numpy(np.concatenate(learned.duration))
+    heard = torch.from_numpy(np.concatenate(learned.heard))
+    told = (wanted(duration, heard) - voice.told_mean) / voice.told_deviation
+    lasts, voiced = duration > 0, heard[:, HEARD.index(VOICING)] > 0
+    for column, rows in ((0, lasts), (1, lasts & voiced), (3, lasts)):
+        assert float(told[rows, column].mean()) == pytest.approx(0, abs=1e-3)
+        assert float(told[rows, column].std()) == pytest.approx(1, abs=1e-3)
+    tempo = voice.tempo(learned.batch(np.arange(len(learned))).duration)
+    assert float(tempo.mean()) == pytest.approx(0, abs=1e-3)
+    slow = torch.tensor([[8, 0, 4], [4, 2, 0]])
+    first, second = voice.tempo(slow).tolist()
+    assert (first - second) * float(voice.tempo_deviation) == pytest.approx(math.log(2), abs=1e-4)
+
+
+def test_a_slower_utterance_is_predicted_longer(
+    spoken: Path, learned: Utterances, tmp_path: Path
+) -> None:
+    torch.set_num_threads(1)
+    settings = voice_params(learning_rate=5e-3)
+    voice, _ = train("tacotron2", settings, learned, spoken / "models/encoder", tmp_path / "a.pt")
+    text = learned.batch(np.arange(8)).text
+    with torch.inference_mode():
+        fast, slow = (
+            voice.predict(voice.states(text), text, torch.full((8,), tempo))[..., 0][text.mask]
+            for tempo in (-1.0, 1.0)
+        )
+    assert float(slow.mean()) > float(fast.mean())
