@@ -4,7 +4,8 @@ FastSpeech 2's shape (Ren et al. 2021, 2006.04558), made small: what is heard of
 as numbers through one convolution (as in FastPitch, Łańcucki 2021, 2006.06873) instead of tables;
 a decoder block is a depthwise convolution and two linear layers (Liu et al. 2022, 2201.03545), and
 a step of the decoder makes two frames (Wang et al. 2017, 1703.10135), which is little for a CPU to
-do. There is no postnet. Beside the arm's states stands a table of the tokens themselves: with few
+do. Two of the blocks work on the tokens, of which there are seven times fewer than frames. There is
+no postnet. Beside the arm's states stands a table of the tokens themselves: with few
 utterances it is much faster learned which sound is which from it than from states that were made
 for something else. The predictor is told the tempo of the whole utterance, which the text does
 not say, so that what it has to guess is the rest.
@@ -32,7 +33,7 @@ from pngnw.speech.mel import BANDS
 from pngnw.voice.dataset import ENERGY, HEARD, LOG_F0, VOICING, Batch, Utterances
 
 PREDICTOR_TAPS, PREDICTOR_LAYERS, PREDICTOR_DROPOUT = 3, 2, 0.2
-DECODER_TAPS: Final = 7
+TOKEN_BLOCKS, TOKEN_TAPS, DECODER_TAPS = 2, 3, 7
 AT_A_STEP: Final = 2  # frames
 PLACE: Final = 3  # numbers that say where in its token a frame lies
 UNHEARD: Final = 0.1  # predicted share of voiced frames below which a token has no pitch
@@ -80,7 +81,8 @@ class VoiceNetwork(nn.Module):
             torch.manual_seed(seed)
             self.place = nn.Linear(AT_A_STEP * PLACE, width)
             self.spread = nn.Linear(width, AT_A_STEP * width)
-            self.blocks = nn.ModuleList(Block(width) for _ in range(settings.blocks))
+            self.token_blocks = nn.ModuleList(Block(width, TOKEN_TAPS) for _ in range(TOKEN_BLOCKS))
+            self.blocks = nn.ModuleList(Block(width, DECODER_TAPS) for _ in range(settings.blocks))
             self.out_norm = nn.LayerNorm(width)
             self.out = nn.Linear(width, AT_A_STEP * BANDS)
             self.prosody = nn.Conv1d(len(HEARD), width, PREDICTOR_TAPS, padding="same")
@@ -120,8 +122,12 @@ class VoiceNetwork(nn.Module):
 
     def decode(self, states: Tensor, text: TextBatch, prosody: Prosody) -> Spoken:
         """Mels from states."""
-        heard = self.standardized(prosody.heard) * text.mask[..., None]
-        colored = self.spread(states + self.prosody(heard.transpose(1, 2)).transpose(1, 2))
+        tokens = text.mask[..., None]
+        heard = self.standardized(prosody.heard) * tokens
+        x = (states + self.prosody(heard.transpose(1, 2)).transpose(1, 2)) * tokens
+        for block in self.token_blocks:
+            x = block(x) * tokens
+        parts = self.spread(x).chunk(AT_A_STEP, dim=2)
         index, place, mask = regulate(prosody.duration)
         count = index.shape[1]
         more = -count % AT_A_STEP
@@ -129,9 +135,9 @@ class VoiceNetwork(nn.Module):
         place = functional.pad(place, (0, 0, 0, more))
         real = inside[:, ::AT_A_STEP, None]
         x = self.place(place.unflatten(1, (-1, AT_A_STEP)).flatten(2))
-        for number, part in enumerate(colored.chunk(AT_A_STEP, dim=2)):
-            tokens = index[:, number::AT_A_STEP, None].expand(-1, -1, part.shape[2])
-            x = x + part.gather(1, tokens) * inside[:, number::AT_A_STEP, None]
+        for number, part in enumerate(parts):
+            chosen = index[:, number::AT_A_STEP, None].expand(-1, -1, part.shape[2])
+            x = x + part.gather(1, chosen) * inside[:, number::AT_A_STEP, None]
         x = x * real
         for block in self.blocks:
             x = block(x) * real
@@ -235,11 +241,11 @@ def regulate(duration: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 class Block(nn.Module):
-    """A residual block over frames [B, T, D]."""
+    """A residual block over tokens or steps of the decoder, [B, P or T / 2, D]."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, taps: int) -> None:
         super().__init__()
-        self.mix = nn.Conv1d(width, width, DECODER_TAPS, padding="same", groups=width)
+        self.mix = nn.Conv1d(width, width, taps, padding="same", groups=width)
         self.norm = nn.LayerNorm(width)
         self.up = nn.Linear(width, 2 * width)
         self.down = nn.Linear(2 * width, width)
