@@ -9,13 +9,13 @@ import wave
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pngnw.core.errors import UserError
-from pngnw.speech.mel import SAMPLE_RATE, Floats
 from pngnw.tools.stdin import stdin_lines
+
+if TYPE_CHECKING:
+    from pngnw.speech.mel import Floats  # numpy, which other commands set up before it is read
 
 STDOUT: Final = "-"
 LEAST, MOST = 0.25, 4.0  # of rate and pitch
@@ -73,7 +73,9 @@ def _say(options: argparse.Namespace) -> None:
         raise UserError("nothing to say: the text has no word with a reading")
 
 
-def _play(spoken: Iterable[Floats]) -> float:
+def _play(spoken: "Iterable[Floats]") -> float:
+    from pngnw.speech.mel import SAMPLE_RATE
+
     count = 0
     for samples in spoken:
         sys.stdout.buffer.write(_sixteen_bit(samples))
@@ -82,7 +84,7 @@ def _play(spoken: Iterable[Floats]) -> float:
     return count / SAMPLE_RATE
 
 
-def _write(path: Path, spoken: Iterable[Floats]) -> float:
+def _write(path: Path, spoken: "Iterable[Floats]") -> float:
     try:
         file = path.open("wb")
     except OSError as error:
@@ -91,8 +93,10 @@ def _write(path: Path, spoken: Iterable[Floats]) -> float:
         return write_wav(file, spoken)
 
 
-def write_wav(file: BinaryIO, spoken: Iterable[Floats]) -> float:
+def write_wav(file: BinaryIO, spoken: "Iterable[Floats]") -> float:
     """Write samples, each piece as it comes, as a WAV file of 16 bit; gives its seconds."""
+    from pngnw.speech.mel import SAMPLE_RATE
+
     count = 0
     with closing(wave.open(file, "wb")) as out:
         out.setnchannels(1)
@@ -105,5 +109,5 @@ def write_wav(file: BinaryIO, spoken: Iterable[Floats]) -> float:
     return count / SAMPLE_RATE
 
 
-def _sixteen_bit(samples: Floats) -> bytes:
-    return np.rint(np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+def _sixteen_bit(samples: "Floats") -> bytes:
+    return (samples.clip(-1, 1) * 32767).round().astype("<i2").tobytes()

@@ -24,3 +24,9 @@ def test_it_runs_without_heavy_and_gpl_packages() -> None:
     assert done.stdout.strip() == (
         "D AA1 K T ER0 | F AA1 K S | R EH1 D | T UW1 | B L AO1 R P S | ."
     )
+
+
+def test_the_command_line_starts_without_numpy() -> None:
+    """`pngnw phonemize` says how many threads numpy has before numpy is read."""
+    script = "import sys; sys.modules['numpy'] = None; import pngnw.cli"
+    subprocess.run([sys.executable, "-c", script], check=True)
