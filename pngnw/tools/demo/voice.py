@@ -2,9 +2,9 @@
 
 Guarantees: an answer depends on the question alone; nothing of it is kept. One question at a time
 is worked on, so that questions may come from several threads. How long it will last is known, and
-refused beyond `LONGEST`, before the decoder and Griffin-Lim begin.
+refused beyond `LONGEST`, before the decoder begins.
 
-Letters: P tokens of the sentence.
+Letters: P tokens of the sentence, T frames.
 """
 
 import io
@@ -22,15 +22,15 @@ from torch.nn import functional
 from pngnw.arms.text import TextBatch
 from pngnw.core.errors import UserError
 from pngnw.phonemize.pronouncer import PUNCTUATION
-from pngnw.speech.griffinlim import vocode
 from pngnw.speech.mel import FRAME_SECONDS
 from pngnw.text import PronouncedText
 from pngnw.tools.demo.changes import change
 from pngnw.tools.demo.explorer import Changes
+from pngnw.tools.demo.sound import FEWEST, Doubles, sound
 from pngnw.tools.say import write_wav
 from pngnw.voice.dataset import HEARD, LOG_F0, VOICING
 from pngnw.voice.network import Prosody
-from pngnw.voice.speaker import FEWEST, FOLDER, Speaker
+from pngnw.voice.speaker import FOLDER, Speaker
 
 LONGEST: Final = 60.0  # seconds of sound: a few of work
 
@@ -122,7 +122,8 @@ class Reciter:
                 raise UserError(f"{frames * FRAME_SECONDS:.2f} s cannot be heard; say it slower")
             network = self._speaker.network
             spoken = network.decode(told.states, told.text, told.prosody)
-            samples = vocode(network.natural(spoken.mel)[0].numpy())
+            mel = network.natural(spoken.mel)[0].numpy()
+            samples = sound(mel, *framed(told.prosody))
         file = io.BytesIO()
         write_wav(file, [samples])
         return file.getvalue()
@@ -168,3 +169,18 @@ def shaped(
     heard = prosody.heard.clone()
     heard[..., HEARD.index(LOG_F0)] += high.log()
     return Prosody(edges.diff(dim=1), heard)
+
+
+def framed(prosody: Prosody) -> tuple[Doubles, Doubles]:
+    """Log F0 and voicing of every frame, [T] each, of a prosody [1, P]: F0 goes from the middle of
+    one token that has voice straight to that of the next."""
+    duration = prosody.duration[0].numpy()
+    heard = prosody.heard[0].double().numpy()
+    middle = duration.cumsum() - duration / 2
+    voicing = heard[:, HEARD.index(VOICING)]
+    voiced = (voicing > 0) & (duration > 0)
+    frames = np.arange(duration.sum())
+    log_f0 = np.zeros(len(frames))
+    if voiced.any():
+        log_f0 = np.interp(frames + 0.5, middle[voiced], heard[voiced, HEARD.index(LOG_F0)])
+    return log_f0, np.repeat(voicing, duration).clip(0, 1)

@@ -9,6 +9,7 @@ import pytest
 
 from pngnw.core.errors import UserError
 from pngnw.speech.mel import FRAME_SECONDS
+from pngnw.tools.demo.sound import FEWEST
 from pngnw.tools.demo.voice import LONGEST, Manner, Reciter
 from tests.tools.demo.conftest import FRAMES, HZ
 
@@ -58,6 +59,7 @@ def test_too_long_and_too_short_to_be_heard(reciter: Reciter) -> None:
     text = "red cat " * 10
     with pytest.raises(UserError, match=rf"would last \d+ s, at most {LONGEST:.0f}"):
         reciter.contour(text, {}, Manner(0.25, 1.0, dict.fromkeys(range(20), (1.0, 4.0))))
+    assert len(samples(reciter.wav("a", {}, Manner(2.0)))) == (FEWEST - 1) * 256
     with pytest.raises(UserError, match=r"0.02 s cannot be heard"):
         reciter.wav("a", {}, Manner(4.0))
 
