@@ -76,4 +76,5 @@ def _matrices() -> tuple[Doubles, Doubles]:
     """[80, F] bands to bins; [F, F] a bin to the mean of those around it."""
     bins = np.arange(filterbank().shape[1])
     near = np.exp(-(((bins[:, None] - bins) / SMOOTHED) ** 2) / 2)
-    return np.linalg.pinv(filterbank()).T, near / near.sum(axis=0)
+    to_bins: Doubles = np.asarray(np.linalg.pinv(filterbank()).T, dtype=np.float64)
+    return to_bins, near / near.sum(axis=0)
