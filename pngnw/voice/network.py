@@ -134,14 +134,14 @@ class VoiceNetwork(nn.Module):
         index, inside = (functional.pad(each, (0, more)) for each in (index, mask))
         place = functional.pad(place, (0, 0, 0, more))
         real = inside[:, ::AT_A_STEP, None]
-        x = self.place(place.unflatten(1, (-1, AT_A_STEP)).flatten(2))
+        x = self.place(place.reshape(len(place), -1, AT_A_STEP * PLACE))
         for number, part in enumerate(parts):
             chosen = index[:, number::AT_A_STEP, None].expand(-1, -1, part.shape[2])
             x = x + part.gather(1, chosen) * inside[:, number::AT_A_STEP, None]
         x = x * real
         for block in self.blocks:
             x = block(x) * real
-        mel = self.out(self.out_norm(x)).unflatten(2, (AT_A_STEP, BANDS)).flatten(1, 2)
+        mel = self.out(self.out_norm(x)).reshape(len(x), -1, BANDS)
         return Spoken(mel[:, :count] * mask[..., None], mask)
 
     def tell(self, states: Tensor, text: TextBatch, rate: float, pitch: float) -> Prosody:

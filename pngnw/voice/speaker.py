@@ -29,7 +29,7 @@ from pngnw.voice.network import VoiceNetwork
 
 FOLDER: Final = Path("models/voice")
 GAP: Final = 0.15  # seconds of silence behind a sentence
-FEWEST: Final = 3  # frames that can be made audible
+FEWEST: Final = 4  # frames that Griffin-Lim can make sound of
 # Where a sentence that is too long for the voice may be cut.
 _CUT: Final = re.compile(r"(?<=[,;:—])\s+")
 
