@@ -19,7 +19,8 @@ from tests.pretrain.conftest import emoji, small
 SENTENCES = Sentences.from_table(corpus(1, 30))
 # What a word means is told by its first wordpiece.
 PIECE = SENTENCES.pieces[offsets(SENTENCES.pieces_per_word)[:-1]].astype(np.int8)
-SPLIT = Split(SENTENCES, emoji(30, 1), meaning=np.stack([PIECE, -PIECE, 20 - PIECE], axis=1))
+MEANING = {"meaning": np.stack([PIECE, -PIECE, 20 - PIECE], axis=1)}
+SPLIT = Split(SENTENCES, emoji(30, 1), of_words=MEANING)
 ORDER = np.arange(30)
 
 
@@ -32,7 +33,7 @@ def step_of(params: Params, *batches: np.ndarray) -> Step:
 def test_parts_have_the_gradients_of_the_whole() -> None:
     """Unequal parts with unequal targets: a mean of means would differ."""
     params = small()
-    whole, parts = (State.start(params, PIECES, meaning=3) for _ in range(2))
+    whole, parts = (State.start(params, PIECES, of_words={"meaning": 3}) for _ in range(2))
     sums, counts = gradients(whole, step_of(params, ORDER), params)
     cut = step_of(params, *np.split(ORDER, [4, 21]))
     sums_of_parts, counts_of_parts = gradients(parts, cut, params)
@@ -80,7 +81,7 @@ def test_muon_learns_and_resumes_exactly(tmp_path: Path) -> None:
 def test_emoji_marks_and_meaning_are_learned() -> None:
     """From states alone, beside the masked words."""
     params = small(unmarked=1.0, learning_rate=1e-2, steps=40)
-    state = State.start(params, PIECES, meaning=3)
+    state = State.start(params, PIECES, of_words={"meaning": 3})
     step = step_of(params, ORDER)
     means = []
     for _ in range(30):

@@ -99,7 +99,7 @@ def test_what_is_written(root: Path, own_cache: Path) -> None:
     encoder, _, config = io.load(folder)
     assert config.vocab_size == PIECES
     assert encoder.config == MODEL
-    assert config.meaning == 6
+    assert config.of_words == {"meaning": 6, "surprisal": 15}
     wordpieces = (root / "data/align/wordpieces.txt").read_text()
     assert (folder / "wordpieces.txt").read_text() == wordpieces
     needs = json.loads((folder / "lexicon.json").read_text())
