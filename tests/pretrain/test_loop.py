@@ -10,7 +10,7 @@ from pngnw.model.sentences import Sentences
 from pngnw.params import Params
 from pngnw.pretrain.checkpoint import State, Store
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loader import Step, make_batch
+from pngnw.pretrain.loader import Step, dimensions, make_batch
 from pngnw.pretrain.loop import gradients, resolve_precision, train, train_step
 from pngnw.pretrain.loss import LOSSES, mean_losses, total_loss
 from tests.model.synthetic import PIECES, corpus
@@ -19,8 +19,8 @@ from tests.pretrain.conftest import emoji, small
 SENTENCES = Sentences.from_table(corpus(1, 30))
 # What a word means is told by its first wordpiece.
 PIECE = SENTENCES.pieces[offsets(SENTENCES.pieces_per_word)[:-1]].astype(np.int8)
-MEANING = {"meaning": np.stack([PIECE, -PIECE, 20 - PIECE], axis=1)}
-SPLIT = Split(SENTENCES, emoji(30, 1), of_words=MEANING)
+OF_WORDS = {"meaning": np.stack([PIECE, -PIECE, 20 - PIECE], axis=1), "surprisal": PIECE[:, None]}
+SPLIT = Split(SENTENCES, emoji(30, 1), of_words=OF_WORDS)
 ORDER = np.arange(30)
 
 
@@ -33,7 +33,7 @@ def step_of(params: Params, *batches: np.ndarray) -> Step:
 def test_parts_have_the_gradients_of_the_whole() -> None:
     """Unequal parts with unequal targets: a mean of means would differ."""
     params = small()
-    whole, parts = (State.start(params, PIECES, of_words={"meaning": 3}) for _ in range(2))
+    whole, parts = (State.start(params, PIECES, of_words=dimensions(SPLIT)) for _ in range(2))
     sums, counts = gradients(whole, step_of(params, ORDER), params)
     cut = step_of(params, *np.split(ORDER, [4, 21]))
     sums_of_parts, counts_of_parts = gradients(parts, cut, params)
@@ -78,17 +78,17 @@ def test_muon_learns_and_resumes_exactly(tmp_path: Path) -> None:
         assert torch.equal(one, other)
 
 
-def test_emoji_marks_and_meaning_are_learned() -> None:
+def test_emoji_marks_and_numbers_of_words_are_learned() -> None:
     """From states alone, beside the masked words."""
     params = small(unmarked=1.0, learning_rate=1e-2, steps=40)
-    state = State.start(params, PIECES, of_words={"meaning": 3})
+    state = State.start(params, PIECES, of_words=dimensions(SPLIT))
     step = step_of(params, ORDER)
     means = []
     for _ in range(30):
         sums, counts = train_step(state, step, params)
         means.append(mean_losses(sums, counts, params.pretrain))
     assert counts[LOSSES.index("emoji") :].min() > 0
-    for name in ("emoji", "mark", "meaning"):
+    for name in ("emoji", "mark", "meaning", "surprisal"):
         assert means[-1][name] < means[0][name] - 0.3, name
 
 
