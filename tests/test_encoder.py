@@ -12,19 +12,8 @@ from pngnw import Encoder
 from pngnw.cli import main
 from pngnw.core.errors import UserError
 from tests.model.synthetic import MODEL
-from tests.tools.export.made import small_encoder
 
 TEXTS = ["Hello, world.", "I.", "It cost 20 dollars, didn't it? The red-haired reader read.", "Oh!"]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_encoder(tmp_path_factory.mktemp("encoder"))
-
-
-@pytest.fixture(scope="module")
-def encoder(folder: Path) -> Encoder:
-    return Encoder.from_pretrained(folder)
 
 
 def test_shapes_and_what_rows_stand_for(encoder: Encoder) -> None:

@@ -14,19 +14,8 @@ from pngnw import Encoder
 from pngnw.core.errors import UserError
 from pngnw.encoder import SHIPPED
 from pngnw.model import io
-from tests.tools.export.made import small_encoder
 
 TEXTS = ["Hello, world.", "I.", "It cost 20 dollars, didn't it?"]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_encoder(tmp_path_factory.mktemp("encoder"))
-
-
-@pytest.fixture(scope="module")
-def encoder(folder: Path) -> Encoder:
-    return Encoder.from_pretrained(folder)
 
 
 def test_save_and_load(encoder: Encoder, tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from pngnw.teach import backends
 from pngnw.tools.export.feeder import Feeder
 from tests.model.synthetic import MODEL
 from tests.teach.synthetic import write
-from tests.tools.export.made import small_encoder
 
 PATIENCE = 120  # seconds after which a worker counts as hung
 WORDS = "The reader reads red records; Zorb quizzled 20 blorps, didn't Ms. Flimflam? I lead."
@@ -33,16 +32,6 @@ def texts(count: int) -> list[str]:
         f"No. {n}: {' '.join(draw.choices(WORDS.split(), k=6))} zan{n % 37}ix."
         for n in range(count)
     ]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_encoder(tmp_path_factory.mktemp("encoder"))
-
-
-@pytest.fixture(scope="module")
-def encoder(folder: Path) -> Encoder:
-    return Encoder.from_pretrained(folder)
 
 
 def states(encoder: Encoder, asked: Sequence[str]) -> list[np.ndarray]:

@@ -12,7 +12,6 @@ from pngnw.phonemize.alphabets import espeak, ipa, join
 from pngnw.phonemize.arpabet import ARPABET, VOWELS
 from pngnw.spoken import read_phonemes, scan
 from tests.model.synthetic import MODEL
-from tests.tools.export.made import small_encoder
 
 LINES = ["HH AH0 L OW1 | , | W ER1 L D | .", "OW1 | !", " | ".join(["R EH1 D", "K AE1 T"] * 9)]
 WORDS = st.lists(
@@ -21,11 +20,6 @@ WORDS = st.lists(
     min_size=1,
     max_size=6,
 )
-
-
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    return Encoder.from_pretrained(small_encoder(tmp_path_factory.mktemp("encoder")))
 
 
 def read(sentence: object, alphabet: str = "arpabet") -> list[tuple[str, ...]]:

@@ -15,11 +15,6 @@ from pngnw.tools.demo.neighbors import BUILT_IN, Index, held_out, load_index
 TEXTS = ["Hello, world.", "日本", "Never again shall we speak. " * 40, "I am here.", "Oh!"]
 
 
-@pytest.fixture(scope="module")
-def encoder(folder: Path) -> Encoder:
-    return Encoder.from_pretrained(folder)
-
-
 def test_nearest_by_hand() -> None:
     states = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8], [-1.0, 0.0]])
     found = Index("by hand", ("a", "b", "c", "d"), states, 0)

@@ -26,16 +26,6 @@ TEXTS = ["Hello, world.", "Oh!", "It cost 20 dollars, didn't it? The red-haired 
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_encoder(tmp_path_factory.mktemp("encoder"))
-
-
-@pytest.fixture(scope="module")
-def encoder(folder: Path) -> Encoder:
-    return Encoder.from_pretrained(folder)
-
-
-@pytest.fixture(scope="module")
 def file(folder: Path, encoder: Encoder) -> Path:
     path = folder / "encoder.onnx"
     made = export(encoder, path)
