@@ -49,7 +49,7 @@ class Split:
     def select(self, indices: NDArray[np.int64]) -> "Split":
         features = None if self.features is None else self.features[indices]
         start = self.sentences.word_start
-        words = spans(start[indices], np.diff(start)[indices]) if self.of_words else indices
+        words = spans(start[indices], np.diff(start)[indices])
         of_words = {name: numbers[words] for name, numbers in self.of_words.items()}
         return Split(self.sentences.select(indices), self.emoji[indices], features, of_words)
 

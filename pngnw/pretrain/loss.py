@@ -23,8 +23,8 @@ from pngnw.params import Params, Pretrain
 from pngnw.pretrain.tasks import TASKS, MaskedBatch
 
 EmojiLoss = Literal["soft_ce", "mse_logits", "mse_features", "none"]
-# The parts of a loss, in the order of every vector of them: tokens by task, then the others.
 OF_WORDS = ("meaning", "surprisal")  # numbers that words' states learn, see `pngnw.pretrain.data`
+# The parts of a loss, in the order of every vector of them: tokens by task, then the others.
 LOSSES = (*TASKS[1:], "word", "emoji", "mark", *OF_WORDS)
 WORD = LOSSES.index("word")
 UNKNOWN = -1  # the mark behind a mark
@@ -178,20 +178,28 @@ def batch_losses(logits: Logits, masked: MaskedBatch, targets: Targets, kind: Em
     return torch.cat((by_task[1:], torch.stack((word, emoji, mark, *of_words))))
 
 
+def weights(pretrain: Pretrain) -> dict[str, float]:
+    """The factors of all parts but the tokens, which have 1, in the order of `LOSSES`."""
+    return {
+        "word": 1.0,
+        "emoji": pretrain.emoji_weight,
+        "mark": pretrain.mark_weight,
+        "meaning": pretrain.meaning_weight,
+        "surprisal": pretrain.surprisal_weight,
+    }
+
+
 def total_loss(sums: Tensor, counts: Tensor, pretrain: Pretrain) -> Tensor:
     """The mean over tokens, plus the mean of every other part with its weight.
 
     Args:
         sums: [10] of `batch_losses`; of a part of the batch, if that part's share is wanted.
         counts: [10] of `count_targets`, of the whole batch.
-        pretrain: has the weights; that of tokens and words is 1.
+        pretrain: has the weights.
     """
     token = sums[:WORD].sum() / max(1, int(counts[:WORD].sum()))
-    weights = (
-        1.0, pretrain.emoji_weight, pretrain.mark_weight,
-        pretrain.meaning_weight, pretrain.surprisal_weight,
-    )  # fmt: skip
-    others = sums[WORD:] * sums.new_tensor(weights) / counts[WORD:].clamp(min=1).to(sums.device)
+    factors = sums.new_tensor([*weights(pretrain).values()])
+    others = sums[WORD:] * factors / counts[WORD:].clamp(min=1).to(sums.device)
     return token + others.sum()
 
 

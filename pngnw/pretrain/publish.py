@@ -18,9 +18,10 @@ from pngnw.params import Params, flatten
 from pngnw.phonemize import DATA_VERSIONS
 from pngnw.pretrain.checkpoint import Entry, State
 from pngnw.pretrain.loop import divergence
+from pngnw.pretrain.loss import OF_WORDS
 
 # Of losses that are no cross entropy. Emoji are told by `pretrain.emoji_loss`, of several units.
-_UNITS = {"emoji": "loss", **dict.fromkeys(("meaning", "surprisal"), "squared error")}
+_UNITS = {"emoji": "loss", **dict.fromkeys(OF_WORDS, "squared error")}
 
 
 def publish(

@@ -22,6 +22,7 @@ from pngnw.pretrain.data import Split
 from pngnw.pretrain.evaluate import held_out_figures, held_out_losses
 from pngnw.pretrain.loader import dimensions
 from pngnw.pretrain.loop import resolve_precision, train
+from pngnw.pretrain.loss import OF_WORDS, weights
 from pngnw.pretrain.publish import draw_curves, live_curves, publish
 from pngnw.pretrain.ranks import joined
 
@@ -41,11 +42,8 @@ def run(params: Params, root: Path) -> StageResult | None:
     align, teach, plots = root / "data/align", root / "data/teach", root / "plots/pretrain"
     with joined() as ranks:
         features = params.pretrain.emoji_loss == "mse_features"
-        weights = {
-            "meaning": params.pretrain.meaning_weight,
-            "surprisal": params.pretrain.surprisal_weight,
-        }
-        wanted = [name for name, weight in weights.items() if weight > 0]
+        factors = weights(params.pretrain)
+        wanted = [name for name in OF_WORDS if factors[name] > 0]
         splits, counts = data.load(align, teach, params.model, features, wanted)
         if empty := [name for name, split in splits.items() if not len(split)]:
             raise UserError(

@@ -22,7 +22,6 @@ from pngnw.model.sentences import Int, Sentences
 
 PRIOR: Final = 5.0  # occurrences that the single word's probability counts for in a pair
 UNSEEN: Final = 0.5  # occurrences that every word is given
-NUMBERS: Final = 3  # of a word
 Floats = NDArray[np.float64]
 
 

@@ -21,7 +21,6 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from pngnw.phonemize import tokenizer
 from pngnw.teach.backends import DIMENSIONS
-from pngnw.teach.emoji import prototypes
 from pngnw.teach.minilm import WIDTH, Encoded, MiniLM, Single
 from pngnw.teach.phrases import LAYERS, Phrases
 
@@ -42,10 +41,9 @@ class MeaningTeacher:
     def __init__(self, encoder: MiniLM, phrases: Phrases) -> None:
         self._encoder = encoder
         self._valence: dict[str, float] = SentimentIntensityAnalyzer().lexicon
-        counts = np.array([len(prototype.phrases) for prototype in prototypes()])
-        means = np.add.reduceat(phrases.vectors, np.cumsum(counts) - counts) / counts[:, None]
         emotion = np.zeros((2 * WIDTH, EMOTION))
-        emotion[WIDTH:] = np.linalg.svd(means - means.mean(axis=0))[2][:EMOTION].T
+        differences = phrases.means - phrases.means.mean(axis=0)
+        emotion[WIDTH:] = np.linalg.svd(differences)[2][:EMOTION].T
         self._mean = phrases.states.mean(axis=0)
         centered = phrases.states - self._mean
         told = centered @ emotion

@@ -7,27 +7,32 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from pngnw.teach.emoji import neutral, prototypes
-from pngnw.teach.minilm import WIDTH, MiniLM, Single
+from pngnw.teach.minilm import WIDTH, Ints, MiniLM, Single
 
 LAYERS: Final = (3, 6)  # of meaning, see pngnw.teach.meaning
 
 
 @dataclass(frozen=True)
 class Phrases:
-    """Vectors [N, H] of the phrases in the order of the emoji, and of the neutral sentences; and
-    the states [K, 2H] of `LAYERS` of all their tokens but [CLS] and [SEP].
+    """Vectors [N, H] of the phrases in the order of the emoji, how many each emoji has [64], and
+    vectors of the neutral sentences; and the states [K, 2H] of `LAYERS` of all their tokens but
+    [CLS] and [SEP].
     """
 
     vectors: Single
+    counts: Ints
     neutral: Single
     states: Single
 
     @classmethod
     def read(cls, encoder: MiniLM) -> "Phrases":
         """Encode them; takes a second."""
-        said = [phrase for prototype in prototypes() for phrase in prototype.phrases]
+        table = prototypes()
+        said = [phrase for prototype in table for phrase in prototype.phrases]
+        counts = np.array([len(prototype.phrases) for prototype in table])
         sentences = [*said, *neutral()]
         vectors = np.zeros((len(sentences), WIDTH), dtype=np.float32)
         states = []
@@ -35,7 +40,17 @@ class Phrases:
             vectors[batch.rows] = batch.vectors.numpy()
             for spans, rows in zip(batch.spans, batch.states.float().numpy(), strict=True):
                 states.append(rows[: len(spans)][[stop > 0 for _, stop in spans]])
-        return cls(vectors[: len(said)], vectors[len(said) :], np.concatenate(states))
+        return cls(vectors[: len(said)], counts, vectors[len(said) :], np.concatenate(states))
+
+    @property
+    def starts(self) -> Ints:
+        """The first phrase of each emoji, [64]."""
+        return np.asarray(np.cumsum(self.counts) - self.counts)
+
+    @property
+    def means(self) -> npt.NDArray[np.float64]:
+        """The mean vector of the phrases of each emoji, [64, H]."""
+        return np.asarray(np.add.reduceat(self.vectors, self.starts) / self.counts[:, None])
 
 
 def load() -> tuple[MiniLM, Phrases]:

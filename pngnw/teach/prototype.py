@@ -68,13 +68,11 @@ class PrototypeTeacher:
         self._encoder = encoder
         self._constants = constants or Constants()
         self._sentiment = SentimentIntensityAnalyzer()
-        table = prototypes()
         self._phrases, self._neutral = phrases.vectors, phrases.neutral
-        self._counts = np.array([len(p.phrases) for p in table])
-        self._starts = np.cumsum(self._counts) - self._counts
+        self._counts, self._starts = phrases.counts, phrases.starts
         self._reference = self._likeness(self._neutral @ self._phrases.T).mean(axis=0)
-        self._contrast = self._fit_contrast()
-        self._valence = np.array([p.valence for p in table], dtype=np.float32)
+        self._contrast = self._fit_contrast(phrases.means)
+        self._valence = np.array([p.valence for p in prototypes()], dtype=np.float32)
 
     @classmethod
     def load(cls) -> "PrototypeTeacher":
@@ -116,9 +114,11 @@ class PrototypeTeacher:
         likeness: Single = np.log(sums / self._counts).astype(np.float32) / focus
         return likeness
 
-    def _fit_contrast(self) -> Single:
-        """The matrix [64, 64] of the contrast, scaled to keep the spread over the phrases."""
-        means = np.add.reduceat(self._phrases, self._starts) / self._counts[:, None]
+    def _fit_contrast(self, means: npt.NDArray[np.float64]) -> Single:
+        """The matrix [64, 64] of the contrast, scaled to keep the spread over the phrases.
+
+        `means` [64, H] are the emoji's mean phrase vectors.
+        """
         solved = np.linalg.inv(means @ means.T + self._constants.ridge * np.eye(len(means)))
         likeness = self._likeness(self._phrases @ self._phrases.T) - self._reference
         scaled: Single = (solved * likeness.std() / (likeness @ solved).std()).astype(np.float32)
