@@ -257,7 +257,12 @@ def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "pngnw", "demo", "--port", "0", "--model", str(folder)],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"},
+        env={
+            "PYTHONPATH": str(ROOT),
+            "PATH": "",
+            "OMP_NUM_THREADS": "1",
+            "XDG_CACHE_HOME": str(tmp_path),  # that of other tests may hold this encoder's sentences
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
