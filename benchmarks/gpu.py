@@ -8,6 +8,7 @@ invented. Writes benchmarks/gpu.json, whose `failed` lists the checks that did n
 import argparse
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -231,8 +232,14 @@ def check_resume(params: Params, device: torch.device) -> Figures:
         command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "1", "-m",
                    "benchmarks.gpu", "--finish", str(folder)]  # fmt: skip
         command += ["--dry-run"] if device.type == "cpu" else []
+        # torchrun would set one thread, and a sum over other threads has other last bits.
+        threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
         done = subprocess.run(
-            [sys.executable, *command], capture_output=True, text=True, check=False
+            [sys.executable, *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | threads,
         )
         if done.returncode:
             raise Failed(f"torchrun: {done.stderr[-500:]}")
