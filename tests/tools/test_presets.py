@@ -93,7 +93,8 @@ def test_short_lists_stay_on_their_line(params: Path) -> None:
 
 
 def test_what_is_missing_is_named(params: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"'huge'.*alignment-5, base, default, human, long-sentences"):
+    listed = r"'huge'.*alignment-5, base, default, human, long-sentences"
+    with pytest.raises(UserError, match=listed):
         presets.apply("huge", params)
     with pytest.raises(UserError, match=r"empty.params\.yaml here: .*clone of the repository$"):
         presets.apply("tiny", tmp_path / "empty/params.yaml")
