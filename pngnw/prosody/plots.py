@@ -81,11 +81,11 @@ def contours(data: ProsodySet, outcomes: Mapping[str, Sequence[Outcome]]) -> Fig
         row = rows[place : place + 1]
         cut = slice(int(first[place]), int(first[place] + lengths[place]))
         x = np.arange(lengths[place])
-        own = word_of[token_rows(data, row)] - data.sentences.word_start[row[0]]
+        own = word_of[token_rows(data.sentences, row)] - data.sentences.word_start[row[0]]
         edges = np.flatnonzero(np.diff(own)) + 0.5
         for line, name in enumerate(names):
             axis = axes[line][column]
-            spoken = data.numbers[name][token_rows(data, row)]
+            spoken = data.numbers[name][token_rows(data.sentences, row)]
             shown = np.isfinite(spoken)
             axis.plot(x, _scaled(name, spoken), "ko-", markersize=3, linewidth=1, label="spoken")
             for arm, runs in outcomes.items():

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from pngnw.arms.encoders import TextEncoder
 from pngnw.arms.text import TextBatch
-from pngnw.model.sentences import Int, spans
+from pngnw.model.sentences import Int, Sentences, spans
 from pngnw.prosody.dataset import CLASSES, ProsodySet
 
 TAPS, LAYERS, DROPOUT = 3, 2, 0.2
@@ -35,7 +35,7 @@ class Scale:
 
     @classmethod
     def of(cls, data: ProsodySet, rows: Int) -> "Scale":
-        tokens = token_rows(data, rows)
+        tokens = token_rows(data.sentences, rows)
         known = {name: values[tokens] for name, values in data.numbers.items()}
         return cls(
             {name: float(np.nanmean(values)) for name, values in known.items()},
@@ -51,15 +51,15 @@ class Predicted:
     classes: dict[str, Tensor]
 
 
-def token_rows(data: ProsodySet, rows: Int) -> Int:
+def token_rows(sentences: Sentences, rows: Int) -> Int:
     """The phoneme-side tokens of some sentences, [T]."""
-    start = data.sentences.phoneme_start
+    start = sentences.phoneme_start
     return spans(start[rows], start[rows + 1] - start[rows])
 
 
-def word_rows(data: ProsodySet, rows: Int) -> Int:
+def word_rows(sentences: Sentences, rows: Int) -> Int:
     """The words of some sentences, [W]."""
-    start = data.sentences.word_start
+    start = sentences.word_start
     return spans(start[rows], start[rows + 1] - start[rows])
 
 
@@ -111,10 +111,8 @@ class Predictor(nn.Module):
 
 def _word_states(tokens: Tensor, batch: TextBatch) -> Tensor:
     """Of every word the mean of its tokens and the last one, [W, 2E]; zero without tokens."""
-    sentences, rows = batch.sentences, batch.indices
-    start = sentences.word_start
-    words = spans(start[rows], start[rows + 1] - start[rows])
-    counts = sentences.phonemes_per_word[words].astype(np.int64)
+    words = word_rows(batch.sentences, batch.indices)
+    counts = batch.sentences.phonemes_per_word[words].astype(np.int64)
     count = torch.from_numpy(counts)
     word = torch.repeat_interleave(torch.arange(len(counts)), count)
     mean = tokens.new_zeros(len(counts), tokens.shape[1]).index_add(0, word, tokens)
@@ -125,7 +123,7 @@ def _word_states(tokens: Tensor, batch: TextBatch) -> Tensor:
 
 def loss(predicted: Predicted, data: ProsodySet, rows: Int, scale: Scale) -> Tensor:
     """The mean over targets of each one's mean loss over what is known of some sentences."""
-    tokens, words = token_rows(data, rows), word_rows(data, rows)
+    tokens, words = token_rows(data.sentences, rows), word_rows(data.sentences, rows)
     losses = []
     for name, standardized in predicted.numbers.items():
         truth = (data.numbers[name][tokens] - scale.mean[name]) / scale.deviation[name]

@@ -45,9 +45,11 @@ def report(
     seeds = len(next(iter(outcomes.values())))
     scorer = Scorer(data, rows, np.random.default_rng([seed, *name.encode()]), seeds)
     figures: dict[str, Figures] = {}
+    at = {
+        t: (token_rows if t in data.numbers else word_rows)(data.sentences, rows)
+        for t in data.targets
+    }
     for null, predicted in predictions(data, TRAIN).items():
-        at = {t: token_rows(data, rows) if t in data.numbers else word_rows(data, rows)
-              for t in data.targets}  # fmt: skip
         figures[null] = {t: scorer.figures(t, predicted[t][at[t]]) for t in data.targets}
     for arm, runs in outcomes.items():
         figures[arm] = {

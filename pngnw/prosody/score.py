@@ -41,7 +41,7 @@ class Scorer:
         sentence = np.repeat(np.arange(len(data)), np.diff(data.sentences.word_start))
         place = np.full(len(data), -1)
         place[rows] = np.arange(len(rows))
-        words, tokens = word_rows(data, rows), token_rows(data, rows)
+        words, tokens = word_rows(data.sentences, rows), token_rows(data.sentences, rows)
         self.truth: dict[str, NDArray[Any]] = {}
         self.known: dict[str, NDArray[np.bool_]] = {}
         self.utterance: dict[str, Int] = {}

@@ -38,10 +38,20 @@ def vocode(log_mel: Floats) -> Floats:
     """
     if len(log_mel) < 3:
         raise ValueError(f"{len(log_mel)} frames are too few for audio")
-    magnitude = np.maximum(np.exp(log_mel.astype(np.float64)) @ _inverse(), 0.0)
+    magnitude = magnitudes(log_mel)
     spectrum: Complex = magnitude.astype(np.complex128)
-    last = np.zeros_like(spectrum)
-    for _ in range(ITERATIONS):
+    return reconstruct(magnitude, spectrum, np.zeros_like(spectrum), ITERATIONS)
+
+
+def magnitudes(log_mel: Floats) -> Doubles:
+    """The smallest magnitudes [T, F] that have these bands [T, 80]."""
+    return np.asarray(np.maximum(np.exp(log_mel.astype(np.float64)) @ _inverse(), 0.0))
+
+
+def reconstruct(magnitude: Doubles, spectrum: Complex, last: Complex, iterations: int) -> Floats:
+    """Audio [(T - 1) · 256] in [-1, 1] of magnitudes [T, F], whose phases begin as those of
+    `spectrum`; `last` is what the first step's momentum is taken from."""
+    for _ in range(iterations):
         now = stft(istft(spectrum))
         ahead = now + MOMENTUM * (now - last)
         spectrum = magnitude * ahead / np.maximum(np.abs(ahead), TINY)
@@ -71,7 +81,7 @@ def istft(spectrum: Complex) -> Doubles:
 
 @lru_cache
 def _inverse() -> Doubles:
-    """[80, 513]: bands to the smallest magnitudes that have them."""
+    """[80, 513]: bands to magnitudes."""
     inverse = np.asarray(np.linalg.pinv(filterbank()).T, dtype=np.float64)
     inverse.flags.writeable = False
     return inverse

@@ -9,7 +9,6 @@ Source: github.com/MMWilliams/hibari, "ONNX interface"; its `dsp.py` makes the s
 Letters: P phoneme-side tokens, S symbols of the voice, F frames of 12.5 ms; durations count two.
 """
 
-import importlib.util
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,13 +20,20 @@ import numpy as np
 import numpy.typing as npt
 
 from pngnw.core import shards
-from pngnw.core.errors import UserError
 from pngnw.speech import neural
 from pngnw.speech.mel import SAMPLE_RATE
-from pngnw.speech.neural import Alphabet, Spelling, intervals, trimmed, with_output
+from pngnw.speech.neural import (
+    Alphabet,
+    Spelling,
+    intervals,
+    open_session,
+    trimmed,
+    wheel_file,
+    with_output,
+)
 from pngnw.speech.utterance import Floats, Ints, Line, Utterance, draw_rate
 
-PACKAGE = "hibari"
+SOURCE, PACKAGE, WHEEL = "hibari", "hibari", "hibari-tts"
 MODEL, SYMBOLS = "assets/hibari.onnx", "assets/vocab.json"
 DURATIONS = "/Cast_32_output_0"  # of each symbol in frames of 25 ms, inside the voice's graph
 SPECTRA = ("lh", "theta", "ln", "lr", "phi", "f0")
@@ -67,16 +73,7 @@ class Voice:
             UserError: a package is missing, or the wheel is not what we expect.
         """
         path = model_path()
-        try:
-            import onnxruntime
-        except ImportError:
-            raise UserError(_needs("onnxruntime")) from None
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(
-            with_output(path.read_bytes(), DURATIONS), options, providers=["CPUExecutionProvider"]
-        )
+        session = open_session(SOURCE, with_output(path.read_bytes(), DURATIONS))
         listed = (path.parent.parent / SYMBOLS).read_text(encoding="utf-8")
         return cls(session, {PAD: 0, **json.loads(listed)})
 
@@ -126,18 +123,8 @@ def spell(words: Sequence[Sequence[str]]) -> Spelling:
 
 
 def model_path() -> Path:
-    """The voice's network in the installed wheel.
-
-    Raises:
-        UserError: the wheel is not installed or lacks the file.
-    """
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise UserError(_needs("hibari-tts"))
-    path = Path(spec.submodule_search_locations[0]) / MODEL
-    if not path.exists():
-        raise UserError(f"{path}: no voice here; reinstall hibari-tts")
-    return path
+    """The voice's network; see `neural.wheel_file`."""
+    return wheel_file(SOURCE, PACKAGE, WHEEL, MODEL)
 
 
 def fingerprint() -> dict[str, str]:
@@ -146,7 +133,3 @@ def fingerprint() -> dict[str, str]:
         "voice": shards.file_digest(model_path()),
         **{name: version(name) for name in ("hibari-tts", "onnxruntime")},
     }
-
-
-def _needs(package: str) -> str:
-    return f"speech.source = hibari needs the package {package}: pip install 'pngnw[speech]'"

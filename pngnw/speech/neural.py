@@ -5,11 +5,15 @@ Letters: P phoneme-side tokens, S symbols of a voice, n samples.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from pngnw.core.errors import UserError
 from pngnw.speech.utterance import (
     FINAL,
     LEAD,
@@ -156,6 +160,48 @@ def trimmed(
         rate=rate,
         shared=0,
     )
+
+
+def wheel_file(source: str, package: str, wheel: str, name: str) -> Path:
+    """A file of an installed wheel, which is not imported.
+
+    Args:
+        source: the value of `speech.source` that needs it.
+        package: the module that holds it.
+        wheel: its name on the index.
+        name: the file's, inside the module.
+
+    Raises:
+        UserError: the wheel is not installed or lacks the file.
+    """
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(needs(source, wheel))
+    path = Path(spec.submodule_search_locations[0]) / name
+    if not path.exists():
+        raise UserError(f"{path}: no voice here; reinstall {wheel}")
+    return path
+
+
+def open_session(source: str, model: bytes) -> Any:
+    """An `onnxruntime.InferenceSession` of one thread.
+
+    Raises:
+        UserError: onnxruntime is missing.
+    """
+    try:
+        import onnxruntime
+    except ImportError:
+        raise UserError(needs(source, "onnxruntime")) from None
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def needs(source: str, package: str) -> str:
+    """What to do where a voice's package is missing."""
+    return f"speech.source = {source} needs the package {package}: pip install 'pngnw[speech]'"
 
 
 def with_output(model: bytes, tensor: str) -> bytes:

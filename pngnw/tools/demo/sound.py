@@ -13,10 +13,9 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from pngnw.speech.griffinlim import MOMENTUM, PEAK, TINY, istft, stft
-from pngnw.speech.mel import HOP, SAMPLE_RATE, Floats, filterbank
+from pngnw.speech.griffinlim import TINY, Doubles, magnitudes, reconstruct, stft
+from pngnw.speech.mel import HOP, SAMPLE_RATE, WINDOW, Floats
 
 FEWEST: Final = 4  # frames
 ITERATIONS: Final = 8
@@ -25,7 +24,6 @@ HIGHEST: Final = 4000.0  # Hz, of a harmonic; above it voice is noise
 BREATH: Final = 0.01  # share of the power that is noise where all is voiced
 SMOOTHED: Final = 8  # bins, 170 Hz: wider than harmonics lie apart
 STEEPEST: Final = 3.0  # times that a harmonic may stand out of its surroundings
-Doubles = npt.NDArray[np.float64]
 
 
 def sound(log_mel: Floats, log_f0: Doubles, voicing: Doubles) -> Floats:
@@ -39,7 +37,6 @@ def sound(log_mel: Floats, log_f0: Doubles, voicing: Doubles) -> Floats:
     Returns:
         [(T - 1) · 256] float32.
     """
-    to_bins, smooth = _matrices()
     frames = np.arange(len(log_mel))
     at = np.arange((len(log_mel) - 1) * HOP) / HOP
     hz = np.exp(np.interp(at, frames, log_f0)).clip(LOWEST, HIGHEST / 2)
@@ -48,18 +45,10 @@ def sound(log_mel: Floats, log_f0: Doubles, voicing: Doubles) -> Floats:
     breath = np.where(low, np.sqrt(np.clip(1 - voicing, BREATH, 1))[:, None], 1.0)
     source = source + breath * stft(np.random.default_rng(0).standard_normal(len(at)))
     power = np.abs(source) ** 2
-    shape = np.minimum(np.sqrt(power / (power @ smooth + TINY)), STEEPEST)
-    magnitude = shape * np.maximum(np.exp(log_mel.astype(np.float64)) @ to_bins, 0.0)
+    shape = np.minimum(np.sqrt(power / (power @ _smooth() + TINY)), STEEPEST)
+    magnitude = shape * magnitudes(log_mel)
     spectrum = magnitude * source / np.maximum(np.abs(source), TINY)
-    last = spectrum
-    for _ in range(ITERATIONS):
-        now = stft(istft(spectrum))
-        ahead = now + MOMENTUM * (now - last)
-        spectrum = magnitude * ahead / np.maximum(np.abs(ahead), TINY)
-        last = now
-    samples = istft(spectrum)
-    loudest = float(np.abs(samples).max(initial=0.0))
-    return (samples * (min(1.0, PEAK / loudest) if loudest else 1.0)).astype(np.float32)
+    return reconstruct(magnitude, spectrum, spectrum, ITERATIONS)
 
 
 def _pulses(hz: Doubles, share: Doubles) -> Doubles:
@@ -72,9 +61,8 @@ def _pulses(hz: Doubles, share: Doubles) -> Doubles:
 
 
 @lru_cache
-def _matrices() -> tuple[Doubles, Doubles]:
-    """[80, F] bands to bins; [F, F] a bin to the mean of those around it."""
-    bins = np.arange(filterbank().shape[1])
+def _smooth() -> Doubles:
+    """[F, F]: a bin to the mean of those around it."""
+    bins = np.arange(1 + WINDOW // 2)
     near = np.exp(-(((bins[:, None] - bins) / SMOOTHED) ** 2) / 2)
-    to_bins: Doubles = np.asarray(np.linalg.pinv(filterbank()).T, dtype=np.float64)
-    return to_bins, near / near.sum(axis=0)
+    return np.asarray(near / near.sum(axis=0))

@@ -17,19 +17,19 @@ from typing import Any, Final
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from pngnw.arms.text import TextBatch
 from pngnw.core.errors import UserError
 from pngnw.phonemize.pronouncer import PUNCTUATION
+from pngnw.speech.griffinlim import Doubles
 from pngnw.speech.mel import FRAME_SECONDS
 from pngnw.text import PronouncedText
 from pngnw.tools.demo.changes import change
 from pngnw.tools.demo.explorer import Changes
-from pngnw.tools.demo.sound import FEWEST, Doubles, sound
+from pngnw.tools.demo.sound import FEWEST, sound
 from pngnw.tools.say import write_wav
 from pngnw.voice.dataset import HEARD, LOG_F0, VOICING
-from pngnw.voice.network import Prosody
+from pngnw.voice.network import Prosody, whole
 from pngnw.voice.speaker import FOLDER, Speaker
 
 LONGEST: Final = 60.0  # seconds of sound: a few of work
@@ -164,11 +164,9 @@ def shaped(
             raise UserError(f"no word {number}: the sentence has {len(counts)}; read it again")
         times[number] = torch.tensor(each)
     high, long = times.repeat_interleave(torch.tensor(counts), dim=0).unbind(1)
-    # Whole frames are cut from the running sum, so that rounding does not add up.
-    edges = functional.pad((prosody.duration * long).cumsum(1), (1, 0)).round().long()
     heard = prosody.heard.clone()
     heard[..., HEARD.index(LOG_F0)] += high.log()
-    return Prosody(edges.diff(dim=1), heard)
+    return Prosody(whole(prosody.duration * long), heard)
 
 
 def framed(prosody: Prosody) -> tuple[Doubles, Doubles]:
