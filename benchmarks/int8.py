@@ -69,8 +69,9 @@ def main() -> None:
         small, apart = quantize(encoder, Path(folder) / "encoder.onnx")
         session = open_session(small, torch.get_num_threads())
     found: dict[str, Any] = {"most": apart.most, "mean": apart.mean, "sets": {}}
+    # What is measured stays the probes' own: only who is asked is another.
+    measure.arms = partial(_two_arms, session=session)  # type: ignore[assignment]
     for name, chosen in section.sets.items():
-        measure.arms = partial(_two_arms, session=session)  # type: ignore[assignment]
         count = chosen.sentences or section.sentences
         told = measure.measure(name, chosen, options.model, seed=0, layer=None, sentences=count)
         report = told.report
@@ -89,7 +90,7 @@ def _two_arms(
 ) -> dict[str, arms.Arm]:
     """The commonest answer, the encoder and its export; nothing of them is kept."""
     ours = readers["pretrained"].encoder
-    small = states.Reader(Export(ours, session))  # type: ignore[arg-type]
+    small = states.Reader(Export(ours, session))  # type: ignore[arg-type]  # called as a network
 
     def ask(reader: states.Reader) -> arms.Arm:
         def read(questions: Questions) -> NDArray[np.float32]:
