@@ -98,23 +98,22 @@ def _heads(spoken: Receipts) -> tuple[list[str], Ints]:
     head_W = spoken.reading_W.copy()
     numbers: dict[tuple[int, str, int], int] = {}
     rules = [*spoken.rules, None]
-    bounds = spoken.bounds_R.tolist()
-    for row in np.flatnonzero(spoken.edited_R).tolist():
-        text, here = spoken.texts[row], slice(bounds[row], bounds[row + 1])
-        columns = (spoken.reading_W, spoken.start_W, spoken.end_W, spoken.rule_W)
-        for word, (reading, start, end, rule) in enumerate(
-            zip(*(column[here].tolist() for column in columns), strict=True), bounds[row]
-        ):
-            written = text[start:end]
-            if rule >= 0 or written != spoken.words[reading]:
-                key = reading, written, rule
-                number = numbers.get(key)
-                if number is None:
-                    number = numbers[key] = len(heads)
-                    word_and_rows = spoken.words[reading], spoken.rows[reading]
-                    origin = spoken.origins[reading]
-                    heads.append(_head(*word_and_rows, written, rules[rule], origin))
-                head_W[word] = number
+    # A word that no rule wrote has its own letters in its span, and others if that is longer.
+    lengths = np.array([len(word) for word in spoken.words], np.int64)
+    longer = spoken.end_W - spoken.start_W != lengths[spoken.reading_W]
+    edited = np.flatnonzero((spoken.rule_W >= 0) | longer)
+    rows = np.searchsorted(spoken.bounds_R, edited, "right") - 1
+    columns = (spoken.reading_W, spoken.start_W, spoken.end_W, spoken.rule_W)
+    for word, row, reading, start, end, rule in zip(
+        edited.tolist(), rows.tolist(), *(each[edited].tolist() for each in columns), strict=True
+    ):
+        key = reading, spoken.texts[row][start:end], rule
+        number = numbers.get(key)
+        if number is None:
+            number = numbers[key] = len(heads)
+            word_and_rows = spoken.words[reading], spoken.rows[reading]
+            heads.append(_head(*word_and_rows, key[1], rules[rule], spoken.origins[reading]))
+        head_W[word] = number
     return heads, head_W
 
 

@@ -64,7 +64,6 @@ class Receipts:
         start_W, end_W: the written span.
         rules: names of rules; `rule_W` is which of them wrote the word, -1 for none.
         confidence_W: as in `PronouncedTokens`.
-        edited_R: whether any rule changed the text; where not, a word is what is written.
     """
 
     texts: Sequence[str]
@@ -79,7 +78,6 @@ class Receipts:
     rules: list[str]
     rule_W: Ints
     confidence_W: Floats
-    edited_R: NDArray[np.bool_]
 
     @property
     def unpronounceable(self) -> int:
@@ -155,8 +153,9 @@ def receipts(
         reading_W = np.r_[reading_W, reading_L][order]
         rule_W = np.r_[rule_W, np.full(len(lost), _NO_RULE)][order]
         confidence_W = np.r_[confidence_W, np.full(len(lost), np.nan)][order]
-    if edited:
-        start_W, end_W = _apart(start_W, end_W, row_W, texts)
+    at = np.flatnonzero(np.isin(row_W, edited))  # other words are what is written
+    row_A, texts_A = np.searchsorted(edited, row_W[at]), [texts[row] for row in edited]
+    start_W[at], end_W[at] = _apart(start_W[at], end_W[at], row_A, texts_A)
     return Receipts(
         texts=texts,
         words=words,
@@ -170,7 +169,6 @@ def receipts(
         rules=rules,
         rule_W=rule_W,
         confidence_W=confidence_W,
-        edited_R=np.array([bool(each.layers) for each in normalized], bool),
     )
 
 

@@ -190,20 +190,14 @@ def paired(match: re.Match[str]) -> str:
 
 
 # Triggers: many rules share one, because each costs a look at every text.
-_KINDS_OF_STREET = {
-    *_FULL,
-    *_FULL_DOUBTFUL,
-    *_SURE,
-    *_DOUBTFUL,
-    *_SURE.values(),
-    *_DOUBTFUL.values(),
-}
 _STREET = (
-    rf"(?:^|[^.A-Za-z])(?:{any_of(_KINDS_OF_STREET)}|{_SMALL}|{_SURE_FORMS}|{_ROAD_FORMS})(?-u:\b)"
-    rf"|[0-9][A-Z]?,? [a-z0-9. ]* (?:{_FULL_SMALL})"
+    rf"(?:^|[^.A-Za-z])(?:{_SURE_FORMS}|{_ROAD_FORMS})(?-u:\b)"
+    rf"|[a-z'] (?:{any_of(_DOUBTFUL)})(?-u:\b)"
+    rf"|[0-9].* (?:{_KINDS}|{any_of(_FULL_DOUBTFUL)}|{_SMALL}|{_FULL_SMALL})(?-u:\b)"
+    rf"|(?:{_FULL_KINDS}) (?:{_POINTS})(?-u:\b)"
 )
 _NUMBER = (
-    r"[0-9] [NSEW]|US-[0-9]|(?:-|oute |ighway |S\. |ox |OX )[0-9]{3}|[a-z.] [0-9]{5}"
+    r"[0-9] [NSEW]|US-[0-9]|(?:[IR]-|oute |ighway |S\. |ox |OX )[0-9]{3}|[a-z.] [0-9]{5}"
     r"|[0-9A-Z] [0-9][A-Z]"
 )
 _COMPASS_LETTERS = rf"(?-u:\b)(?:{_POINTS})\.? [A-Z0-9ocsqp]"

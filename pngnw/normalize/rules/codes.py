@@ -194,13 +194,14 @@ def resolution(match: re.Match[str]) -> str:
 
 _MACHINE = (
     r"[0-9]\.[0-9]{1,3}\.[0-9xX*]{1,3}\.[0-9xX*]|#[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]|[0-9]\([A-Za-z]\)"
-    r"|(?:401|403|457)[kKbB]|(?:nding|four|4|digits|with|in|are|is|of):? [0-9]{3}"
-    r"|[*xX][*xX -]?[0-9]{4}|[Nn]o\. ?[A-Z]{0,3}-?[0-9]|[a-z] [*#]|97[89]-[0-9]|[0-9]-[0-9]{4}"
+    r"|(?:401|403|457)[kKbB]|(?:nd(?:s|ed|ing) (?:in|with)|nding:?|st (?:four|4)[a-z: ]*) [0-9]{3}"
+    r"|[*xX][*xX -]?[0-9]{4}|[Nn]o\. ?[A-Z]{0,3}-?[0-9]|[a-z] [*#]|97[89]-[0-9]"
+    r"|(?-u:\b)[0-9]{1,2}-(?:[0-9]{5}|[2-9][0-9]{3})"
     r"|(?i:code|pin|word|plate|otp|zip|sku|vin|imei|[sp]/n|id|isbn|issn|number|no\.|num)"
     r"""(?: (?:is|was|are|number|no\.)|:| ?=)?:? ?["'(]?[# ]*[A-Za-z-]*[0-9]"""
     r"|[A-Za-z] ?# ?[A-Za-z-]*[0-9]"
 )
-_MIXED = "[0-9][A-Za-z]|[A-Za-z][0-9]"
+_MIXED = "[A-Za-z][0-9]|[0-9](?:[pi]|er|[A-Za-z]{3})|[0-9]{4}[0-9A-Za-z][A-Za-z]"  # not 19th, 1990s
 _HYPHENATED = "[0-9]-(?:[0-9]+-[0-9]|[A-Z][0-9]|[1-9]00)"
 # In front of everything else that reads digits, times and dates too.
 MACHINES = (

@@ -196,14 +196,15 @@ EMOTICONS = (
         "emoticon",
         rf"(?<![^\s(\"'.,!?]){_EMOTICON}(?![^\s.,!?)\"'])|(?<=[A-Za-z!?.])[:;]-?[)(](?=\s|$)",
         emoticon,
-        r"[:;=][-'^o]?[)(\]\[DPp/\\|*$@OoSsXx3]|[8B]-[)D]|[xX]D|D[:=]|\([-^o']?[:;=]|<[/\\]3|_|\^",
+        r"[:;=][-'^o]?[)(\]\[DPp/\\|*$@OoSsXx3]|[8B]-[)D]|[xX]D|D[:=]|\([-^o']?[:;=]|<[/\\]3|[oOT>^;-]_|\^",
         plain=True,
     ),
 )
-_TRIGGER = (  # of all rules for words
-    rf"(?-u:\b)(?:{any_of([*_FORMS, *_SHORTS, *_TITLES, *_PRONOUN_AND_VERB, 'u'])})(?-u:\b)"
-    rf"| (?:{any_of([*_DAYS, *_VERBS, 'r', *_PRONOUN_AND_VERB])})(?-u:\b)"
-    rf"|st\.? (?:{_SAINTS})|{_RUNS}"
+_BEFORE_DAY = r"(?:on|by|until|till|til|this|next|last|day\s(?:or|and|to))"
+_TRIGGER = (  # of most rules for words
+    rf"(?-u:\b)(?:{any_of([*_FORMS, *_SHORTS, *_TITLES, *_VERBS, 'u'])})(?-u:\b)"
+    rf"|(?-u:\b)(?:{'|'.join(f'{w} (?:{any_of(v)})' for w, (_, v) in _PRONOUN_AND_VERB.items())})"
+    rf"|{_BEFORE_DAY}\s(?:{any_of(_DAYS)})(?-u:\b)|[Uuetwy] r(?-u:\b)|st\.? (?:{_SAINTS})"
 )
 WORDS = (
     rule("contraction", rf"\b(?:{any_of(_FORMS)})\b(?!['-]\w)", contraction, _TRIGGER, plain=True),
@@ -234,7 +235,7 @@ WORDS = (
     ),
     rule(
         "weekday",
-        rf"\b(?:on|by|until|till|til|this|next|last|day\s(?:or|and|to))\s(?P<it>{any_of(_DAYS)})(?=\s[a-z]|[,.?!]*\s*$)",
+        rf"\b{_BEFORE_DAY}\s(?P<it>{any_of(_DAYS)})(?=\s[a-z]|[,.?!]*\s*$)",
         weekday,
         _TRIGGER,
         plain=True,
@@ -253,7 +254,7 @@ WORDS = (
         "stretched word",
         r"\b(?<![.'-])[A-Za-z]*?([A-Za-z])\1\1[A-Za-z]*(?![\w'-])",
         stretched,
-        _TRIGGER,
+        _RUNS,
         plain=True,
     ),
 )

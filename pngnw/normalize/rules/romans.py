@@ -194,9 +194,9 @@ RULES = (
         r" (?P<it>[IVXL]{2,}|[VXI])\b(?!\.\w|'(?!s\b)|-\w)",
         ruler,
         (
-            r"[a-zà-ÿ],? (?:[IVXL]{2,}|[VX])(?-u:\b)|[a-zà-ÿ] I(?:'s|[,;:.!?)]|$| \(|"
+            r"[A-Z][a-zà-ÿ]+(?:,? (?:[IVXL]{2,}|[VX])(?-u:\b)| I(?:'s|[,;:.!?)]|$| \(|"
             r" (?:of|and|who|is|has|to|in|at|as|from|by|for|with|ruled|reigned|became|succeeded"
-            r"|died|abdicated|ascended|founded|was )(?-u:\b))"
+            r"|died|abdicated|ascended|founded|was )(?-u:\b)))"
             rf"|(?:{any_of(_RULERS)})[ ,(-]* [\"'(-]*[A-Z][a-zà-ÿ]+ I(?-u:\b)"
         ),
         plain=True,

@@ -127,7 +127,7 @@ _LAST = {*_DOMAINS, *_COUNTRIES, *_WORDY, *_FILES, "be"}
 _DOTTED = rf"\.(?:{any_of({*_LAST, *map(str.upper, _LAST)})})(?-u:\b)"
 _SLASH = r"[/\\]"
 RULES = (
-    rule("url", rf"\b[A-Za-z][A-Za-z0-9+.-]{{1,20}}://{_REST}", address, _SLASH),
+    rule("url", rf"\b[A-Za-z][A-Za-z0-9+.-]{{1,20}}://{_REST}", address, "://"),
     rule("www", rf"\b[Ww][Ww][Ww]\.(?=\w){_REST}", address, r"[Ww]\."),
     rule(
         "e-mail",
@@ -147,14 +147,14 @@ RULES = (
     ),
     rule("host", r"\blocalhost:[0-9]{2,5}\b", address, "localhost:"),
     rule("document", rf"\b10\.[0-9]{{4,9}}/{_REST}", address, _SLASH),
-    rule("drive", rf"\b[A-Z]:\\{_REST}", address, _SLASH),
+    rule("drive", rf"\b[A-Z]:\\{_REST}", address, r":\\"),
     rule(
         "path",
         r"(?<![\w/.:<])(?:~|\.{1,2})?(?:/[\w.+-]{1,60}){2,20}/?(?<![.,])|(?<![\w/])(?:~|\.{1,2})/[\w.-]{1,60}(?<![.,])",
         path,
         _SLASH,
     ),
-    rule("community", r"(?<![\w/])/?(?P<it>[ru]/\w{2,30})(?![\w/])", address, _SLASH),
+    rule("community", r"(?<![\w/])/?(?P<it>[ru]/\w{2,30})(?![\w/])", address, "[ru]/"),
     rule(
         "file",
         rf"(?<![\w.])(?:[\w-]{{1,60}}/){{0,9}}{_LABEL}(?:\.[\w-]{{1,30}}){{0,4}}\.(?:{_ENDING})(?![\w-]|\.\w)",
