@@ -15,6 +15,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def main() -> None:
     for name, gold in (("espeak", list(monotone(lines))), ("hibari", list(contoured(lines)))):
         results["pitch"][name] = {n: judge(t, gold) for n, t in trackers().items()}
     for name, say in (("piper", piper.Voice.load()), ("hibari", hibari.Voice.load()),
-                      ("espeak", breaths.say)):  # fmt: skip
+                      ("espeak", partial(breaths.say, "en-us"))):  # fmt: skip
         results["voices"][name] = voice(say, lines)
     text = json.dumps(results, indent=2, sort_keys=True)
     print(text)

@@ -44,7 +44,7 @@ class ProsodySet:
 
     Attributes:
         sentences: the align columns.
-        part: [S], an index into `PARTS`.
+        part: [S], an index into `PARTS`; -1 is none.
         numbers: by name of `NUMBERS`, those that the set knows: [P].
         classes: by name of `CLASSES`: [W] int64.
         value: [W] real prominence, if known.
@@ -66,6 +66,15 @@ class ProsodySet:
     def rows(self, part: str) -> Int:
         """The sentences of a part."""
         return np.flatnonzero(self.part == PARTS.index(part))
+
+    def first(self, count: int | None) -> "ProsodySet":
+        """With `count` sentences of the training part, those with the smallest ids (which are
+        hashes, and so in no order of the text); None keeps all."""
+        if count is None:
+            return self
+        part, train = self.part.copy(), self.rows(TRAIN)
+        part[train[np.argsort(self.sentences.id[train])][count:]] = -1
+        return replace(self, part=part)
 
     def measurable(self) -> "ProsodySet":
         """Without the targets of which some part knows nothing."""

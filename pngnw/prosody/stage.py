@@ -46,7 +46,7 @@ def run(params: Params, root: Path) -> StageResult:
     (root / "plots/prosody").mkdir(parents=True, exist_ok=True)
     for name in (SPEECH, *settings.sets):
         read, counts = _read(name, params, root)
-        data = None if read is None else read.measurable()
+        data = None if read is None else read.first(settings.utterances).measurable()
         if data is None or not data.targets:
             metrics["summary"].append(f"{name}: no times are known, so nothing is measured.")
             continue

@@ -35,13 +35,13 @@ LONG_PAUSE = (0.1, 0.4)
 SHORT_PAUSE = (0.06, 0.25)
 
 
-def say(line: Line, rng: np.random.Generator) -> Utterance | str:
+def say(voice: str, line: Line, rng: np.random.Generator) -> Utterance | str:
     """Speak a sentence with a fresh espeak; see `pngnw.speech.sources.Source`.
 
     Raises:
-        UserError: the wheel is missing or is not what we expect.
+        UserError: the wheel is missing or is not what we expect, or has no such voice.
     """
-    with espeak.speaker() as speaker:
+    with espeak.speaker(voice) as speaker:
         return speak(line.words, speaker, rng) or MISMATCH
 
 

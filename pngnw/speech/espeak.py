@@ -4,7 +4,8 @@ Guarantees: the same input gives the same samples, whatever was spoken before: e
 oscillator and flutter state for the life of the library, so every call loads the library afresh
 and unloads it (about 5 ms). Every phoneme gets the interval that espeak's own phoneme events
 report. No system package, no network, no thread of espeak's own.
-Source of the spelling: espeak-ng, docs/phonemes.md, voice en-us.
+Source of the spelling: espeak-ng, docs/phonemes.md, voice en-us; the other English voices read the
+same names in their own accents.
 """
 
 import ctypes
@@ -20,7 +21,6 @@ import numpy.typing as npt
 from pngnw.core.errors import UserError
 from pngnw.speech.mel import SAMPLE_RATE
 
-VOICE = b"en-us"
 # Names and values from espeak-ng/speak_lib.h.
 _SYNCHRONOUS, _PHONEME_EVENTS, _DO_NOT_EXIT = 2, 0x0001, 0x8000
 _RATE, _UTF8, _PHONEME_INPUT, _OK = 1, 0x0001, 0x0100, 0
@@ -38,9 +38,12 @@ CONSONANTS = {
     "T": "t", "TH": "T", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "Z",
 }  # fmt: skip
 STRESS = {"0": "%", "1": "'", "2": ","}
-# Sounds that espeak makes of a phoneme in context: a flapped t, n before k and g, a reduced
-# vowel before another vowel.
-VARIANTS = {"t": {"t#"}, "n": {"N"}, "@": {"3"}, "V": {"@"}, "I": {"i"}, "i": {"I"}}
+# Sounds that espeak makes of a phoneme in context (a flapped t, n before k and g, a reduced vowel
+# before another vowel) or in an accent (the Caribbean th, a Scottish "I").
+VARIANTS = {
+    "t": {"t#"}, "n": {"N"}, "@": {"3", "V", "a#"}, "3": {"@", "a#"}, "V": {"@"}, "I": {"i"},
+    "i": {"I"}, "T": {"t["}, "D": {"d"}, "aI": {"aI2"}, "N": {"n"}, "u:": {"U"},
+}  # fmt: skip
 # Glides that espeak inserts between two vowels; we never send the first two.
 LINKS = {";", "r-", "r"}
 
@@ -84,7 +87,7 @@ class Phrase:
 class Speaker:
     """One loaded library; made by `speaker`, good for one utterance."""
 
-    def __init__(self, library: ctypes.CDLL, data: str) -> None:
+    def __init__(self, library: ctypes.CDLL, data: str, voice: str) -> None:
         self._library = library
         self._chunks: list[npt.NDArray[np.int16]] = []
         self._events: list[tuple[str, int]] = []
@@ -96,8 +99,11 @@ class Speaker:
                 f"espeak-ng answered {rate} instead of {SAMPLE_RATE} Hz; reinstall espeakng-loader"
             )
         library.espeak_SetSynthCallback(self._callback)
-        if library.espeak_SetVoiceByName(VOICE) != _OK:
-            raise UserError("espeak-ng has no voice en-us; reinstall espeakng-loader")
+        if library.espeak_SetVoiceByName(voice.encode()) != _OK:
+            raise UserError(
+                f"speech.voice = {voice}: espeak-ng has no such voice; it has en-us, "
+                "en-gb-scotland, en-029 and en-gb-x-rp, among others"
+            )
 
     def _take(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: object) -> int:
         if count > 0:
@@ -166,11 +172,11 @@ def divide(
 
 
 @contextmanager
-def speaker() -> Iterator[Speaker]:
+def speaker(voice: str = "en-us") -> Iterator[Speaker]:
     """A freshly loaded espeak, unloaded at the end so that no state reaches the next one.
 
     Raises:
-        UserError: the wheel is missing or is not what we expect.
+        UserError: the wheel is missing or is not what we expect, or has no such voice.
     """
     from _ctypes import dlclose
 
@@ -186,7 +192,7 @@ def speaker() -> Iterator[Speaker]:
     library = ctypes.CDLL(path)
     library.espeak_Initialize.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int)
     try:
-        yield Speaker(library, str(espeakng_loader.get_data_path()))
+        yield Speaker(library, str(espeakng_loader.get_data_path()), voice)
     finally:
         library.espeak_Terminate()
         dlclose(library._handle)

@@ -7,6 +7,7 @@ Guarantees: an utterance depends on the line and the generator alone; `fingerpri
 utterances may. A source's packages are loaded when it is opened.
 """
 
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
@@ -46,7 +47,7 @@ def open_source(speech: Speech) -> Source:
         return Recordings(Path(speech.folder), speech.times)
     from pngnw.speech.breaths import say
 
-    return say
+    return partial(say, speech.voice)
 
 
 def fingerprint(speech: Speech) -> dict[str, str]:

@@ -22,7 +22,7 @@ from pngnw.prosody.dataset import (
     split,
     spoken_words,
 )
-from pngnw.speech.utterance import HELDOUT, PARTS, TRAIN
+from pngnw.speech.utterance import HELDOUT, PARTS, TRAIN, TUNING
 from tests.prosody.conftest import speech_table
 
 
@@ -70,6 +70,15 @@ def test_the_test_split_is_held_out(made: Path, known: ProsodySet) -> None:
     assert 0 < len(known.rows(TRAIN)) < len(known.rows(HELDOUT))
     parts = split(["valid", "test", "valid", "test"], np.arange(4, dtype=np.uint64))
     assert (parts[[1, 3]] == PARTS.index(HELDOUT)).any()
+
+
+def test_fewer_utterances_are_the_same_ones_and_what_is_held_out_stays(known: ProsodySet) -> None:
+    one, two = known.first(1), known.first(2)
+    assert len(one.rows(TRAIN)) == 1
+    assert set(one.rows(TRAIN)) < set(two.rows(TRAIN)) < set(known.rows(TRAIN))
+    for part in (TUNING, HELDOUT):
+        assert np.array_equal(one.rows(part), known.rows(part))
+    assert len(known.first(10_000).rows(TRAIN)) == len(known.rows(TRAIN))
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=3, max_size=60))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pngnw.core.errors import UserError
 from pngnw.phonemize.arpabet import ARPABET, CONSONANTS
 from pngnw.speech import espeak
 from pngnw.speech.espeak import assign, divide, mnemonic
@@ -37,6 +38,27 @@ def test_nothing_leaks_from_one_utterance_into_the_next() -> None:
     after = say(HELLO, 150)
     assert np.array_equal(alone.samples, after.samples)
     assert np.array_equal(alone.starts, after.starts)
+
+
+@pytest.mark.parametrize("voice", ["en-gb-scotland", "en-029", "en-gb-x-rp"])
+def test_an_accent_speaks_the_same_phonemes_otherwise(voice: str) -> None:
+    words = [
+        ["DH", "AH0"],
+        ["W", "AO1", "T", "ER0"],
+        ["IH0", "N"],
+        ["M", "AY1"],
+        ["B", "AE1", "TH"],
+    ]
+    with espeak.speaker(voice) as speaker:
+        phrase = speaker.say(words, 150)
+    assert phrase is not None
+    assert len(phrase.starts) == sum(map(len, words))
+    assert not np.array_equal(phrase.samples, say(words, 150).samples)
+
+
+def test_a_voice_that_espeak_lacks_is_named() -> None:
+    with pytest.raises(UserError, match="en-xx"), espeak.speaker("en-xx"):
+        pass
 
 
 @settings(max_examples=15, deadline=None)
