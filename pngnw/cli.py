@@ -26,7 +26,7 @@ ENCODE_BATCH: Final = 32
 EXTRAS: Final = {
     "encoder": ("huggingface_hub", "tokenizers", "torch"),
     "pipeline": ("dvc", "dvclive", "matplotlib", "nupunkt", "scipy", "sklearn"),
-    "report": ("altair", "jinja2", "vl_convert", "PIL", "soundfile"),
+    "report": ("jinja2", "vl_convert", "PIL", "soundfile"),
     "export": ("onnx", "onnxscript", "onnxruntime"),
 }
 

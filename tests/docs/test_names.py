@@ -4,7 +4,6 @@ Looked at: every command of a bash block and every code span. A word in capitals
 or in brackets stands for something that the reader chooses.
 """
 
-import argparse
 import importlib.util
 import json
 import re
@@ -12,7 +11,6 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from dvc.cli import DvcParserError
@@ -47,68 +45,63 @@ def every_piece() -> list[Code]:
     return commands + every_span()
 
 
-def calls(code: Code) -> Iterator[list[str]]:
-    """The words of every simple command in a piece; nothing where quotes do not end."""
-    lexer = shlex.shlex(code.text, posix=True, punctuation_chars="&;|")
-    lexer.whitespace_split = True
-    try:
-        tokens = [*lexer]
-    except ValueError:
-        return
-    for operator, part in groupby(tokens, lambda token: set(token) <= {*"&;|"}):
-        words = [word.strip("[]") for word in part if word not in ("...", "<", ">")]
-        while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
-            words = words[1:]  # PEER_X=... in front of a command
-        if words and not operator:
-            yield words
+def calls(program: str) -> Iterator[tuple[str, list[str]]]:
+    """Place and words of every simple command of a program; none where quotes do not end."""
+    for code in every_piece():
+        lexer = shlex.shlex(code.text, posix=True, punctuation_chars="&;|")
+        lexer.whitespace_split = True
+        try:
+            tokens = [*lexer]
+        except ValueError:
+            continue
+        for operator, part in groupby(tokens, lambda token: set(token) <= {*"&;|"}):
+            words = [word.strip("[]") for word in part if word not in ("...", "<", ">")]
+            while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
+                words = words[1:]  # PEER_X=... in front of a command
+            if words and not operator and re.fullmatch(program, words[0]):
+                yield code.place, words
 
 
 def _fail_if(wrong: list[str]) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
+def _is_for_make(word: str) -> bool:
+    name, is_variable, _ = word.partition("=")
+    return f"$({name})" in MAKEFILE if is_variable else word in TARGETS or word == "TARGET"
+
+
 def test_make() -> None:
-    wrong = []
-    for code in every_piece():
-        for words in calls(code):
-            if words[0] != "make":
-                continue
-            for word in words[1:]:
-                name, is_variable, _ = word.partition("=")
-                known = f"$({name})" in MAKEFILE if is_variable else word in TARGETS
-                if not known and word not in ("TARGET",):
-                    wrong.append(f"{code.place}: make {word}")
-        for part in re.findall(r"\bONLY=([a-z_]+)", code.text):
-            if part not in PARTS:
-                wrong.append(f"{code.place}: ONLY={part}")
-    _fail_if(wrong)
+    made = [(place, word) for place, words in calls("make") for word in words[1:]]
+    wrong = [f"{place}: make {word}" for place, word in made if not _is_for_make(word)]
+    parts = [(c.place, part) for c in every_piece() for part in re.findall(r"\bONLY=(\w+)", c.text)]
+    _fail_if(wrong + [f"{place}: ONLY={part}" for place, part in parts if part not in PARTS])
 
 
 def test_python_modules_and_their_options() -> None:
     wrong = []
-    ours = subcommands()
-    for code in every_piece():
-        for words in calls(code):
-            if "-m" not in words[:-1] or words[0] not in ("python", "python3", "torchrun"):
-                continue
-            module, *rest = words[words.index("-m") + 1 :]
-            if not module.islower() or "<" in module:
-                continue
+    for place, words in calls("python3?|torchrun"):
+        if "-m" not in words[:-1]:
+            continue
+        module, *rest = words[words.index("-m") + 1 :]
+        if not module.islower() or "<" in module:
+            continue
+        command = f"{place}: python -m {module}"
+        if importlib.util.find_spec(module) is None:
+            wrong.append(command)
+        elif module == "pngnw":
+            wrong += [f"{command} {word}" for word in _unknown_to_us(rest)]
+        elif module.partition(".")[0] in ("benchmarks", "stages", "tests", "pngnw"):
+            source = _source(module)
             options = [word.partition("=")[0] for word in rest if word.startswith("--")]
-            command = f"{code.place}: python -m {module}"
-            if importlib.util.find_spec(module) is None:
-                wrong.append(command)
-            elif module == "pngnw":
-                wrong += [f"{command} {word}" for word in _unknown_to_us(rest, ours)]
-            elif module.partition(".")[0] in ("benchmarks", "stages", "tests", "pngnw"):
-                source = _source(module)
-                wrong += [f"{command} {each}" for each in options if f'"{each}"' not in source]
+            wrong += [f"{command} {each}" for each in options if f'"{each}"' not in source]
     _fail_if(wrong)
 
 
-def _unknown_to_us(words: list[str], ours: dict[str, argparse.ArgumentParser]) -> list[str]:
+def _unknown_to_us(words: list[str]) -> list[str]:
     """The words after `python -m pngnw` that it would not take."""
     command, *rest = words or [""]
+    ours = subcommands()
     if command in ("", "--help") or command.isupper():
         return []
     if command not in ours:
@@ -121,34 +114,29 @@ def _unknown_to_us(words: list[str], ours: dict[str, argparse.ArgumentParser]) -
 
 
 def _source(module: str) -> str:
-    spec = importlib.util.find_spec(module)
-    if spec is not None and spec.submodule_search_locations:
-        spec = importlib.util.find_spec(f"{module}.__main__")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).read_text("utf-8") + '"--help"'
+    path = ROOT.joinpath(*module.split("."))
+    script = path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
+    return script.read_text("utf-8") + '"--help"'
 
 
 def test_dvc() -> None:
     wrong = []
     parser = get_main_parser()
-    for code in every_piece():
-        for words in calls(code):
-            if words[0] != "dvc" or len(words) < 2:
-                continue
-            if len(words) == 2:
-                words.append("--help")  # so that `dvc plots` may be spoken of
-            try:
-                options = parser.parse_args(words[1:])
-            except (DvcParserError, SystemExit) as error:
-                if not (isinstance(error, SystemExit) and error.code == 0):
-                    wrong.append(f"{code.place}: {shlex.join(words)}")
-                continue
-            for change in getattr(options, "set_param", None) or []:
-                key, _, values = change.removeprefix("params.yaml:").partition("=")
-                for value in values.split(",") or [""]:
-                    if problem := _refused(key, value):
-                        wrong.append(f"{code.place}: {problem}")
+    for place, words in calls("dvc"):
+        if len(words) == 1:
+            continue
+        if len(words) == 2:
+            words.append("--help")  # so that `dvc plots` may be spoken of
+        try:
+            options = parser.parse_args(words[1:])
+        except (DvcParserError, SystemExit) as error:
+            if not (isinstance(error, SystemExit) and error.code == 0):
+                wrong.append(f"{place}: {shlex.join(words)}")
+            continue
+        for change in getattr(options, "set_param", None) or []:
+            key, _, values = change.removeprefix("params.yaml:").partition("=")
+            problems = [_refused(key, value) for value in values.split(",") or [""]]
+            wrong += [f"{place}: {problem}" for problem in problems if problem]
     _fail_if(wrong)
 
 

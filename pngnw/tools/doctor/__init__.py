@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
-DESCRIPTION = (
-    "Look at Python, packages, extras, machine, params.yaml and the DVC repository, and print a "
-    "line for each: ok, warning or problem, and what to do. Exit status 1 if there is a problem."
-)
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,11 @@ def listed(names: list[str], most: int = 4) -> str:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options and the work of this command."""
-    parser.description = DESCRIPTION
+    parser.description = (
+        "Look at Python, packages, extras, machine, params.yaml and the DVC repository, and print "
+        "a line for each: ok, warning or problem, and what to do. Exit status 1 if there is a "
+        "problem."
+    )
     parser.epilog = "example: python -m pngnw doctor"
     parser.add_argument(
         "--json", action="store_true", help="a JSON list of name, state, found and remedy"
@@ -75,7 +75,6 @@ def examine(root: Path) -> Iterator[Check]:
     yield machine.disk(root)
     yield machine.gpu(machine.torch_module(), params)
     yield from software.extras(params)
-    yield software.browser()
     if not in_clone:
         finding = f"{root.resolve()} is no clone of the repository"
         yield Check("repository", OK, finding, "only the pipeline, sweeps and reports need one")

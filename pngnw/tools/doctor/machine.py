@@ -54,12 +54,10 @@ def memory() -> Check:
 
 
 def _free_memory() -> int | None:
-    for line in _read("/proc/meminfo").splitlines():
-        if line.startswith("MemAvailable:"):
-            free = int(line.split()[1]) * 1024
-            break
-    else:
+    available = re.search(r"^MemAvailable:\s*(\d+) kB", _read("/proc/meminfo"), re.MULTILINE)
+    if available is None:
         return None
+    free = int(available[1]) * 1024
     limit = _read("/sys/fs/cgroup/memory.max").strip()
     used = _read("/sys/fs/cgroup/memory.current").strip()
     if limit.isdigit() and used.isdigit():  # otherwise "max", or no container
@@ -123,9 +121,7 @@ def gpu(torch: Any, params: Any) -> Check:
         return Check("gpu", OK, "not looked at: PyTorch cannot be imported")
     bf16 = params is not None and params.pretrain.precision == "bf16"
     if torch.cuda.is_available():
-        names = ", ".join(
-            torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())
-        )
+        names = ", ".join(map(torch.cuda.get_device_name, range(torch.cuda.device_count())))
         if torch.cuda.is_bf16_supported(including_emulation=False):
             return Check("gpu", OK, f"{names}, bfloat16")
         return Check("gpu", WARNING if bf16 else OK, names, SLOW_BF16 if bf16 else "")
@@ -148,9 +144,5 @@ def _driver() -> bool:
 
 def _processor_has_bf16() -> bool:
     """By the kernel's flags (`avx512_bf16`, `amx_bf16`, `bf16` on ARM); True without them."""
-    try:
-        cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return True
-    flags = re.search(r"^(?:flags|Features)\s*:.*$", cpuinfo, re.MULTILINE)
+    flags = re.search(r"^(?:flags|Features)\s*:.*$", _read("/proc/cpuinfo"), re.MULTILINE)
     return flags is None or "bf16" in flags[0]

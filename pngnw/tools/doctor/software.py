@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import metadata
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,6 @@ from pngnw.tools.doctor import OK, PROBLEM, WARNING, Check, listed
 
 OLDEST = (3, 11)
 SET_UP = "run `make setup`, then `source .venv/bin/activate`"
-TIMEOUT = 300  # seconds for `dvc status`, which reads every output of a large corpus once
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Extras that a setting of params.yaml asks for: the key, and its value.
 SETTINGS = {
     "ray": ("run.engine", "ray"),
@@ -51,12 +51,10 @@ def packages(lock: Path) -> Check:
     pins = _PIN.findall(lock.read_text(encoding="utf-8"))
     missing, other = [], []
     for name, pinned in pins:
-        try:
-            installed = metadata.version(name)
-        except metadata.PackageNotFoundError:
+        installed = _version(name)
+        if installed is None:
             missing.append(name)
-            continue
-        if installed.partition("+")[0] != pinned:  # "2.13.0+cpu" says who built it
+        elif installed.partition("+")[0] != pinned:  # "2.13.0+cpu" says who built it
             other.append(f"{name} {installed} instead of {pinned}")
     if missing:
         finding = f"{len(missing)} of {len(pins)} are missing ({listed(missing)})"
@@ -66,14 +64,22 @@ def packages(lock: Path) -> Check:
     return Check("packages", OK, f"all {len(pins)} of {lock.name}")
 
 
+def _version(package: str) -> str | None:
+    """What is installed; None if nothing is."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
 def extras(params: Any) -> Iterator[Check]:
     """Which extras of pngnw are installed; a problem only where `params` (None: unknown) ask."""
     for extra, names in _extras().items():
-        missing = [name for name in names if not _is_installed(name)]
+        missing = [name for name in names if _version(name) is None]
         key, value = SETTINGS.get(extra, ("", ""))
         if not missing:
             yield Check(extra, OK, "extra, installed")
-        elif key and params is not None and _setting(params, key) == value:
+        elif key and params is not None and attrgetter(key)(params) == value:
             finding = f"{listed(missing)} is missing, and params.yaml has {key}: {value}"
             yield Check(extra, PROBLEM, finding, f"`pip install 'pngnw[{extra}]'`")
         else:
@@ -100,25 +106,6 @@ def _extras() -> dict[str, list[str]]:
                 by_extra.setdefault(match[2], []).append(match[1])
     # An extra that contains another one names pngnw itself.
     return {extra: [n for n in names if n != "pngnw"] for extra, names in by_extra.items()}
-
-
-def _is_installed(package: str) -> bool:
-    try:
-        metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
-
-
-def _setting(params: Any, key: str) -> Any:
-    section, _, name = key.partition(".")
-    return getattr(getattr(params, section), name)
-
-
-def browser() -> Check:
-    """A browser without a window, by which tests look at the pages that we write."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    return Check("chromium", OK, browser or "not installed; only tests of HTML pages use it")
 
 
 def stages_python() -> Check:
@@ -192,23 +179,16 @@ def locks(root: Path, cache: Path) -> Check:
 
 
 def _holders(rwlock: Path) -> list[str]:
-    """Commands of DVC that are alive, of its file of paths that are being read and written.
-
-    Raises:
-        ValueError: it is not what DVC writes.
-    """
+    """Commands of DVC that are alive, of its file of paths that are being read and written;
+    ValueError if it is not what DVC writes."""
     if not rwlock.is_file():
         return []
     try:
         locks = json.loads(rwlock.read_text(encoding="utf-8"))
-        entries = [
-            *locks.get("write", {}).values(),
-            *(entry for entries in locks.get("read", {}).values() for entry in entries),
-        ]
-        alive = {f"`{one['cmd']}` ({one['pid']})" for one in entries if _is_alive(one["pid"])}
+        entries = [*locks.get("write", {}).values(), *chain(*locks.get("read", {}).values())]
+        return sorted({f"`{e['cmd']}` ({e['pid']})" for e in entries if _is_alive(e["pid"])})
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(str(error)) from None
-    return sorted(alive)
 
 
 def _is_alive(process: int) -> bool:
@@ -217,8 +197,8 @@ def _is_alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
+    except PermissionError:  # another user's
+        pass
     return True
 
 
@@ -226,30 +206,21 @@ def _is_locked(path: Path) -> bool:
     try:
         with path.open() as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
     return False
 
 
 def outdated(root: Path) -> Check:
     """Stages that `dvc repro` would run; nothing is changed by asking."""
+    command = [sys.executable, "-m", "dvc", "status", "--json"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return Check("stages", PROBLEM, "`dvc status` failed", done.stderr.strip().split("\n")[0])
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "dvc", "status", "--json"],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=TIMEOUT,
-        )
-        stages = list(json.loads(done.stdout)) if done.returncode == 0 else None
-    except (subprocess.TimeoutExpired, ValueError):
+        stages = list(json.loads(done.stdout))
+    except ValueError:
         return Check("stages", WARNING, "unknown", "ask `dvc status`")
-    if stages is None:
-        reason = [line for line in done.stderr.splitlines() if line.strip()]
-        return Check("stages", PROBLEM, "`dvc status` failed", reason[0] if reason else "")
     if stages:
         return Check("stages", WARNING, f"outdated: {listed(stages, 8)}", "`dvc repro`")
     return Check("stages", OK, "all up to date")

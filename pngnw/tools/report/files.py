@@ -7,7 +7,6 @@ import csv
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +59,6 @@ def table(path: Path) -> list[dict[str, str]]:
         return [*csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
 
 
-def number(cell: str) -> float:
-    """A cell of a table; ValueError if it is no finite number."""
-    value = float(cell)
-    if not isfinite(value):
-        raise ValueError(f"{cell} is no finite number")
-    return value
-
-
 class Split(Record):
     sentences: int
     words: int
@@ -100,10 +91,9 @@ class Align(Record):
 
 
 class Teach(Record):
-    """metrics/teach.json: keys of `mean` and `leads` are "NN name of the emoji"."""
+    """metrics/teach.json: keys of `leads` are "NN name of the emoji"."""
 
     rows_out: int
-    mean: dict[str, float]
     leads: dict[str, float] = Field({})
 
 
@@ -204,38 +194,14 @@ class Arm(Record):
     samples_to: dict[str, dict[str, float | str]]
     seeds_that_met: dict[str, int] = Field({})
     at: dict[str, dict[str, float]]
-    reversed_seeds: list[int]
-    encoder_mflop_per_sample: float
-
-
-class Ratio(Record):
-    """How many samples one arm needs beside another; "> x", "< x" and "unknown" are no numbers."""
-
-    ratio: float | str
-    interval: list[float | None]
-    seeds: int
-
-
-class Nulls(Record):
-    straight_line: dict[str, float | bool]
-
-
-class LongForm(Record):
-    seconds: float
-    straight_line: dict[str, float]
-    arms: dict[str, dict[str, float]]
 
 
 class Attention(Record):
     """One attention's part of metrics/evaluate.json."""
 
     gold_times: bool
-    samples_per_run: int
     seeds: list[int]
-    nulls: Nulls
     arms: dict[str, Arm]
-    ratios: dict[str, dict[str, Ratio]]
-    long_form: dict[str, LongForm] = Field({})
 
 
 class Evaluate(Record):
@@ -250,8 +216,45 @@ class Evaluate(Record):
         return self.__pydantic_extra__
 
 
-class Summary(Record):
-    """metrics/prosody.json and metrics/voice.json: what came out, a sentence each."""
+class Estimate(Record):
+    """A figure with its 95% interval."""
+
+    value: float
+    interval: list[float]
+
+
+class Number(Record):
+    rmse: Estimate
+
+
+class Predicted(Record):
+    """How well the numbers of a voice are told, by log seconds and log Hz."""
+
+    duration: Number | None = None
+    log_f0: Number | None = None
+
+
+class ProsodySet(Record):
+    """By arm, and by what answers in its place."""
+
+    nulls: dict[str, Predicted]
+    arms: dict[str, Predicted]
+
+
+class Prosody(Record):
+    """metrics/prosody.json: sentences, and beside them one key per set."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, ProsodySet]
+    summary: list[str]
+
+    @property
+    def sets(self) -> dict[str, ProsodySet]:
+        return self.__pydantic_extra__
+
+
+class Voice(Record):
+    """metrics/voice.json: what came out, a sentence each."""
 
     summary: list[str]
 
@@ -302,8 +305,8 @@ class Cost(Record):
     tokens_per_second: float | None = None
 
 
-class EvaluateCost(Cost):
-    """metrics/cost/evaluate.json: beside it attention to arm to cost."""
+class EvaluateCost(Record):
+    """metrics/cost/evaluate.json: attention to arm to cost."""
 
     arms: dict[str, dict[str, ArmCost]] = Field({})
 

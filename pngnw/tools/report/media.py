@@ -49,7 +49,7 @@ def _drawings(
 ) -> Iterator[Drawing]:
     for number, utterance in enumerate(arm.utterances, 1):
         pictures = {
-            moment: _picture(weights)
+            moment: _frame(weights)
             for moment, weights in zip(arm.moments, utterance.frames, strict=True)
         }
         # An arm that has no picture of a moment shows the one before.
@@ -94,7 +94,7 @@ def _silences(
         yield last, seconds - last
 
 
-def _picture(weights: Sequence[Sequence[int]]) -> str:
+def _frame(weights: Sequence[Sequence[int]]) -> str:
     """Weights [T, P] in 255ths as a picture of P rows, the first below: black is 255."""
     alpha = np.array(weights, dtype=np.uint8).T[::-1]
     out = io.BytesIO()
@@ -123,18 +123,8 @@ def players(folder: Path, texts: Sequence[str]) -> list[Players]:
     ]
 
 
-def contours(folder: Path) -> list[Picture]:
-    """The pictures of plots/prosody/SET."""
-    return [
-        *_picture_of(folder / "contour.png", "Contours of held-out utterances",
-                     "Black: as spoken; colored: as the first seed of each text encoder predicts."),
-        *_picture_of(folder / "curves.png", "Loss on the tuning part",
-                     "Thin lines are seeds, thick ones their median. Lower is better."),
-    ]  # fmt: skip
-
-
 def spoken(folder: Path) -> list[Block]:
-    """The pictures and sounds of plots/voice: the curve, then each utterance as it was heard."""
+    """The pictures and sounds of plots/voice: each utterance, and how it was heard."""
     path = folder / "heard.tsv"
     texts: list[str] = []
     wrong: dict[str, list[str]] = {}
@@ -150,23 +140,22 @@ def spoken(folder: Path) -> list[Block]:
     blocks: list[Block] = []
     for number, heard in enumerate(players(folder, texts), 1):
         line = "; ".join(wrong.get(str(number), []))
-        blocks += _picture_of(
+        blocks += picture(
             folder / f"utterance-{number}.png",
             f"Spectrograms of utterance {number}",
             f"Words that a recognizer heard wrongly: {line}." if line else "No words were counted.",
         )
         blocks.append(heard)
-    curves = _picture_of(
-        folder / "curves.png", "Error of the mel in training", "In deviations; lower is better."
-    )
-    return [*curves, *blocks]
+    return blocks
 
 
-def _picture_of(path: Path, title: str, caption: str) -> Iterator[Picture]:
-    if path.is_file():
-        with naming(path), Image.open(path) as image:
-            image.verify()
-        yield Picture(title, _url(path.read_bytes(), "image/png"), caption)
+def picture(path: Path, title: str, caption: str) -> list[Block]:
+    """A PNG that a stage drew; none if there is no file."""
+    if not path.is_file():
+        return []
+    with naming(path), Image.open(path) as image:
+        image.verify()
+    return [Picture(title, _url(path.read_bytes(), "image/png"), caption)]
 
 
 def _flac(path: Path) -> str:

@@ -1,23 +1,19 @@
 """The page: the kinds of blocks that its sections are made of, and its rendering by page.html.
 
 Guarantees: one file, no network. Text from data is escaped by the template, and could not run even
-if it were not: the page's policy allows the two scripts that it was written with, by their digest,
-and no request of any kind.
+if it were not: the page's policy allows the script that it was written with, by its digest, and no
+request of any kind.
 """
 
 import base64
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from pngnw.core.errors import UserError
 
 _HERE = Path(__file__).parent
 
@@ -68,21 +64,26 @@ class Table(Block):
 
 
 @dataclass(frozen=True)
-class Chart(Block):
-    """A Vega-Lite specification with its caption in plain words."""
+class Bar:
+    """A figure: what it is of, how long its bar is, and what stands behind the bar."""
 
-    title: str
-    spec: dict[str, Any]
-    caption: str = ""
+    label: str
+    value: float
+    text: str
+    control: bool = False  # of what answers without an encoder
 
 
 @dataclass(frozen=True)
-class Charts(Block):
-    """Charts of one kind, side by side where there is space; wide ones need more of it."""
+class Bars(Block):
+    """A chart: figures that are not below 0 as bars, one below the other."""
 
-    charts: Sequence[Chart]
+    title: str
     caption: str
-    wide: bool = False
+    bars: Sequence[Bar]
+
+    @property
+    def longest(self) -> float:
+        return max(bar.value for bar in self.bars) or 1.0
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,10 @@ class Section:
     blocks: Sequence[Block]
 
 
-def render(headline: str, lead: str, sections: Sequence[Section], charts_script: str) -> str:
-    """The page as HTML; `charts_script` defines `vegaEmbed`."""
-    scripts = [charts_script, (_HERE / "page.js").read_text(encoding="utf-8")]
+def render(headline: str, sections: Sequence[Section]) -> str:
+    """The page as HTML."""
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -162,32 +164,12 @@ def render(headline: str, lead: str, sections: Sequence[Section], charts_script:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["as_data"] = _as_data
     return environment.get_template("page.html").render(
         headline=headline,
-        lead=lead,
         written=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         sections=sections,
         style=(_HERE / "page.css").read_text(encoding="utf-8"),
-        scripts=scripts,
-        policy=_policy(scripts),
+        script=script,
+        policy=f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "img-src data:; media-src data:; base-uri 'none'; form-action 'none'",
     )
-
-
-def _policy(scripts: Sequence[str]) -> str:
-    """A Content-Security-Policy: these scripts, what is inlined, nothing else."""
-    digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
-    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data:; media-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _as_data(value: Any) -> Markup:
-    """A value as JSON that stays data inside <script>, whatever text it holds."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except ValueError:
-        raise UserError("a figure is no finite number; run `dvc repro`") from None
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -105,37 +104,19 @@ def _git(root: Path, *arguments: str) -> str | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def machine() -> dict[str, str]:
+def machine() -> str:
     """This machine in words."""
-    try:
-        system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.platform())
-    except OSError:
-        system = platform.platform()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    versions = [f"{name} {_version(name)}" for name in ("torch", "dvc", "pyarrow", "polars")]
-    return {
-        "processor": f"{_processor()}, {os.cpu_count()} logical cores",
-        "memory": f"{memory:.0f} GiB",
-        "system": f"{system}, {platform.machine()}",
-        "Python": platform.python_version(),
-        "packages": ", ".join(versions),
-    }
-
-
-def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
     except OSError:
         lines = []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or "unknown"
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
+    processor = names[0] if names else platform.processor() or "unknown processor"
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{processor}, {os.cpu_count()} logical cores, {memory:.0f} GiB, {platform.platform()}, "
+        f"Python {platform.python_version()}"
+    )
 
 
 def lock(root: Path) -> Lock | None:

@@ -1,105 +1,100 @@
-"""The sections about the run: headline, what was run, corpus, cost and experiments."""
+"""The sections about the run: headline, what was run, corpus, losses, emoji and experiments.
+
+Each reads what the stages wrote into the repository at `root`.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from pngnw.tools.report import charts, words
-from pngnw.tools.report.files import Evaluate, Sweep, SweepCell
-from pngnw.tools.report.gather import Results
-from pngnw.tools.report.page import Block, Chart, Charts, Heading, Note, Points, Table
-from pngnw.tools.report.sections_encoder import criteria, missing, summary
+from pngnw.params import validate
+from pngnw.teach.emoji import EMOJI
+from pngnw.tools.report import files, media, repository, words
+from pngnw.tools.report.files import record
+from pngnw.tools.report.page import Block, Heading, Note, Points, Table
+from pngnw.tools.report.sections_voice import criteria, missing
+
+EMOJI_SHOWN = 16
 
 
-def headline(results: Results) -> str:
+def headline(root: Path) -> str:
     """What came out, in a sentence."""
-    g2p = results.pretrain.test.g2p.get("phoneme") if results.pretrain else None
-    if g2p:
-        return (
-            f"Shown how a word is spelled, the encoder tells "
-            f"{words.percent(1 - g2p.errors, 0)} of its phonemes on text it never saw."
+    pretrain = record(files.Pretrain, root / "metrics/pretrain.json")
+    g2p = pretrain.test.g2p.get("phoneme") if pretrain else None
+    if g2p is None:
+        return "No encoder has been trained yet: dvc repro does it all."
+    told = (
+        f"Shown how a word is spelled, the encoder tells {words.percent(1 - g2p.errors, 0)} of its "
+        "phonemes on text it never saw"
+    )
+    if g2p.lookup_error_rate is None:
+        return f"{told}."
+    looked_up = words.percent(1 - g2p.lookup_error_rate, 0)
+    return f"{told}; looking the word up in the training text tells {looked_up}."
+
+
+def changed(root: Path) -> Iterator[Block]:
+    """Nothing where the figures were made with what params.yaml says now."""
+    parameters = repository.parameters(root, repository.lock(root))
+    changed = [p for p in parameters if p.ran is not None and p.ran != p.now]
+    if changed:
+        yield Table(
+            "The figures below were not made with what params.yaml says now (dvc repro makes them "
+            "anew)",
+            ("parameter", "made with", "params.yaml says"),
+            [(p.key, p.ran or "", "absent" if p.now is None else p.now) for p in changed],
+            words=frozenset({"made with", "params.yaml says"}),
         )
-    return "No encoder has been trained yet: dvc repro does it all."
 
 
-def lead(results: Results) -> str:
-    sentences = []
-    g2p = results.pretrain.test.g2p.get("phoneme") if results.pretrain else None
-    if g2p:
-        sentences += [
-            f"Looking the word up in the training text tells {words.percent(1 - share, 0)}."
-            for name, share in g2p.controls.items()
-            if name == "lookup"
-        ]
-    for name, attention in (results.evaluate.attentions if results.evaluate else {}).items():
-        # The finest criterion comes last.
-        names = [criterion for arm in attention.arms.values() for criterion in arm.samples_to]
-        seeds = ", ".join(
-            f"on {arm.seeds_that_met.get(names[-1], 0)} of {len(attention.seeds)} with "
-            f"“{words.arm(arm_name)}”"
-            for arm_name, arm in attention.arms.items()
-        )
-        sentences.append(
-            f"Within {words.count(attention.samples_per_run)} utterances the {name.upper()} "
-            f"attention of a Tacotron 2 met the {names[-1]} criterion of alignment, by text "
-            f"encoder and seeds: {seeds}."
-        )
-    return " ".join(sentences)
-
-
-def run(results: Results) -> Iterator[Block]:
+def run(root: Path) -> Iterator[Block]:
+    lock = repository.lock(root)
     rows = []
-    if revision := results.revision:
+    if revision := repository.revision(root):
         dirty = f", and {revision.changed_files} files that differ from it"
         rows.append(("revision", f"{revision.commit[:10]} of {revision.date}: {revision.subject}"
                      + (dirty if revision.changed_files else "")))  # fmt: skip
     else:
         rows.append(("revision", "unknown: this is no git repository, or it has no commit"))
-    raw = [o for o in results.lock.outputs if o.stage == "fetch"] if results.lock else []
     rows += [
         ("source text", f"{words.count(o.files)} files, {words.size(o.size)}, MD5 {o.digest}")
-        for o in raw
+        for o in (lock.outputs if lock else ())
+        if o.stage == "fetch"
     ]
-    pretrain = results.costs.get("pretrain")
+    pretrain = record(files.Cost, root / "metrics/cost/pretrain.json")
     if pretrain and pretrain.device:
         threads = f", {pretrain.threads} threads" if pretrain.threads else ""
         rows.append(("pretrained on", f"{pretrain.device}{threads}"))
-    rows += [(f"this machine: {name}", value) for name, value in results.machine.items()]
+    rows.append(("page written on", repository.machine()))
     yield Table("The run in short", ("what", "value"), rows, words=frozenset({"value"}))
-    yield Note(
-        "“This machine” is where the page was written; the figures were made where the stages ran."
-    )
-    if not results.lock:
+    if not lock:
         yield missing("Everything", "")
-    changed = [p for p in results.parameters if p.ran is not None and p.ran != p.now]
-    if changed:
-        yield Table(
-            "Changed since: the figures below were not made with what params.yaml says now "
-            "(dvc repro makes them anew)",
-            ("parameter", "made with", "params.yaml says"),
-            [(p.key, p.ran or "", "absent" if p.now is None else p.now) for p in changed],
-            words=frozenset({"made with", "params.yaml says"}),
-        )
     yield Table(
         "All parameters",
         ("parameter", "value"),
-        [(p.key, (p.ran if p.ran is not None else p.now) or "") for p in results.parameters],
+        [
+            (p.key, (p.ran if p.ran is not None else p.now) or "")
+            for p in repository.parameters(root, lock)
+        ],
         words=frozenset({"value"}),
         folded=True,
     )
-    if results.lock:
+    if lock:
         yield Table(
             "What the stages wrote, by digest",
             ("stage", "path", "MD5", "files", "size"),
             [
                 (o.stage, o.path, o.digest, words.count(o.files), words.size(o.size))
-                for o in results.lock.outputs
+                for o in lock.outputs
             ],
             words=frozenset({"path", "MD5"}),
             folded=True,
         )
 
 
-def corpus(results: Results) -> Iterator[Block]:
-    clean = results.clean
+def corpus(root: Path) -> Iterator[Block]:
+    clean = record(files.Clean, root / "metrics/clean.json")
+    phonemize = record(files.Phonemize, root / "metrics/phonemize.json")
     if clean is None:
         yield missing("Corpus statistics", "clean")
     else:
@@ -110,7 +105,7 @@ def corpus(results: Results) -> Iterator[Block]:
                 f"sentences of {words.count(clean.words)} words.",
                 f"{words.count(clean.lines_in)} lines came in; every one of them is a sentence "
                 "now, or was dropped for one of the reasons below.",
-                *_lines(results),
+                *_spoken(root, phonemize),
             ]
         )
         yield Table(
@@ -119,86 +114,115 @@ def corpus(results: Results) -> Iterator[Block]:
             ("part", "sentences", "words"),
             [(n, words.count(s.sentences), words.count(s.words)) for n, s in clean.splits.items()],
         )
-        yield Chart("Lines that became no sentence", charts.dropped(clean))
-    if results.phonemize is None:
+        yield Table(
+            "Lines that became no sentence",
+            ("reason", "lines"),
+            [
+                (words.plain(reason), words.count(lines))
+                for reason, lines in sorted(clean.dropped.items(), key=lambda pair: -pair[1])
+                if lines
+            ],
+        )
+    if phonemize is None:
         yield missing("Phonemes", "phonemize")
     else:
-        total = max(1, sum(results.phonemize.origin_words.values()))
+        total = max(1, sum(phonemize.origin_words.values()))
         yield Table(
             "Where the phonemes of the running words come from",
             ("origin", "words", "share"),
             [
                 (words.plain(name), words.count(n), words.percent(n / total, 2))
-                for name, n in results.phonemize.origin_words.items()
+                for name, n in phonemize.origin_words.items()
             ],
         )
 
 
-def _lines(results: Results) -> Iterator[str]:
-    if results.phonemize:
+def _spoken(root: Path, phonemize: files.Phonemize | None) -> Iterator[str]:
+    if phonemize:
         yield (
-            f"They use {words.count(results.phonemize.distinct_words)} different words, "
-            f"{words.count(results.phonemize.distinct_unknown_words)} of them not in the lexicon."
+            f"They use {words.count(phonemize.distinct_words)} different words, "
+            f"{words.count(phonemize.distinct_unknown_words)} of them not in the lexicon."
         )
-    if results.align:
+    if align := record(files.Align, root / "metrics/align.json"):
         yield (
-            f"The encoder reads them as {words.count(results.align.graphemes)} letters and "
-            f"{words.count(results.align.phonemes)} phonemes."
+            f"The encoder reads them as {words.count(align.graphemes)} letters and "
+            f"{words.count(align.phonemes)} phonemes."
         )
-    if results.speech:
+    if speech := record(files.Speech, root / "metrics/speech.json"):
+        parts = ", ".join(f"{words.count(n)} {words.plain(p)}" for p, n in speech.parts.items())
         yield (
-            f"{words.count(results.speech.utterances)} utterances are spoken, "
-            f"{words.duration(results.speech.seconds)} in all: "
-            + ", ".join(
-                f"{words.count(n)} {words.plain(p)}" for p, n in results.speech.parts.items()
-            )
-            + "."
+            f"{words.count(speech.utterances)} utterances are spoken, "
+            f"{words.duration(speech.seconds)} in all: {parts}."
         )
 
 
-def cost(results: Results) -> Iterator[Block]:
-    stages = results.costs
-    if not stages:
-        yield missing("Cost, which is measured where the stages run and is not in git,", "")
+def losses(root: Path) -> Iterator[Block]:
+    curves = media.picture(
+        root / "plots/pretrain/curves.png",
+        "Losses of pretraining, as training goes on",
+        "Lines: the text that is trained on; points: documents that are kept apart. Lower is "
+        "better; the scales differ, and do not begin at 0.",
+    )
+    yield from curves or [missing("Loss curves", "pretrain")]
+
+
+def emoji(root: Path) -> Iterator[Block]:
+    teach = record(files.Teach, root / "metrics/teach.json")
+    examples = record(files.Examples, root / "plots/teach/examples.json")
+    if teach is None:
+        yield missing("Emoji", "teach")
+    elif examples is None:
+        yield Note("Examples: not there. dvc pull plots/teach, or dvc repro teach", missing=True)
     else:
+        leading = sorted(examples.emoji, key=lambda key: -teach.leads.get(key, 0))
         yield Table(
-            f"Last run of every stage; {words.duration(sum(c.seconds for c in stages.values()))} "
-            "in all. Stages take from their caches what has not changed, so a first run may take "
-            "longer",
-            ("stage", "time", "peak memory, MiB", "tokens per second"),
+            f"The {EMOJI_SHOWN} of 64 emoji that most often come first in "
+            f"{words.count(teach.rows_out)} sentences, and the sentences that they fit best, as "
+            f"the teacher ({examples.teacher}) sees it, with the share that it gives them",
+            ("emoji", "comes first", "sentences"),
             [
                 (
-                    stage,
-                    words.duration(c.seconds),
-                    words.count(c.peak_memory_mib),
-                    "–" if c.tokens_per_second is None else words.count(c.tokens_per_second),
+                    _pictured(key),
+                    words.percent(teach.leads.get(key)),
+                    "\n".join(f"{e.share:.2f}  {e.text}" for e in examples.emoji[key]),
                 )
-                for stage, c in stages.items()
+                for key in leading[:EMOJI_SHOWN]
             ],
+            words=frozenset({"sentences"}),
         )
-    evaluate = results.evaluate_cost
-    for name, arms in (evaluate.arms if evaluate else {}).items():
-        yield Table(
-            f"What a text encoder costs a synthesizer with {words.attention(name)}; medians over "
-            "runs, one thread each",
-            ("text encoder", "training run", "utterances per second",
-             "encoder, ms per utterance", "encoder, MFLOP per utterance", "peak memory, MiB"),
-            [
-                (
-                    words.arm(arm),
-                    words.duration(c.seconds_per_run),
-                    f"{c.samples_per_second:.1f}",
-                    f"{c.encoder_ms_per_sample:.2f}",
-                    f"{c.encoder_mflop_per_sample:.1f}",
-                    words.count(c.peak_memory_mib),
-                )
-                for arm, c in arms.items()
-            ],
-        )  # fmt: skip
+    pretrain = record(files.Pretrain, root / "metrics/pretrain.json")
+    if pretrain and pretrain.test.emoji:
+        yield _told(pretrain.test.emoji)
 
 
-def experiments(results: Results) -> Iterator[Block]:
-    listed = results.experiments
+def _pictured(key: str) -> str:
+    """`03 loudly crying face` with its picture before its name."""
+    number, _, name = key.partition(" ")
+    known = number.isdecimal() and int(number) < len(EMOJI)
+    return f"{EMOJI[int(number)]} {name}" if known else key
+
+
+def _told(score: files.EmojiScore) -> Table:
+    return Table(
+        f"What the encoder tells of the teacher, {words.count(score.sentences)} sentences",
+        ("measure", "encoder", "always the teacher's mean"),
+        [
+            (
+                "distance to the teacher (KL, nats; lower is better)",
+                f"{score.kl:.3f}",
+                f"{score.mean_kl:.3f}",
+            ),
+            (
+                "of the teacher's five likeliest, found",
+                words.percent(score.top5_overlap),
+                words.percent(score.mean_top5_overlap),
+            ),
+        ],
+    )
+
+
+def experiments(root: Path) -> Iterator[Block]:
+    listed = repository.experiments(root)
     if isinstance(listed, str):
         yield Note(listed, missing=True)
     else:
@@ -208,21 +232,28 @@ def experiments(results: Results) -> Iterator[Block]:
             [(name, *params, *figures) for name, params, figures in listed.rows],
             marked=frozenset(listed.changed),
         )
-    for name, sweep in results.sweeps.items():
-        yield from _sweep(name, sweep, results)
-    for name, report in results.evaluations.items():
-        yield from _evaluation(name, report)
+    for path in sorted((root / "ablations").glob("*.json")):
+        raw: Any = files.parsed(path)
+        if isinstance(raw, dict) and "summary" in raw:  # metrics/evaluate.json of another run
+            kept = validate(files.Evaluate, raw, str(path))
+            yield Heading(f"Alignment, kept in ablations/{path.name}")
+            yield Points([*map(words.arms_in, kept.summary)])
+            for name, attention in kept.attentions.items():
+                yield Heading(words.attention(name))
+                yield criteria(attention)
+        else:
+            yield from _sweep(validate(files.Sweep, raw, str(path)), root)
 
 
-def _sweep(name: str, sweep: Sweep, results: Results) -> Iterator[Block]:
-    grid = results.grids.get(name, {})
+def _sweep(sweep: files.Sweep, root: Path) -> Iterator[Block]:
+    grid = repository.grid_changes(root / sweep.grid)
     figures = [*dict.fromkeys(figure for cells in sweep.runs.values() for figure in cells)]
     seeds = ", ".join(map(str, sweep.seeds))
     yield Heading(f"Sweep {sweep.grid}")
     yield Table(
-        f"Mean and range over seeds {seeds}, made at {sweep.revision[:10]}; “better” and “worse” "
-        f"where the 95% interval of the difference to {sweep.baseline}, paired by seed, leaves "
-        "out 0",
+        f"Mean and range over seeds {seeds}, made at {sweep.revision[:10]}; the difference to "
+        f"{sweep.baseline}, paired by seed, with its 95% interval; “better” and “worse” where that "
+        "leaves out 0",
         ("run", "changed parameters", *figures),
         [
             (run, grid.get(run) or "–", *(_shown(cells.get(figure)) for figure in figures))
@@ -231,24 +262,13 @@ def _sweep(name: str, sweep: Sweep, results: Results) -> Iterator[Block]:
         words=frozenset({"changed parameters"}),
         marked=frozenset({"changed parameters"}),
     )
-    shown = [(figure, charts.differences(sweep, figure)) for figure in figures]
-    yield Charts(
-        [Chart(figure, spec) for figure, spec in shown if spec],
-        f"Difference to {sweep.baseline} with its 95% interval, paired by seed. Green triangles: "
-        "better; orange ones: worse; gray circles: the seeds do not tell.",
-    )
 
 
-def _shown(cell: SweepCell | None) -> str:
+def _shown(cell: files.SweepCell | None) -> str:
     if cell is None:
         return "–"
-    return "\n".join([f"{cell.mean:.3f}", f"{cell.low:.3f}–{cell.high:.3f}", cell.verdict])
-
-
-def _evaluation(name: str, evaluate: Evaluate) -> Iterator[Block]:
-    """Metrics of evaluate that were kept in ablations/."""
-    yield Heading(f"Alignment, kept in ablations/{name}.json")
-    yield summary(evaluate)
-    for attention_name, attention in evaluate.attentions.items():
-        yield Heading(words.attention(attention_name))
-        yield from criteria(attention)
+    lines = [f"{cell.mean:.3f}", f"{cell.low:.3f}–{cell.high:.3f}"]
+    if cell.interval:
+        low, high = cell.interval
+        lines.append(f"{cell.difference:+.3f} [{low:+.3f}, {high:+.3f}]")
+    return "\n".join([*lines, cell.verdict])

@@ -1,7 +1,7 @@
-"""Vega, Vega-Lite and Vega-Embed in one script, for pages that work without a network.
+"""The page template of `dvc plots` that holds Vega, so that its charts need no network.
 
-Guarantees: the script is the one inside the installed package vl-convert, made once per version
-(five seconds) and kept in .cache/report; nothing is downloaded, and nothing of it is in git.
+Guarantees: the script is the one inside the installed package vl-convert; nothing is downloaded,
+and nothing of it is in git.
 """
 
 import argparse
@@ -9,7 +9,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from pngnw.core import shards
 from pngnw.core.atomic import write_text
 from pngnw.core.errors import UserError
 
@@ -39,23 +38,16 @@ def version() -> str:
     try:
         return metadata.version("vl-convert-python")
     except metadata.PackageNotFoundError:
-        raise UserError(
-            "charts need altair and vl-convert-python: pip install 'pngnw[report]'"
-        ) from None
+        raise UserError("charts need vl-convert-python: pip install 'pngnw[report]'") from None
 
 
 def bundle() -> str:
-    """The script; it defines `vegaEmbed`, `vega` and `vegaLite`."""
-    path = shards.cache_root() / "report" / f"vega-{version()}.js"
-    if path.is_file():
-        return path.read_text(encoding="utf-8")
+    """The script, which takes seconds to make; it defines `vegaEmbed`, `vega` and `vegaLite`."""
     import vl_convert
 
-    # Inside a page's <script> these two would end it, or hide what follows.
     make: Any = vl_convert.javascript_bundle  # whose types forget that all arguments have defaults
-    script = str(make()).replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    write_text(path, script)
-    return script
+    # Inside a page's <script> these two would end it, or hide what follows.
+    return str(make()).replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
 def vendor(root: Path) -> Path | None:

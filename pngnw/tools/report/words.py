@@ -16,19 +16,6 @@ ATTENTIONS = {
     "dca": "dynamic convolution attention (DCA)",
     "gmm": "Gaussian mixture attention (GMM)",
 }
-LOSSES = {
-    "total": "everything together",
-    "g2p": "g2p: phonemes hidden, spelling shown",
-    "p2g": "p2g: spelling hidden, phonemes shown",
-    "mlm": "mlm: both sides hidden",
-    "word": "word pieces of hidden words",
-    "random": "random: both sides replaced",
-    "keep": "keep: nothing hidden",
-    "emoji": "emoji",
-    "mark": "the mark behind a word",
-    "meaning": "the sentence encoder's states",
-    "surprisal": "how unexpected words are",
-}
 TASKS = {
     "g2p": "g2p: the phonemes of a word are hidden, its spelling is shown",
     "p2g": "p2g: its spelling is hidden, its phonemes are shown",
@@ -41,16 +28,6 @@ CONTROLS = {
     "neighbors_same_shape": "neighbors, same shape: the two together",
 }
 UNITS = {"phoneme": "phonemes", "grapheme": "letters", "word": "words"}
-CURVES = {
-    "error_ms": "distance of attention from the sound that is spoken, ms (lower is better)",
-    "boundary_ms": "error of the boundaries between sounds, ms (lower is better)",
-    "hit": "share of attention within 50 ms of the sound (higher is better)",
-    "focus": "focus of attention (sharper is higher)",
-    "coverage": "share of the text that is attended to",
-    "monotonicity": "share of steps that move forward",
-    "diagonality": "likeness to a straight line",
-}
-NULLS = {"uniform": "everything alike", "diagonal": "a straight line"}
 STAGES = (
     "fetch", "clean", "phonemize", "align", "teach", "pretrain", "speech", "evaluate", "prosody",
     "voice",
@@ -116,10 +93,3 @@ def samples(value: float | str) -> str:
         return count(value)
     sign, _, limit = value.rpartition(" ")
     return f"{sign} {count(int(limit))}" if limit.isdecimal() else value
-
-
-def ratio(value: float | str) -> str:
-    """A ratio, or the bound of one: `< 0.68` as `at most 0.68`."""
-    if not isinstance(value, str):
-        return f"{value:.2f}"
-    return value.replace("<", "at most").replace(">", "at least")

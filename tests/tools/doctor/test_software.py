@@ -58,7 +58,7 @@ def test_an_extra_is_a_problem_only_where_it_is_asked_for(
         speech=SimpleNamespace(source="piper"),
         teach=SimpleNamespace(backend="prototype"),
     )
-    monkeypatch.setattr(software, "_is_installed", lambda name: name != "ray")
+    monkeypatch.setattr(software, "_version", lambda name: None if name == "ray" else "1.0")
     checks = {check.name: check for check in software.extras(params)}
     assert checks["ray"].state == state
     assert "pip install 'pngnw[ray]'" in checks["ray"].remedy

@@ -1,7 +1,7 @@
 """The page of a run as a reader sees it: python -m tests.tools.report.browser report/index.html.
 
 Opens a report in headless Chromium with the network off, at the widths of a phone, a laptop and a
-wide screen. Wrong is: a message on the console, a request, a chart without marks, a picture that
+wide screen. Wrong is: a message on the console, a request, a page without charts, a picture that
 is not there, a slider that leaves the picture as it was, a sound that does not play, and a page
 wider than the window. Prints what is wrong, and exits 1 if anything is. Without a page it looks at
 a made-up one. Needs Chromium and `pip install playwright`, whose own browsers are not needed;
@@ -19,22 +19,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pngnw.tools.report import render_page, vega
-from pngnw.tools.report.gather import gather
+from pngnw.tools.report import render_page
 from tests.tools.report import made
 
 WIDTHS = (390, 1280, 1920)
-FIRST = 1000  # none of them, so that every one is a change, to which the charts must fit themselves
 PIECE = 2400  # pixels of a screenshot, top to bottom: taller ones cannot be looked at
 SKIPPED = 77  # as automake has it
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Not playwright's own waiting, which evaluates strings: the page's policy forbids that.
-_CHARTS = """new Promise((done, failed) => {
-  let left = 600;
-  const look = () => document.documentElement.dataset.charts ? done()
-    : left-- ? setTimeout(look, 50) : failed(new Error("the charts were never drawn"));
-  look();
-})"""
 _SHOWN = "s => [...s.querySelectorAll('.frame:not([hidden])')].map(f => f.dataset.moment)"
 _BROKEN = """async () => {
   const found = [];
@@ -68,8 +59,8 @@ def chromium() -> Iterator[Any]:
 
 @contextmanager
 def opened(browser: Any, file: Path, said: list[str]) -> Iterator[Any]:
-    """The page with its charts drawn; what the console says and the page asks for is noted."""
-    context = browser.new_context(offline=True, viewport={"width": FIRST, "height": 900})
+    """The page; what the console says and the page asks for is noted."""
+    context = browser.new_context(offline=True)
     page = context.new_page()
     page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -78,24 +69,16 @@ def opened(browser: Any, file: Path, said: list[str]) -> Iterator[Any]:
         lambda r: None if r.url.startswith(("file:", "data:")) else said.append(r.url),
     )
     page.goto(file.resolve().as_uri())
-    page.evaluate(_CHARTS)
     yield page
     context.close()
 
 
 def resize(page: Any, width: int) -> None:
-    """Another window, in which the charts have been drawn."""
-    page.evaluate("delete document.documentElement.dataset.charts")
     page.set_viewport_size({"width": width, "height": 900})
-    page.evaluate(_CHARTS)
 
 
-def undrawn(page: Any) -> Iterator[str]:
-    """Charts without marks, and a page that does not fit."""
-    marks = "[...document.querySelectorAll('.vega')].map(v => [v.dataset.spec, "
-    for name, count in page.evaluate(marks + "v.querySelectorAll('svg .mark-group path').length])"):
-        if count < 3:
-            yield f"chart {name} has {count} marks"
+def too_wide(page: Any) -> Iterator[str]:
+    """A page that does not fit."""
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield "the page is wider than the window"
 
@@ -142,7 +125,7 @@ def look(file: Path, shots: Path | None = None) -> list[str]:
     said: list[str] = []
     wrong = []
     with chromium() as browser, opened(browser, file, said) as page:
-        counts = "['.vega', '.slider', 'audio'].map(s => document.querySelectorAll(s).length)"
+        counts = "['.chart', '.slider', 'audio'].map(s => document.querySelectorAll(s).length)"
         charts, sliders, sounds = page.evaluate(counts)
         print(f"{file}: {charts} charts, {sliders} sliders, {sounds} sounds")
         if not charts:
@@ -152,7 +135,7 @@ def look(file: Path, shots: Path | None = None) -> list[str]:
             if shots:
                 shots.mkdir(parents=True, exist_ok=True)
                 shoot(page, shots, width)
-            wrong += [f"{width} px: {each}" for each in (*undrawn(page), *unmoved(page))]
+            wrong += [f"{width} px: {each}" for each in (*too_wide(page), *unmoved(page))]
         wrong += [*unseen(page), *mute(page)]
     return wrong + [f"said or asked for: {line}" for line in said]
 
@@ -188,7 +171,7 @@ def example(folder: Path) -> Path:
 
 def written(root: Path) -> Path:
     file = root / "index.html"
-    file.write_text(render_page(gather(root), vega.bundle()), encoding="utf-8")
+    file.write_text(render_page(root), encoding="utf-8")
     return file
 
 

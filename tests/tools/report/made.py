@@ -28,10 +28,10 @@ stages:
     - {path: models/encoder, hash: md5, md5: 0123456789abcdef.dir, size: 5000, nfiles: 4}
 """
 ARMS = ("tacotron2", "random", "pretrained")
+PICTURES = ("pretrain/curves", "evaluate/lsa/curves", "prosody/speech/contour", "voice/utterance-1")
 EMOJI = "00 face with tears of joy"
 _ERRORS = {"error_rate": 0.2, "lookup_error_rate": 0.1, "tokens": 900}
-_SCORE = {"error_ms": 90.0, "hit": 0.7, "boundary_ms": 50.0}
-_LONG = {"words_in_order": 0.3, "covered": 0.1}
+_RMSE = {"rmse": {"value": 0.3, "interval": [0.25, 0.4]}}
 
 
 def metrics() -> dict[str, Any]:
@@ -53,7 +53,7 @@ def metrics() -> dict[str, Any]:
             "distinct_unknown_words": 20,
         },
         "align": {"graphemes": 40000, "phonemes": 35000, "pieces": 10000},
-        "teach": {"rows_out": 1234, "mean": {EMOJI: 0.5}, "leads": {EMOJI: 0.6}},
+        "teach": {"rows_out": 1234, "leads": {EMOJI: 0.6}},
         "speech": {"utterances": 50, "seconds": 120.0, "parts": {"train": 40, "heldout": 10}},
         "pretrain": {
             "test": {
@@ -69,7 +69,13 @@ def metrics() -> dict[str, Any]:
             }
         },
         "evaluate": evaluate(),
-        "prosody": {"summary": [f"speech, RMSE: 0.3. {HOSTILE}"], "speech": {}},
+        "prosody": {
+            "summary": [f"speech, RMSE: 0.3. {HOSTILE}"],
+            "speech": {
+                "nulls": {"word": {"duration": _RMSE, "log_f0": _RMSE}},
+                "arms": {HOSTILE: {"duration": _RMSE}, "pretrained": {"pause": {}}},
+            },
+        },
         "voice": {"summary": [f"pretrained: 1.5 dB. {HOSTILE}"], "arms": {}},
     }
 
@@ -80,36 +86,14 @@ def evaluate() -> dict[str, Any]:
         "encoder_rate": 0.3,
         "samples_to": {"coarse": {"median": 100.0, "seed 1": 100, "seed 2": 100}, "fine": never},
         "seeds_that_met": {"coarse": 2, "fine": 1},
-        "at": {"200 samples": _SCORE},
-        "reversed_seeds": [2],
-        "encoder_mflop_per_sample": 20.0,
+        "at": {"200 samples": {"error_ms": 90.0, "hit": 0.7}},
     }
     return {
         "summary": [f"LSA: {HOSTILE}"],
         "lsa": {
-            "level": "phoneme",
             "gold_times": True,
-            "samples_per_run": 200,
             "seeds": [1, 2],
-            "nulls": {"uniform": _SCORE, "straight_line": {**_SCORE, "meets_coarse": True}},
             "arms": dict.fromkeys(ARMS, arm),
-            "ratios": {
-                "pretrained/tacotron2": {
-                    "coarse": {"ratio": 0.5, "interval": [0.2, 0.9], "seeds": 2},
-                    "fine": {"ratio": "< 0.68", "interval": [None, None], "seeds": 2},
-                },
-                "pretrained/random": {
-                    "fine": {"ratio": "unknown", "interval": [None, 1.5], "seeds": 2}
-                },
-            },
-            "long_form": {
-                "2x": {
-                    "utterances": 8,
-                    "seconds": 10.0,
-                    "straight_line": _LONG,
-                    "arms": dict.fromkeys(ARMS, _LONG),
-                }
-            },
         },
     }
 
@@ -183,11 +167,6 @@ def repository(folder: Path) -> Path:
     write_text(folder / "dvc.lock", LOCK)
     params = (ROOT / "params.yaml").read_text(encoding="utf-8")
     write_text(folder / "params.yaml", params.replace("lexicon.dict", json.dumps(HOSTILE), 1))
-    for split in ("train", "valid"):
-        losses = folder / "plots/pretrain/plots/metrics" / split
-        losses.mkdir(parents=True)
-        for name in ("g2p", "total"):
-            write_text(losses / f"{name}.tsv", f"step\t{name}\n20\t4.5\n40\t3.5\n")
     examples = {"teacher": "prototype", "emoji": {EMOJI: [{"share": 0.5, "text": HOSTILE}]}}
     write_json(folder / "plots/teach/examples.json", examples)
     lsa = folder / "plots/evaluate/lsa"
@@ -199,18 +178,13 @@ def repository(folder: Path) -> Path:
     voice.mkdir()
     for name in ("source", "pretrained"):
         shutil.copy(lsa / "utterance-1-source.wav", voice / f"utterance-1-{name}.wav")
-    (folder / "plots/prosody/speech").mkdir(parents=True)
-    pictures = ("voice/utterance-1", "voice/curves", "prosody/speech/contour")
-    for name in (*pictures, "prosody/speech/curves"):
-        Image.new("RGB", (300, 200), "teal").save(folder / f"plots/{name}.png")
+    for name in PICTURES:
+        path = folder / f"plots/{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (300, 200), "teal").save(path)
     heard = ["utterance\tvoice\tprosody\terrors\theard", f"1\ttext\t\t\t{HOSTILE}",
              "1\tsource\t\t1\tred", "1\tpretrained\tits own prosody\t2\t"]  # fmt: skip
     write_text(voice / "heard.tsv", "\n".join(heard) + "\n")
-    rows = [f"{samples}\t700\t600\t500\t650\t60" for samples in MOMENTS]
-    head = "samples\ttacotron2\trandom\tpretrained\tuniform\tdiagonal"
-    write_text(lsa / "error_ms.tsv", "\n".join([head, *rows]) + "\n")
-    rows = [f"{arm}\t{s}\t{m}\t{500 + s}" for arm in ARMS for s in (1, 2) for m in MOMENTS]
-    write_text(lsa / "seeds.tsv", "\n".join(["arm\tseed\tsamples\terror_ms", *rows]) + "\n")
     return folder
 
 
