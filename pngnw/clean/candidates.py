@@ -125,11 +125,6 @@ def _balance(text: str, counts: Counter[str]) -> str:
 
 
 def _table(rows: list[Row]) -> pa.Table:
-    fields = [SCHEMA.field(number) for number in range(8)]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
-    arrays = [
-        pa.array(column, field.type if field.name != "split" else pa.string())
-        for column, field in zip(columns, fields, strict=True)
-    ]
-    arrays[3] = arrays[3].dictionary_encode()
-    return pa.Table.from_arrays([*arrays, *minhash.keys(list(columns[4]))], schema=SCHEMA)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 8
+    keys = minhash.keys(columns[SCHEMA.get_field_index("text")])
+    return pa.table([*map(list, columns), *keys], schema=SCHEMA)

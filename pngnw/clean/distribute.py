@@ -7,7 +7,7 @@ through group files first, which costs a second writing of the text.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -48,14 +48,13 @@ def _spread(documents: Iterable[Document], targets: Sequence[Path], params: Clea
             buffer.flush()
     if width > 1:
         for number, path in enumerate(files):
-            _spread(_read(path), targets[number * width : (number + 1) * width], params)
+            of_file = (
+                Document(row["doc"], row["kind"], row["text"])
+                for table in shards.row_groups(path, ["doc", "kind", "text"])
+                for row in table.to_pylist()
+            )
+            _spread(of_file, targets[number * width : (number + 1) * width], params)
             path.unlink()
-
-
-def _read(path: Path) -> Iterator[Document]:
-    for table in shards.row_groups(path, ["doc", "kind", "text"]):
-        for row in table.to_pylist():
-            yield Document(row["doc"], row["kind"], row["text"])
 
 
 def shard_of(doc: str, count: int) -> int:

@@ -97,9 +97,6 @@ class _Pages:
             self._page[name] = "".join(self._text)
         self._text, self._size = [], 0
 
-    def close(self) -> None:
-        """Nothing is left to return."""
-
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]

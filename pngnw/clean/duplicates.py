@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from pngnw import engine
 from pngnw.clean import minhash
-from pngnw.clean.minhash import Hashes, Signatures
+from pngnw.clean.minhash import Signatures
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.shards import Stats
@@ -33,7 +33,8 @@ ROWS = pa.schema([("row", pa.uint32()), ("near", pa.bool_())])
 PART_ROWS = 4_000_000  # rows whose hashes are compared at a time
 BLOCK = 200_000  # pairs whose signatures are held at a time, 256 bytes each
 _CODE = ("pngnw.clean.duplicates", "pngnw.clean.minhash")
-_SHARD = np.uint64(32)  # bits of a location below its shard
+_SHARD = 32  # bits of a location below its shard
+_ROW = np.uint64(2**_SHARD - 1)
 
 Locations = npt.NDArray[np.uint64]
 
@@ -54,7 +55,7 @@ def find(candidates: Sequence[Path], out: Path, near: float, run: Run) -> None:
     _write(out / "exact", count, exact, similar)
     if near <= 1:
         engine.map_shards(
-            partial(_opened, _buckets_without), candidates, out / "buckets", stage="clean.buckets",
+            partial(opened, _buckets_without), candidates, out / "buckets", stage="clean.buckets",
             config=None, code=_CODE, run=run, per_shard=True, beside=out / "exact", in_process=True,
         )  # fmt: skip
         buckets = shards.paths(out / "buckets")
@@ -71,14 +72,15 @@ def _concatenate(work: Callable[[Any], Locations], items: Sequence[Any], run: Ru
     if len(items) == 1:
         return work(items[0])
     results = []
-    for _, result in engine.map_unordered(partial(_opened, work), items, run):
+    for _, result in engine.map_unordered(partial(opened, work), items, run):
         if isinstance(result, engine.Failure):
             raise UserError(f"clean: duplicates: {result.reason}")
         results.append(result)
     return np.concatenate(results)
 
 
-def _opened(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def opened(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """For the engine, which has a worker open its work: there is nothing to open."""
     return work
 
 
@@ -88,10 +90,10 @@ def _write(out: Path, count: int, exact: Locations, similar: Locations) -> None:
     near = np.repeat([False, True], [len(exact), len(similar)])
     order = np.argsort(locations)
     locations, near = locations[order], near[order]
-    edges = np.searchsorted(locations, np.arange(count + 1, dtype=np.uint64) << _SHARD)
+    edges = np.searchsorted(locations, np.arange(count + 1, dtype=np.uint64) << np.uint64(_SHARD))
     for number in range(count):
         of_shard = slice(edges[number], edges[number + 1])
-        rows = (locations[of_shard] & np.uint64(2**32 - 1)).astype(np.uint32)
+        rows = (locations[of_shard] & _ROW).astype(np.uint32)
         table = pa.table([pa.array(rows), pa.array(near[of_shard])], schema=ROWS)
         path = out / shards.name(number)
         shards.write(path, table, stage="clean.duplicates", fingerprint="")
@@ -143,32 +145,23 @@ def _repeats(paths: Sequence[Path], column: str, paired: bool, part: Part) -> Lo
     Returns:
         The locations of such rows, [R], or beside those of their firsts, [R, 2].
     """
-    low, high = (pa.scalar(end, pa.uint64()) for end in part)
-    within = (ds.field(column) >= low) & (ds.field(column) <= high)
-    of_shards = []
-    for number, path in enumerate(paths):
-        table = ds.dataset(path, format="parquet").to_table([column, "id", "row"], within)
-        hashes, ids, rows = (column.to_numpy() for column in table.columns)
-        of_shards.append((hashes, ids, (np.uint64(number) << _SHARD) + rows.astype(np.uint64)))
-    hashes, ids, locations = (np.concatenate(each) for each in zip(*of_shards, strict=True))
-    order = np.argsort(hashes, kind="stable")
-    repeated = _equal_before(hashes[order])
-    shared = order[repeated | np.append(repeated[1:], False)[: len(order)]]
-    order = shared[np.lexsort((locations[shared], ids[shared], hashes[shared]))]
-    repeated = _equal_before(hashes[order])
-    locations = locations[order]
+    low, high = (pl.lit(end, pl.UInt64) for end in part)
+    of_shards = [
+        pl.scan_parquet(path, glob=False)
+        .filter(pl.col(column).is_between(low, high))
+        .select(column, "id", location=pl.col("row") + pl.lit(number << _SHARD, pl.UInt64))
+        for number, path in enumerate(paths)
+    ]
+    rows = pl.concat(of_shards).collect()
+    repeated = (
+        rows.filter(pl.col(column).is_duplicated())
+        .sort(column, "id", "location")
+        .with_columns(first=pl.col("location").first().over(column))
+        .filter(~pl.col(column).is_first_distinct())
+    )
     if paired:
-        first = np.maximum.accumulate(np.where(repeated, 0, np.arange(len(order))))
-        locations = np.stack([locations, locations[first]], axis=1)
-    result: Locations = locations[repeated]
-    return result
-
-
-def _equal_before(values: Hashes) -> npt.NDArray[np.bool_]:
-    """Whether each value equals the one before it."""
-    equal = np.zeros(len(values), dtype=bool)
-    equal[1:] = values[1:] == values[:-1]
-    return equal
+        return repeated.select("location", "first").to_numpy()
+    return repeated["location"].to_numpy()
 
 
 def _similar(paths: Sequence[Path], near: float, pairs: Locations) -> Locations:
@@ -185,21 +178,12 @@ def _similar(paths: Sequence[Path], near: float, pairs: Locations) -> Locations:
 
 
 def _signatures(paths: Sequence[Path], locations: Locations) -> Signatures:
-    """The signatures at sorted locations, of which there is at least one.
-
-    Row groups without any are not read.
-    """
+    """The signatures at sorted locations, of which there is at least one."""
     signatures = []
-    shard = (locations >> _SHARD).astype(np.int64)
+    shard = locations >> np.uint64(_SHARD)
     for number in np.unique(shard):
-        rows = (locations[shard == number] & np.uint64(2**32 - 1)).astype(np.int64)
-        start = 0
-        with shards.open_shard(paths[number]) as (file, _):
-            for group in range(file.num_row_groups):
-                end = start + file.metadata.row_group(group).num_rows
-                inside = rows[np.searchsorted(rows, start) : np.searchsorted(rows, end)] - start
-                if len(inside):
-                    table = file.read_row_group(group, columns=["signature"]).take(inside)
-                    signatures.append(minhash.matrix(table["signature"]))
-                start = end
+        rows = pa.array((locations[shard == number] & _ROW).astype(np.uint32))
+        for table in shards.row_groups(paths[number], ["row", "signature"]):
+            here = table.filter(pc.is_in(table["row"], rows))
+            signatures.append(minhash.matrix(here["signature"]))
     return np.concatenate(signatures)

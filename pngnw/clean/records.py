@@ -24,6 +24,10 @@ RECORD_BYTES = 64 << 20
 BATCH_ROWS = 16  # few, because any text may be long
 # Read column chunks in pieces: pyarrow's own choice is to hold whole row groups.
 _IN_PIECES = {"buffer_size": 1 << 20, "pre_buffer": False}
+_TEXT_TYPES = (
+    pa.string(), pa.large_string(), pa.string_view(),
+    pa.binary(), pa.large_binary(), pa.binary_view(),
+)  # fmt: skip
 _LONGEST_ID = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NAME_IT = "name the one that holds the text as `column` of its source in fetch.sources"
@@ -111,7 +115,7 @@ def _from_parquet(path: Path, column: str, counts: Counter[str]) -> Iterator[Rec
         with pq.ParquetFile(path, **_IN_PIECES, page_checksum_verification=True) as file:
             schema = file.schema_arrow
             _check(path, schema, column)
-            has_id = _is_scalar(schema, "id")
+            has_id = _has_plain_id(schema)
             wanted = sorted({column, "id"} if has_id else {column})
             for batch in file.iter_batches(BATCH_ROWS, columns=wanted):
                 ids = _ids(batch.column("id")) if has_id else [None] * batch.num_rows
@@ -142,7 +146,7 @@ def _check(path: Path, schema: pa.Schema, column: str) -> None:
         present = ", ".join(map(repr, schema.names))
         raise UserError(f"{path}: no column {column!r} (it has {present}); {_NAME_IT}")
     kind = schema.field(column).type
-    if not _is_text(_value_type(kind)):
+    if _value_type(kind) not in _TEXT_TYPES:
         raise UserError(f"{path}: column {column!r} holds {kind}, no text; {_NAME_IT}")
 
 
@@ -150,21 +154,16 @@ def _value_type(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    names = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
-    return any(getattr(pa.types, f"is_{name}")(kind) for name in names)
-
-
-def _is_scalar(schema: pa.Schema, column: str) -> bool:
-    if schema.get_field_index(column) < 0:
+def _has_plain_id(schema: pa.Schema) -> bool:
+    if schema.get_field_index("id") < 0:
         return False
-    kind = _value_type(schema.field(column).type)
-    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind)
-    return _is_text(kind) or numeric or pa.types.is_boolean(kind)
+    kind = _value_type(schema.field("id").type)
+    is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return kind in _TEXT_TYPES or is_number or pa.types.is_boolean(kind)
 
 
 def _ids(column: pa.Array) -> list[Any]:
-    if not _is_text(_value_type(column.type)):
+    if _value_type(column.type) not in _TEXT_TYPES:
         return list(column.to_pylist())
     ids = column.cast(pa.large_binary()).to_pylist()
     return [None if each is None else each.decode("utf-8", "surrogateescape") for each in ids]

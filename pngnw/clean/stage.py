@@ -11,7 +11,7 @@ duplicates.
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def run(params: Params, root: Path) -> StageResult:
         sentences = shards.paths(scratch / "candidates")
         duplicates.find(sentences, scratch / "duplicates", clean.near_duplicate, workers)
         written = map_shards(
-            _open_without_duplicates,
+            partial(duplicates.opened, _of_shard),
             sentences,
             root / "data/clean",
             stage="clean",
@@ -104,10 +104,6 @@ def run(params: Params, root: Path) -> StageResult:
     _refuse_lost_text(counts, clean.max_dropped)
     _warn_of_empty_splits(counts, clean)
     return StageResult(_metrics(counts), mapped.cost)
-
-
-def _open_without_duplicates() -> Callable[[Path | None], Transform]:
-    return _of_shard
 
 
 def _of_shard(duplicates_of_shard: Path | None) -> Transform:

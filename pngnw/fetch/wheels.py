@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from pngnw.core import atomic
@@ -132,9 +133,6 @@ def _target_name(name: str, pattern: str, wheel: Path) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         raise UserError(f"{wheel.name}: unsafe file name {name!r}; do not use this wheel")
-    fixed = 0
-    for part in PurePosixPath(pattern).parts[:-1]:
-        if any(wildcard in part for wildcard in "*?["):
-            break
-        fixed += 1
-    return PurePosixPath(*path.parts[fixed:])
+    folders = PurePosixPath(pattern).parts[:-1]
+    fixed = list(takewhile(lambda part: not set(part) & set("*?["), folders))
+    return PurePosixPath(*path.parts[len(fixed) :])

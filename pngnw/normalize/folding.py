@@ -50,10 +50,11 @@ _LATIN = LETTERS.removeprefix("A-Za-z")
 _WITH_READING = frozenset((*SYMBOLS, *CURRENCIES))  # the rules know these
 _FOREIGN = re.compile(rf"[^\x20-\x7e{_LATIN}][̀-ͯ]*|[{LETTERS}][̀-ͯ]+")
 _ALLOWED = re.compile(rf"[\x20-\x7e{_LATIN}]*")
-_DASHES = re.compile(r"(?<=\d)(?:[–—‒−]|\s[–‒−]\s)(?=[$£€¥]?\d)")
+_HYPHENS = re.compile(  # dashes between numbers, and inside a compound
+    r"(?<=\d)(?:[–—‒−]|\s[–‒−]\s)(?=[$£€¥]?\d)|(?<=[^\W\d_])–(?=[^\W\d_])"
+)
 # A minus sign that is no dash: the exponent that lost its place in "10−7 moles", the ion O2−.
 _MINUS = re.compile(r"(?<=\b10)−(?=[0-9]{1,2}\b(?!\s?=))|(?<=[A-Za-z0-9])−(?![\w$£€¥.])")
-_COMPOUND = re.compile(r"(?<=[^\W\d_])–(?=[^\W\d_])")
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u2009\u202f\u00a0]\d{3})+(?!\d)")
 _GROUP_SPACE = re.compile(r"[\u2009\u202f\u00a0]")
 _EXPONENT = re.compile(
@@ -76,8 +77,7 @@ def fold(normalized: NormalizedText) -> NormalizedText:
     if normalized.text.isascii() and normalized.text.isprintable():
         return normalized
     normalized = rewrite(normalized, _MINUS, _minus)
-    normalized = rewrite(normalized, _DASHES, lambda match: "-")
-    normalized = rewrite(normalized, _COMPOUND, lambda match: "-")
+    normalized = rewrite(normalized, _HYPHENS, lambda match: "-")
     normalized = rewrite(normalized, _GROUPS, lambda match: _GROUP_SPACE.sub(",", match[0]))
     normalized = rewrite(normalized, _EXPONENT, _exponent)
     normalized = rewrite(normalized, _GREEK_WORD, lambda match: " ")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pngnw.normalize.rule import Reading
 
 Edits = list[tuple[int, int, int]]  # (first, last, length): text[first:last] got that length
+Spans = tuple[Sequence[int], Sequence[int], Sequence[int]]  # starts, ends, last layers
 FOLDING = "folding"  # the name of what `pngnw.normalize.folding` rewrites
 
 
@@ -30,9 +31,7 @@ class NormalizedText:
     source_length: int
     layers: tuple[tuple[str, Edits], ...] = ()
     dropped: tuple[tuple[int, int], ...] = ()
-    _spans: tuple[Sequence[int], Sequence[int], Sequence[int]] | None = field(
-        default=None, init=False, repr=False, compare=False
-    )
+    _spans: Spans | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def starts(self) -> Sequence[int]:
@@ -49,15 +48,12 @@ class NormalizedText:
         """For every code point, the number of the last layer that wrote it; -1 for none."""
         return self._computed_spans()[2]
 
-    def _computed_spans(self) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    def _computed_spans(self) -> Spans:
         if self._spans is None:
-            starts: Sequence[int] = range(self.source_length)
-            ends: Sequence[int] = range(1, self.source_length + 1)
-            numbers: Sequence[int] = [-1] * self.source_length
+            length = self.source_length
+            self._spans = range(length), range(1, length + 1), [-1] * length
             for number, (_, edits) in enumerate(self.layers):
-                numbers = _numbered(numbers, edits, number)
-                starts, ends = _edited(starts, ends, edits)
-            self._spans = starts, ends, numbers
+                self._spans = _edited(self._spans, edits, number)
         return self._spans
 
 
@@ -96,37 +92,21 @@ def rewrite(
     return NormalizedText("".join(pieces), normalized.source_length, layers, normalized.dropped)
 
 
-def _edited(
-    old_starts: Sequence[int], old_ends: Sequence[int], edits: Edits
-) -> tuple[list[int], list[int]]:
-    """Starts and ends after some edits, from those before."""
-    starts: list[int] = []
-    ends: list[int] = []
+def _edited(old: Spans, edits: Edits, number: int) -> Spans:
+    """The spans after the edits of layer `number`, from those before."""
+    starts, ends, _ = old
+    new: tuple[list[int], list[int], list[int]] = [], [], []
     done = 0
     for first, last, length in edits:
-        starts += old_starts[done:first]
-        ends += old_ends[done:first]
         if first < last:
-            starts += [old_starts[first]] * length
-            ends += [old_ends[last - 1]] * length
+            start, end = starts[first], ends[last - 1]
         else:  # inserted at a point: an empty span there, or the one both sides share
-            left = old_ends[first - 1] if first else 0
-            right = old_starts[first] if first < len(old_starts) else left
-            starts += [min(left, right)] * length
-            ends += [left] * length
+            end = ends[first - 1] if first else 0
+            start = min(end, starts[first]) if first < len(starts) else end
+        for column, before, value in zip(new, old, (start, end, number), strict=True):
+            column += before[done:first]
+            column += [value] * length
         done = last
-    starts += old_starts[done:]
-    ends += old_ends[done:]
-    return starts, ends
-
-
-def _numbered(old: Sequence[int], edits: Edits, number: int) -> list[int]:
-    """The last layer of every code point after the edits of layer `number`."""
-    numbers: list[int] = []
-    done = 0
-    for first, last, length in edits:
-        numbers += old[done:first]
-        numbers += [number] * length
-        done = last
-    numbers += old[done:]
-    return numbers
+    for column, before in zip(new, old, strict=True):
+        column += before[done:]
+    return new

@@ -61,6 +61,11 @@ def ordinal(number: int) -> str:
     return f"{head}{joint}{last}"
 
 
+def counted(number: int, unit: str) -> str:
+    """ "one hour", "two hours"."""
+    return f"{cardinal(number)} {unit}{'' if number == 1 else 's'}"
+
+
 def paired(number: int) -> str:
     """0 <= number < 10000 the way years, flights and rooms are read: in pairs of digits.
 

@@ -5,10 +5,10 @@ every text that any rule changes. Triggers save time and never decide how a text
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 _PARTS = 4
 LETTERS = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
@@ -62,11 +62,22 @@ class Rule:
 
 
 def rule(
-    name: str, pattern: str, reading: str | Reading, trigger: str, plain: bool = False
+    name: str,
+    pattern: str,
+    reading: str | Mapping[str, str] | Reading,
+    trigger: str,
+    plain: bool = False,
 ) -> Rule:
-    """A rule; `reading` may be the words themselves."""
-    function = (lambda match: reading) if isinstance(reading, str) else reading
-    return Rule(name, pattern, function, trigger, plain)
+    """A rule; `reading` may be the words themselves, or a table of them by what is replaced."""
+    if isinstance(reading, str):
+        return Rule(name, pattern, lambda match: reading, trigger, plain)
+    if isinstance(reading, Mapping):
+        group = "it" if "(?P<it>" in pattern else 0
+        return Rule(name, pattern, lambda match: reading[match[group]], trigger, plain)
+    return Rule(name, pattern, reading, trigger, plain)
+
+
+plain_rule = partial(rule, plain=True)
 
 
 def any_triggers(rules: Iterable[Rule]) -> list[str]:
@@ -145,14 +156,19 @@ def ends_sentence(match: re.Match[str]) -> bool:
     return ends_text(match) or (after(match)[:1] == " " and next_word(match) in OPENERS)
 
 
+def with_stop(match: re.Match[str], words: str) -> str:
+    """`words`, and the full stop that a match ends in where it ends the sentence too."""
+    return f"{words}." if match[0][-1] == "." and ends_sentence(match) else words
+
+
 def is_attribute(match: re.Match[str]) -> bool:
     """Whether an amount stands between an article and a noun, as in "a five dollar bill"."""
     noun = next_word(match)
     return noun.islower() and noun not in _NO_NOUN and _ARTICLE.search(before(match)) is not None
 
 
-def apart(match: re.Match[str], reading: str) -> str:
+def apart(match: re.Match[str], reading: str, group: str | int = 0) -> str:
     """`reading`, with a space where the match touches a letter: "MP3" is "MP three"."""
-    left = match.string[match.start() - 1 : match.start()] if match.start() else ""
-    right = match.string[match.end() : match.end() + 1]
-    return " " * left.isalnum() + reading + " " * right.isalnum()
+    first, last = match.span(group)
+    left = match.string[first - 1 : first] if first else ""
+    return " " * left.isalnum() + reading + " " * match.string[last : last + 1].isalnum()

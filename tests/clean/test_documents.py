@@ -11,8 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xxhash
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pngnw.clean import decoding, distribute
 from pngnw.clean.documents import Document, read_documents
@@ -129,12 +127,6 @@ def test_one_more_document_changes_one_shard(tmp_path: Path) -> None:
     assert sum(a != b for a, b in zip(before, after, strict=True)) == 1
     paths = distribute.distribute([], tmp_path / "none", CLEAN)
     assert [shards.read(path).num_rows for path in paths] == [0] * CLEAN.shards
-
-
-@given(st.text(min_size=1, max_size=12), st.integers(0, 99_999))
-def test_parts_share_the_split_of_their_document(name: str, part: int) -> None:
-    doc = f"{name}.txt"
-    assert distribute.split_of(f"{doc}#{part:04d}", CLEAN) == distribute.split_of(doc, CLEAN)
 
 
 def test_shares_of_the_splits() -> None:

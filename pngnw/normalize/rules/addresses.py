@@ -5,6 +5,7 @@ abbreviation: "St." is no saint behind a name), then compass letters, then the h
 """
 
 import re
+from functools import partial
 
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
@@ -12,11 +13,12 @@ from pngnw.normalize.rule import (
     after,
     any_of,
     before,
-    ends_sentence,
     last_word,
     next_word,
+    plain_rule,
     readings,
     rule,
+    with_stop,
     word_set,
 )
 
@@ -66,14 +68,15 @@ _FULL_SMALL = any_of(word.lower() for word in (*_FULL, *_SURE.values(), *_DOUBTF
 _POINTS = any_of(_COMPASS)
 _HOUSE = r"[0-9](?<![\w.,$/:-][0-9])[0-9]{0,4}(?:-[0-9]{2,3})?[A-Z]?"
 _SHORT = {**_SURE, **_DOUBTFUL}
-_SHORT |= {short.lower(): words for short, words in _SHORT.items()}
-_SHORT |= {short.upper(): words for short, words in _SHORT.items()}
+_SHORT |= {short.upper(): words for short, words in _SHORT.items()} | {
+    short.lower(): words.lower() for short, words in _SHORT.items()
+}
 _SURE_FORMS = any_of(form for short in _SURE for form in (short, short.lower(), short.upper()))
-_ROAD_FORMS = any_of(
-    form
-    for short in _ROADS
+_ROAD_FORMS = {
+    form: words if form == short else words.capitalize()
+    for short, words in _ROADS.items()
     for form in (short, short.title(), *((short.upper(),) if len(short) > 2 else ()))
-)
+}
 _NUMBERED = any_of((*_DOUBTFUL, "st", "pl", "ct", "ter"))
 _STATE = any_of(STATES)
 _STATE_NAME = any_of(STATES.values())
@@ -91,10 +94,7 @@ def kind(match: re.Match[str]) -> str | None:
     name = before(match, "it").rstrip().rpartition(" ")[2]
     if name in _BEFORE_SAINT and after(match).lstrip()[:1].isupper():
         return None
-    words = _SHORT[match["short"]]
-    if match["short"].islower():
-        words = words.lower()
-    return f"{words}." if match["it"][-1] == "." and ends_sentence(match) else words
+    return with_stop(match, _SHORT[match["short"]])
 
 
 def sure_kind(match: re.Match[str]) -> str | None:
@@ -112,21 +112,9 @@ def street(match: re.Match[str]) -> str | None:
     return kind(match)
 
 
-def road(match: re.Match[str]) -> str:
-    """Hwy 61 as "Highway 61"."""
-    words = _ROADS[match["short"].lower()]
-    return words if match["short"].islower() else words.capitalize()
-
-
 def compass(match: re.Match[str]) -> str:
     """N as "North", SW as "Southwest"."""
-    words = _COMPASS[match["point"].upper()]
-    return f"{words}." if match["it"][-1] == "." and ends_sentence(match) else words
-
-
-def small_compass(match: re.Match[str]) -> str:
-    """The same in small letters."""
-    return _COMPASS[match["point"].upper()].lower()
+    return with_stop(match, _COMPASS[match["point"]])
 
 
 def compass_before(match: re.Match[str]) -> str | None:
@@ -165,16 +153,6 @@ def state(match: re.Match[str]) -> str | None:
     return STATES[code] if match["zip"] is not None or sure else None
 
 
-def postal_code(match: re.Match[str]) -> str | None:
-    """The digits behind a state, unless they are round."""
-    return None if match["it"].endswith("000") else numbers.code(match["it"])
-
-
-def room(match: re.Match[str]) -> str:
-    """Apt 4B as "apartment 4B"."""
-    return _ROOMS[match["short"].capitalize()]
-
-
 def letters_and_digits(match: re.Match[str]) -> str:
     """SW1A 1AA and K1A 0B1: letters and digits one by one, in two groups."""
     groups = (
@@ -190,139 +168,116 @@ def paired(match: re.Match[str]) -> str:
 
 
 # Triggers: many rules share one, because each costs a look at every text.
-_STREET = (
-    rf"(?:^|[^.A-Za-z])(?:{_SURE_FORMS}|{_ROAD_FORMS})(?-u:\b)"
+_street_rule = partial(
+    plain_rule,
+    trigger=rf"(?:^|[^.A-Za-z])(?:{_SURE_FORMS}|{any_of(_ROAD_FORMS)})(?-u:\b)"
     rf"|[a-z'] (?:{any_of(_DOUBTFUL)})(?-u:\b)"
     rf"|[0-9].* (?:{_KINDS}|{any_of(_FULL_DOUBTFUL)}|{_SMALL}|{_FULL_SMALL})(?-u:\b)"
-    rf"|(?:{_FULL_KINDS}) (?:{_POINTS})(?-u:\b)"
+    rf"|(?:{_FULL_KINDS}) (?:{_POINTS})(?-u:\b)",
 )
-_NUMBER = (
-    r"[0-9] [NSEW]|US-[0-9]|(?:[IR]-|oute |ighway |S\. |ox |OX )[0-9]{3}|[a-z.] [0-9]{5}"
-    r"|[0-9A-Z] [0-9][A-Z]"
+_number_rule = partial(
+    rule,
+    trigger=r"[0-9] [NSEW]|US-[0-9]|(?:[IR]-|oute |ighway |S\. |ox |OX )[0-9]{3}|[a-z.] [0-9]{5}"
+    r"|[0-9A-Z] [0-9][A-Z]",
 )
 _COMPASS_LETTERS = rf"(?-u:\b)(?:{_POINTS})\.? [A-Z0-9ocsqp]"
 _ROOM = r"(?:[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\.? [#0-9A-Z]|P\.? ?O\.? [Bb]"
 _SMALL_NAME = rf"(?:[a-z]{{3,20}}\s)?(?:[a-z]{{3,20}}|{_ORDINAL})"
 RULES = (
-    rule(
+    _street_rule(
         "street of an address",
         rf"{_HOUSE},?\s(?:(?:{_POINTS})\b\.?\s)?(?:{_NAME}\s){{1,3}}?"
         rf"(?P<it>(?P<short>{any_of(_DOUBTFUL)})\b\.?)",
         kind,
-        _STREET,
-        plain=True,
     ),
-    rule(
+    _street_rule(
         "street of a small address",
         rf"{_HOUSE}\s(?:[ns]?[ew]\.?\s|[ns]\.?\s)?{_SMALL_NAME}\s(?P<it>(?P<short>{_SMALL})\b\.?)"
         r"(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))",
         kind,
-        _STREET,
-        plain=True,
     ),
-    rule(
-        "numbered street",
-        rf"[0-9](?:st|nd|rd|th)\s(?P<it>(?P<short>{_NUMBERED})\b\.?)",
-        kind,
-        _STREET,
-        plain=True,
+    _street_rule(
+        "numbered street", rf"[0-9](?:st|nd|rd|th)\s(?P<it>(?P<short>{_NUMBERED})\b\.?)", kind
     ),
-    rule(
-        "kind of street",
-        rf" (?P<it>(?P<short>{_SURE_FORMS})\b\.?)(?!['-]\w)",
-        sure_kind,
-        _STREET,
-        plain=True,
-    ),
-    rule(
+    _street_rule("kind of street", rf" (?P<it>(?P<short>{_SURE_FORMS})\b\.?)(?!['-]\w)", sure_kind),
+    _street_rule(
         "street",
         r"\b[A-Z][a-z']+\s(?P<it>(?P<short>Dr|St|Ct|Pl|Sq|Cir|Ter)(?:\.|\b(?=[,;:.!?]|$|\s[a-z]{2})))",
         street,
-        _STREET,
-        plain=True,
     ),
-    rule("road", rf"(?<![\w.-])(?P<short>{_ROAD_FORMS})\b(?!['-]\w)\.?", road, _STREET, plain=True),
-    rule(
+    _street_rule(
+        "road",
+        rf"(?<![\w.-])(?P<short>{any_of(_ROAD_FORMS)})\b(?!['-]\w)\.?",
+        lambda match: _ROAD_FORMS[match["short"]],
+    ),
+    _number_rule(
         "compass behind a road",
         r"\b(?:I-|US-|Highway\s|Route\s|Interstate\s)[0-9]{1,3}\s(?P<it>(?P<point>[NSEW])\b)(?![\w'.-]\w)",
         compass,
-        _NUMBER,
     ),
-    rule("U.S. road", r"\bUS-(?=[0-9]{1,3}\b)", "U.S. ", _NUMBER),
-    rule(
+    _number_rule("U.S. road", r"\bUS-(?=[0-9]{1,3}\b)", "U.S. "),
+    _number_rule(
         "numbered road",
         r"\b(?:I-|SR-|U\.S\.\s(?:Route\s)?|US\sRoute\s|[Hh]ighway\s)(?P<it>[0-9]{3})(?![\w%]|[.,-][0-9])",
         paired,
-        _NUMBER,
     ),
     rule(
         "small compass before a street",
         rf"(?<=[0-9] )(?P<it>(?P<point>ne|nw|se|sw)\b\.?)(?=\s{_SMALL_NAME}\s)",
-        small_compass,
+        lambda match: _COMPASS[match["point"].upper()].lower(),
         r"[0-9] (?:ne|nw|se|sw)",
     ),
-    rule(
+    plain_rule(
         "compass before a street",
         rf"\b(?<![.'-])(?P<it>(?P<point>{_POINTS})\b\.?)(?=\s(?:{_NAMED}|{_ORDINAL}\b))",
         compass_before,
         _COMPASS_LETTERS,
-        plain=True,
     ),
-    rule(
+    _number_rule(
         "compass behind a house",
         rf"[0-9](?<![\w.,][0-9])[0-9]{{2,4}}\s(?P<it>(?P<point>{_POINTS})\b)(?=\s[A-Z][a-z]{{3,}})",
         compass,
-        _NUMBER,
     ),
-    rule(
+    _street_rule(
         "compass behind a street",
         rf"\b(?:{_FULL_KINDS})\s(?P<it>(?P<point>{_POINTS})\b\.?)(?![\w'-])",
         compass_behind,
-        _STREET,
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "direction",
         r"\b(?P<it>(?P<point>NE|NW|SE|SW))\b(?=\s(?:of|corner|side|quadrant|part|section)\b)",
         compass,
         _COMPASS_LETTERS,
-        plain=True,
     ),
-    rule(
+    _street_rule(
         "house number",
         rf"(?P<it>{_HOUSE})(?=,?\s(?:(?:(?:{_POINTS}|{any_of(_COMPASS.values())})\b\.?\s)?{_NAMED}"
         rf"|(?:(?:[nsew]|north[a-z]*|south[a-z]*|east|west)\.?\s)?{_SMALL_NAME}\s(?:{_FULL_SMALL})\b(?=[.,;!?]|$|\s(?:in|and|at|near|apt|ste|unit|#))))",
         house,
-        _STREET,
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "state",
         rf"[, ](?<=[A-Za-z.][, ]) ?(?P<it>(?:{_STATE})\b(?:\.(?=,))?)"
         r"(?:(?P<zip>(?=\s[0-9]{5}\b))|(?:(?<=,\s[A-Z]{2})|(?<=,\s[A-Z]{2}\.))(?![\w'-]|\.\w))",
         state,
         rf"[, ](?:{_STATE})(?-u:\b)",
-        plain=True,
     ),
-    rule(
+    _number_rule(
         "postal code",
         rf"\b(?:{_STATE_NAME})\s(?P<it>[0-9]{{5}}(?:-[0-9]{{4}})?)(?![\w-])",
-        postal_code,
-        _NUMBER,
+        lambda match: None if match["it"].endswith("000") else numbers.code(match["it"]),
     ),
-    rule(
+    _number_rule(
         "foreign postal code",
         r"\b(?:[A-Z]{1,2}[0-9][0-9A-Z]?\s[0-9][A-Z]{2}|[A-Z][0-9][A-Z]\s[0-9][A-Z][0-9])\b",
         letters_and_digits,
-        _NUMBER,
     ),
-    rule(
+    plain_rule(
         "room",
         r"\b(?P<short>[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\b\.?(?=\s#?(?:[0-9]|[A-Z]\b))",
-        room,
+        lambda match: _ROOMS[match["short"].capitalize()],
         _ROOM,
-        plain=True,
     ),
-    rule("box", r"\b(?:[Bb]ox|BOX)\s(?P<it>[1-9][0-9]{2,3})(?![\w%]|[.,-][0-9])", paired, _NUMBER),
-    rule("post office", r"\bP\.?\s?O\.?(?=\s(?:[Bb]ox|BOX)\b)", "P.O.", _ROOM, plain=True),
+    _number_rule("box", r"\b(?:[Bb]ox|BOX)\s(?P<it>[1-9][0-9]{2,3})(?![\w%]|[.,-][0-9])", paired),
+    plain_rule("post office", r"\bP\.?\s?O\.?(?=\s(?:[Bb]ox|BOX)\b)", "P.O.", _ROOM),
 )

@@ -1,9 +1,10 @@
 """Digits and letters that are no quantity: machines, versions, serial numbers, designations."""
 
 import re
+from functools import partial
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import any_of, apart, before, rule, word_set
+from pngnw.normalize.rule import any_of, apart, before, plain_rule, rule, word_set
 
 # Numbers behind these are read in pairs: "Flight 1549", "Room 101", "Boeing 747".
 _PAIRED_BEHIND = word_set(
@@ -34,7 +35,7 @@ _CARD = re.compile(
 
 def code(match: re.Match[str]) -> str:
     """Digit by digit, with a pause between the groups."""
-    return apart(match, numbers.code(match["it"] if "it" in match.re.groupindex else match[0]))
+    return apart(match, numbers.code(match[0]))
 
 
 def spelled(text: str) -> str:
@@ -80,11 +81,6 @@ def mixed(match: re.Match[str]) -> str | None:
     long = any(len(piece) > 2 and piece.isdigit() for piece in pieces)
     if len(pieces) < 4 or not long or "x" in pieces or _FORMULA.fullmatch(match[0]):
         return None
-    return spelled(match[0])
-
-
-def glued(match: re.Match[str]) -> str:
-    """ "ab9453" and "AB123456"."""
     return spelled(match[0])
 
 
@@ -148,33 +144,9 @@ def long_address(match: re.Match[str]) -> str | None:
     return " ".join("colon" if part == ":" else spelled(part) for part in parts)
 
 
-def hexadecimal(match: re.Match[str]) -> str:
-    """#FF5733 as "hash F.F. five seven three three", 0x1F as "zero X one F"."""
-    return spelled(match[0]) if match[0][0] == "0" else f"hash {spelled(match[0][1:])}"
-
-
 def version(match: re.Match[str]) -> str:
     """1.2.3 as "one point two point three"."""
     return apart(match, " point ".join(numbers.integer(part) for part in match[0].split(".")))
-
-
-def designation(match: re.Match[str]) -> str | None:
-    """The number of an A320, an F-150 or a Boeing 747, in pairs; round ones are cardinals."""
-    if match["number"].startswith("0"):
-        return None
-    return apart_it(match, numbers.paired(int(match["number"])))
-
-
-def apart_it(match: re.Match[str], words: str) -> str:
-    """`words` for the group `it`, with a space where it touches a letter."""
-    first, last = match.span("it")
-    left = first > 0 and match.string[first - 1].isalnum()
-    return " " * left + words + " " * match.string[last : last + 1].isalpha()
-
-
-def grouped(match: re.Match[str]) -> str:
-    """ "1 234 567" with commas, as the other rules expect it."""
-    return match[0].replace(" ", ",")
 
 
 def airliner(match: re.Match[str]) -> str:
@@ -192,63 +164,63 @@ def resolution(match: re.Match[str]) -> str:
     return f"{numbers.paired(int(match['number']))} {match['scan']}"
 
 
-_MACHINE = (
-    r"[0-9]\.[0-9]{1,3}\.[0-9xX*]{1,3}\.[0-9xX*]|#[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]|[0-9]\([A-Za-z]\)"
+def designation(match: re.Match[str]) -> str | None:
+    """The number of an A320, an F-150 or a Boeing 747, in pairs; round ones are cardinals."""
+    number = match["number"]
+    return None if number[0] == "0" else apart(match, numbers.paired(int(number)), "it")
+
+
+_machine_rule = partial(
+    rule,
+    trigger=r"[0-9]\.[0-9]{1,3}\.[0-9xX*]{1,3}\.[0-9xX*]|#[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]|[0-9]\([A-Za-z]\)"
     r"|(?:401|403|457)[kKbB]|(?:nd(?:s|ed|ing) (?:in|with)|nding:?|st (?:four|4)[a-z: ]*) [0-9]{3}"
     r"|[*xX][*xX -]?[0-9]{4}|[Nn]o\. ?[A-Z]{0,3}-?[0-9]|[a-z] [*#]|97[89]-[0-9]"
     r"|(?-u:\b)[0-9]{1,2}-(?:[0-9]{5}|[2-9][0-9]{3})"
     r"|(?i:code|pin|word|plate|otp|zip|sku|vin|imei|[sp]/n|id|isbn|issn|number|no\.|num)"
     r"""(?: (?:is|was|are|number|no\.)|:| ?=)?:? ?["'(]?[# ]*[A-Za-z-]*[0-9]"""
-    r"|[A-Za-z] ?# ?[A-Za-z-]*[0-9]"
+    r"|[A-Za-z] ?# ?[A-Za-z-]*[0-9]",
 )
 _MIXED = "[A-Za-z][0-9]|[0-9](?:[pi]|er|[A-Za-z]{3})|[0-9]{4}[0-9A-Za-z][A-Za-z]"  # not 19th, 1990s
 _HYPHENATED = "[0-9]-(?:[0-9]+-[0-9]|[A-Z][0-9]|[1-9]00)"
 # In front of everything else that reads digits, times and dates too.
 MACHINES = (
-    rule(
+    _machine_rule(
         "machine",
         r"(?<![\w.])(?P<address>(?:[0-9]{1,3}\.){3}(?:[0-9]{1,3}|[xX*](?!\w))|(?:[0-9]{1,3}\.){2}[xX*]\.[xX*](?!\w))"
         r"(?:/(?P<net>[0-9]{1,2})(?![0-9/]))?(?::(?P<port>[0-9]{2,5}))?(?!\w|\.[0-9])",
         machine,
-        _MACHINE,
     ),
-    rule(
+    plain_rule(
         "long address",
         r"(?<![\w:.])(?P<it>(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4})(?![\w:])",
         long_address,
         ":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]",
-        plain=True,
     ),
-    rule(
+    _machine_rule(
         "hexadecimal",
         r"(?<!\w)(?:#(?=[0-9]*[A-Fa-f])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{6}|0[xX][0-9A-Fa-f]{1,16})\b",
-        hexadecimal,
-        _MACHINE,
+        lambda match: f"{'hash ' * (match[0][0] == '#')}{spelled(match[0])}",
     ),
-    rule(
+    _machine_rule(
         "paragraph",
         r"(?<![\w.,(])(?P<number>[0-9]{1,4})\((?P<letter>[A-Za-z])\)(?:\((?P<part>[0-9]{1,2})\))?",
         paragraph,
-        _MACHINE,
     ),
-    rule(
+    _machine_rule(
         "pension plan",
         r"(?<![\w.,$])(?P<number>401|403|457)(?P<letter>[kKbB])(?P<part>)\b",
         paragraph,
-        _MACHINE,
     ),
-    rule(
+    _machine_rule(
         "card",
         r"(?:\b[Ee]nd(?:ing|s|ed)\s(?:in|with)|\b[Ee]nding:?|\blast\s(?:four|4)(?:\sdigits)?(?:\s(?:are|is|of)|:)?)"
         r"\s(?P<it>[0-9]{3,4})(?![\w%]|[.,-][0-9])",
         card,
-        _MACHINE,
     ),
-    rule(
+    _machine_rule(
         "hidden digits",
         r"[*xX](?<![\w*][*xX])(?:[ -]?[*xX]){3,15}[ -]?(?P<digits>[0-9]{4})\b",
         hidden,
-        _MACHINE,
     ),
     rule(
         "lot",
@@ -256,31 +228,25 @@ MACHINES = (
         "number ",
         "[a-z.] #",
     ),
-    rule(
-        "number of a code",
-        r"[Nn]o\.(?<=\s[Nn]o\.)(?=\s?[A-Z]{0,3}-?[0-9])",
-        number_sign,
-        _MACHINE,
+    _machine_rule(
+        "number of a code", r"[Nn]o\.(?<=\s[Nn]o\.)(?=\s?[A-Z]{0,3}-?[0-9])", number_sign
     ),
-    rule(
+    _machine_rule(
         "key",
         r"\b(?:[Dd]ial|[Pp]ress|[Hh]it|[Tt]ype|[Ee]nter|[Tt]hen)\s(?P<it>[*#](?:[0-9]{1,4}[*#]?)?)(?![\w*#])",
         key,
-        _MACHINE,
     ),
-    rule(
+    _machine_rule(
         "identifier",
         r"(?P<it>(?:\#\s?)?\b(?=[A-Za-z-]{0,20}[0-9])[A-Za-z0-9]+(?:-[A-Za-z0-9]+){0,5})"
         r"(?![\w/:]|[.,@][A-Za-z0-9])",
         identifier,
-        _MACHINE,
     ),
-    rule("book", r"\b97[89]-[0-9][0-9-]*(?![\w-])", code, _MACHINE),
-    rule(
+    _machine_rule("book", r"\b97[89]-[0-9][0-9-]*(?![\w-])", code),
+    _machine_rule(
         "serial number",
         r"(?<![\w.,$/:-])[0-9]{1,2}-(?P<last>[0-9]{5,8}|(?!20)[2-9][0-9]{3})(?![\w%-]|[.,][0-9])",
         serial,
-        _MACHINE,
     ),
 )
 RULES = (
@@ -295,7 +261,7 @@ RULES = (
     rule(
         "spaced groups",
         r"(?<![\w.,-])[1-9][0-9]{0,2}(?:(?: [0-9]{3}){2,}| 000)(?![\w-]|[.,][0-9]| [0-9])",
-        grouped,
+        lambda match: match[0].replace(" ", ","),  # as the other rules expect it
         "[0-9] [0-9]{3}",
     ),
     rule("resolution", r"(?<![\w.,])(?P<number>[0-9]{3,4})(?P<scan>[pi])\b", resolution, _MIXED),
@@ -306,7 +272,7 @@ RULES = (
     rule(
         "letters in front of digits",
         r"(?<![\w.,/-])(?:[a-z]{1,2}(?=[0-9]{3})|[A-Z]{1,3}(?=[0-9]{5}))[0-9]{3,12}(?![\w-]|[.,][0-9])",
-        glued,
+        lambda match: spelled(match[0]),
         _MIXED,
     ),
     rule(

@@ -5,6 +5,9 @@ Emoticons are not read. A word with a letter held ("sooooo") is read as the word
 
 import re
 import string
+from collections.abc import Iterable
+from functools import partial
+from itertools import product
 
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
@@ -13,10 +16,12 @@ from pngnw.normalize.rule import (
     before,
     last_word,
     next_word,
+    plain_rule,
     readings,
     rule,
     word_set,
 )
+from pngnw.normalize.rules.dates import DAYS
 
 _EMOTICON = (
     r"(?:[:;=][-'^o]?(?:[)(\]\[DPp/\\|*$@]{1,6}|[Oo](?!\w))|:[-'][SsXx3]|:3(?!\d)|[8B]-[)D]"
@@ -25,13 +30,16 @@ _EMOTICON = (
 )
 # Words without their apostrophe, which are no other word.
 _CONTRACTIONS = {
-    word.replace("'", ""): word
+    word.replace("'", "").lower(): word
     for word in word_set(
         "don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't couldn't wouldn't "
         "shouldn't mustn't ain't I'm I've you're you've they're they've they'll we've that's "
         "that'll what's there's here's who's he's she's you'll you'd it'll would've could've "
         "should've y'all o'clock"
     )
+}
+_CONTRACTIONS |= {
+    short.capitalize(): word[0].upper() + word[1:] for short, word in _CONTRACTIONS.items()
 }
 # These are words, but not behind a pronoun: "i cant".
 _VERBS = {"cant": "can't", "wont": "won't"}
@@ -56,10 +64,7 @@ _SHORT = readings(
 # In capitals too.
 _LOUD = word_set("btw idk imo imho tbh brb ttyl nvm lmk thx pls plz")
 _VERBS_OF_U = readings("r are, c see, thx thank, ty thank, thank thank")
-_DAYS = readings(
-    "mon monday, tue tuesday, tues tuesday, wed wednesday, weds wednesday, thu thursday, "
-    "thur thursday, thurs thursday, fri friday, sat saturday, sun sunday"
-)
+_DAYS = {short.lower(): day.lower() for short, day in DAYS.items()} | {"weds": "wednesday"}
 _TITLES = readings("mr mister, mrs missus, dr doctor, prof professor, jr junior")
 _SAINTS = (
     "louis|paul|johns?|james|george|patricks?|peter|petersburg|marys?|nicholas|helens|andrews|lucia|"
@@ -108,16 +113,6 @@ def heart(match: re.Match[str]) -> str | None:
     return None if len(word) < 2 and word not in ("", "u") else " "
 
 
-def contraction(match: re.Match[str]) -> str:
-    """ "dont" as "don't"."""
-    word = _CONTRACTIONS[match[0].lower() if match[0].lower() in _CONTRACTIONS else _i(match[0])]
-    return word[0].upper() + word[1:] if match[0][0].isupper() else word
-
-
-def _i(word: str) -> str:
-    return f"I{word[1:]}"
-
-
 def verb(match: re.Match[str]) -> str | None:
     """ "i cant" as "i can't"; "the cant of thieves" and "as he was wont" stay."""
     return _VERBS[match[0]] if last_word(before(match)).lower() in _PRONOUNS else None
@@ -151,23 +146,20 @@ def you(match: re.Match[str]) -> str | None:
 def stretched(match: re.Match[str]) -> str | None:
     """ "sooooo" as "so", "cooool" as "cool", "hmmmm" as "hmm"."""
     word = match[0]
-    runs = [(run.start(), run.end()) for run in _STRETCHED.finditer(word)]
+    runs = [run.span() for run in _STRETCHED.finditer(word)]
     if not 0 < len(runs) <= _MOST_RUNS or _ROMAN.fullmatch(word):
         return None
     if not any(_is_held(word, *run) for run in runs):
         return None
     if runs == [(0, len(word))]:  # "mmm", but "www" stays
         return word[:2] if word[0].lower() in "aeomz" else None
-    pieces, done = [""], 0
-    for start, end in runs:
-        head = word[done:start]
-        pieces = [
-            f"{piece}{head}{word[start : start + count]}" for piece in pieces for count in (1, 2)
-        ]
-        done = end
-    pieces = [piece + word[done:] for piece in pieces]
-    known = (piece for piece in reversed(pieces) if piece.lower() in _DOUBLE)
-    return next(known, pieces[0])
+    forms = [_shortened(word, lengths) for lengths in product((2, 1), repeat=len(runs))]
+    return next((form for form in forms if form.lower() in _DOUBLE), forms[-1])
+
+
+def _shortened(word: str, lengths: Iterable[int]) -> str:
+    left = iter(lengths)
+    return _STRETCHED.sub(lambda run: run[0][: next(left)], word)
 
 
 def _is_held(word: str, start: int, end: int) -> bool:
@@ -177,84 +169,50 @@ def _is_held(word: str, start: int, end: int) -> bool:
     return end - start > 3 or (len(word) > 3 and word[start] in "OYH")
 
 
-def weekday(match: re.Match[str]) -> str:
-    """ "on mon" as "on monday"."""
-    return _DAYS[match["it"]]
-
-
-def title(match: re.Match[str]) -> str:
-    """ "mr smith" as "mister smith"."""
-    return _TITLES[match["short"]]
-
-
-_FORMS = {form for word in _CONTRACTIONS for form in (word.lower(), word.capitalize())}
 _SHORTS = {*_SHORT, *map(str.upper, _LOUD), *(w.capitalize() for w in _SHORT if len(w) > 2)}
 _RUNS = "|".join(letter * 3 for letter in string.ascii_letters)
 EMOTICONS = (
     rule("heart", r"(?<!\S)<3{1,9}(?![\w.,]*\d)", heart, "<3"),
-    rule(
+    plain_rule(
         "emoticon",
         rf"(?<![^\s(\"'.,!?]){_EMOTICON}(?![^\s.,!?)\"'])|(?<=[A-Za-z!?.])[:;]-?[)(](?=\s|$)",
         emoticon,
         r"[:;=][-'^o]?[)(\]\[DPp/\\|*$@OoSsXx3]|[8B]-[)D]|[xX]D|D[:=]|\([-^o']?[:;=]|<[/\\]3|[oOT>^;-]_|\^",
-        plain=True,
     ),
 )
 _BEFORE_DAY = r"(?:on|by|until|till|til|this|next|last|day\s(?:or|and|to))"
-_TRIGGER = (  # of most rules for words
-    rf"(?-u:\b)(?:{any_of([*_FORMS, *_SHORTS, *_TITLES, *_VERBS, 'u'])})(?-u:\b)"
+_word_rule = partial(
+    plain_rule,
+    trigger=rf"(?-u:\b)(?:{any_of([*_CONTRACTIONS, *_SHORTS, *_TITLES, *_VERBS, 'u'])})(?-u:\b)"
     rf"|(?-u:\b)(?:{'|'.join(f'{w} (?:{any_of(v)})' for w, (_, v) in _PRONOUN_AND_VERB.items())})"
-    rf"|{_BEFORE_DAY}\s(?:{any_of(_DAYS)})(?-u:\b)|[Uuetwy] r(?-u:\b)|st\.? (?:{_SAINTS})"
+    rf"|{_BEFORE_DAY}\s(?:{any_of(_DAYS)})(?-u:\b)|[Uuetwy] r(?-u:\b)|st\.? (?:{_SAINTS})",
 )
 WORDS = (
-    rule("contraction", rf"\b(?:{any_of(_FORMS)})\b(?!['-]\w)", contraction, _TRIGGER, plain=True),
-    rule(
-        "pronoun without apostrophe", r"(?<![\w'-])(?:ill|id)(?=\s)", pronoun, _TRIGGER, plain=True
+    _word_rule("contraction", rf"\b(?:{any_of(_CONTRACTIONS)})\b(?!['-]\w)", _CONTRACTIONS),
+    _word_rule("pronoun without apostrophe", r"(?<![\w'-])(?:ill|id)(?=\s)", pronoun),
+    _word_rule("verb without apostrophe", r"\b(?:cant|wont)\b", verb),
+    _word_rule(
+        "you", r"(?<![\S])(?P<verb>(?:r|c|thx|ty|thank)\s)?u(?=\s[a-z]|[?!.,]*(?:\s*$))", you
     ),
-    rule("verb without apostrophe", r"\b(?:cant|wont)\b", verb, _TRIGGER, plain=True),
-    rule(
-        "you",
-        r"(?<![\S])(?P<verb>(?:r|c|thx|ty|thank)\s)?u(?=\s[a-z]|[?!.,]*(?:\s*$))",
-        you,
-        _TRIGGER,
-        plain=True,
-    ),
-    rule(
-        "short word",
-        rf"(?<![\w./'@#-])(?:{any_of(_SHORTS)})(?![\w/'-]|\.\w)",
-        short,
-        _TRIGGER,
-        plain=True,
-    ),
-    rule(
+    _word_rule("short word", rf"(?<![\w./'@#-])(?:{any_of(_SHORTS)})(?![\w/'-]|\.\w)", short),
+    _word_rule(
         "are",
         r"\b(?:[Uu]|[Yy]ou|[Ww]e|[Tt]hey|[Ww]here|[Ww]hat|[Hh]ow)\s(?P<it>r)(?=\s[a-z]|[?!.]*\s*$)",
         "are",
-        _TRIGGER,
-        plain=True,
     ),
-    rule(
-        "weekday",
-        rf"\b{_BEFORE_DAY}\s(?P<it>{any_of(_DAYS)})(?=\s[a-z]|[,.?!]*\s*$)",
-        weekday,
-        _TRIGGER,
-        plain=True,
+    _word_rule(
+        "weekday", rf"\b{_BEFORE_DAY}\s(?P<it>{any_of(_DAYS)})(?=\s[a-z]|[,.?!]*\s*$)", _DAYS
     ),
-    rule(
+    _word_rule(
         "title in small letters",
         r"(?<![\w.'-])(?P<short>mr|mrs|dr|prof|jr)\b\.?(?=\s[A-Za-z]{2})",
-        title,
-        _TRIGGER,
-        plain=True,
+        lambda match: _TITLES[match["short"]],
     ),
-    rule(
-        "saint in small letters", rf"\bst\b\.?(?=\s(?:{_SAINTS})\b)", "saint", _TRIGGER, plain=True
-    ),
-    rule(
+    _word_rule("saint in small letters", rf"\bst\b\.?(?=\s(?:{_SAINTS})\b)", "saint"),
+    plain_rule(
         "stretched word",
         r"\b(?<![.'-])[A-Za-z]*?([A-Za-z])\1\1[A-Za-z]*(?![\w'-])",
         stretched,
         _RUNS,
-        plain=True,
     ),
 )

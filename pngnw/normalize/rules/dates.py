@@ -12,8 +12,10 @@ from pngnw.normalize.rule import (
     ends_text,
     last_word,
     next_word,
+    plain_rule,
     readings,
     rule,
+    with_stop,
     word_set,
 )
 
@@ -69,16 +71,13 @@ def month_alone(match: re.Match[str]) -> str | None:
 def months(match: re.Match[str]) -> str:
     """Jan-Mar as "January to March"."""
     first, last = (MONTHS[_NUMBER_OF_MONTH[match[key].lower()] - 1] for key in ("from", "to"))
-    stop = "." if match[0][-1] == "." and ends_sentence(match) else ""
-    return f"{first} to {last}{stop}"
+    return with_stop(match, f"{first} to {last}")
 
 
 def weekday(match: re.Match[str]) -> str:
     """ "Mon., 5 May", "Mon-Fri"."""
     words = DAYS[match["short"].capitalize()]
-    if match["to"]:
-        return f"{words} to "
-    return f"{words}." if match["it"][-1] == "." and ends_sentence(match) else words
+    return f"{words} to " if match["to"] else with_stop(match, words)
 
 
 def weekday_alone(match: re.Match[str]) -> str | None:
@@ -164,11 +163,6 @@ def _in_figures(first: int, second: int, year: str) -> str | None:
     return _date(year, first, second) or _date(year, second, first)
 
 
-def dots(match: re.Match[str]) -> str | None:
-    """24.12.1818, day first, as "December twenty-fourth, eighteen eighteen"."""
-    return _date(match["year"], int(match["second"]), int(match["first"]))
-
-
 def dashes(match: re.Match[str]) -> str | None:
     """15-01-2020; with a short year only where a zero shows that it is no code, as in 01-15-20."""
     if len(match["year"]) == 2 and "0" not in (match["first"][0], match["second"][0]):
@@ -190,15 +184,8 @@ def joined(match: re.Match[str]) -> str | None:
     if not at:
         return f"{MONTHS[number - 1]} {numbers.ordinal(int(parts[0]))}" + f", {year}" * bool(year)
     the = "" if before(match).endswith(("the ", "The ")) else "the "
-    full_stop = "." * (match[0][-1] == "." and ends_sentence(match))
-    return (
-        f"{the}{numbers.ordinal(int(parts[0]))} of {MONTHS[number - 1]} {year}".rstrip() + full_stop
-    )
-
-
-def month_of_year(match: re.Match[str]) -> str:
-    """09/2025 as "September twenty twenty-five"."""
-    return f"{MONTHS[int(match['month']) - 1]} {_year(match['year'])}"
+    words = f"{the}{numbers.ordinal(int(parts[0]))} of {MONTHS[number - 1]} {year}"
+    return with_stop(match, words.rstrip())
 
 
 def without_year(match: re.Match[str]) -> str | None:
@@ -216,12 +203,11 @@ RULES = (
         joined,
         rf"{_ANY_MONTH}\.?[-/][0-9]|[0-9][-/]{_ANY_MONTH}",
     ),
-    rule(
+    plain_rule(
         "months",
         rf"\b(?P<from>{_CAPITAL})\b\.?\s{{0,2}}-\s{{0,2}}(?P<to>{_CAPITAL})\b(?:\.(?!\w))?",
         months,
         rf"{_CAPITAL}\.? *- *{_CAPITAL}",
-        plain=True,
     ),
     rule(
         "month",
@@ -230,51 +216,45 @@ RULES = (
         month,
         rf"{_SHORT_MONTH}\.?,? (?:the )?'?[0-9]|[0-9](?:(?:st|nd|rd|th)(?: of)?)? {_SHORT_MONTH}",
     ),
-    rule(
+    plain_rule(
         "month alone",
         r"\b(?P<short>Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?!\w|-)",
         month_alone,
         r"(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "weekday",
         rf"\b(?P<it>(?P<short>{_SHORT_DAY})\b\.?(?P<to>\s?-\s?(?=(?:{_SHORT_DAY})\b))?)"
         rf"(?=,?\s(?:[0-9]|{_ANY_MONTH}\b|(?:{_JOINTS})?(?:{_SHORT_DAY})\b)|(?:{_SHORT_DAY})\b)",
         weekday,
         rf"(?:{_SHORT_DAY})(?:\.| ?-|,? (?:[0-9]|{_ANY_MONTH}|(?:{_JOINTS})?(?:{_SHORT_DAY})))",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "small weekday",
         rf"\b(?P<it>(?P<short>{_SHORT_DAY.lower()})\b\.?(?P<to>))"
         rf"(?=,?\s(?:{_DAY}{_TH}\s)?{_ANY_MONTH}\b)",
         weekday,
         rf"(?:{_SHORT_DAY.lower()})\.?,? (?:[0-9]|{_ANY_MONTH})",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "last day of days",
         rf"day(?:,|,? and|,? or|,? to|,? &)? "
         rf"(?P<it>(?P<short>{_SHORT_DAY}|mon|tues?|wed|thu(?:rs?)?|fri)(?P<to>)\b\.?)",
         weekday,
         rf"day,?(?: and| or| to| &)? (?:{_SHORT_DAY}|mon|tue|wed|thu|fri)",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "weekday alone",
         rf"\b(?P<short>{_SHORT_DAY})\.(?!\w|-)",
         weekday_alone,
         rf"(?:{_SHORT_DAY})\.",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "weekday behind a word",
         r"\b(?:[Oo]n|[Nn]ext|[Ee]very|[Ll]ast|[Uu]ntil)\s(?P<it>(?P<short>Mon|Tues?|Wed|Thu(?:rs?)?|Fri))"
         r"\b(?!['-]\w)",
         weekday_alone,
         "(?:n|xt|ry|st|til) (?:Mon|Tue|Wed|Thu|Fri)(?-u:\\b)|(?:n|xt|ry|st|til) (?:Tues|Thurs?)",
-        plain=True,
     ),
     rule(
         "year first",
@@ -300,14 +280,14 @@ RULES = (
     rule(
         "dotted date",
         r"(?<![\w.])(?P<first>[0-9]{1,2})\.(?P<second>[0-9]{1,2})\.(?P<year>[12][0-9]{3})(?![\w])",
-        dots,
+        lambda match: _date(match["year"], int(match["second"]), int(match["first"])),
         r"[0-9]\.[0-9]{1,2}\.[0-9]",
     ),
     rule(
         "month of a year",
         r"(?<![\w/.-])(?P<month>0?[1-9](?=/)|0[1-9]|1[0-2](?=/))[/.](?P<year>(?:19|20)[0-9]{2})"
         r"(?![\w/-]|\.[0-9])",
-        month_of_year,
+        lambda match: f"{MONTHS[int(match['month']) - 1]} {_year(match['year'])}",
         "[0-9][/.][0-9]{4}",
     ),
     rule(

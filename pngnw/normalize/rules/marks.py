@@ -7,7 +7,17 @@ inside a word.
 
 import re
 
-from pngnw.normalize.rule import LETTERS, NORMALIZED, Rule, after, before, readings, rule, word_set
+from pngnw.normalize.rule import (
+    LETTERS,
+    NORMALIZED,
+    Rule,
+    after,
+    before,
+    plain_rule,
+    readings,
+    rule,
+    word_set,
+)
 
 # Symbols that are words wherever they still stand when all numbers are words.
 SYMBOLS = readings(
@@ -37,21 +47,6 @@ _WORD_BEFORE = re.compile(rf"[{LETTERS}]+\Z")
 _WORD_BEHIND = re.compile(rf"[{LETTERS}]+")
 
 
-def tag(match: re.Match[str]) -> str:
-    """Nothing; a break between words."""
-    return " "
-
-
-def link(match: re.Match[str]) -> str:
-    """The text of a link of Markdown."""
-    return match["text"]
-
-
-def bracketed(match: re.Match[str]) -> str:
-    """An address without its angle brackets."""
-    return f" {match['address']} "
-
-
 def slash(match: re.Match[str]) -> str:
     """ "upgrade/update" with its slash, "he/she" with "or", "TCP/IP" with neither."""
     left = _WORD_BEFORE.search(before(match))[0]  # type: ignore[index]  # the rule saw a letter
@@ -63,87 +58,56 @@ def slash(match: re.Match[str]) -> str:
     return " " if pair in _PAIRS or initials or len(pair) == len("a/b") else " slash "
 
 
-def letters(match: re.Match[str]) -> str:
-    """ "output(s)" without its parentheses."""
-    return match[1] or match[2]
-
-
 TAGS = (
     rule(
         "address in brackets",
         r"<(?P<address>(?:mailto:)?[^\s<>@]{1,200}(?:@|://)[^\s<>]{1,400})>",
-        bracketed,
+        lambda match: f" {match['address']} ",
         "<",
     ),
     rule(
         "link",
         r"\[(?P<text>[^\[\]]{1,200})\]\((?:https?://|www\.)[^\s()]{1,400}\)",
-        link,
+        lambda match: match["text"],
         r"\]\(",
     ),
-    rule("tag", TAG.pattern, tag, "<"),
+    rule("tag", TAG.pattern, " ", "<"),
 )
 MARKS = (
     rule("heading", r"\A#{1,6}(?=\s)", "", "^#"),
     rule("opening bracket", r"[\[{]", "(", r"[\[{]"),
     rule("closing bracket", r"[\]}]", ")", r"[\]}]"),
-    rule("double quote", r"``|''", '"', "``|''", plain=True),
+    plain_rule("double quote", r"``|''", '"', "``|''"),
     rule("backquote", r"`", "'", "`"),
     rule("quoted line", r"\A>[> ]*", "", "^>"),
     rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", "[=~*#^|+<>]{3}"),
     rule("arrow", r"[-=](?<![-=]{2})[-=]*>", " to ", "[-=]>"),
-    rule(
+    plain_rule(
         "optional letters",
         r"\((?:(?<=[a-z]\()([a-z]{1,3})\)(?!\w)|(?<!\w\()([A-Za-z])\)(?=[a-z]))",
-        letters,
+        lambda match: match[1] or match[2],
         r"\([a-z]{1,3}\)|\([A-Za-z]\)[a-z]",
-        plain=True,
     ),
     rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", r"\*"),
     rule("emphasis", r"[_*]+", " ", "[_*]"),
-    rule("dash", r"[ -](?:(?<=-)|-)-+ ?", " - ", "--", plain=True),
-    rule("spaced full stop", r" (?<=\w )(?=\.(?!\w|\s*\.))", "", r" \.", plain=True),
+    plain_rule("dash", r"[ -](?:(?<=-)|-)-+ ?", " - ", "--"),
+    plain_rule("spaced full stop", r" (?<=\w )(?=\.(?!\w|\s*\.))", "", r" \."),
 )
 # Behind the abbreviations, which have full stops of their own.
 FULL_STOPS = (
-    rule(
-        "full stop in a line",
-        r"\.(?<=[a-z]{2}\.)(?=[A-Za-z])",
-        ". ",
-        r"[a-z][a-z]\.[A-Za-z]",
-        plain=True,
+    plain_rule(
+        "full stop in a line", r"\.(?<=[a-z]{2}\.)(?=[A-Za-z])", ". ", r"[a-z][a-z]\.[A-Za-z]"
     ),
-    rule(
-        "initials in front of a name",
-        r"\.(?<=\b[A-Z]\.)(?=[A-Z][a-z])",
-        ". ",
-        r"[A-Z]\.[A-Z][a-z]",
-        plain=True,
+    plain_rule(
+        "initials in front of a name", r"\.(?<=\b[A-Z]\.)(?=[A-Z][a-z])", ". ", r"[A-Z]\.[A-Z][a-z]"
     ),
 )
 _SYMBOL = rf"[{re.escape(''.join(SYMBOLS))}]"
-
-
-def symbol(match: re.Match[str]) -> str:
-    """The name of a symbol."""
-    return f" {SYMBOLS[match[0]]} "
-
-
 SLASHES = (rule("slash", rf"/(?<=[{LETTERS}]/)(?=[{LETTERS}])", slash, r"[/\\]"),)
 HASHES = (rule("sharp", r"(?<=\b[A-G])#(?!\w)", " sharp ", "#"),)
-NAMED = (rule("symbol", _SYMBOL, symbol, _SYMBOL),)
+NAMED = (rule("symbol", _SYMBOL, lambda match: f" {SYMBOLS[match[0]]} ", _SYMBOL),)
 
 _HYPHEN = rf"[^{LETTERS} ]-|-[^{LETTERS} ]| -[{LETTERS}]|[{LETTERS}]- |^-|-$"
-
-
-def spaced(match: re.Match[str]) -> str:
-    """A mark and a space."""
-    return f"{match[0]} "
-
-
-def one(match: re.Match[str]) -> str:
-    """The first of repeated marks."""
-    return match[0][0]
 
 
 def unnested(match: re.Match[str]) -> str:
@@ -161,35 +125,29 @@ def unnested(match: re.Match[str]) -> str:
 
 TIDYING: tuple[Rule, ...] = (
     rule("stray", rf"[^{NORMALIZED}]+", " ", rf"[^{NORMALIZED}]"),
-    rule("hyphen behind initials", r"-(?<=\.[A-Za-z]\.-)(?=\w)", " ", r"\.[A-Za-z]\.-", plain=True),
-    rule("hyphen behind", r"-(?<=\w-)(?=[\s,.;:!?)\"'])(?!'\w)", "", _HYPHEN, plain=True),
-    rule(
-        "hyphen alone",
-        r"-(?!(?<= -) )(?:(?<!\w-)(?<!\w'-)-*|-+|(?!\w)(?!'\w))",
-        " - ",
-        _HYPHEN,
-        plain=True,
+    plain_rule("hyphen behind initials", r"-(?<=\.[A-Za-z]\.-)(?=\w)", " ", r"\.[A-Za-z]\.-"),
+    plain_rule("hyphen behind", r"-(?<=\w-)(?=[\s,.;:!?)\"'])(?!'\w)", "", _HYPHEN),
+    plain_rule(
+        "hyphen alone", r"-(?!(?<= -) )(?:(?<!\w-)(?<!\w'-)-*|-+|(?!\w)(?!'\w))", " - ", _HYPHEN
     ),
-    rule("no space", r"[),;:!?](?=\w)", spaced, rf"[),;:!?][{LETTERS}]", plain=True),
-    rule("no space in front", r"\((?<=\w\()", " (", rf"[{LETTERS}]\(", plain=True),
-    rule("spaces", r"\s{2,}", " ", "  ", plain=True),
-    rule("dashes", r"- (?:- ?)+", "- ", "- -", plain=True),
-    rule("dash before mark", r" - (?=[.,;:!?])", "", " - [.,;:!?]", plain=True),
-    rule("space before mark", r"\s(?=[.,;:!?)])", "", " [.,;:!?)]", plain=True),
-    rule("space in brackets", r"(?<=\()[\s,;:]+", "", r"\([ ,;:]", plain=True),
-    rule("empty brackets", r"[()]{2,}", unnested, r"\(\)", plain=True),
-    rule(
-        "dash behind quote",
-        r"[\"'(](?:(?<=^[\"'(])|(?<=\s[\"'(]))(?P<it>\s?- )",
-        "",
-        r"[\"'(] ?- ",
-        plain=True,
+    plain_rule(
+        "no space", r"[),;:!?](?=\w)", lambda match: f"{match[0]} ", rf"[),;:!?][{LETTERS}]"
     ),
-    rule("dash before quote", r" - (?=[\"')](?:[\s.,;:!?)]|$))", " -", r" - [\"')]", plain=True),
-    rule("initials at the end", r"(?<=\.[A-Za-z])\.\.(?!\.)", ".", r"\.\.", plain=True),
-    rule("full stops", r"\.{4,}|(?<!\.)\.\.(?!\.)", "...", r"\.\.", plain=True),
-    rule("ellipsis", r"(?<=\.\.\.)(?=\w)", " ", rf"\.\.\.[{LETTERS}]", plain=True),
-    rule("repeated mark", r"([,;:!?])\1+", one, r",,|;;|::|!!|\?\?", plain=True),
-    rule("repeated quote", r'"{2,}', '"', '""', plain=True),
-    rule("edges", r"\A[\s,;:-]+|[\s-]+\Z", "", r"^[ ,;:\-]|[ \-]$", plain=True),
+    plain_rule("no space in front", r"\((?<=\w\()", " (", rf"[{LETTERS}]\("),
+    plain_rule("spaces", r"\s{2,}", " ", "  "),
+    plain_rule("dashes", r"- (?:- ?)+", "- ", "- -"),
+    plain_rule("dash before mark", r" - (?=[.,;:!?])", "", " - [.,;:!?]"),
+    plain_rule("space before mark", r"\s(?=[.,;:!?)])", "", " [.,;:!?)]"),
+    plain_rule("space in brackets", r"(?<=\()[\s,;:]+", "", r"\([ ,;:]"),
+    plain_rule("empty brackets", r"[()]{2,}", unnested, r"\(\)"),
+    plain_rule(
+        "dash behind quote", r"[\"'(](?:(?<=^[\"'(])|(?<=\s[\"'(]))(?P<it>\s?- )", "", r"[\"'(] ?- "
+    ),
+    plain_rule("dash before quote", r" - (?=[\"')](?:[\s.,;:!?)]|$))", " -", r" - [\"')]"),
+    plain_rule("initials at the end", r"(?<=\.[A-Za-z])\.\.(?!\.)", ".", r"\.\."),
+    plain_rule("full stops", r"\.{4,}|(?<!\.)\.\.(?!\.)", "...", r"\.\."),
+    plain_rule("ellipsis", r"(?<=\.\.\.)(?=\w)", " ", rf"\.\.\.[{LETTERS}]"),
+    plain_rule("repeated mark", r"([,;:!?])\1+", lambda match: match[1], r",,|;;|::|!!|\?\?"),
+    plain_rule("repeated quote", r'"{2,}', '"', '""'),
+    plain_rule("edges", r"\A[\s,;:-]+|[\s-]+\Z", "", r"^[ ,;:\-]|[ \-]$"),
 )

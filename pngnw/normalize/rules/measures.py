@@ -10,13 +10,14 @@ from pngnw.normalize.rule import (
     any_of,
     apart,
     before,
-    ends_sentence,
     ends_text,
     is_attribute,
     last_word,
     next_word,
+    plain_rule,
     readings,
     rule,
+    with_stop,
     word_set,
 )
 from pngnw.normalize.rules.units import (
@@ -49,13 +50,8 @@ _LATE = 7  # hours: 2h30 lasts, 16h30 is a time of day
 _FOOT = 12  # inches: 5'10" is a length, 4'33" a time
 _SMALL_BPS = 300  # below it "bps" are basis points, from it on bits per second
 _NO_PLURAL = word_set("a an per each one half quarter every")
-_WORDS = (
-    word_set(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-        "hundred thousand million billion trillion few several many some more half of in"
-    )
-    | _NO_PLURAL
+_WORDS = {*_NO_PLURAL, *numbers.ONES[1:], *numbers.TENS[2:]} | word_set(
+    "hundred thousand million billion trillion few several many some more of in"
 )
 _SCALE = r"(?P<scale>\s(?:hundred|thousand|million|billion|trillion)|k(?=\s))?"
 
@@ -76,11 +72,6 @@ def temperature(match: re.Match[str]) -> str | None:
     return degrees(match) if known else None
 
 
-def scale(match: re.Match[str]) -> str:
-    """The F of "70 degrees F"."""
-    return _DEGREES[match["scale"]]
-
-
 def position(match: re.Match[str]) -> str:
     """45°30'15"N as degrees, minutes and seconds."""
     parts = [f"{numbers.decimal(match['degrees'])} degrees"]
@@ -99,11 +90,6 @@ def feet(match: re.Match[str]) -> str:
         )
         return words.replace("one minutes", "one minute")
     return f"{numbers.integer(match['feet'])} foot {numbers.decimal(match['inches'])}"
-
-
-def long_feet(match: re.Match[str]) -> str:
-    """6' tall as "six feet tall"."""
-    return _length(match["amount"], match["mark"])
 
 
 def _length(amount: str, mark: str) -> str:
@@ -134,12 +120,8 @@ def clock_of_units(match: re.Match[str]) -> str:
     """2h30m as "two hours thirty minutes", but 16h30, which has no m, as a time of day."""
     if match[0][-1].isdigit() and int(match["hour"]) >= _LATE:
         return f"{numbers.cardinal(int(match['hour']))} {numbers.short_year(int(match['minute']))}"
-    parts = [
-        f"{numbers.cardinal(int(match[unit]))} {unit}{'' if int(match[unit]) == 1 else 's'}"
-        for unit in ("hour", "minute", "second")
-        if match.groupdict().get(unit)
-    ]
-    return " ".join(parts)
+    parts = [(unit, match.groupdict().get(unit)) for unit in ("hour", "minute", "second")]
+    return " ".join(numbers.counted(int(digits), unit) for unit, digits in parts if digits)
 
 
 def unit(match: re.Match[str]) -> str | None:
@@ -205,12 +187,6 @@ def each(match: re.Match[str]) -> str | None:
     return f"{numbers.decimal(match['amount'])} per {name}"
 
 
-def inverse(match: re.Match[str]) -> str:
-    """The s^-2 of "m s^-2" as "/s2", which the units know."""
-    power = match["power"]
-    return f"/{match['unit']}{'' if power == '1' else power}"
-
-
 def behind_word(match: re.Match[str]) -> str:
     """ "several km", "ten kg", "per lb"."""
     return UNITS[match["unit"]][
@@ -227,7 +203,7 @@ def bare(match: re.Match[str]) -> str | None:
 
 def age(match: re.Match[str]) -> str:
     """25 y/o as "twenty-five year old"."""
-    return " year old" + "." * (match[0][-1] == "." and ends_sentence(match))
+    return with_stop(match, " year old")
 
 
 _EXPONENT = r"2|3|\ssquared|\scubed"
@@ -246,7 +222,9 @@ RULES = (
         degrees,
         "[0-9] ?(?:°|deg)",
     ),
-    rule("degrees of a scale", r"egrees?\s(?P<it>(?P<scale>[CFK]))\b(?!')", scale, "egrees? [CFK]"),
+    rule(
+        "degrees of a scale", r"egrees?\s(?P<it>(?P<scale>[CFK]))\b(?!')", _DEGREES, "egrees? [CFK]"
+    ),
     rule(
         "temperature",
         rf"(?P<amount>{FREE_NUMBER})\s?(?P<scale>[FC])(?![\w'+#/-]|\.\w)",
@@ -274,7 +252,7 @@ RULES = (
     rule(
         "feet",
         rf"(?<![\w'\"])(?P<amount>{NUMBER})(?P<mark>['\"])(?=\s(?:tall|long|wide|high|deep|thick)\b)",
-        long_feet,
+        lambda match: _length(match["amount"], match["mark"]),
         "[0-9]['\"] [tlwhd]",
     ),
     rule("inches", rf"(?P<amount>{FREE_NUMBER})\"(?!\w)", inches, '[0-9]"'),
@@ -326,12 +304,11 @@ RULES = (
         " per ",
         "[a-z]s/[a-z]",
     ),
-    rule(
+    plain_rule(
         "unit behind a word",
         rf"\b(?P<word>{any_of(_WORDS)})(?P<gap>[\s-])(?P<it>(?P<unit>{any_of(UNMISTAKABLE)}))(?![\w/]|['.]\w)",
         behind_word,
         rf"[a-z](?: |-)(?:{any_of(UNMISTAKABLE)})(?-u:\b)",
-        plain=True,
     ),
 )
 # In front of the powers, which would read its exponent.
@@ -340,7 +317,7 @@ INVERSE = (
         "inverse unit",
         r"[0-9]\s?[A-Za-zμ]{1,4}"
         r"(?P<it>\s(?P<unit>s|h|min|d|yr|m|cm|mm|kg|g|L|l|mol|K|ha)\s?\^?-(?P<power>[123]))(?![0-9])",
-        inverse,
+        lambda match: f"/{match['unit']}{match['power'].removeprefix('1')}",  # the units know "/s2"
         r" [A-Za-z]{1,3} ?\^?-[123]",
     ),
 )

@@ -16,6 +16,7 @@ from pngnw.normalize.rule import (
     next_word,
     readings,
     rule,
+    with_stop,
     word_set,
 )
 from pngnw.normalize.rules.units import per
@@ -135,8 +136,7 @@ def _per(match: re.Match[str]) -> str:
     name = per(match["per"])
     if name is None and len(match["per"]) < 3:
         return f"/{match['per']}{match['dot'] or ''}"
-    full_stop = "." * bool(match["dot"] and ends_sentence(match))
-    return f" per {name or match['per']}{full_stop}"
+    return with_stop(match, f" per {name or match['per']}")
 
 
 def _is_attribute(match: re.Match[str]) -> bool:
@@ -222,8 +222,7 @@ def shillings(match: re.Match[str]) -> str | None:
     words = []
     if match["pounds"]:
         words.append(f"{numbers.integer(match['pounds'])} {_POUNDS[match['pounds'] != '1']}")
-    count = int(match["shillings"])
-    words.append(f"{numbers.cardinal(count)} shilling{'s' * (count != 1)}")
+    words.append(numbers.counted(int(match["shillings"]), "shilling"))
     if match["pence"]:
         count = int(match["pence"])
         words.append("and one penny" if count == 1 else f"and {numbers.cardinal(count)} pence")

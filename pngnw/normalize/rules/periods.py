@@ -6,11 +6,12 @@ from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
     after,
     before,
-    ends_sentence,
     last_word,
     next_word,
+    plain_rule,
     readings,
     rule,
+    with_stop,
     word_set,
 )
 from pngnw.normalize.rules.dates import MONTHS
@@ -82,11 +83,6 @@ def quarter(match: re.Match[str]) -> str | None:
     return words if bare else f"the {words}"
 
 
-def quarter_behind(match: re.Match[str]) -> str:
-    """Q4'20 as "Q four twenty twenty"."""
-    return f" {numbers.cardinal(int(match['number']))} {_full(match['year'])}"
-
-
 def fiscal(match: re.Match[str]) -> str:
     """FY21 as "fiscal year twenty twenty-one"."""
     space = " " * before(match)[-1:].isalnum()
@@ -107,25 +103,10 @@ def short_year(match: re.Match[str]) -> str | None:
     return numbers.short_year(int(match["number"]))
 
 
-def distant_year(match: re.Match[str]) -> str:
-    """The year 2525, which would be a count elsewhere."""
-    return numbers.paired(int(match["it"]))
-
-
-def century(match: re.Match[str]) -> str:
-    """The 5th c. as "the 5th century"."""
-    return " century." if ends_sentence(match) else " century"
-
-
 def before_era(match: re.Match[str]) -> str:
     """500 BC as "five hundred B.C.", 384-322 BC with "to"."""
     first = f"{_era_year(match['from'])} to " if match["from"] else ""
     return f"{first}{_era_year(match['number'])} {_era(match['era'])}"
-
-
-def behind_era(match: re.Match[str]) -> str:
-    """AD 1066 as "A.D. ten sixty-six"."""
-    return f"{_era(match['era'])} {_era_year(match['number'])}"
 
 
 def _era(short: str) -> str:
@@ -147,7 +128,7 @@ RULES = (
     rule(
         "quarter behind",
         r"(?<!\w)Q(?P<it>(?P<number>[1-4])(?:\s?'|[-/])(?P<year>(?:19|20)?[0-9]{2}))(?!\w)",
-        quarter_behind,
+        lambda match: f" {numbers.cardinal(int(match['number']))} {_full(match['year'])}",
         "Q[1-4]",
     ),
     rule(
@@ -165,7 +146,7 @@ RULES = (
     rule(
         "distant year",
         r"\byear\s(?P<it>[2-9][0-9]{3})(?![\w%]|[.,-][0-9])",
-        distant_year,
+        lambda match: numbers.paired(int(match["it"])),
         "year [2-9][0-9]{3}",
     ),
     rule(
@@ -177,7 +158,7 @@ RULES = (
     rule(
         "century in short",
         r"(?:(?<=[0-9]th)|(?<=[0-9]st)|(?<=[0-9][nr]d))\sc\.(?!\w)",
-        century,
+        lambda match: with_stop(match, " century"),
         r"[a-z] c\.",
     ),
     rule(
@@ -197,10 +178,10 @@ RULES = (
     rule(
         "number behind era",
         rf"\b(?P<era>{_ERA})\b\.?\s?(?P<number>[0-9]{{1,4}})(?![\w,]|[.-][0-9])",
-        behind_era,
+        lambda match: f"{_era(match['era'])} {_era_year(match['number'])}",
         rf"(?:{_ERA})\.?\s?[0-9]",
     ),
-    rule("century", r"(?<=tury )(?:AD\b|A\.D)\.?", "A.D.", "tury A", plain=True),
+    plain_rule("century", r"(?<=tury )(?:AD\b|A\.D)\.?", "A.D.", "tury A"),
     rule(
         "decades",
         r"(?<=[0-9]s)\s?-\s?(?='?[0-9]+s)|(?<=[0-9](?:st|nd|rd|th))\s?-\s?(?=[0-9]+(?:st|nd|rd|th))",

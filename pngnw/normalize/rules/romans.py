@@ -4,9 +4,10 @@
 """
 
 import re
+from collections.abc import Callable
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import after, any_of, before, last_word, rule, word_set
+from pngnw.normalize.rule import Reading, after, any_of, before, last_word, plain_rule, word_set
 
 # Nouns before a numeral that make it a cardinal, a single I, V or X too.
 _NUMBERED = word_set(
@@ -163,33 +164,24 @@ def world_war(match: re.Match[str]) -> str:
     return f"World War {numbers.cardinal(len(match['numeral'] or '') or int(match['digit']))}"
 
 
-def of_a_list(match: re.Match[str]) -> str | None:
-    """(ii) as "(two)"."""
-    value = numbers.roman(match["it"])
-    return None if value is None else numbers.cardinal(value)
+def _alone(words: Callable[[int], str], group: str | int) -> Reading:
+    """A reading of numerals that need no noun in front: (ii), the XIX century, MCMXCIX."""
 
+    def reading(match: re.Match[str]) -> str | None:
+        value = numbers.roman(match[group])
+        return None if value is None else words(value)
 
-def ordinal(match: re.Match[str]) -> str | None:
-    """The XIX century as "the nineteenth century"."""
-    value = numbers.roman(match["numeral"])
-    return None if value is None else numbers.ordinal(value)
-
-
-def year(match: re.Match[str]) -> str | None:
-    """MCMXCIX as "nineteen ninety-nine"."""
-    value = numbers.roman(match[0])
-    return None if value is None else numbers.paired(value)
+    return reading
 
 
 RULES = (
-    rule(
+    plain_rule(
         "numbered part",
         r" (?P<it>[IVXLCDMivxl]+)\b(?!['.]\w|-\w)",
         part,
         rf"(?:{_PART})[.,]* [IVXLCDMivxl]+(?-u:\b)",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "ruler",
         r" (?P<it>[IVXL]{2,}|[VXI])\b(?!\.\w|'(?!s\b)|-\w)",
         ruler,
@@ -199,28 +191,21 @@ RULES = (
             r"|died|abdicated|ascended|founded|was )(?-u:\b)))"
             rf"|(?:{any_of(_RULERS)})[ ,(-]* [\"'(-]*[A-Z][a-zà-ÿ]+ I(?-u:\b)"
         ),
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "ordinal",
         r"\b(?P<it>(?P<numeral>[IVX]+)(?:th|st|nd|rd)?)(?=\s(?:century|centuries|[Dd]ynasty|[Oo]lympi(?:ad|cs?)))",
-        ordinal,
+        _alone(numbers.ordinal, "numeral"),
         r"[IVX](?:th|st|nd|rd)? (?:centur|[Dd]ynasty|[Oo]lympi)",
-        plain=True,
     ),
-    rule(
-        "world war",
-        r"\bWW(?:(?P<numeral>I{1,2})|[-\s]?(?P<digit>[12]))\b",
-        world_war,
-        r"WW[I12 -]",
-        plain=True,
+    plain_rule(
+        "world war", r"\bWW(?:(?P<numeral>I{1,2})|[-\s]?(?P<digit>[12]))\b", world_war, r"WW[I12 -]"
     ),
-    rule(
+    plain_rule(
         "numeral of a list",
         r"(?:(?<=\()|\A)(?P<it>II|III|IV|VI|VII|VIII|IX|XI|XII|ii|iii|iv|vi|vii|viii|ix|xi|xii)(?=[.)](?:\s|$))",
-        of_a_list,
+        _alone(numbers.cardinal, "it"),
         r"(?:\(|^)[IVXivx]+[.)]",
-        plain=True,
     ),
-    rule("year", r"M(?<!\wM)[CDXLVIM]{4,}\b", year, "M[CDXLVIM]{4}", plain=True),
+    plain_rule("year", r"M(?<!\wM)[CDXLVIM]{4,}\b", _alone(numbers.paired, 0), "M[CDXLVIM]{4}"),
 )

@@ -1,6 +1,7 @@
 """Telephone numbers: group by group, digit by digit, with a pause between the groups."""
 
 import re
+from functools import partial
 
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import rule
@@ -56,36 +57,34 @@ def dialed(match: re.Match[str]) -> str:
     return numbers.digits(match["it"])
 
 
-_TRIGGER = (
-    r"[0-9]{3}\)?[ ./-]{0,2}[0-9]{3}[ .-][0-9]{4}|[0-9]{3}[ .-][0-9]{4}|\+[0-9]"
+_telephone_rule = partial(
+    rule,
+    trigger=r"[0-9]{3}\)?[ ./-]{0,2}[0-9]{3}[ .-][0-9]{4}|[0-9]{3}[ .-][0-9]{4}|\+[0-9]"
     rf"|(?:{_TOLL_FREE})\)?[ -](?:[0-9]+-)?[A-Z]|0[0-9]{{2,4}}\)?[ -][0-9]{{3}}"
     r"|0[0-9][ .][0-9]{2}[ .][0-9]{2}[ .]|[a-z] 911|(?:all|ial|hone)(?:ed|ing|s|d)? [0-9]{3}"
     rf"|1[38]00 [0-9]{{3}} |00 [0-9]{{2}} |(?:{_SERVICES}) [cdehlot]"
-    r"|to [0-9]{5}|(?:nsion|ax|one|el|ell|bile)(?:\.?:?| is) [0-9]{3}"
+    r"|to [0-9]{5}|(?:nsion|ax|one|el|ell|bile)(?:\.?:?| is) [0-9]{3}",
 )
 RULES = (
-    rule(
+    _telephone_rule(
         "extension",
         r"[0-9](?<=[0-9]{3}[ .-][0-9]{4})(?P<it>,?\s?(?:[Ee]xt(?:ension)?\.?|[Xx]\.?)\s?"
         r"(?P<number>[0-9]{1,5}))(?!\w)",
         extension,
-        _TRIGGER,
     ),
-    rule(
+    _telephone_rule(
         "vanity number",
         rf"{_FREE}(?:(?P<one>1)[ -])?\(?(?P<area>{_TOLL_FREE})\)?[ -]"
         r"(?P<rest>(?:[0-9]{1,4}-)?[A-Z]{2,10}(?:-(?:[A-Z]{1,8}|[0-9]{1,4})){0,3})(?!\w)",
         vanity,
-        _TRIGGER,
     ),
-    rule(
+    _telephone_rule(
         "international number",
         r"\+(?:[0-9]{7,15}|[0-9]{1,4}(?:[ .-][0-9]{1,9}|[ .-]?\([0-9]{1,4}\)[ .-]?[0-9]{1,9}){1,6})"
         r"(?![0-9])",
         international,
-        _TRIGGER,
     ),
-    rule(
+    _telephone_rule(
         "telephone",
         rf"{_FREE}(?:1[ .-]?)?(?:\([0-9]{{3}}\)[ -]{{0,2}}|[0-9]{{3}}[ ./-])"
         rf"[0-9]{{3}}[ .-][0-9]{{4}}{_END}"
@@ -93,33 +92,26 @@ RULES = (
         rf"|(?<=[Ff]ax: )[0-9]{{3}}\.[0-9]{{4}}{_END}|(?<=[Pp]hone: )[0-9]{{3}}\.[0-9]{{4}}{_END}"
         rf"|(?<=[Cc]all )[0-9]{{3}}\.[0-9]{{4}}{_END}",
         telephone,
-        _TRIGGER,
     ),
-    rule(
+    _telephone_rule(
         "national number",
         rf"{_FREE}(?:0[0-9]{{2,4}}|\(0[0-9]{{2,4}}\))[ -][0-9]{{3,4}}[ -]?[0-9]{{3,4}}{_END}"
         rf"|{_FREE}0[0-9](?:[ .][0-9]{{2}}){{4}}{_END}"
         rf"|{_FREE}(?:1[38]00 [0-9]{{3}} [0-9]{{3}}|00 [0-9]{{2}}(?: [0-9]{{2,4}}){{2,5}}){_END}",
         telephone,
-        _TRIGGER,
     ),
-    rule(
-        "emergency",
-        rf"\b(?:{_DIAL})\s(?P<it>[0-9]{{3,5}})(?![\w.,-]*[0-9])(?!\s[a-z]+s\b)",
-        dialed,
-        _TRIGGER,
+    _telephone_rule(
+        "emergency", rf"\b(?:{_DIAL})\s(?P<it>[0-9]{{3,5}})(?![\w.,-]*[0-9])(?!\s[a-z]+s\b)", dialed
     ),
-    rule(
+    _telephone_rule(
         "number of an extension",
         r"\b(?:[Ee]xtension|[Ff]ax|[Pp]hone|[Tt]el|[Cc]ell|[Mm]obile)(?:\.?:?|\sis)\s(?P<it>[0-9]{3,6})(?![\w%]|[.,-][0-9])",
         dialed,
-        _TRIGGER,
     ),
-    rule("service", rf"{_FREE}(?P<it>{_SERVICES})(?=\s(?:{_DIALED})\b)", dialed, _TRIGGER),
-    rule(
+    _telephone_rule("service", rf"{_FREE}(?P<it>{_SERVICES})(?=\s(?:{_DIALED})\b)", dialed),
+    _telephone_rule(
         "short number",
         r"\b[Tt]ext(?:ed|ing|s)?\s(?:\S{1,20}\s)?to\s(?P<it>[0-9]{5,6})(?![\w-]|[.,][0-9])",
         dialed,
-        _TRIGGER,
     ),
 )

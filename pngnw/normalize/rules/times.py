@@ -3,7 +3,17 @@
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import after, any_of, apart, before, last_word, readings, rule, word_set
+from pngnw.normalize.rule import (
+    after,
+    any_of,
+    apart,
+    before,
+    last_word,
+    plain_rule,
+    readings,
+    rule,
+    word_set,
+)
 
 _ZONES = word_set(
     "EST EDT CST CDT MST MDT PST PDT GMT UTC BST CET CEST JST IST AEST AEDT NZST HST AKST SAST MSK "
@@ -63,12 +73,9 @@ def duration(match: re.Match[str]) -> str:
     if _HALF.match(after(match)):
         words = f"{numbers.cardinal(hour)} {numbers.short_year(minute)}"
         return f"{words} {numbers.short_year(second)}" if second else words
-    parts = zip(("hour", "minute", "second"), (hour, minute, second), strict=True)
-    words = " ".join(
-        f"{numbers.cardinal(value)} {unit}{'' if value == 1 else 's'}"
-        for unit, value in parts
-        if value or match["hour"][0] == "0" != match["hour"]
-    )
+    parts = ((hour, "hour"), (minute, "minute"), (second, "second"))
+    zeros = match["hour"][0] == "0" != match["hour"]
+    words = " ".join(numbers.counted(value, unit) for value, unit in parts if value or zeros)
     return words or "zero seconds"
 
 
@@ -102,26 +109,23 @@ RULES = (
         " ",
         "[0-9]:[0-9]",
     ),
-    rule(
+    plain_rule(
         "time zone",
         rf"(?:(?<=[0-9])|(?<=[ap]\.m\.))\s?(?P<zone>{any_of(_ZONES)})\b\.?",
         zone,
         rf"[0-9.] ?(?:{any_of(_ZONES)})(?-u:\b)",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "short time zone",
         r"(?:(?<=:[0-9]{2})|(?<=[ap]\.m\.))\s?(?P<zone>[ECMP]T)\b",
         zone,
         r"[0-9.] ?[ECMP]T(?-u:\b)",
-        plain=True,
     ),
-    rule(
+    plain_rule(
         "until",
         r"(?:(?<=[ap]\.m\.)|(?<=:[0-5][0-9]))\s?-\s?(?=[0-9]|noon\b|midnight\b)",
         " to ",
         r"(?:m\.|:[0-5][0-9]) ?- ?[0-9nm]",
-        plain=True,
     ),
     rule(
         "until a clock",

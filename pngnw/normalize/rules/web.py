@@ -6,7 +6,7 @@ URLs, e-mail, bare hosts, ports, paths, file names and extensions, hashtags and 
 import re
 
 from pngnw.normalize import numbers
-from pngnw.normalize.rule import LETTERS, OPTIONS, any_of, readings, rule, word_set
+from pngnw.normalize.rule import LETTERS, OPTIONS, any_of, plain_rule, readings, rule, word_set
 from pngnw.normalize.rules.codes import initials, port
 
 _DOMAINS = word_set(
@@ -22,12 +22,10 @@ _FILES = word_set(
     "mp4 wav avi mov mkv flac ogg m4a webm md yaml yml toml ini cfg conf log sql db sh ipynb epub "
     "mobi odt rtf tex bak tmp php asp aspx vbs jar"
 )
-# Labels that are spelled: they are no words, or are said by their letters all the same.
+# Labels with a vowel that are no words, or are said by their letters all the same.
 _INITIALS = word_set(
-    "www http https ftp sftp ssh ws wss smtp imap html htm xhtml php asp aspx pdf csv tsv xml js "
-    "ts jsx tsx css svg sql py rb rs md mp mpg tv txt exe dll iso dmg apk gz bmp png jpg psd mkv "
-    "ogg epub odt rtf cfg db sh cpp ai uk us eu id bbc cnn nbc abc cbs npr nyc nyu mit ibm aws nhs "
-    "irs fbi cia usa un ui api faq pr hr xls xlsx ppt pptx docx xyz io"
+    "imap asp aspx py exe iso apk ogg epub odt ai uk us eu id abc nyc nyu mit ibm aws irs fbi cia "
+    "usa un ui api faq docx xyz io"
 )
 _WORDS = word_set(
     "me my am in is it so to at co be no by or on do go up we he us an as of if hi ok"
@@ -137,13 +135,12 @@ RULES = (
         address,
         "@",
     ),
-    rule(
+    plain_rule(
         "domain",
         rf"(?<![\w.@/-])(?:{_LABEL}\.)+(?:(?:com?|org|net|gov|ac|edu)\.(?:{any_of(_COUNTRIES)})|{_DOMAIN}|(?:{any_of(_WORDY)})(?=/)|(?<=youtu\.)be)"
         rf"(?::[0-9]{{2,5}})?(?:[/?#]{_REST})?(?![\w-]|\.\w)",
         address,
         _DOTTED,
-        plain=True,
     ),
     rule("host", r"\blocalhost:[0-9]{2,5}\b", address, "localhost:"),
     rule("document", rf"\b10\.[0-9]{{4,9}}/{_REST}", address, _SLASH),
@@ -155,19 +152,14 @@ RULES = (
         _SLASH,
     ),
     rule("community", r"(?<![\w/])/?(?P<it>[ru]/\w{2,30})(?![\w/])", address, "[ru]/"),
-    rule(
+    plain_rule(
         "file",
         rf"(?<![\w.])(?:[\w-]{{1,60}}/){{0,9}}{_LABEL}(?:\.[\w-]{{1,30}}){{0,4}}\.(?:{_ENDING})(?![\w-]|\.\w)",
         address,
         _DOTTED,
-        plain=True,
     ),
-    rule(
-        "extension",
-        rf"(?<![^\s(\"'])\.(?P<name>{_BARE_ENDING})(?![\w-]|\.\w)",
-        extension,
-        _DOTTED,
-        plain=True,
+    plain_rule(
+        "extension", rf"(?<![^\s(\"'])\.(?P<name>{_BARE_ENDING})(?![\w-]|\.\w)", extension, _DOTTED
     ),
     rule(
         "hashtag",
