@@ -12,7 +12,8 @@ Letters: B texts, P the most phonemes, H width.
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -173,26 +174,17 @@ class Encoder(nn.Module):
             UserError: the hub cannot be reached, knows no such user, or takes nothing from you.
         """
         from huggingface_hub import HfApi
-        from huggingface_hub.errors import (  # type: ignore[attr-defined] # of its HTTP client
-            HFValidationError,
-            HTTPError,
-        )
 
         api = HfApi(token=token)
+        remedy = "log in with `hf auth login` or set HF_TOKEN, and look at the name and the network"
         with tempfile.TemporaryDirectory() as folder:
             self.save_pretrained(folder)
             card = Path(folder) / io.CARD
-            try:
+            with _hub_errors(f"{repo_id}: the hub did not take it", remedy):
                 name = api.create_repo(repo_id, private=private, exist_ok=True).repo_id
                 text = card.read_text(encoding="utf-8")
                 card.write_text(text.replace(f'"{TRAINED}"', f'"{name}"'), encoding="utf-8")
                 return str(api.upload_folder(repo_id=name, folder_path=folder, **options))
-            except (HFValidationError, HTTPError, OSError) as error:
-                reason = " ".join(str(error).split())[:200]
-                raise UserError(
-                    f"{repo_id}: the hub did not take it ({reason}); log in with `hf auth login` "
-                    "or set HF_TOKEN, and look at the name and the network"
-                ) from None
 
     def freeze(self, embeddings: bool = True, layers: int = 0) -> None:
         """Let fine-tuning leave the lower part of the encoder as it is.
@@ -298,19 +290,25 @@ class Encoder(nn.Module):
 def _download(name: str, options: dict[str, Any]) -> Path:
     """The folder of a model of the hub, in the hub's own cache."""
     from huggingface_hub import snapshot_download
+
+    remedy = "run `dvc repro pretrain` or give the folder of a trained one"
+    with _hub_errors(f"{name}: neither a folder nor a model that the hub gives out", remedy):
+        return Path(snapshot_download(name, **options))
+
+
+@contextmanager
+def _hub_errors(problem: str, remedy: str) -> Iterator[None]:
+    """What the hub, or the way to it, says, in one line."""
     from huggingface_hub.errors import (  # type: ignore[attr-defined] # of its HTTP client
         HFValidationError,
         HTTPError,
     )
 
     try:
-        return Path(snapshot_download(name, **options))
+        yield
     except (HFValidationError, HTTPError, OSError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise UserError(
-            f"{name}: neither a folder nor a model that the hub gives out ({reason}); "
-            "run `dvc repro pretrain` or give the folder of a trained one"
-        ) from None
+        raise UserError(f"{problem} ({reason}); {remedy}") from None
 
 
 def _batches(lengths: np.ndarray) -> list[np.ndarray]:

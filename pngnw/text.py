@@ -109,8 +109,11 @@ class TextReader:
             UserError: a text holds nothing to say, a word too long to be aligned, or more than
                 the model can take at once.
         """
-        pronounced = self.pronounce(texts)
-        sentences = self.align(pronounced, model)
+        return self.batch(self.pronounce(texts), model)
+
+    def batch(self, texts: Sequence[PronouncedText], model: ModelConfig) -> TextBatch:
+        """Pronounced texts for a model; raises what `align` does."""
+        sentences = self.align(texts, model)
         counts = [sentences.phonemes_per_word[a:b] for a, b in pairwise(sentences.word_start)]
         word_index = [np.repeat(np.arange(len(count)), count).tolist() for count in counts]
         return TextBatch(
@@ -122,10 +125,10 @@ class TextReader:
             ],
             words=[
                 [text.words[i].text for i in index]
-                for text, index in zip(pronounced, word_index, strict=True)
+                for text, index in zip(texts, word_index, strict=True)
             ],
             word_index=word_index,
-            unspoken=[text.unspoken for text in pronounced],
+            unspoken=[text.unspoken for text in texts],
         )
 
     def refused(self, texts: Sequence[str], model: ModelConfig) -> dict[int, str]:

@@ -4,7 +4,6 @@ import json
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -63,7 +62,6 @@ def test_pieces_without_a_reading_are_told(encoder: Encoder) -> None:
             [1, 3, 4, 6, 7],
         ),
         (["One."] * 32 + ["", "Two."], [33]),
-        ([""], [1]),
     ],
 )
 def test_every_line_on_the_command_line_has_its_row(
@@ -94,16 +92,22 @@ def test_every_line_on_the_command_line_has_its_row(
     assert counted in told.err if refused else told.err == ""
 
 
-def test_batch_composition_does_not_matter(encoder: Encoder) -> None:
+@pytest.mark.parametrize("tokens", [8192, 50])
+def test_batch_composition_does_not_matter(
+    encoder: Encoder, tokens: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one batch, and in several of which the longest text has its own."""
+    monkeypatch.setattr("pngnw.encoder.BATCH_TOKENS", tokens)
     together = encoder(TEXTS)
     for row, text in enumerate(TEXTS):
         alone = encoder([text])
         length = int(alone.lengths[0])
-        torch.testing.assert_close(
-            together.hidden[row, :length], alone.hidden[0], atol=1e-5, rtol=0
-        )
-        torch.testing.assert_close(together.emoji[row], alone.emoji[0], atol=1e-5, rtol=0)
-        torch.testing.assert_close(together.sentence[row], alone.sentence[0], atol=1e-5, rtol=0)
+        for found, expected in (
+            (together.hidden[row, :length], alone.hidden[0]),
+            (together.emoji[row], alone.emoji[0]),
+            (together.sentence[row], alone.sentence[0]),
+        ):
+            torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
 
 
 def test_layer(encoder: Encoder) -> None:
@@ -139,7 +143,6 @@ def test_no_text_gives_no_rows(encoder: Encoder) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "text 1: nothing to say"),
         ("  \n", "text 1: nothing to say"),
         ("日本", "text 1: nothing to say"),
         ("So " + "ab" * 150, r"text 1: a word has more than \d+ letters.*'So abab"),
@@ -151,15 +154,6 @@ def test_a_text_that_cannot_be_read_is_named(encoder: Encoder, text: str, proble
         encoder(["Yes.", text])
     with pytest.raises(UserError, match="list of strings"):
         encoder(text)
-
-
-def test_batches_cover_everything_once() -> None:
-    from pngnw.encoder import _batches
-
-    lengths = np.array([4000, 10, 5000, 20, 9000])
-    batches = _batches(lengths)
-    assert sorted(np.concatenate(batches).tolist()) == [0, 1, 2, 3, 4]
-    assert all(len(b) == 1 or len(b) * lengths[b].max() <= 8192 for b in batches)
 
 
 def trained(encoder: Encoder) -> set[str]:

@@ -1,9 +1,7 @@
 """Attention weights of a layer, computed beside it: the backends of `pngnw.model` keep none.
 
-Guarantees: the weights are made of the layer's own norm and projections, rotated as the layer
-rotates them; and they are checked against it: `difference` says how far weights times values are
-from the layer's own attention. In float32 that is rounding. Costs one forward pass up to the layer,
-and keeps [A, N, N].
+Guarantees: they are made of the layer's own norm, projections and rotation, and compared with it:
+`difference` says how far weights times values are from the layer's own attention (rounding).
 
 Letters: N tokens of one sentence, A heads, D width of a head.
 """
@@ -38,17 +36,9 @@ class Attention:
 
 @torch.inference_mode()
 def attention(encoder: PnGNWEncoder, inputs: Inputs, layer: int) -> Attention:
-    """The weights of layer `layer`, from 0, for one sentence: softmax(Q Kᵀ / √D).
-
-    Source: Vaswani et al. 2017, equation 1.
-
-    Raises:
-        ValueError: several sentences, or no such layer.
+    """The weights of layer `layer`, from 0, for one sentence: softmax(Q Kᵀ / √D), as in Vaswani et
+    al. 2017, equation 1.
     """
-    if len(inputs) != 1:
-        raise ValueError(f"{len(inputs)} sentences: attention is shown for one")
-    if not 0 <= layer < len(encoder.layers):
-        raise ValueError(f"layer {layer}: the encoder has layers 0 to {len(encoder.layers) - 1}")
     block = encoder.layers[layer]
     assert isinstance(block, Layer)
     x = encoder(inputs, layer)

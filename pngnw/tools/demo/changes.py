@@ -1,8 +1,8 @@
 """Phonemes changed by hand, and how far the states of all phonemes moved.
 
-Guarantees: a change touches the phonemes of its word and nothing else; what is no ARPAbet is
-refused by its symbol; every phoneme before and every one after is in exactly one row, and phonemes
-of a word that was not changed are compared one by one.
+Guarantees: a change touches the phonemes of its word and nothing else; every phoneme before and
+every one after is in exactly one row, and phonemes of a word that was not changed are compared one
+by one.
 
 Letters: P phonemes before, Q after, H width.
 """
@@ -15,39 +15,25 @@ from typing import Final
 from torch import Tensor
 
 from pngnw.core.errors import UserError
-from pngnw.phonemize.arpabet import SYMBOLS, VOWELS
+from pngnw.phonemize import arpabet
+from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.phonemizer import Word
 from pngnw.phonemize.pronouncer import PUNCTUATION
 from pngnw.text import PronouncedText
 
 HAND: Final = "hand"  # the origin of phonemes that were changed here
-LONGEST: Final = 60  # phonemes that a word may be given: more than any word has
-Pair = tuple[int | None, int | None]
 
 
-def parse(phonemes: str) -> tuple[str, ...]:
+def parse(phonemes: str) -> Phonemes:
     """ARPAbet as people type it, "r iy1 d", in capitals.
 
     Raises:
-        UserError: none, too many, or a symbol that is no ARPAbet; says which and what is.
+        UserError: none, or a symbol that is no ARPAbet.
     """
-    symbols = tuple(phonemes.upper().split())
-    if not symbols:
-        raise UserError("a word needs a phoneme at least, such as AH0")
-    if len(symbols) > LONGEST:
-        raise UserError(f"{len(symbols)} phonemes: a word may have {LONGEST}")
-    for symbol in symbols:
-        if symbol in SYMBOLS:
-            continue
-        shown = repr(symbol if len(symbol) <= 12 else f"{symbol[:12]}…")
-        if symbol in VOWELS:
-            raise UserError(f"{shown} lacks its stress: {symbol}0, {symbol}1 or {symbol}2")
-        if symbol[:-1] in SYMBOLS and symbol[-1].isdigit():
-            raise UserError(f"{shown} is a consonant and has no stress: {symbol[:-1]}")
-        raise UserError(
-            f"{shown} is no ARPAbet phoneme; vowels carry a stress (AH0, IY1), consonants none (K)"
-        )
-    return symbols
+    try:
+        return arpabet.parse(phonemes.upper())
+    except ValueError as error:
+        raise UserError(error.args[1]) from None
 
 
 def change(text: PronouncedText, changes: Mapping[int, Sequence[str]]) -> PronouncedText:
@@ -81,13 +67,13 @@ class Move:
     distance: float | None
 
 
-def pairs(before: Sequence[str], after: Sequence[str]) -> list[Pair]:
+def pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[int | None, int | None]]:
     """Which phoneme of a word became which, in order: the same, replaced, left out or put in.
 
     The same are Ratcliff and Obershelp's match (`difflib`); between two of them phonemes
     replace each other one by one, and those left over stand alone.
     """
-    matched: list[Pair] = []
+    matched: list[tuple[int | None, int | None]] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for _, i, last_i, j, last_j in matcher.get_opcodes():
         both = min(last_i - i, last_j - j)

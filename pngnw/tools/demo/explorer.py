@@ -3,20 +3,18 @@
 Guarantees: an answer depends on the question alone; nothing of it is kept. One question at a time
 is worked on, so that questions may come from several threads.
 
-Letters: N tokens, P phonemes, H width.
+Letters: N tokens.
 """
 
 import base64
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from pngnw.align.aligner import spread_evenly
 from pngnw.align.sentences import WordAligner
@@ -43,24 +41,11 @@ Changes = Mapping[int, Sequence[str]]
 _INNER = {symbol: mark for mark, symbol in INNER_MARKS.items()}
 
 
-@dataclass(frozen=True)
-class _States:
-    """Of one sentence: phonemes [P, H], sentence [H] and emoji [64]."""
-
-    phonemes: Tensor
-    sentence: Tensor
-    emoji: Tensor
-
-
 class Explorer:
     """An encoder, the prototype teacher and an index; make one with `open`."""
 
     def __init__(
-        self,
-        encoder: Encoder,
-        teacher: PrototypeTeacher,
-        index: Index,
-        name: str,
+        self, encoder: Encoder, teacher: PrototypeTeacher, index: Index, name: str
     ) -> None:
         self._encoder = encoder
         self._teacher = teacher
@@ -92,7 +77,6 @@ class Explorer:
             "heads": model.heads,
             "width": model.width,
             "pos_emb": model.pos_emb,
-            "max_tokens": model.max_tokens,
             "phonemes": list(ARPABET),
             "emoji": [list(pair) for pair in zip(EMOJI, names(), strict=True)],
             "index": {
@@ -103,44 +87,50 @@ class Explorer:
             },
         }
 
-    def sentences(self) -> tuple[str, tuple[str, ...]]:
-        """What typed sentences are compared with: in words where they are from, and themselves."""
-        return self._index.source, self._index.texts
-
     def explore(self, text: str, changes: Changes) -> dict[str, Any]:
         """A sentence, and if there are changes the sentence with them.
 
         Raises:
             UserError: nothing to say, too much to say, or a change that cannot be made.
         """
+        reader, model = self._encoder.reader, self._encoder.model.config
         with self._lock:
-            (plain,) = self._encoder.reader.pronounce([text])
-            packed = self._sentences([plain])
-            texts = [plain]
-            if changes:
-                texts.append(change(plain, changes))
-                packed = self._sentences(texts)
-            states = self._states(packed)
-            words = [
-                shown_words(each, packed.select(np.array([row])), self._encoder.reader.aligner)
+            (plain,) = reader.pronounce([text])
+            texts = [plain, change(plain, changes)] if changes else [plain]
+            batch = reader.batch(texts, model)
+            out = self._encoder.output(batch)
+            teacher = self._teacher([text])[0].astype(np.float64).tolist()
+            shown = [
+                {
+                    "words": shown_words(
+                        each, batch.sentences.select(np.array([row])), reader.aligner
+                    ),
+                    "emoji": _rounded(out.emoji[row].tolist()),
+                    "nearest": [
+                        {"text": near, "cosine": cosine}
+                        for near, cosine in self._index.nearest(out.sentence[row], NEIGHBORS)
+                    ],
+                }
                 for row, each in enumerate(texts)
             ]
-            answers = [self._answers(each) for each in states]
-            teacher = self._teacher([text])[0].astype(np.float64).tolist()
         answer: dict[str, Any] = {
             "text": text,
             "unspoken": plain.unspoken,
             "teacher": _rounded(teacher),
-            "before": {"words": words[0], **answers[0]},
+            "before": shown[0],
             "after": None,
             "moved": None,
             "apart": None,
         }
         if changes:
-            answer["after"] = {"words": words[1], **answers[1]}
-            rows = moves(plain.words, texts[1].words, states[0].phonemes, states[1].phonemes)
+            before, after = (
+                states[:length]
+                for states, length in zip(out.hidden, out.lengths.tolist(), strict=True)
+            )
+            answer["after"] = shown[1]
+            rows = moves(plain.words, texts[1].words, before, after)
             answer["moved"] = [asdict(row) for row in rows]
-            answer["apart"] = typical_distance(states[0].phonemes)
+            answer["apart"] = typical_distance(before)
         return answer
 
     def attention(self, text: str, changes: Changes, layer: int, head: int) -> dict[str, Any]:
@@ -155,41 +145,18 @@ class Explorer:
                 f"layer {layer}, head {head}: the encoder has {model.layers} layers of "
                 f"{model.heads} heads, counted from 0"
             )
+        reader = self._encoder.reader
         with self._lock:
-            (plain,) = self._encoder.reader.pronounce([text])
-            self._sentences([plain])
-            inputs = assemble(self._sentences([change(plain, changes)]), np.arange(1), model)
+            (plain,) = reader.pronounce([text])
+            sentence = reader.align([change(plain, changes)], model)
+            inputs = assemble(sentence, np.arange(1), model)
             shown = attention(self._encoder.model, inputs, layer)
         weights = shown.weights[head].numpy().astype("<f4")
         return {
-            "tokens": shown_tokens(inputs, self._encoder.reader.aligner.wordpieces.pieces),
+            "tokens": shown_tokens(inputs, reader.aligner.wordpieces.pieces),
             "weights": base64.b64encode(weights.tobytes()).decode("ascii"),
             "difference": shown.difference,
             "largest": shown.largest,
-        }
-
-    def _sentences(self, texts: Sequence[PronouncedText]) -> Sentences:
-        return self._encoder.reader.align(texts, self._encoder.model.config)
-
-    @torch.inference_mode()
-    def _states(self, packed: Sentences) -> list[_States]:
-        network, heads = self._encoder.model, self._encoder.heads
-        rows = np.arange(len(packed))
-        inputs = assemble(packed, rows, network.config)
-        hidden = network(inputs)
-        whole = network.sentence_states(hidden, inputs)
-        index, valid = inputs.phoneme_rows()
-        emoji = heads.emoji(hidden[index], valid).logits.softmax(-1)
-        return [
-            _States(hidden[index[row][valid[row]]], whole[row], emoji[row])
-            for row in range(len(packed))
-        ]
-
-    def _answers(self, states: _States) -> dict[str, Any]:
-        near = self._index.nearest(states.sentence, NEIGHBORS)
-        return {
-            "emoji": _rounded(states.emoji.tolist()),
-            "nearest": [{"text": text, "cosine": cosine} for text, cosine in near],
         }
 
 
@@ -223,7 +190,11 @@ def shown_words(
             "letters": letters[n],
             "pieces": [pieces[i] for i in sentence.pieces[piece[n] : piece[n + 1]]],
             "piece_of_letter": sentence.piece_of_grapheme[letter[n] : letter[n + 1]].tolist(),
-            "readings": _readings(word.text) if word.origin == HOMOGRAPH else [],
+            "readings": [
+                " ".join(reading.phonemes)
+                for reading in _homographs().get(word.text.lower(), ())
+                if word.origin == HOMOGRAPH
+            ],
         }
         for n, (word, span) in enumerate(zip(text.words, text.spans, strict=True))
     ]
@@ -266,10 +237,6 @@ def _label(token: int, pieces: Sequence[str]) -> str:
     return _INNER.get(symbol, symbol)
 
 
-def _readings(word: str) -> list[str]:
-    return [" ".join(reading.phonemes) for reading in _homographs().get(word.lower(), ())]
-
-
-@lru_cache
+@cache
 def _homographs() -> dict[str, tuple[Reading, ...]]:
     return read_table()

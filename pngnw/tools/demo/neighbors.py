@@ -1,15 +1,13 @@
 """The nearest sentences: held-out ones, and an index of their states in the cache.
 
 Guarantees: the same data gives the same sentences in the same order; memory is bounded, whatever
-the size of the corpus. An index that is taken from the cache is the one that would be made: its
-name is a digest of the sentences, of the encoder's files and of the code that reads them, and its
-states carry a digest of their own. A sentence that the encoder cannot take is left out and counted.
+the size of the corpus. The name of an index in the cache is a digest of the sentences, of the
+encoder's files and of the code that reads them. A sentence that the encoder cannot take is left out
+and counted.
 
 Letters: S sentences, H width.
 """
 
-import hashlib
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -21,8 +19,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
@@ -148,48 +146,31 @@ def load_index(encoder: Encoder, folder: Path, source: str, texts: Sequence[str]
     files = [shards.file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()]
     name = shards.fingerprint(list(texts), files, shards.code_digest(*CODE))
     path = shards.cache_root() / "demo" / f"{name}.safetensors"
-    cached = _read(path)
-    if cached is None:
+    try:
+        kept = load_file(path)
+    except (OSError, SafetensorError):  # not there, or damaged
         print(
             f"pngnw demo: encoding {len(texts):,} sentences to compare with, once", file=sys.stderr
         )
-        cached = _encoded(encoder, texts)
-        with suppress(OSError, SafetensorError):  # nowhere to keep it: it is made anew next time
-            _write(path, *cached)
-    rows, states = cached
+        kept = _encoded(encoder, texts)
+        # Where there is no place to keep it, it is made anew next time.
+        with suppress(OSError, SafetensorError), atomic_write(path) as temporary:
+            save_file(kept, temporary)
+    rows = kept["rows"].tolist()
     if not rows:
         raise UserError(f"{source}: the encoder can read none of its {len(texts)} sentences")
-    return Index(source, tuple(texts[row] for row in rows), states, len(texts) - len(rows))
+    return Index(source, tuple(texts[row] for row in rows), kept["states"], len(texts) - len(rows))
 
 
-def _encoded(encoder: Encoder, texts: Sequence[str]) -> tuple[list[int], Tensor]:
-    """Which texts the encoder can take, and their states at length 1."""
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> dict[str, Tensor]:
+    """`rows`, which texts the encoder can take, and their `states` at length 1."""
     refused = encoder.refused(texts)
     rows = [row for row in range(len(texts)) if row not in refused]
     states = [
         encoder([texts[row] for row in rows[start : start + CALL]]).sentence
         for start in range(0, max(len(rows), 1), CALL)
     ]
-    return rows, functional.normalize(torch.cat(states), dim=1)
-
-
-def _digest(states: Tensor) -> str:
-    return hashlib.blake2b(states.numpy().tobytes(), digest_size=16).hexdigest()
-
-
-def _write(path: Path, rows: list[int], states: Tensor) -> None:
-    about = {"rows": json.dumps(rows), "digest": _digest(states)}
-    with atomic_write(path) as temporary:
-        save_file({"states": states}, temporary, about)
-
-
-def _read(path: Path) -> tuple[list[int], Tensor] | None:
-    """What `_write` wrote; None where it is not there or damaged, for it is soon made anew."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            about, states = file.metadata(), file.get_tensor("states")
-        rows: list[int] = json.loads(about["rows"])
-        whole = about["digest"] == _digest(states) and len(rows) == len(states)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
-        return None
-    return (rows, states) if whole else None
+    return {
+        "rows": torch.tensor(rows, dtype=torch.long),
+        "states": functional.normalize(torch.cat(states), dim=1),
+    }

@@ -12,7 +12,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
@@ -29,9 +28,8 @@ from pngnw.tools.say import LEAST, MOST
 HOST: Final = "127.0.0.1"
 BODY: Final = 1 << 16  # bytes of a question
 TEXT: Final = 1000  # characters of a sentence; the model's own limit is in tokens
-BOTH_WAYS: Final = 2  # socket.SHUT_RDWR; tests/test_trust.py lets nobody import socket
 POLL: Final = 0.2  # seconds until an end that was asked for is seen
-PATIENCE: Final = 10  # seconds that a client may keep a thread waiting
+PATIENCE: Final = 2  # seconds that a client may keep a thread waiting, and with it the end
 WAV: Final = "audio/wav"
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -110,16 +108,6 @@ class AttentionQuestion(Question):
     head: Annotated[int, Field(ge=0)]
 
 
-def _parsed(kind: type[Kind], body: bytes) -> Kind:
-    """Read JSON; raises `UserError` that names the key."""
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the question"
-        raise UserError(f"{key}: {first['msg'][0].lower()}{first['msg'][1:]}") from None
-
-
 class Server(ThreadingHTTPServer):
     """Answers for one explorer, and a voice or the line that says why there is none, until it is
     shut down."""
@@ -135,7 +123,6 @@ class Server(ThreadingHTTPServer):
         """
         self.explorer = explorer
         self.voice = voice
-        self._open: set[Any] = set()  # connections
         try:
             super().__init__((HOST, port), _Handler)
         except (OSError, OverflowError) as error:
@@ -150,23 +137,6 @@ class Server(ThreadingHTTPServer):
         """As the library does it, but without looking a name up, which may ask a network."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.server_address[1]
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """As the library does it, in a thread; the connection is known from now on."""
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        """The end of a connection."""
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        """Cut connections, for browsers keep idle ones, and wait for the threads behind them."""
-        for request in [*self._open]:
-            with suppress(OSError):  # it has ended by itself
-                request.shutdown(BOTH_WAYS)
-        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is nobody's mistake."""
@@ -263,9 +233,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _question(self, kind: type[Kind]) -> Kind:
         try:
-            return _parsed(kind, self._body())
-        except UserError as error:
-            raise _Refused(400, str(error)) from None
+            return kind.model_validate_json(self._body())
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            key = ".".join(str(part) for part in first["loc"]) or "the question"
+            line = f"{key}: {first['msg'][0].lower()}{first['msg'][1:]}"
+            raise _Refused(400, line) from None
 
     def _body(self) -> bytes:
         if self.headers.get_content_type() != "application/json":

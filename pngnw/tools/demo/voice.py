@@ -45,17 +45,6 @@ class Manner:
     words: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Told:
-    """A sentence before it is said: its words, and of its tokens the states [1, P, D] and how they
-    are to be said."""
-
-    words: PronouncedText
-    text: TextBatch
-    states: Tensor
-    prosody: Prosody
-
-
 class Reciter:
     """A voice that can be asked for a contour and for sound; make one with `open`."""
 
@@ -87,10 +76,10 @@ class Reciter:
             UserError: nothing to say, too much to say, or no such word.
         """
         with self._lock, torch.inference_mode():
-            told = self._told(text, changes, manner)
-        seconds = (told.prosody.duration[0] * FRAME_SECONDS).tolist()
-        hz = told.prosody.heard[0, :, HEARD.index(LOG_F0)].exp().tolist()
-        voiced = (told.prosody.heard[0, :, HEARD.index(VOICING)] > 0).tolist()
+            pronounced, _, _, prosody = self._told(text, changes, manner)
+        seconds = (prosody.duration[0] * FRAME_SECONDS).tolist()
+        hz = prosody.heard[0, :, HEARD.index(LOG_F0)].exp().tolist()
+        voiced = (prosody.heard[0, :, HEARD.index(VOICING)] > 0).tolist()
         tokens = iter(zip(seconds, hz, voiced, strict=True))
         words = [
             {
@@ -105,7 +94,7 @@ class Reciter:
                     )
                 ],
             }
-            for word in told.words.words
+            for word in pronounced.words
         ]
         return {"words": words, "seconds": sum(seconds)}
 
@@ -116,19 +105,22 @@ class Reciter:
             UserError: as `contour`, or it is too short to be heard.
         """
         with self._lock, torch.inference_mode():
-            told = self._told(text, changes, manner)
-            frames = int(told.prosody.duration.sum())
+            _, batch, states, prosody = self._told(text, changes, manner)
+            frames = int(prosody.duration.sum())
             if frames < FEWEST:
                 raise UserError(f"{frames * FRAME_SECONDS:.2f} s cannot be heard; say it slower")
             network = self._speaker.network
-            spoken = network.decode(told.states, told.text, told.prosody)
-            mel = network.natural(spoken.mel)[0].numpy()
-            samples = sound(mel, *framed(told.prosody))
+            mel = network.natural(network.decode(states, batch, prosody).mel)[0].numpy()
+            samples = sound(mel, *framed(prosody))
         file = io.BytesIO()
         write_wav(file, [samples])
         return file.getvalue()
 
-    def _told(self, text: str, changes: Changes, manner: Manner) -> _Told:
+    def _told(
+        self, text: str, changes: Changes, manner: Manner
+    ) -> tuple[PronouncedText, TextBatch, Tensor, Prosody]:
+        """A sentence before it is said: its words; its tokens, their states [1, P, D] and how they
+        are to be said."""
         speaker = self._speaker
         (plain,) = speaker.reader.pronounce([text])
         words = change(plain, changes)
@@ -142,7 +134,7 @@ class Reciter:
             raise UserError(
                 f"it would last {seconds:.0f} s, at most {LONGEST:.0f} are said; shorten it"
             )
-        return _Told(words, batch, states, prosody)
+        return words, batch, states, prosody
 
 
 def shaped(

@@ -1,7 +1,6 @@
 """A small untrained encoder and voice in real folders: some of their answers are known by hand."""
 
 import math
-import os
 from pathlib import Path
 
 import pytest
@@ -48,14 +47,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def explorer(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Explorer:
     """With the built-in sentences, and a cache of its own."""
     root = tmp_path_factory.mktemp("root")
-    before = os.environ.get("DVC_ROOT")
-    os.environ["DVC_ROOT"] = str(root)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DVC_ROOT", str(root))
         return Explorer.open(folder, root / "data/clean")
-    finally:
-        del os.environ["DVC_ROOT"]
-        if before is not None:
-            os.environ["DVC_ROOT"] = before
 
 
 FRAMES, HZ = 7, 120.0  # of every token that the voice says

@@ -73,12 +73,3 @@ def test_equal_shares_by_hand() -> None:
         layer.qkv.bias.zero_()
     weights = attention(encoder, inputs, 0).weights
     torch.testing.assert_close(weights, torch.full_like(weights, 1 / len(inputs.token)))
-
-
-def test_one_sentence_and_a_layer_that_there_is() -> None:
-    encoder, inputs = made()
-    with pytest.raises(ValueError, match="layer 2: the encoder has layers 0 to 1"):
-        attention(encoder, inputs, 2)
-    two = assemble(SENTENCES, np.array([0, 1]), encoder.config)
-    with pytest.raises(ValueError, match="2 sentences"):
-        attention(encoder, two, 0)

