@@ -141,18 +141,15 @@ class Aligner:
             for start in range(0, len(numbers), BATCH):
                 batch = numbers[start : start + BATCH]
                 bare = ["".join(words[n][i] for i in letters[n]) for n in batch]
-                rows = self._search(*encode(bare, [phonemes[n] for n in batch]))
+                letters_NL, phonemes_NP, counts_N = encode(bare, [phonemes[n] for n in batch])
+                steps = self._best_steps(letters_NL, phonemes_NP)
+                rows = self._trace(steps, letters_NL, phonemes_NP, counts_N)
                 for n, row in zip(batch, rows, strict=True):
                     aligned[n] = letters[n][row[: len(phonemes[n])]]
         return aligned
 
-    def _search(self, letters_NL: Ids, phonemes_NP: Ids, counts_N: Ids) -> Ids:
-        """Viterbi search; letter index of every phoneme [N, P], 0 in the padding."""
-        steps = self._best_steps(letters_NL, phonemes_NP)
-        return self._trace(steps, letters_NL, phonemes_NP, counts_N)
-
     def _best_steps(self, letters_NL: Ids, phonemes_NP: Ids) -> npt.NDArray[np.int8]:
-        """The last step of the best path to each cell [L + 1, N, P + 1]."""
+        """Viterbi search: the last step of the best path to each cell [L + 1, N, P + 1]."""
         words, length = letters_NL.shape
         width = phonemes_NP.shape[1] + 1
         pairs = phonemes_NP[:, :-1] * PHONEMES + phonemes_NP[:, 1:]
@@ -190,7 +187,7 @@ class Aligner:
         phonemes_NP: Ids,
         counts_N: Ids,
     ) -> Ids:
-        """Walk the best paths backwards, all words at once."""
+        """Walk the best paths backwards: the letter of every phoneme [N, P], 0 in the padding."""
         words, length = letters_NL.shape
         owner = np.zeros_like(phonemes_NP)
         row = np.arange(words)

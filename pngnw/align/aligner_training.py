@@ -11,7 +11,6 @@ Dimension letters: N words, L letters of each of them, P phonemes (padded).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -41,7 +40,7 @@ def train(iterations: int = ITERATIONS) -> Aligner:
     lexicon = load_cmudict()
     letters = sorted(word for word in lexicon if len(word) <= LETTERS_AT_MOST and word.isalpha())
     words = letters[::SAMPLE]
-    return fit(words, [lexicon.get(word) or () for word in words], iterations)
+    return fit(words, [lexicon[word].split() for word in words], iterations)
 
 
 def fit(
@@ -63,8 +62,8 @@ def fit(
     units = _normalized(units)
     for _ in range(iterations):
         counts = Units(*(np.zeros_like(table) for table in vars(units).values()))
-        for batch in batches:
-            _expect(units, batch, counts)
+        for letters_NL, phonemes_NP, lengths_N in batches:
+            _expect(units, letters_NL, phonemes_NP, lengths_N, counts)
         units = _normalized(counts)
     return Aligner(units)
 
@@ -78,37 +77,16 @@ def _plausible() -> Floats:
     return allowed
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Words of equal length: letters [N, L], letter pairs [N, L - 1], phonemes [N, P], pairs."""
-
-    letters: Ids
-    letter_pairs: Ids
-    phonemes: Ids
-    phoneme_pairs: Ids
-    counts: Ids
-
-
-def _batches(words: Sequence[str], phonemes: Sequence[Sequence[str]]) -> list[_Batch]:
+def _batches(words: Sequence[str], phonemes: Sequence[Sequence[str]]) -> list[tuple[Ids, Ids, Ids]]:
+    """Letters [N, L], phonemes [N, P] and their counts [N] of the words of each length."""
     by_length: dict[int, list[int]] = {}
     for index, (word, symbols) in enumerate(zip(words, phonemes, strict=True)):
         if 0 < len(symbols) <= 2 * len(word):
             by_length.setdefault(len(word), []).append(index)
-    batches = []
-    for _, indices in sorted(by_length.items()):
-        letters, padded, lengths = encode(
-            [words[i] for i in indices], [phonemes[i] for i in indices]
-        )
-        batches.append(
-            _Batch(
-                letters,
-                letters[:, :-1] * LETTERS + letters[:, 1:],
-                padded,
-                padded[:, :-1] * PHONEMES + padded[:, 1:],
-                lengths,
-            )
-        )
-    return batches
+    return [
+        encode([words[i] for i in indices], [phonemes[i] for i in indices])
+        for _, indices in sorted(by_length.items())
+    ]
 
 
 def _normalized(units: Units) -> Units:
@@ -118,17 +96,19 @@ def _normalized(units: Units) -> Units:
             "aligner: no word of the lexicon can be spelled by its phonemes; check that each word "
             "stands beside its own pronunciation"
         )
-    return Units(**{field.name: getattr(units, field.name) / total for field in fields(Units)})
+    return Units(**{name: table / total for name, table in vars(units).items()})
 
 
-def _expect(units: Units, batch: _Batch, counts: Units) -> None:
+def _expect(units: Units, letters_NL: Ids, phonemes_NP: Ids, lengths_N: Ids, counts: Units) -> None:
     """Add the expected number of uses of every unit to `counts`."""
-    words, length = batch.letters.shape
-    width = batch.phonemes.shape[1] + 1
-    silent = units.silent[batch.letters]
-    one_one = units.one_one[batch.letters[:, :, None], batch.phonemes[:, None, :]]
-    one_two = units.one_two[batch.letters[:, :, None], batch.phoneme_pairs[:, None, :]]
-    two_one = units.two_one[batch.letter_pairs[:, :, None], batch.phonemes[:, None, :]]
+    words, length = letters_NL.shape
+    width = phonemes_NP.shape[1] + 1
+    letter_pairs = letters_NL[:, :-1] * LETTERS + letters_NL[:, 1:]
+    phoneme_pairs = phonemes_NP[:, :-1] * PHONEMES + phonemes_NP[:, 1:]
+    silent = units.silent[letters_NL]
+    one_one = units.one_one[letters_NL[:, :, None], phonemes_NP[:, None, :]]
+    one_two = units.one_two[letters_NL[:, :, None], phoneme_pairs[:, None, :]]
+    two_one = units.two_one[letter_pairs[:, :, None], phonemes_NP[:, None, :]]
 
     forward = np.zeros((length + 1, words, width))
     forward[0, :, 0] = 1
@@ -140,7 +120,7 @@ def _expect(units: Units, batch: _Batch, counts: Units) -> None:
             forward[i, :, 1:] += forward[i - 2, :, :-1] * two_one[:, i - 2]
 
     backward = np.zeros_like(forward)
-    backward[length, np.arange(words), batch.counts] = 1
+    backward[length, np.arange(words), lengths_N] = 1
     for i in range(length - 1, -1, -1):
         backward[i] = backward[i + 1] * silent[:, i, None]
         backward[i, :, :-1] += backward[i + 1, :, 1:] * one_one[:, i]
@@ -148,27 +128,27 @@ def _expect(units: Units, batch: _Batch, counts: Units) -> None:
         if i < length - 1:
             backward[i, :, :-1] += backward[i + 2, :, 1:] * two_one[:, i]
 
-    total = forward[length, np.arange(words), batch.counts]
+    total = forward[length, np.arange(words), lengths_N]
     scale = np.divide(1, total, out=np.zeros_like(total), where=total > 0)[:, None]
     for i in range(length):
-        here = batch.letters[:, i]
+        here = letters_NL[:, i]
         before = forward[i] * scale
         after = backward[i + 1]
         _add(counts.silent, here, (before * after).sum(axis=1) * silent[:, i])
         _add(
             counts.one_one,
-            here[:, None] * PHONEMES + batch.phonemes,
+            here[:, None] * PHONEMES + phonemes_NP,
             before[:, :-1] * after[:, 1:] * one_one[:, i],
         )
         _add(
             counts.one_two,
-            here[:, None] * PHONEMES**2 + batch.phoneme_pairs,
+            here[:, None] * PHONEMES**2 + phoneme_pairs,
             before[:, :-2] * after[:, 2:] * one_two[:, i],
         )
         if i < length - 1:
             _add(
                 counts.two_one,
-                batch.letter_pairs[:, i, None] * PHONEMES + batch.phonemes,
+                letter_pairs[:, i, None] * PHONEMES + phonemes_NP,
                 before[:, :-1] * backward[i + 2, :, 1:] * two_one[:, i],
             )
 

@@ -8,7 +8,6 @@ distinct word, then copied by index.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol, Self
 
@@ -21,7 +20,12 @@ from pngnw.align.symbols import TOKENS
 from pngnw.align.wordpieces import Wordpieces
 from pngnw.core.ragged import Ragged
 
+LONGEST = 255  # letters, phonemes or pieces of a word: they are counted in a byte
+MEMORY = 1_000_000  # distinct words that a worker remembers before it starts afresh
+
 Method = Literal["aligned", "nearest"]
+Key = tuple[str, str, bool]  # text, phonemes with spaces between them, whether it is punctuation
+Indices = npt.NDArray[np.int64]
 # Values of word_type; 0 is what has no case: specials, marks, scripts without capitals.
 NONE, LOWER, UPPER, TITLE, OTHER = range(5)
 
@@ -60,61 +64,6 @@ def word_type(text: str) -> int:
     if text[:1] != text[:1].lower() and text[1:] == text[1:].lower():
         return TITLE
     return UPPER if text == text.upper() else OTHER
-
-
-def encode_words(
-    texts: Sequence[str],
-    phonemes: Sequence[Sequence[str]],
-    is_mark: Sequence[bool],
-    wordpieces: Wordpieces,
-    aligner: Aligner,
-    method: Method,
-) -> WordTable:
-    """Turn distinct words into numbers.
-
-    Args:
-        texts: the words, none of them empty.
-        phonemes: ARPAbet of each, for a punctuation word the mark itself.
-        is_mark: whether a word is punctuation.
-        wordpieces: the vocabulary.
-        aligner: says which letter a phoneme belongs to.
-        method: `aligned`, or `nearest` to spread phonemes evenly over the letters instead.
-    """
-    letter_id, mark_id, phoneme_id = cache(TOKENS.letter), cache(TOKENS.mark), cache(TOKENS.phoneme)
-    graphemes = []
-    sounds = []
-    for text, symbols, mark in zip(texts, phonemes, is_mark, strict=True):
-        graphemes.append(np.array([mark_id(c) if mark else letter_id(c) for c in text]))
-        ids = [mark_id(c) for c in "".join(symbols)] if mark else [phoneme_id(s) for s in symbols]
-        sounds.append(np.array(ids, dtype=np.int64))
-    pieces, piece_of_grapheme = wordpieces.encode(texts)
-    letters = [spread_evenly(len(text), len(ids)) for text, ids in zip(texts, sounds, strict=True)]
-    if method == "aligned":
-        words = [index for index, mark in enumerate(is_mark) if not mark]
-        aligned = aligner.align([texts[i] for i in words], [phonemes[i] for i in words])
-        for index, owners in zip(words, aligned, strict=True):
-            letters[index] = owners
-    letter_of_phoneme = Ragged.of(letters, np.int64)
-    first = np.repeat(piece_of_grapheme.offsets[:-1], letter_of_phoneme.counts)
-    piece_of_phoneme = Ragged(
-        piece_of_grapheme.values[first + letter_of_phoneme.values], letter_of_phoneme.offsets
-    )
-    types = [NONE if mark else word_type(t) for t, mark in zip(texts, is_mark, strict=True)]
-    return WordTable(
-        Ragged.of(graphemes, np.uint16),
-        Ragged.of(sounds, np.uint16),
-        pieces,
-        piece_of_grapheme,
-        piece_of_phoneme,
-        np.array(types, dtype=np.uint8),
-    )
-
-
-LONGEST = 255  # letters, phonemes or pieces of a word: they are counted in a byte
-MEMORY = 1_000_000  # distinct words that a worker remembers before it starts afresh
-
-Key = tuple[str, str, bool]  # text, phonemes with spaces between them, whether it is punctuation
-Indices = npt.NDArray[np.int64]
 
 
 class PronouncedWord(Protocol):
@@ -191,13 +140,39 @@ class WordAligner:
         return table, np.array([index[key] for key in keys], dtype=np.int64)
 
     def _encode(self, keys: Sequence[Key]) -> WordTable:
-        return encode_words(
-            [text for text, _, _ in keys],
-            [phonemes.split() for _, phonemes, _ in keys],
-            [is_mark for _, _, is_mark in keys],
-            self.wordpieces,
-            self.aligner,
-            self.method,
+        """Distinct words, none of them empty, as numbers."""
+        texts = [text for text, _, _ in keys]
+        symbols = [phonemes.split() for _, phonemes, _ in keys]
+        graphemes, sounds, types = [], [], []
+        for (text, _, is_mark), word in zip(keys, symbols, strict=True):
+            if is_mark:
+                graphemes.append(np.array([TOKENS.mark(c) for c in text]))
+                sounds.append(np.array([TOKENS.mark(c) for c in "".join(word)]))
+            else:
+                graphemes.append(np.array([TOKENS.letter(c) for c in text]))
+                sounds.append(np.array([TOKENS.phoneme(each) for each in word]))
+            types.append(NONE if is_mark else word_type(text))
+        pieces, piece_of_grapheme = self.wordpieces.encode(texts)
+        letters = [
+            spread_evenly(len(text), len(ids)) for text, ids in zip(texts, sounds, strict=True)
+        ]
+        if self.method == "aligned":
+            words = [index for index, (_, _, is_mark) in enumerate(keys) if not is_mark]
+            aligned = self.aligner.align([texts[i] for i in words], [symbols[i] for i in words])
+            for index, owners in zip(words, aligned, strict=True):
+                letters[index] = owners
+        letter_of_phoneme = Ragged.of(letters, np.int64)
+        first = np.repeat(piece_of_grapheme.offsets[:-1], letter_of_phoneme.counts)
+        piece_of_phoneme = Ragged(
+            piece_of_grapheme.values[first + letter_of_phoneme.values], letter_of_phoneme.offsets
+        )
+        return WordTable(
+            Ragged.of(graphemes, np.uint16),
+            Ragged.of(sounds, np.uint16),
+            pieces,
+            piece_of_grapheme,
+            piece_of_phoneme,
+            np.array(types, dtype=np.uint8),
         )
 
 

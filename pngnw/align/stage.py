@@ -102,15 +102,18 @@ def _word_counts(inputs: Sequence[Path], run: Run) -> dict[str, int]:
             run=run,
             in_process=True,
         )
-        total = engine.reduce(shards.paths(folder), _summed)
+        total = engine.reduce(
+            shards.paths(folder),
+            lambda counts: (
+                counts.lazy()
+                .group_by("word")
+                .agg(pl.col("count").sum())
+                .collect(engine="streaming")
+            ),
+        )
     if len(total) > DISTINCT:
         total = total.filter(pl.col("count") > 1)
     return dict(total.sort("word").iter_rows())
-
-
-def _summed(counts: pl.DataFrame) -> pl.DataFrame:
-    total = counts.lazy().group_by("word").agg(pl.col("count").sum())
-    return total.collect(engine="streaming")  # in half the memory
 
 
 def _open_counts() -> engine.Transform:

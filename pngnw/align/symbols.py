@@ -8,8 +8,8 @@ of "don't" is spelling, the quotation mark beside a word is punctuation.
 
 import string
 import unicodedata
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Sequence
+from itertools import accumulate, chain, pairwise
 
 from pngnw.phonemize.arpabet import ARPABET
 
@@ -24,49 +24,27 @@ LETTERS = (*string.ascii_lowercase, *INNER_MARKS.values(), *LATIN, *"œłđ")
 TWINS = {"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"}
 
 
-@dataclass(frozen=True)
 class Tokens:
     """A vocabulary of four contiguous blocks of ids, in this order."""
 
-    specials: range
-    punctuation: range
-    letters: range
-    phonemes: range
-    symbols: tuple[str, ...]
-    _ids: dict[str, int] = field(repr=False)
-
-    @classmethod
-    def of(
-        cls,
-        specials: tuple[str, ...],
-        punctuation: tuple[str, ...],
-        letters: tuple[str, ...],
-        phonemes: tuple[str, ...],
-    ) -> "Tokens":
-        """Number the symbols of the four blocks in this order; ValueError for a repeated one."""
-        symbols = (*specials, *punctuation, *letters, *phonemes)
-        ids = {symbol: number for number, symbol in enumerate(symbols)}
-        if len(ids) != len(symbols):
-            raise ValueError("a symbol occurs twice in the token vocabulary")
-        ranges = []
-        start = 0
-        for block in (specials, punctuation, letters, phonemes):
-            ranges.append(range(start, start + len(block)))
-            start += len(block)
-        return cls(ranges[0], ranges[1], ranges[2], ranges[3], symbols, ids)
+    def __init__(
+        self,
+        specials: Sequence[str],
+        punctuation: Sequence[str],
+        letters: Sequence[str],
+        phonemes: Sequence[str],
+    ) -> None:
+        blocks = (specials, punctuation, letters, phonemes)
+        bounds = pairwise(accumulate(map(len, blocks), initial=0))
+        self.specials, self.punctuation, self.letters, self.phonemes = (
+            range(start, end) for start, end in bounds
+        )
+        self.symbols = tuple(chain(*blocks))
+        self._ids = {symbol: number for number, symbol in enumerate(self.symbols)}
+        self.pad, self.unk = self.id("<pad>"), self.id("<unk>")
 
     def __len__(self) -> int:
         return len(self.symbols)
-
-    @cached_property
-    def pad(self) -> int:
-        """The id of <pad>."""
-        return self._ids["<pad>"]
-
-    @cached_property
-    def unk(self) -> int:
-        """The id of <unk>."""
-        return self._ids["<unk>"]
 
     def id(self, symbol: str) -> int:
         """Id of a symbol spelled exactly as in `symbols`; KeyError for any other string."""
@@ -75,25 +53,23 @@ class Tokens:
     def letter(self, character: str) -> int:
         """Id of one character inside a word: case folded, else its base letter, else <unk>."""
         character = TWINS.get(character, character)
-        token = self._letter(INNER_MARKS.get(character, character.lower()))
-        if token is None:
+        token = self._in(self.letters, INNER_MARKS.get(character, character.lower()))
+        if token == self.unk:
             base = unicodedata.normalize("NFKD", character)[:1].lower()
-            token = self._letter(base)
-        return self.unk if token is None else token
-
-    def _letter(self, symbol: str) -> int | None:
-        token = self._ids.get(symbol)
-        return token if token in self.letters else None
+            token = self._in(self.letters, base)
+        return token
 
     def mark(self, character: str) -> int:
         """Id of one punctuation character standing as a word of its own, else <unk>."""
-        token = self._ids.get(character)
-        return token if token is not None and token in self.punctuation else self.unk
+        return self._in(self.punctuation, character)
 
     def phoneme(self, symbol: str) -> int:
         """Id of an ARPAbet symbol with stress ("AH0", "K"), else <unk>."""
-        token = self._ids.get(symbol)
-        return token if token is not None and token in self.phonemes else self.unk
+        return self._in(self.phonemes, symbol)
+
+    def _in(self, block: range, symbol: str) -> int:
+        token = self._ids.get(symbol, self.unk)
+        return token if token in block else self.unk
 
 
-TOKENS = Tokens.of(SPECIALS, MARKS, LETTERS, tuple(ARPABET))
+TOKENS = Tokens(SPECIALS, MARKS, LETTERS, ARPABET)

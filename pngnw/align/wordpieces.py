@@ -27,7 +27,6 @@ from pngnw.core.errors import UserError
 from pngnw.core.ragged import Ragged
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-BATCH = 8192
 PLANE = 0xF0000  # supplementary private use area: no character of a text lies there
 LAST = 0x1FFFF  # characters beyond have no place in it; words with them are not trained on
 OCCURRENCES = 4_000_000  # larger counts are scaled down: the trainer takes words one by one
@@ -89,20 +88,18 @@ class Wordpieces:
         """
         pieces: list[npt.NDArray[np.uint32]] = []
         owners: list[npt.NDArray[np.uint32]] = []
-        for start in range(0, len(words), BATCH):
-            batch = list(words[start : start + BATCH])
-            encodings = self._tokenizer.encode_batch(batch, add_special_tokens=False)
-            for word, encoding in zip(batch, encodings, strict=True):
-                ids = encoding.ids
-                if not ids or self.unknown in ids:
-                    pieces.append(np.array([self.unknown], dtype=np.uint32))
-                    owners.append(np.zeros(len(word), dtype=np.uint32))
-                    continue
-                pieces.append(np.array(ids, dtype=np.uint32))
-                # A character that the normalizer removed belongs to the piece before it.
-                starts = np.array([first for first, _ in encoding.offsets])
-                owner = np.searchsorted(starts, np.arange(len(word)), side="right") - 1
-                owners.append(np.maximum(owner, 0).astype(np.uint32))
+        encodings = self._tokenizer.encode_batch(list(words), add_special_tokens=False)
+        for word, encoding in zip(words, encodings, strict=True):
+            ids = encoding.ids
+            if not ids or self.unknown in ids:
+                pieces.append(np.array([self.unknown], dtype=np.uint32))
+                owners.append(np.zeros(len(word), dtype=np.uint32))
+                continue
+            pieces.append(np.array(ids, dtype=np.uint32))
+            # A character that the normalizer removed belongs to the piece before it.
+            starts = np.array([first for first, _ in encoding.offsets])
+            owner = np.searchsorted(starts, np.arange(len(word)), side="right") - 1
+            owners.append(np.maximum(owner, 0).astype(np.uint32))
         return Ragged.of(pieces, np.uint32), Ragged.of(owners, np.uint32)
 
 

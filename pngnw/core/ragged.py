@@ -17,6 +17,12 @@ def offsets(counts: Array) -> npt.NDArray[np.int64]:
     return result
 
 
+def gather(firsts: Array, counts: Array) -> npt.NDArray[np.int64]:
+    """Indices `first, first + 1, ... first + count - 1` of every row, one after the other."""
+    ends = offsets(counts)
+    return np.repeat(firsts - ends[:-1], counts) + np.arange(ends[-1])
+
+
 def as_bytes(values: Array, counts: Array) -> pa.Array:
     """Rows of `counts` values each as binary strings [N] of uint32 numbers, to be compared."""
     ends = offsets(counts) * 4
@@ -44,10 +50,7 @@ class Ragged:
     def take(self, rows: Array) -> "Ragged":
         """The rows with these indices, in this order; an index may repeat."""
         counts = self.counts[rows]
-        ends = offsets(counts)
-        shift = self.offsets[:-1][rows] - ends[:-1]
-        source = np.arange(ends[-1]) + np.repeat(shift, counts)
-        return Ragged(self.values[source], ends)
+        return Ragged(self.values[gather(self.offsets[:-1][rows], counts)], offsets(counts))
 
     def extend(self, other: "Ragged") -> "Ragged":
         """These rows, then the other's."""

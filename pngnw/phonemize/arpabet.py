@@ -24,7 +24,7 @@ ARPABET: Final[tuple[str, ...]] = tuple(
 )
 SYMBOLS: Final[frozenset[str]] = frozenset(ARPABET)
 
-_SIBILANTS: Final = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
+SIBILANTS: Final = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
 _VOICELESS: Final = frozenset({"P", "T", "K", "F", "TH", "S", "SH", "CH", "HH"})
 _CLITICS: Final = {
     "'ll": ("AH0", "L"),
@@ -66,7 +66,7 @@ def ending_sound(base: Phonemes, ending: str) -> Phonemes:
     """The sound of "s" (plural, possessive, third person) or "d" (had, would) behind `base`."""
     last = base[-1] if base else ""
     if ending == "s":
-        if last in _SIBILANTS:
+        if last in SIBILANTS:
             return ("IH0", "Z")
         return ("S",) if last in _VOICELESS else ("Z",)
     if ending == "d":

@@ -12,17 +12,13 @@ word (UNEP, and BLORPAT in a heading).
   of One's Own");
 - as "a" behind a word or a quote, in front of a mark that ends something ("the letter a.", "an
   'a'"), but not in front of a dash or dots, where speakers falter.
-
-Letters in the names of arrays as in `pngnw.phonemize.tokenizer`: R texts, W tokens.
 """
 
 import re
 import string
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.tokenizer import APOSTROPHES, OPENING, Ints, Tokens, is_mark
@@ -70,54 +66,26 @@ def spell_out(letters: str) -> Phonemes:
 
 def letters_a(tokens: Tokens) -> Ints:
     """Positions (indices of tokens, rising) of every "a" that is a letter."""
-    positions = np.concatenate([_capitals_a(tokens), _small_a(tokens)])
-    positions.sort()
-    return positions
-
-
-def _capitals_a(tokens: Tokens) -> Ints:
-    at, (left, right) = _with_neighbors(tokens, "A", (-1, 1))
-    single = _test(_CAPITALS.__contains__, tokens, left, right)
-    upper = _test(lambda word: word[:1].isupper(), tokens, right)
-    mark = _test(is_mark, tokens, left)
-    behind_a_word = (left >= 0) & ~mark[left]
-    return at[single[left] | single[right] | (behind_a_word & ~upper[right])]
-
-
-def _small_a(tokens: Tokens) -> Ints:
-    at, (left, right, second) = _with_neighbors(tokens, "a", (-1, 1, 2))
-    mark = _test(is_mark, tokens, left)
-    quote = _test(_QUOTES.__contains__, tokens, left, right)
-    end = _test(_ENDS.__contains__, tokens, right)
-    dot = _test(".".__eq__, tokens, right, second)
-    half_day = _test("m".__eq__, tokens, right)
-    quoted = quote[left] | ~(mark[left] | quote[right])
-    closed = end[right] & (left >= 0) & ~(dot[right] & dot[second]) & quoted
-    return at[closed | half_day[right]]
-
-
-def _test(test: Callable[[str], bool], tokens: Tokens, *neighbors: Ints) -> NDArray[np.bool_]:
-    """By kind of token, whether those among `neighbors` pass; the last, for no token, is False."""
-    passes = np.zeros(len(tokens.distinct) + 1, bool)
-    for kinds in neighbors:
-        passes[kinds] = True
-    passes[-1] = False
-    for kind in np.flatnonzero(passes).tolist():
-        passes[kind] = test(tokens.distinct[kind])
-    return passes
-
-
-def _with_neighbors(
-    tokens: Tokens, spelling: str, offsets: tuple[int, ...]
-) -> tuple[Ints, list[Ints]]:
-    """Where a spelling stands; the kinds of tokens at some offsets from it, -1 for no token."""
-    kind = tokens.distinct.index(spelling) if spelling in tokens.distinct else -1
-    at = np.flatnonzero(tokens.kind_W == kind)
+    kinds = [kind for kind, word in enumerate(tokens.distinct) if word in ("a", "A")]
+    at = np.flatnonzero(np.isin(tokens.kind_W, kinds))
     row = np.searchsorted(tokens.bounds_R, at, "right")
-    first, end = tokens.bounds_R[row - 1], tokens.bounds_R[row]
+    ends = zip(
+        at.tolist(), tokens.bounds_R[row - 1].tolist(), tokens.bounds_R[row].tolist(), strict=True
+    )
+    letters = [each for each, first, end in ends if _is_letter(tokens, each, first, end)]
+    return np.array(letters, np.int64)
 
-    def neighbor(offset: int) -> Ints:
-        inside = (first <= at + offset) & (at + offset < end)
-        return np.where(inside, tokens.kind_W[np.where(inside, at + offset, at)], -1)
 
-    return at, [neighbor(offset) for offset in offsets]
+def _is_letter(tokens: Tokens, at: int, first: int, end: int) -> bool:
+    """Whether the "a" or "A" at `at` is a letter; its text has the tokens from `first` to `end`."""
+    spelling, left, right, second = (
+        tokens.distinct[tokens.kind_W[place]] if first <= place < end else ""
+        for place in (at, at - 1, at + 1, at + 2)
+    )
+    behind_word = bool(left) and not is_mark(left)
+    if spelling == "A":
+        single = left in _CAPITALS or right in _CAPITALS
+        return single or (behind_word and not right[:1].isupper())
+    closed = right in _ENDS and not right == second == "."
+    quoted = left in _QUOTES or (behind_word and right not in _QUOTES)
+    return right == "m" or (closed and quoted)

@@ -10,7 +10,7 @@ Format of the user's file: `word PH ON EMES`, one a line; variants `word(2)`, co
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from pngnw.core.errors import UserError
-from pngnw.phonemize.arpabet import Phonemes, ending_sound, parse
+from pngnw.phonemize.arpabet import ending_sound, parse
 from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS
 
 _LATIN: Final = {
@@ -72,42 +72,7 @@ def _digit(char: str) -> str:
 DATA: Final = Path(__file__).parent / "data"
 CMUDICT: Final = DATA / "cmudict.parquet"
 _VARIANT: Final = re.compile(r"\(\d+\)$")
-
-
-class Lexicon:
-    """Look-up keys to phonemes, stored as one string with a space between phonemes."""
-
-    def __init__(self, entries: dict[str, str]) -> None:
-        self._entries = entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._entries
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def updated(self, other: "Lexicon") -> "Lexicon":
-        """These entries and those of `other`, which win."""
-        return Lexicon(self._entries | other._entries) if other._entries else self
-
-    def without(self, keys: Iterable[str]) -> "Lexicon":
-        """All entries but those of some keys."""
-        entries = self._entries.copy()
-        for key in keys:
-            entries.pop(key, None)
-        return Lexicon(entries)
-
-    def line(self, key: str) -> str | None:
-        """The phonemes of a look-up key with a space between them, or None."""
-        return self._entries.get(key)
-
-    def get(self, key: str) -> Phonemes | None:
-        """The phonemes of a look-up key, or None."""
-        line = self._entries.get(key)
-        return None if line is None else tuple(line.split())
+Lexicon = Mapping[str, str]  # look-up keys to phonemes with a space between them
 
 
 @cache
@@ -115,7 +80,7 @@ def load_cmudict() -> Lexicon:
     """The first entry of each of CMUdict's 126,052 words; read once."""
     table = pq.ParquetFile(CMUDICT).read(use_threads=False)
     words, phonemes = (table[name].to_pylist() for name in ("word", "phonemes"))
-    return Lexicon(dict(zip(words, phonemes, strict=True)))
+    return dict(zip(words, phonemes, strict=True))
 
 
 def load_user(path: Path) -> Lexicon:
@@ -161,7 +126,7 @@ def _user_lexicon(rows: Iterable[tuple[str, str, str]]) -> Lexicon:
         except ValueError as error:
             raise UserError(f"{place}: {word!r}: {error.args[1]}; as in `cat K AE1 T`") from None
         entries.setdefault(key, " ".join(phonemes))
-    return Lexicon(_possessives(entries) | entries)
+    return _possessives(entries) | entries
 
 
 def _possessives(entries: dict[str, str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from pngnw.phonemize.receipts import PronouncedTokens
 from pngnw.phonemize.tokenizer import HYPHENS, Tokens, is_word
 
 MARK: Final = "](/"  # what every override holds
+_REMEDY: Final = "write [cat](/K AE1 T/), or put a space behind ] if these are no phonemes"
 _OPENS: Final = re.compile(r"\[([^\[\]]*)\]\(/")
 _CLOSES: Final = re.compile(r"([^/()]*)/\)")
 _LINK: Final = re.compile(r'[^\s()]*[^\s()/](?:\s+"[^"]*")?\)')
@@ -72,7 +73,12 @@ def normalize_written(
     given = {row: overrides_of(text, row) for row, text in enumerate(texts) if MARK in text}
     named = list(texts)
     for row, overrides in given.items():
-        named[row] = _with_names(texts[row], overrides)
+        pieces: list[str] = []
+        done = 0
+        for each in overrides:
+            pieces += (texts[row][done : each.start], _name(each))
+            done = each.end
+        named[row] = "".join((*pieces, texts[row][done:]))
     normalized = normalize_all(named, options)
     placed = {}
     for row, overrides in given.items():
@@ -91,11 +97,7 @@ def overrides_of(text: str, row: int = 0) -> list[Override]:
         if rest is None:
             if _LINK.match(text, end):
                 continue
-            raise OverrideError(
-                row,
-                f"column {end}: the phonemes are not closed; write [cat](/K AE1 T/), or put a "
-                "space behind ] if these are none",
-            )
+            raise OverrideError(row, f"column {end}: the phonemes are not closed; {_REMEDY}")
         word = " ".join(match[1].split())
         if not word:
             raise OverrideError(
@@ -105,11 +107,7 @@ def overrides_of(text: str, row: int = 0) -> list[Override]:
             phonemes = _parse(rest[1])
         except ValueError as error:
             at, reason = error.args
-            raise OverrideError(
-                row,
-                f"column {end + at + 1}: {reason}; write [cat](/K AE1 T/), or put a space behind ] "
-                "if these are no phonemes",
-            ) from None
+            raise OverrideError(row, f"column {end + at + 1}: {reason}; {_REMEDY}") from None
         found.append(Override(match.start(), rest.end(), word, phonemes))
         end = rest.end()
     return found
@@ -127,15 +125,6 @@ def _parse(phonemes: str) -> Phonemes:
 
 def _name(override: Override) -> str:
     return _NAMES[override.word[:1].isupper()]
-
-
-def _with_names(text: str, overrides: Sequence[Override]) -> str:
-    pieces: list[str] = []
-    done = 0
-    for each in overrides:
-        pieces += (text[done : each.start], _name(each))
-        done = each.end
-    return "".join((*pieces, text[done:]))
 
 
 def _place(

@@ -10,7 +10,6 @@ in `pngnw.phonemize.tokenizer`: R texts, W tokens, K distinct tokens.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -18,12 +17,13 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from pngnw.core.ragged import offsets
 from pngnw.normalize import NormalizeOptions
 from pngnw.phonemize import homographs, tokenizer
-from pngnw.phonemize.alphabets import ARPABET, Spell, join, spelling
+from pngnw.phonemize.alphabets import ARPABET, join, spelling
 from pngnw.phonemize.alphabets.sounds import Rows
 from pngnw.phonemize.letters import letters_a
-from pngnw.phonemize.lexicon import Lexicon, load_cmudict, load_user, user_lexicon
+from pngnw.phonemize.lexicon import load_cmudict, load_user, user_lexicon
 from pngnw.phonemize.overrides import normalize_written, with_overrides
 from pngnw.phonemize.pronouncer import HOMOGRAPH, Pronouncer
 from pngnw.phonemize.receipts import PronouncedTokens, Receipts, receipts
@@ -99,8 +99,8 @@ class Phonemizer:
         if isinstance(lexicon, Mapping):
             user = user_lexicon(lexicon)
         else:
-            user = load_user(Path(lexicon)) if lexicon else Lexicon({})
-        _spelling(alphabet)  # refuse a name that is none
+            user = load_user(Path(lexicon)) if lexicon else {}
+        spelling(alphabet)  # refuse a name that is none
         self.alphabet = alphabet
         self._options = options
         self._homographs = homographs.load()
@@ -124,7 +124,6 @@ class Phonemizer:
             TypeError: one of them is no string; says which.
         """
         columns = self.receipts(texts)
-        rules = [*columns.rules, None]
         words = [
             Word(
                 text=columns.words[reading],
@@ -132,19 +131,11 @@ class Phonemizer:
                 written=written,
                 start=start,
                 end=end,
-                rule=rules[rule],
+                rule=rule,
                 origin=columns.origins[reading],
-                confidence=None if confidence != confidence else confidence,
+                confidence=confidence,
             )
-            for reading, written, start, end, rule, confidence in zip(
-                columns.reading_W.tolist(),
-                columns.written(),
-                columns.start_W.tolist(),
-                columns.end_W.tolist(),
-                columns.rule_W.tolist(),
-                columns.confidence_W.tolist(),
-                strict=True,
-            )
+            for reading, written, start, end, rule, confidence in columns.each()
         ]
         bounds = pairwise(columns.bounds_R.tolist())
         return [
@@ -165,7 +156,7 @@ class Phonemizer:
         normalized, placed = normalize_written(texts, self._options)
         pronounced = self.pronounce(pa.array([each.text for each in normalized], pa.large_string()))
         spoken = receipts(texts, normalized, with_overrides(pronounced, placed))
-        return spoken if self.alphabet == ARPABET else spoken.spelled(_spelling(self.alphabet))
+        return spoken if self.alphabet == ARPABET else spoken.spelled(spelling(self.alphabet))
 
     def phonemes(self, texts: Sequence[str]) -> pa.ChunkedArray:
         """ARPAbet of written texts of any number, the fastest way; nothing leads back to them.
@@ -193,7 +184,7 @@ class Phonemizer:
         tokens = tokenizer.tokenize(texts)
         readings = self._pronounce(tokens.distinct)
         counts_K = np.array(readings.counts, np.int64)
-        first_K = tokenizer.cumulated(counts_K)
+        first_K = offsets(counts_K)
         reading_W = first_K[tokens.kind_W]
         confidence_W = np.full(len(reading_W), np.nan)
         # Homographs and "a" go on to the reading that their sentence asks for.
@@ -214,9 +205,3 @@ def _check(texts: Sequence[str]) -> None:
     for number, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"text {number}: must be a string, not {type(text).__name__}")
-
-
-@cache
-def _spelling(alphabet: str) -> Spell:
-    """Shared by all phonemizers, and no part of one, which can be pickled."""
-    return spelling(alphabet, load_cmudict())

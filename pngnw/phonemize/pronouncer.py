@@ -2,8 +2,8 @@
 
 Guarantees: the readings of a word are a pure function of its spelling, whatever the other words,
 in any number of threads: they share what is remembered, but none needs what another remembers. The
-network gets all new out-of-vocabulary stems at once; what it answered is remembered for up to
-`REMEMBERED` words, so memory stays bounded.
+network gets all new out-of-vocabulary stems at once; up to `REMEMBERED` unlisted words are
+remembered, so memory stays bounded.
 """
 
 from collections.abc import Sequence
@@ -50,67 +50,58 @@ class Pronouncer:
 
     def __init__(self, lexicon: Lexicon, user: Lexicon, homographs: Homographs) -> None:
         self._user = user
-        self._lexicon = lexicon.updated(user)
+        self._lexicon = {**lexicon, **user}
         self._homographs = homographs
         # What most words are: listed, with one reading. A single look answers them.
         several = [key for key in ("a", *homographs.readings) if key not in user]
-        self._single = self._lexicon.without([*several, *filter(is_mark, user)])
+        self._single = self._lexicon.copy()
+        for key in (*several, *filter(is_mark, user)):
+            self._single.pop(key, None)
         self._unlisted: dict[str, Entry] = {}
-        self._stems: dict[str, Phonemes] = {}
 
     def __call__(self, words: Sequence[str]) -> Readings:
         """The readings of distinct words."""
         if len(self._unlisted) > REMEMBERED:
-            self._unlisted, self._stems = {}, {}
-        keys = [self._key(word) for word in words]
-        single = [self._single.line(key) for key in keys]
-        others = [word for word, line in zip(words, single, strict=True) if not line]
-        listed = {word: self._look_up(word) for word in others}
+            self._unlisted = {}
         remembered = self._unlisted  # another thread may begin a new one
-        several = {word: entry or remembered.get(word) for word, entry in listed.items()}
-        known = {word: entry for word, entry in several.items() if entry}
-        new = self._unlisted_entries([word for word in others if word not in known])
+        entries = {word: self._look_up(word) or remembered.get(word) for word in words}
+        new = self._unlisted_entries([word for word, entry in entries.items() if not entry])
         remembered.update(new)
-        known.update(new)
         found = Readings([], [], [])
-        for word, key, line in zip(words, keys, single, strict=True):
-            if line:
-                found.phonemes.append(line)
-                found.origins.append(self._listed_in(key))
-                found.counts.append(1)
-            else:
-                readings, origin = known[word]
-                found.phonemes.extend(readings)
-                found.origins.extend([origin] * len(readings))
-                found.counts.append(len(readings))
+        for word, entry in entries.items():
+            readings, origin = entry or new[word]
+            found.phonemes.extend(readings)
+            found.origins.extend([origin] * len(readings))
+            found.counts.append(len(readings))
         return found
 
-    def _key(self, word: str) -> str:
-        """What a word is listed as: an initialism whose last dot is a full stop, with its dot."""
-        key = word.lower()
-        if "." in key and key[-1] != "." and key not in self._user and f"{key}." in self._lexicon:
-            return f"{key}."
-        return key
-
     def _look_up(self, word: str) -> Entry | None:
-        """The entry of a word whose lower-case spelling is not listed with a single reading."""
+        """The entry of a word that is listed, a mark, or longer than any."""
+        key = listed = word.lower()
+        if "." in key and key[-1] != "." and key not in self._user and f"{key}." in self._lexicon:
+            listed = f"{key}."  # an initialism whose last dot is a full stop
+        line = self._single.get(listed)
+        if line:
+            return (line,), self._listed_in(listed)
         if len(word) > LONGEST:
             return _NO_ENTRY
         if is_mark(word):
             return (word,), PUNCTUATION
-        key = word.lower()
         if not word.isascii():
             accented = self._homographs.accented.get(key)
             key = lookup_key(word) or ""
             if accented and key not in self._user:
                 return (" ".join(accented),), LEXICON
-            line = self._single.line(key)
+            line = self._single.get(key)
             if line:
                 return (line,), self._listed_in(key)
         if key == "a":
-            return (self._lexicon.line(key) or "", " ".join(spell_out(key))), self._listed_in(key)
+            return (self._lexicon[key], " ".join(spell_out(key))), self._listed_in(key)
         readings = self._homographs.readings.get(key)
         return (tuple(map(" ".join, readings)), HOMOGRAPH) if readings else None
+
+    def _phonemes(self, key: str) -> Phonemes:
+        return tuple(self._lexicon.get(key, "").split())
 
     def _listed_in(self, key: str) -> str:
         return USER if key in self._user else LEXICON
@@ -120,7 +111,7 @@ class Pronouncer:
         whole = {word: word.lower() for word in words if rules.is_single_stem(word)}
         parted = {word: self._parts(word) for word in words if word not in whole}
         parts = [part for readings in parted.values() for each in readings for part in each]
-        stems = self._predict({*whole.values(), *(part.stem for part in parts if part.stem)})
+        stems = _predict({*whole.values(), *(part.stem for part in parts if part.stem)})
         entries: dict[str, Entry] = {
             word: ((" ".join(stems[stem]),), OOV) for word, stem in whole.items()
         }
@@ -138,25 +129,22 @@ class Pronouncer:
         """The parts of a word, once for every reading of the homograph that it may hold."""
         homograph, _ = self._homographs.inside(word) or ("", 0)
         if not homograph or homograph in self._user:
-            return [rules.word_parts(word, self._lexicon.get)]
+            return [rules.word_parts(word, self._phonemes)]
 
-        def look_up(key: str, reading: Phonemes) -> Phonemes | None:
-            return reading if key == homograph else self._lexicon.get(key)
+        def look_up(key: str, reading: Phonemes) -> Phonemes:
+            return reading if key == homograph else self._phonemes(key)
 
         readings = self._homographs.readings[homograph]
         return [rules.word_parts(word, partial(look_up, reading=each)) for each in readings]
 
-    def _predict(self, stems: set[str]) -> dict[str, Phonemes]:
-        """The network's phonemes of some stems; it is asked for those that are not remembered."""
-        remembered = self._stems
-        known = {stem: remembered[stem] for stem in stems if stem in remembered}
-        new = sorted(stems - known.keys())
-        if new:
-            predicted = zip(new, _network().predict(new), strict=True)
-            found = {stem: each or spell_out(stem) for stem, each in predicted}
-            remembered.update(found)
-            known.update(found)
-        return known
+
+def _predict(stems: set[str]) -> dict[str, Phonemes]:
+    """The network's phonemes of some stems; one that it has none for is spelled."""
+    if not stems:
+        return {}
+    rising = sorted(stems)
+    predicted = zip(rising, _network().predict(rising), strict=True)
+    return {stem: each or spell_out(stem) for stem, each in predicted}
 
 
 @cache

@@ -6,28 +6,31 @@ not overlap, and rise from word to word. Every character that is no white space 
 span, of words or of what is silent. Silent are the marks and the markup that the spoken form does
 without; a letter, digit or symbol that has no reading is a word without phonemes.
 
-Work is done in columns. Letters in the names of arrays: R texts, W words.
+Words of texts that no rule has touched lie where they were found; the others are looked at one by
+one. Letters in the names of arrays: R texts, W words.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice, pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pngnw.core.ragged import offsets
 from pngnw.normalize import NormalizedText
 from pngnw.phonemize.alphabets import Spell, spell_all
 from pngnw.phonemize.alphabets.sounds import Rows
 from pngnw.phonemize.pronouncer import OVERRIDE, UNPRONOUNCEABLE
-from pngnw.phonemize.tokenizer import Ints, Tokens, cumulated
+from pngnw.phonemize.tokenizer import Ints, Tokens
 
 Floats = NDArray[np.float64]
 Span = tuple[int, int]
-# By code point, up to the last that is white space.
-_SPACE: Final = np.array([chr(point).isspace() for point in range(0x3002)])
 _NO_RULE: Final = -1
+_BLACK: Final = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
@@ -98,30 +101,28 @@ class Receipts:
             reading_W=words.reading_W,
         )
 
-    def written(self) -> list[str]:
-        """What each word was made from [W]."""
-        bounds = self.bounds_R.tolist()
-        starts, ends = self.start_W.tolist(), self.end_W.tolist()
-        return [
-            text[start:end]
-            for text, first, last in zip(self.texts, bounds, bounds[1:], strict=False)
-            for start, end in zip(starts[first:last], ends[first:last], strict=True)
-        ]
+    def each(self) -> Iterator[tuple[int, str, int, int, str | None, float | None]]:
+        """Of every word its reading, what it was made from, and where; its rule; its confidence."""
+        rules = [*self.rules, None]
+        bounds = pairwise(self.bounds_R.tolist())
+        columns = (self.reading_W, self.start_W, self.end_W, self.rule_W, self.confidence_W)
+        words = zip(*(column.tolist() for column in columns), strict=True)
+        for text, (first, last) in zip(self.texts, bounds, strict=True):
+            for reading, start, end, rule, confidence in islice(words, last - first):
+                sure = None if confidence != confidence else confidence
+                yield reading, text[start:end], start, end, rules[rule], sure
 
     def silent(self) -> list[list[Span]]:
         """For every text the spans, in order, of characters that no word comes from."""
-        base_R = _bases(self.texts)
-        row_W = np.repeat(np.arange(len(self.texts)), np.diff(self.bounds_R))
-        white = _white(self.texts)
-        depth = np.bincount(base_R[row_W] + self.start_W, minlength=len(white) + 1)
-        depth -= np.bincount(base_R[row_W] + self.end_W, minlength=len(white) + 1)
-        silent = ~white & (np.cumsum(depth)[: len(white)] == 0)
-        edges = np.flatnonzero(np.diff(silent, prepend=False, append=False))
-        found: list[list[Span]] = [[] for _ in self.texts]
-        row_E = np.searchsorted(base_R, edges[::2], "right") - 1
-        spans = (edges.reshape(-1, 2) - base_R[row_E][:, None]).tolist()
-        for row, (start, end) in zip(row_E.tolist(), spans, strict=True):
-            found[row].append((start, end))
+        spans = [*zip(self.start_W.tolist(), self.end_W.tolist(), strict=True)]
+        found: list[list[Span]] = []
+        for text, (first, last) in zip(self.texts, pairwise(self.bounds_R.tolist()), strict=True):
+            found.append([])
+            at = 0
+            for start, end in (*spans[first:last], (len(text), len(text))):
+                if at < start and not text[at:start].isspace():
+                    found[-1] += [match.span() for match in _BLACK.finditer(text, at, start)]
+                at = end
         return found
 
 
@@ -153,9 +154,11 @@ def receipts(
         reading_W = np.r_[reading_W, reading_L][order]
         rule_W = np.r_[rule_W, np.full(len(lost), _NO_RULE)][order]
         confidence_W = np.r_[confidence_W, np.full(len(lost), np.nan)][order]
-    at = np.flatnonzero(np.isin(row_W, edited))  # other words are what is written
-    row_A, texts_A = np.searchsorted(edited, row_W[at]), [texts[row] for row in edited]
-    start_W[at], end_W[at] = _apart(start_W[at], end_W[at], row_A, texts_A)
+    bounds_R = offsets(np.bincount(row_W, minlength=len(texts)))
+    for row in edited:  # other words are what is written
+        here = slice(bounds_R[row], bounds_R[row + 1])
+        spans = _apart(texts[row], zip(start_W[here].tolist(), end_W[here].tolist(), strict=True))
+        start_W[here], end_W[here] = [start for start, _ in spans], [end for _, end in spans]
     return Receipts(
         texts=texts,
         words=words,
@@ -163,7 +166,7 @@ def receipts(
         origins=origins,
         rows=[_split(reading) for reading in readings],
         reading_W=reading_W,
-        bounds_R=cumulated(np.bincount(row_W, minlength=len(texts))),
+        bounds_R=bounds_R,
         start_W=start_W,
         end_W=end_W,
         rules=rules,
@@ -197,57 +200,32 @@ def _written(
     return start_W, end_W, rule_W, list(numbers)
 
 
-def _apart(start_W: Ints, end_W: Ints, row_W: Ints, texts: Sequence[str]) -> tuple[Ints, Ints]:
-    """The spans without white space at their edges, and such that no two overlap in part.
+def _apart(text: str, spans: Iterable[Span]) -> list[Span]:
+    """The spans of a text without white space at their edges, and no two that overlap in part.
 
-    A span that overlaps the one in front of it, or is empty, is made one with that; the first of a
-    text, if it is empty, with the next.
-
-    Args:
-        start_W, end_W: spans, words in order of their starts.
-        row_W: the number of their text.
-        texts: all of them.
+    A span that overlaps the one in front of it, or is empty, is made one with that; the first, if
+    it is empty, with the next. They come in the order of their starts.
     """
-    base_R = _bases(texts)
-    base_W = base_R[row_W]
-    black = np.flatnonzero(~_white(texts))
-    if not len(start_W) or not len(black):
-        return start_W, end_W
-    after = np.searchsorted(black, base_W + start_W)
-    before = np.searchsorted(black, base_W + end_W) - 1
-    filled = after <= before
-    next_black = black[np.minimum(after, len(black) - 1)]
-    inside = (next_black >= base_W + start_W) & (next_black < base_R[row_W + 1])
-    flat_start = np.where(inside, next_black, base_W + start_W)
-    flat_end = np.where(filled, black[before] + 1, base_W + start_W)
-    reached = np.maximum.accumulate(flat_end)
-    reached_before = np.r_[0, reached[:-1]]
-    first = np.diff(row_W, prepend=-1) > 0
-    # As long as the words of a text have not gone beyond where it starts, they have no span yet.
-    begun = reached_before > _first_of(flat_start, first)
-    new = first | ((flat_start >= reached_before) & filled & begun)
-    at = np.flatnonzero(new)
-    group_W = np.cumsum(new) - 1
-    ends = reached[np.r_[at[1:], len(new)] - 1]
-    return flat_start[at][group_W] - base_W, ends[group_W] - base_W
-
-
-def _first_of(values: Ints, first: NDArray[np.bool_]) -> Ints:
-    """For every word the value of its text's first word."""
-    found: Ints = values[first][np.cumsum(first) - 1]
-    return found
-
-
-def _bases(texts: Sequence[str]) -> Ints:
-    """Where each text would begin if all stood in one, a character between two; R + 1 values."""
-    return cumulated(np.array([len(text) + 1 for text in texts], np.int64))
-
-
-def _white(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which characters of all texts in one, a line end between two, are white space."""
-    points = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    white: NDArray[np.bool_] = _SPACE[np.minimum(points, len(_SPACE) - 1)]
-    return white
+    joined: list[list[int]] = []  # of every span the one that it is part of
+    reached = 0
+    for start, end in spans:
+        black = text[start:end].strip()
+        if black:
+            start = text.index(black, start)
+            end = start + len(black)
+        else:
+            end = start
+        if not joined:
+            lead = len(text) - len(text[start:].lstrip())
+            joined.append([lead if lead < len(text) else start, end])
+        # As long as no word has gone beyond where the first starts, they have no span yet.
+        elif black and start >= reached > joined[0][0]:
+            joined.append([start, end])
+        else:
+            joined.append(joined[-1])
+        reached = max(reached, end)
+        joined[-1][1] = reached
+    return [(start, end) for start, end in joined]
 
 
 @lru_cache(maxsize=100_000)

@@ -15,7 +15,7 @@ from pngnw.phonemize.letters import NAMES, is_spelled
 from pngnw.phonemize.lexicon import greek_name, lookup_key
 from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS
 
-LookUp = Callable[[str], Phonemes | None]
+LookUp = Callable[[str], Phonemes]  # of a look-up key; nothing if it is not listed
 
 _LONGEST: Final = 32
 _HYPHEN: Final = re.compile(f"[{HYPHENS}]")
@@ -115,9 +115,9 @@ def word_parts(word: str, look_up: LookUp) -> tuple[Part, ...]:
     parts: list[Part] = []
     for at, piece in enumerate(pieces):
         name = greek_name(piece)
-        phonemes = look_up(name) if name else None
+        phonemes = look_up(name) if name else ()
         key = lookup_key(piece)
-        if key is None and phonemes is None:
+        if key is None and not phonemes:
             return ()
         if at < len(pieces) - 1:
             phonemes = phonemes or _in_front(piece, look_up)
@@ -125,14 +125,14 @@ def word_parts(word: str, look_up: LookUp) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _in_front(piece: str, look_up: LookUp) -> Phonemes | None:
+def _in_front(piece: str, look_up: LookUp) -> Phonemes:
     """What a piece is in front of a hyphen, where CMUdict has it as it is alone (or not at all).
 
     A reading of the user's own, which `look_up` gives instead of CMUdict's, stays.
     """
     key = lookup_key(piece) or ""
     alone, in_front = (("AH0",), NAMES["a"]) if piece == "A" else _IN_FRONT.get(key, ((), ()))
-    return in_front if in_front and (look_up(key) or ()) == alone else None
+    return in_front if in_front and look_up(key) == alone else ()
 
 
 def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
@@ -162,7 +162,7 @@ def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
 
 def _capitals(initials: str, ending: str, bare: str, look_up: LookUp) -> Iterator[Part]:
     """CEOs and EEC; capitals that are no initials (in a heading) are letters as any others."""
-    phonemes = look_up(initials) if len(initials) > 1 else None
+    phonemes = look_up(initials) if len(initials) > 1 else ()
     if phonemes and ending:
         yield Part(phonemes, ending="s")
     elif is_spelled(initials):
@@ -211,7 +211,7 @@ def _letters(bare: str, look_up: LookUp) -> Iterator[Part]:
 def _mixed(bare: str, look_up: LookUp) -> Iterator[Part]:
     """Digits one by one, the letters between them as words of their own (b2b, o'ryan)."""
     elision = _ELISION.match(bare)
-    rest = look_up(elision[2]) if elision else None
+    rest = look_up(elision[2]) if elision else ()
     if elision and rest and (elision[1] == "o" or rest[0][-1].isdigit()):
         yield Part(_ELIDED_SOUND[elision[1]] + rest)
         return

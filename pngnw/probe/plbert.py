@@ -30,7 +30,6 @@ from pngnw.core.ragged import offsets
 from pngnw.model.sentences import Sentences
 from pngnw.phonemize.alphabets import join, spell_all, spelling
 from pngnw.phonemize.alphabets.sounds import Rows
-from pngnw.phonemize.lexicon import load_cmudict
 from pngnw.probe.questions import Questions
 from pngnw.probe.words import of_questions
 
@@ -108,7 +107,7 @@ def _rows(sentences: Sentences) -> list[Rows]:
         [reading for _, reading in number],
         np.array(reading_W, dtype=np.int64),
         sentences.word_start,
-        spelling("misaki", load_cmudict()),
+        spelling("misaki"),
     )
     return [told.rows[reading] for reading in told.reading_W.tolist()]
 

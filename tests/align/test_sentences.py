@@ -8,8 +8,6 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pngnw.align.aligner import Aligner
 from pngnw.align.sentences import (
@@ -25,7 +23,6 @@ from pngnw.align.sentences import (
 from pngnw.align.stage import align_table
 from pngnw.align.symbols import TOKENS
 from pngnw.align.wordpieces import SPECIALS, Wordpieces
-from pngnw.phonemize.arpabet import ARPABET
 
 PIECES = Wordpieces([*SPECIALS, "read", "##er", "red", "-", "haired", "the", ".", "?", "!"])
 
@@ -163,34 +160,6 @@ def test_a_word_without_phonemes_is_counted(aligner: Aligner) -> None:
     )
     assert table["phonemes_per_word"].to_pylist() == [[0, 1]]
     assert stats["words_without_phonemes"] == 1
-
-
-WORDS = st.one_of(
-    st.builds(
-        lambda text, phonemes: Word(text, tuple(phonemes)),
-        st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1, max_size=10),
-        st.lists(st.sampled_from(ARPABET), min_size=1, max_size=8),
-    ),
-    st.builds(mark, st.sampled_from(".,?!-'\"")),
-)
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.lists(WORDS, min_size=1, max_size=5), min_size=1, max_size=5))
-def test_any_sentences(
-    aligner: Aligner, wordpieces: Wordpieces, sentences: list[list[Word]]
-) -> None:
-    table, stats = align_table(WordAligner(wordpieces, aligner), phonemized(sentences))
-    assert stats["words_monotone"] == stats["words"]
-    for index, sentence in enumerate(sentences):
-        row = row_of(table, index)
-        assert equal(row, WordAligner(wordpieces, aligner).align(sentence))
-        assert row.graphemes_per_word.tolist() == [len(w.text) for w in sentence]
-        assert len(row.pieces) == row.pieces_per_word.sum()
-        limits = np.repeat(row.pieces_per_word, row.graphemes_per_word)
-        assert np.all(row.piece_of_grapheme < limits)
-        assert np.all(row.piece_of_phoneme < np.repeat(row.pieces_per_word, row.phonemes_per_word))
-        assert np.all((row.word_type >= NONE) & (row.word_type <= OTHER))
 
 
 def test_many_threads_see_what_one_sees(aligner: Aligner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ import pyarrow as pa
 from pngnw.phonemize.alphabets import ALPHABETS, Spell, join, spell_all, spelling
 from pngnw.phonemize.alphabets.ipa import parse
 from pngnw.phonemize.arpabet import ARPABET, SYMBOLS
-from pngnw.phonemize.lexicon import load_cmudict
 from pngnw.phonemize.overrides import MARK, OverrideError
 from pngnw.phonemize.phonemizer import Phonemizer, Pronunciation
 from pngnw.phonemize.pronouncer import ORIGINS, OVERRIDE, PUNCTUATION, UNPRONOUNCEABLE
@@ -43,7 +42,7 @@ def _override(rng: Random) -> str:
 def open_check() -> Callable[[Sequence[str]], None]:
     """Loads the lexicons."""
     phonemizer = Phonemizer()
-    spellings = {name: spelling(name, load_cmudict()) for name in ALPHABETS}
+    spellings = {name: spelling(name) for name in ALPHABETS}
 
     def check(inputs: Sequence[str]) -> None:
         texts = list(inputs)

@@ -44,6 +44,7 @@ def open_check() -> Callable[[Sequence[list[Entry]]], None]:
         table, stats = align_table(aligner, phonemized(sentences))
         dropped = int(stats["dropped.word_too_long"] + stats["dropped.no_words"])
         assert table.num_rows + dropped == len(inputs), f"{table.num_rows} rows, {dropped} dropped"
+        assert stats["words_monotone"] == stats["words"], "a word whose pieces go back"
         table.validate(full=True)
         rows = table["id"].to_pylist()
         for row, number in zip(table.drop_columns(["split"]).to_pylist(), rows, strict=True):

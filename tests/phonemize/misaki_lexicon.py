@@ -143,7 +143,7 @@ def entries(hibari: Any, sentences: list[list[Said | str]]) -> Iterator[tuple[st
     middle: str
     last: str
     for word in cmudict:
-        reading = cmudict.line(word) or ""
+        reading = cmudict[word]
         if not word.replace("'", "").isalpha() or len(word) < 2 or (word, reading) in WORDS:
             continue
         gold = lexicon.golds.get(word)

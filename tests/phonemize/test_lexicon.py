@@ -28,7 +28,7 @@ from pngnw.phonemize.phonemizer import Phonemizer
 def test_entries(tmp_path: Path, text: str, key: str, phonemes: str | None) -> None:
     path = tmp_path / "own.dict"
     path.write_bytes(text.encode())
-    assert load_user(path).line(key) == phonemes
+    assert load_user(path).get(key) == phonemes
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.core.errors import UserError
 from pngnw.normalize import NormalizeOptions
-from pngnw.phonemize.arpabet import SYMBOLS
 from pngnw.phonemize.phonemizer import Phonemizer, Word
-from pngnw.phonemize.pronouncer import ORIGINS, UNPRONOUNCEABLE
-from pngnw.phonemize.tokenizer import is_mark
+from pngnw.phonemize.pronouncer import UNPRONOUNCEABLE
 from tests.fuzz.hostile import sentences
 
 
@@ -52,27 +49,6 @@ PIECES = st.sampled_from([
     "42", "α", "½", "中", "red-haired", "don't", "wound", "-", "é", "[a](/K/)", "<b>", "$5",
 ])  # fmt: skip
 TEXTS = st.text(max_size=30) | st.lists(PIECES, max_size=12).map(" ".join)
-
-
-@settings(max_examples=120)
-@given(text=TEXTS)
-def test_any_string_gets_something_for_every_token(phonemizer: Phonemizer, text: str) -> None:
-    read = phonemizer.pronounce(pa.array([text], pa.large_string()))
-    tokens = [read.tokens.distinct[kind] for kind in read.tokens.kind_W]
-    assert "".join(tokens) == "".join(text.split())
-    spans = zip(read.tokens.start_W, read.tokens.end_W, strict=True)
-    assert [text[start:end] for start, end in spans] == tokens
-    for token, reading in zip(tokens, read.reading_W.tolist(), strict=True):
-        phonemes, origin = read.readings[reading], read.origins[reading]
-        if origin == UNPRONOUNCEABLE:
-            assert phonemes == ""
-            assert not token.isascii()
-        elif is_mark(token):
-            assert (phonemes, origin) == (token, "punctuation")
-        else:
-            assert origin in ORIGINS
-            assert phonemes
-            assert SYMBOLS.issuperset(phonemes.split())
 
 
 @settings(max_examples=40)

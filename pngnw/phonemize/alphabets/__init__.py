@@ -11,7 +11,7 @@ names of arrays as in `pngnw.phonemize.receipts`: R texts, W words.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,7 +21,6 @@ from pngnw.phonemize.alphabets import espeak, ipa
 from pngnw.phonemize.alphabets.misaki import Misaki
 from pngnw.phonemize.alphabets.sounds import CONSONANT, PAUSE, VOWEL, Rows, is_vowel
 from pngnw.phonemize.arpabet import SYMBOLS, Phonemes
-from pngnw.phonemize.lexicon import Lexicon
 from pngnw.phonemize.tokenizer import Ints
 
 ARPABET: Final = "arpabet"
@@ -57,8 +56,9 @@ class Spelled(NamedTuple):
     reading_W: Ints
 
 
-def spelling(alphabet: str, cmudict: Lexicon) -> Spell:
-    """How one of `ALPHABETS` spells words and marks.
+@cache
+def spelling(alphabet: str) -> Spell:
+    """How one of `ALPHABETS` spells words and marks; made once for all.
 
     Raises:
         UserError: there is no such alphabet.
@@ -71,7 +71,7 @@ def spelling(alphabet: str, cmudict: Lexicon) -> Spell:
         case "espeak":
             return _with_marks(espeak.spell, _MARKS[alphabet])
         case "misaki":
-            return _with_marks(Misaki(cmudict), _MARKS[alphabet])
+            return _with_marks(Misaki(), _MARKS[alphabet])
     raise UserError(
         f"alphabet = {alphabet}: there is none of this name; {', '.join(ALPHABETS)} are"
     )

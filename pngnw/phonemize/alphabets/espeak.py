@@ -1,24 +1,20 @@
 """espeak-ng's IPA for en-us, as VITS, Piper and StyleTTS2 take it: stress before the vowel.
 
-Rules alone, from what espeak-ng 1.52 prints; none of its data, which is under the GPL. Each phoneme
-has its symbols in `SYMBOLS`, but
-- without stress AH is ə, as the letter a in front of a word ɐ, as i or y ɪ, as e before t, k, p, f,
-  v, d, g too; un- is ʌn; IH is ᵻ in -ity and as the first e; -ed behind t and d and -es are ᵻd and
-  ᵻz; -age is ɪdʒ; ER is ɚ, before a vowel ɚɹ;
-- a flapped t is ɾ, "button" has ʔn̩; n before k and g is ŋ; Y behind l and n before AH0 is i;
-- iː, uː and ɔː before r are ɪ, ʊ and ɔː; ɔ stands before ng, s, f, th; iː without stress is i;
-- a secondary stress beside the primary is not written; of several primary ones in a word
-  without hyphen the first stays, in an initialism the last.
-Function words have no stress, or a secondary one; some are stressed before a pause. Words are not
-joined as espeak joins "of the"; r and t link to the vowel of the next word as there.
+Rules alone, from what espeak-ng 1.52 prints; none of its data, which is under the GPL. A phoneme
+has its symbols in `SYMBOLS`, or depends on the sounds and the letters around it: flaps, vowels
+without stress, vowels before r. A secondary stress beside the primary is not written; of several
+primary ones in a word without hyphen the first stays, in an initialism the last. Function words
+have no stress, or a secondary one; some are stressed before a pause. Words are not joined as espeak
+joins "of the"; r and t link to the vowel of the next word as there.
 """
 
 import re
 from typing import Final
 
 from pngnw.phonemize.alphabets.sounds import (
+    CONSONANTS,
     PAUSE,
-    SIBILANTS,
+    STRESS,
     VOWEL,
     Rows,
     Sound,
@@ -32,10 +28,7 @@ from pngnw.phonemize.arpabet import Phonemes
 SYMBOLS: Final = {
     "AA": "ɑː", "AE": "æ", "AH": "ʌ", "AO": "ɔː", "AW": "aʊ", "AY": "aɪ", "EH": "ɛ", "ER": "ɜː",
     "EY": "eɪ", "IH": "ɪ", "IY": "iː", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "uː",
-    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ", "K": "k",
-    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t",
-    "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
+} | CONSONANTS  # fmt: skip
 _CLOSING: Final = frozenset({"T", "K", "P", "F", "V", "D", "G"})
 _GROUP: Final = re.compile(r"[aeiouy]+")
 # Letters of vowels that nobody hears: a last e, the u of qu, the y of yes.
@@ -43,7 +36,6 @@ _SILENT: Final = re.compile(
     r"(?<=[^aeiouyl])e(?=s?$|d$)|^y(?=[aeiou])|(?<=[gq])u(?=[aei])"
     r"|(?<=[^aeiouy])e(?=ly$|ful|ment|less|ness)"
 )
-STRESS: Final = {"0": "", "1": "ˈ", "2": "ˌ"}
 # Words with other sounds than CMUdict's: what they are as if CMUdict had them so.
 _SOUNDS: Final = {
     ("and", "AH0 N D"): "AE0 N D",
@@ -193,9 +185,7 @@ def _weak(sound: Sound) -> str | None:
             return "ᵻ"
         case "IY0":
             return "i"
-        case "IH0" | "AH0" if (sound.ends_in == "D" and before in ("T", "D")) or (
-            sound.ends_in == "Z" and before in SIBILANTS
-        ):
+        case "IH0" | "AH0" if sound.is_of_ending:
             return "ᵻ"
         case "IH0" | "AH0" if (behind, third) == ("T", "IY0") and not is_vowel(before):
             return "ᵻ"

@@ -11,21 +11,16 @@ marks, tie bars, r, g, ɫ, ɾ, ɜɹ, əɹ, ʧ, əʊ, e, and stress marks straigh
 import re
 from typing import Final
 
-from pngnw.phonemize.alphabets.sounds import Rows, is_vowel
+from pngnw.phonemize.alphabets.sounds import CONSONANTS, STRESS, Rows, is_vowel
 from pngnw.phonemize.arpabet import Phonemes
 
 VOWELS: Final = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "EH": "ɛ", "ER": "ɝ",
     "EY": "eɪ", "IH": "ɪ", "IY": "i", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "u",
 }  # fmt: skip
+SYMBOLS: Final = VOWELS | CONSONANTS
 WEAK: Final = {"AH0": "ə", "ER0": "ɚ"}
-CONSONANTS: Final = {
-    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ", "K": "k",
-    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t",
-    "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
-STRESS: Final = {"1": "ˈ", "2": "ˌ"}
-STRESSES: Final = {mark: digit for digit, mark in STRESS.items()} | {"'": "1", ",": "2"}
+STRESSES: Final = {"ˈ": "1", "'": "1", "ˌ": "2", ",": "2"}
 BREAK: Final = "."
 # Of two consonants and more; every one but NG may begin a syllable.
 ONSETS: Final = frozenset(
@@ -40,7 +35,7 @@ ONSETS: Final = frozenset(
 # Symbols of two sounds that read as one: T SH as CH, AO IH as OY, AH0 R as ER0, AH0 UH as OW.
 _PARTED: Final = frozenset({"tʃ", "dʒ", "ɔɪ", "əɹ", "əʊ"})
 
-_PHONEMES: Final = {symbol: phoneme for phoneme, symbol in (VOWELS | CONSONANTS).items()}
+_PHONEMES: Final = {symbol: phoneme for phoneme, symbol in SYMBOLS.items()}
 # What others write.
 _VARIANTS: Final = {
     "ʧ": "CH", "ʤ": "JH", "g": "G", "r": "R", "ɾ": "T", "ɫ": "L", "əʊ": "OW", "o": "OW", "e": "EY",
@@ -58,7 +53,7 @@ _LENGTHS: Final = "ːˑ"
 
 def spell(_word: str, phonemes: Phonemes, _behind: int) -> Rows:
     """A row for each phoneme."""
-    rows = [_symbol(each) for each in phonemes]
+    rows = [WEAK.get(each) or SYMBOLS[each.rstrip("012")] for each in phonemes]
     for at in range(len(rows) - 1, 0, -1):
         if rows[at - 1] + rows[at] in _PARTED:
             rows[at] = BREAK + rows[at]
@@ -67,12 +62,6 @@ def spell(_word: str, phonemes: Phonemes, _behind: int) -> Rows:
             start = _onset(phonemes, at)
             rows[start] = mark + rows[start].removeprefix(BREAK)
     return tuple(rows)
-
-
-def _symbol(phoneme: str) -> str:
-    if is_vowel(phoneme):
-        return WEAK.get(phoneme) or VOWELS[phoneme[:-1]]
-    return CONSONANTS[phoneme]
 
 
 def _onset(phonemes: Phonemes, vowel: int) -> int:

@@ -2,15 +2,11 @@
 
 A word of misaki's lexicon (its gold, with plurals and other forms that misaki makes of it) is as
 there, if it has the reading that CMUdict has; where it differs by part of speech, as most often.
-`data/misaki.parquet` lists what the rules here do not give. A phoneme has its symbol in `SYMBOLS`,
-but without stress
-- AH is ə, before a last l ᵊ, between t, d, m and n ᵊ ("written": nothing), un- ˌʌn, -age ɪ;
-- IH is ə, but ɪ before ng and sh, in in-, im-, dis-, mis-, and in -ic, -ive, -age;
-- -ed behind t and d, and -es, are ᵻd and ᵻz; ER is əɹ, UW before a weak vowel əw; ex- ɪks, ɪɡz;
-- a flapped t is T; nʃ before a weak vowel nʧ; iɹ and uɹ are ɪɹ and ʊɹ.
-Of several primary stresses the first stays, in an initialism the last, in a compound of words in
-CMUdict that of the heavier half. A word without stress, as function words are, gets a secondary one
-for a capital. "the", "to", "in" and "am" look at what is said behind them.
+`data/misaki.parquet` lists what the rules here do not give: a phoneme has its symbol in `SYMBOLS`,
+or depends on the sounds around it (`_reduced`, `_schwa`, `_consonant`). Of several primary stresses
+the first stays, in an initialism the last, in a compound of words in CMUdict that of the heavier
+half. A word without stress, as function words are, gets a secondary one for a capital. "the", "to",
+"in" and "am" look at what is said behind them.
 """
 
 from typing import Final
@@ -19,8 +15,9 @@ import pyarrow.parquet as pq
 
 from pngnw.phonemize.alphabets.sounds import (
     CONSONANT,
+    CONSONANTS,
     PAUSE,
-    SIBILANTS,
+    STRESS,
     Rows,
     Sound,
     is_initialism,
@@ -29,16 +26,12 @@ from pngnw.phonemize.alphabets.sounds import (
     sounds,
 )
 from pngnw.phonemize.arpabet import Phonemes
-from pngnw.phonemize.lexicon import DATA, Lexicon
+from pngnw.phonemize.lexicon import DATA, load_cmudict
 
 SYMBOLS: Final = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "W", "AY": "I", "EH": "ɛ", "ER": "ɜɹ",
     "EY": "A", "IH": "ɪ", "IY": "i", "OW": "O", "OY": "Y", "UH": "ʊ", "UW": "u",
-    "B": "b", "CH": "ʧ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "ʤ", "K": "k",
-    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t",
-    "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
-STRESS: Final = {"0": "", "1": "ˈ", "2": "ˌ"}
+} | CONSONANTS | {"CH": "ʧ", "JH": "ʤ"}  # fmt: skip
 TABLE: Final = DATA / "misaki.parquet"
 EMPTY: Final = "_"  # an empty row there
 _BEFORE_R: Final = {"i": "ɪ", "u": "ʊ"}
@@ -58,20 +51,16 @@ WORDS: Final[dict[tuple[str, str], tuple[Rows, Rows, Rows]]] = {
 
 
 class Misaki:
-    """Spells words.
+    """Spells words."""
 
-    Args:
-        cmudict: the readings that the lexicon's entries are of.
-    """
-
-    def __init__(self, cmudict: Lexicon) -> None:
+    def __init__(self) -> None:
         table = pq.ParquetFile(TABLE).read(use_threads=False)
         words, rows, pause = (table[name].to_pylist() for name in ("word", "rows", "pause"))
         self.listed: dict[str, str] = dict(zip(words, rows, strict=True))
         self._before_pause: dict[str, str] = {
             word: row for word, row in zip(words, pause, strict=True) if row
         }
-        self._cmudict = cmudict
+        self._cmudict = load_cmudict()  # the readings that the lexicon's entries are of
 
     def __call__(self, word: str, phonemes: Phonemes, behind: int) -> Rows:
         """A row for each phoneme; `behind` is what is said behind the word."""
@@ -79,7 +68,7 @@ class Misaki:
         if several := WORDS.get((key, reading)):
             return several[behind]
         parts = word.split("-")
-        lines = [self._cmudict.line(part.lower()) or "" for part in parts]
+        lines = [self._cmudict.get(part.lower(), "") for part in parts]
         if len(parts) > 1 and " ".join(lines) == reading:
             return _compound(
                 [
@@ -156,9 +145,7 @@ def _reduced(sound: Sound) -> str | None:
             return "əɹ"
         case "UW0" | "UW2" if behind[-1:] == "0":
             return "əw"
-        case "IH0" | "AH0" if (sound.ends_in == "D" and before in ("T", "D")) or (
-            sound.ends_in == "Z" and before in SIBILANTS
-        ):
+        case "IH0" | "AH0" if sound.is_of_ending:
             return "ᵻ"
         case "AH0":
             return _schwa(sound)

@@ -2,13 +2,19 @@
 
 from typing import Final, NamedTuple
 
-from pngnw.phonemize.arpabet import Phonemes
+from pngnw.phonemize.arpabet import SIBILANTS, Phonemes
 
 Rows = tuple[str, ...]
 
 # What is said behind a word: a consonant or a vowel, or nothing before a pause.
 CONSONANT, VOWEL, PAUSE = range(3)
-SIBILANTS: Final = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
+# In IPA; misaki's are the same but for the affricates.
+CONSONANTS: Final = {
+    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ", "K": "k",
+    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t",
+    "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+STRESS: Final = {"0": "", "1": "ˈ", "2": "ˌ"}
 
 
 class Sound(NamedTuple):
@@ -26,16 +32,19 @@ class Sound(NamedTuple):
         return "" if self.third else self.behind
 
     @property
-    def after_vowel(self) -> bool:
-        """Whether a vowel or r stands before it, without which nobody flaps a t."""
-        return self.before == "R" or is_vowel(self.before)
+    def is_of_ending(self) -> bool:
+        """Whether it is the vowel of -ed behind t and d, or of -es."""
+        if self.ends_in == "D":
+            return self.before in ("T", "D")
+        return self.ends_in == "Z" and self.before in SIBILANTS
 
     @property
     def is_flapped(self) -> bool:
         """Whether it is a t as in "water" and "party", none as in "written" or "attack"."""
         weak = self.behind[-1:] == "0" or (self.behind, self.third) == ("IY2", "")
         syllabic = (self.behind, self.third) == ("AH0", "N")
-        return self.phoneme == "T" and self.after_vowel and weak and not syllabic
+        after_vowel = self.before == "R" or is_vowel(self.before)
+        return self.phoneme == "T" and after_vowel and weak and not syllabic
 
 
 def is_vowel(phoneme: str) -> bool:

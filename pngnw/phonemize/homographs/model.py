@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
+from pngnw.core.ragged import gather
 from pngnw.phonemize.homographs.features import Features, mix, top
 from pngnw.phonemize.homographs.neighbors import Keys, Keys32, Vocabulary, key
-from pngnw.phonemize.tokenizer import Ints, gather
+from pngnw.phonemize.tokenizer import Ints
 
 SHARED: Final = ("V", "A")  # against N, which scores 0
 SCALE: Final = 2048  # of the weights: what 1.0 is in the file

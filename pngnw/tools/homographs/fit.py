@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix
 
+from pngnw.core.ragged import offsets
 from pngnw.phonemize.homographs.features import Features
 from pngnw.phonemize.homographs.model import SCALE, Model, slots, terms
 from pngnw.phonemize.homographs.neighbors import Vocabulary
-from pngnw.phonemize.tokenizer import Ints, cumulated
+from pngnw.phonemize.tokenizer import Ints
 
 Floats = NDArray[np.float64]
 Kinds = Mapping[str, Sequence[str]]
@@ -138,7 +139,7 @@ class _Problem:
     @classmethod
     def of(cls, parts: Sequence[Labelled]) -> "_Problem":
         counts = [len(part.kinds[word]) for part in parts for word in part.words]
-        bounds_N = cumulated(np.array(counts, np.int64))
+        bounds_N = offsets(np.array(counts, np.int64))
         each = [terms(part.words, part.kinds, part.features, part.own) for part in parts]
         first = np.cumsum([0, *(len(part.words) for part in parts)]).tolist()
         owners = [one.owner_T + n for one, n in zip(each, first[:-1], strict=True)]

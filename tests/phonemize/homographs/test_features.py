@@ -8,16 +8,8 @@ from hypothesis import strategies as st
 
 from pngnw.phonemize import tokenizer
 from pngnw.phonemize.homographs import neighbors
-from pngnw.phonemize.homographs.features import (
-    Features,
-    _agreement,
-    _auxiliary,
-    _first,
-    _tense,
-    extract,
-    pieces,
-)  # fmt: skip
-from pngnw.phonemize.homographs.neighbors import Keys, Vocabulary, find, key
+from pngnw.phonemize.homographs.features import Features, extract, pieces
+from pngnw.phonemize.homographs.neighbors import Vocabulary, find, key
 
 
 def vocabulary(rows: dict[str, tuple[int, int, int, int]]) -> Vocabulary:
@@ -70,46 +62,6 @@ def test_what_is_known_of_listed_words_endings_and_names() -> None:
     assert described.T.tolist() == [
         [2, 0, 0, 4], [5, 7, 3, 8], [3, 0, 0, 16], [1, 0, 0, name], [0, 0, 0, 0],
     ]  # fmt: skip
-
-
-def _side(*words: tuple[int, np.uint64 | int]) -> list[Keys]:
-    """Places from the nearest to the furthest, each of one occurrence: word and traits."""
-    places = [np.zeros((8, 1), np.uint64) for _ in words]
-    for place, (word, traits) in zip(places, words, strict=True):
-        place[0], place[6] = word, traits
-    return places
-
-
-@pytest.mark.parametrize(
-    ("nearest_first", "first", "auxiliary", "tense"),
-    [
-        # "Have you (already) [read]": the auxiliary is found across subject and adverb.
-        ([(1, neighbors.WE), (2, neighbors.AUXILIARY | neighbors.PRESENT)], 1, 2, "PRESENT"),
-        ([(3, neighbors.ADVERB), (1, neighbors.WE),
-          (2, neighbors.AUXILIARY | neighbors.PRESENT)], 1, 2, "PRESENT"),
-        # "He had left and [read]": not across a conjunction, but the tense is.
-        ([(4, neighbors.STOP), (5, neighbors.PAST), (2, neighbors.AUXILIARY)], 4, 0, "PAST"),
-        ([(6, 0), (7, 0)], 6, 0, ""),
-    ],
-)  # fmt: skip
-def test_searches_to_one_side(
-    nearest_first: list[tuple[int, np.uint64 | int]], first: int, auxiliary: int, tense: str
-) -> None:
-    side = _side(*nearest_first)
-    assert _first(side, neighbors.ADVERB)[0].tolist() == [first]
-    assert _auxiliary(side).tolist() == [auxiliary]
-    assert _tense(side).tolist() == [int(getattr(neighbors, tense)) if tense else 0]
-
-
-def test_nothing_but_skipped_words_is_the_edge() -> None:
-    found = _first(_side((3, neighbors.ADVERB)), neighbors.ADVERB)
-    assert (found[0, 0], found[6, 0]) == (1, neighbors.STOP)
-
-
-def test_subjects_are_told_by_number() -> None:
-    kinds = [neighbors.SINGULAR, neighbors.PLURAL, neighbors.HE, neighbors.WE]
-    told = _agreement(np.array([*(each | neighbors.NOMINAL for each in kinds), 0], np.uint64))
-    assert len(set(told.tolist())) == 5
 
 
 def _features(texts: list[str], word: str, known: Vocabulary = NOTHING) -> Features:

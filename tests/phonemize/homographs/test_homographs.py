@@ -94,13 +94,6 @@ def test_in_context(phonemizer: Phonemizer, sentence: str, phonemes: str) -> Non
     assert _phonemes(phonemizer, [sentence]) == [phonemes]
 
 
-def test_company_changes_nothing(phonemizer: Phonemizer) -> None:
-    sentences = [sentence for sentence, _ in SENTENCES]
-    together = _phonemes(phonemizer, sentences)
-    assert together == [phonemes for _, phonemes in SENTENCES]
-    assert together == _phonemes(phonemizer, sentences[::-1])[::-1]
-
-
 @pytest.mark.parametrize(
     ("text", "word", "phonemes", "origin"),
     [

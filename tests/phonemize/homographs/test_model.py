@@ -1,9 +1,5 @@
 """The homograph model: a fit that learns what it is shown, and a file that is checked."""
 
-import copy
-import pickle
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -95,15 +91,6 @@ def test_calibration_error_by_hand() -> None:
     sure = np.array([0.95, 0.95, 0.55, 0.55], np.float64)
     assert calibration_error(sure, np.array([True, True, True, False])) == pytest.approx(0.05)
     assert calibration_error(sure, np.array([False, False, True, True])) == pytest.approx(0.7)
-
-
-def test_a_model_can_be_copied_and_shared_by_threads() -> None:
-    model = fit(_labelled(SHOWN), None, None, NOTHING)
-    expected = _chosen(model, SHOWN)
-    for twin in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):  # noqa: S301 (ours)
-        assert _chosen(twin, SHOWN) == expected
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda _: _chosen(model, SHOWN), range(16))) == [expected] * 16
 
 
 def test_keys_of_one_slot_are_told_apart() -> None:
