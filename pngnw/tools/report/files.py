@@ -289,10 +289,8 @@ class Frames(Record):
 
 class ArmCost(Record):
     seconds_per_run: float
-    samples_per_second: float
     encoder_ms_per_sample: float
     encoder_mflop_per_sample: float
-    peak_memory_mib: float
 
 
 class Cost(Record):
