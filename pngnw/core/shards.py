@@ -10,7 +10,7 @@ import importlib.util
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -177,21 +177,16 @@ def scratch(stage: str) -> AbstractContextManager[Path]:
 
 def fingerprint(*parts: object) -> str:
     """A hex digest of JSON-able values and pydantic models: equal parts, equal digest."""
-    plain = [_plain(part) for part in parts]
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(parts, default=_plain, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _plain(part: object) -> object:
     if isinstance(part, BaseModel):
         return part.model_dump(mode="json")
-    if isinstance(part, Mapping):
-        return {str(key): _plain(value) for key, value in part.items()}
-    if isinstance(part, list | tuple):
-        return [_plain(value) for value in part]
     if isinstance(part, Path):
         return part.as_posix()
-    return part
+    raise TypeError(f"{type(part).__name__} has no fingerprint")
 
 
 def file_digest(path: Path) -> str:

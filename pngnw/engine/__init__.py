@@ -142,8 +142,9 @@ def _map(
                 bar.update()
         missing.sort(key=_size, reverse=True)  # the largest first: no worker ends long after others
         small = len(missing) <= SMALL_COUNT and sum(map(_size, missing)) <= SMALL_BYTES
-        if in_process and small:
-            answers = _map_in_process(open_work, missing)
+        if missing and in_process and small:
+            work = open_work()
+            answers = ((job, attempt(work, job)) for job in missing)
         else:
             answers = map_unordered(open_work, missing, run)
         with closing(answers):
@@ -181,17 +182,6 @@ def map_unordered(
         yield from cluster.map_unordered(open_work, items, run)
     else:
         yield from local.map_unordered(open_work, items, min(run.workers, len(items)))
-
-
-def _map_in_process(
-    open_work: OpenWork[Item, Result], items: Sequence[Item]
-) -> Generator[tuple[Item, Result | Failure], None, None]:
-    """As `map_unordered`, in this process."""
-    if not items:
-        return
-    work = open_work()
-    for item in items:
-        yield item, attempt(work, item)
 
 
 def format_failures(failures: Sequence[str]) -> str:

@@ -37,7 +37,8 @@ def map_unordered(
             for worker in pool:
                 if worker.item is None and waiting:
                     worker.give(waiting.popleft(), items)
-            for worker in _ready(pool):
+            ready = wait([worker.pipe for worker in pool])  # they have answered or died
+            for worker in [each for each in pool if each.pipe in ready]:
                 number, answer = worker.take()
                 if worker.is_dead:
                     pool.remove(worker)
@@ -98,12 +99,6 @@ def _cause(exitcode: int | None) -> str:
         return signal.Signals(-exitcode).name
     except ValueError:
         return f"signal {-exitcode}"
-
-
-def _ready(pool: Sequence[_Worker]) -> list[_Worker]:
-    """The workers that have answered or died."""
-    ready = wait([worker.pipe for worker in pool])
-    return [worker for worker in pool if worker.pipe in ready]
 
 
 def _serve(pipe: Connection, open_work: OpenWork[Any, Any]) -> None:

@@ -50,11 +50,11 @@ class Pronouncer:
 
     def __init__(self, lexicon: Lexicon, user: Lexicon, homographs: Homographs) -> None:
         self._user = user
-        self._lexicon = {**lexicon, **user}
+        self._lexicon = {**lexicon, **user} if user else lexicon
         self._homographs = homographs
         # What most words are: listed, with one reading. A single look answers them.
         several = [key for key in ("a", *homographs.readings) if key not in user]
-        self._single = self._lexicon.copy()
+        self._single = dict(self._lexicon)
         for key in (*several, *filter(is_mark, user)):
             self._single.pop(key, None)
         self._unlisted: dict[str, Entry] = {}

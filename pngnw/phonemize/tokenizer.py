@@ -109,7 +109,8 @@ def tokenize(texts: pa.ChunkedArray | pa.Array) -> Tokens:
     words = [chunk[start:end] for chunk, spans in cuts for start, end in spans]
     kinds = {word: kind for kind, word in enumerate(dict.fromkeys(words))}
     kind_T = np.array([kinds[word] for word in words], np.int64)
-    spans_T = np.array([span for _, spans in cuts for span in spans], np.int64).reshape(-1, 2)
+    places = [place for _, spans in cuts for span in spans for place in span]
+    spans_T = np.array(places, np.int64).reshape(-1, 2)
     count_K = np.array([len(spans) for _, spans in cuts], np.int64)
     count_C = count_K[cut_C]
     token_W = gather(offsets(count_K)[cut_C], count_C)

@@ -54,28 +54,21 @@ def teach(
         UserError: the teacher has no features, or answers with something else than distributions.
     """
     chunks = cut(texts, documents) or [[]]
-    taught = [_teach(teacher, [texts[number] for number in chunk], features) for chunk in chunks]
+    answers = [teacher([texts[number] for number in chunk]) for chunk in chunks]
     order = np.argsort(np.concatenate(chunks)).astype(np.int64)
-    kept = [part.features for part in taught if part.features is not None]
-    meaning = [rows for part in taught if part.meaning is not None for rows in part.meaning]
-    return Taught(
-        np.concatenate([part.emoji for part in taught])[order],
-        np.concatenate(kept)[order] if kept else None,
-        [meaning[row] for row in order] if taught[0].meaning is not None else None,
-    )
-
-
-def _teach(teacher: Teacher, texts: Sequence[str], features: bool) -> Taught:
-    output = teacher(texts)
-    rows = checked(output.probabilities.astype(np.float16), texts)
-    if not features:
-        return Taught(rows, None, output.meaning)
-    if output.features is None:
+    emoji = np.concatenate([each.probabilities.astype(np.float16) for each in answers])[order]
+    kept = [each.features.astype(np.float16) for each in answers if each.features is not None]
+    if features and not kept:
         raise UserError(
             "teach.features: this backend has none to keep; set it to false, or choose "
             "another teach.backend"
         )
-    return Taught(rows, output.features.astype(np.float16), output.meaning)
+    meaning = [rows for each in answers for rows in each.meaning or ()]
+    return Taught(
+        checked(emoji, texts),
+        np.concatenate(kept)[order] if features else None,
+        [meaning[row] for row in order] if answers[0].meaning is not None else None,
+    )
 
 
 def checked(rows: Half, texts: Sequence[str]) -> Half:

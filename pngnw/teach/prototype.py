@@ -26,7 +26,7 @@ only, see benchmarks/emotion.py and docs/decisions.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -40,17 +40,14 @@ from pngnw.teach.phrases import Phrases, load
 Half = npt.NDArray[np.float16]
 
 
-@dataclass(frozen=True)
-class Constants:
-    """The numbers in the formulas above."""
-
-    focus: float = 8.0
-    ridge: float = 2.0
-    sharpness: float = 10.0
-    prior: float = 0.4
-    steepness: float = 8.0
-    margin: float = -0.15
-    doubt: float = 1.0
+# The numbers in the formulas above.
+FOCUS: Final = 8.0
+RIDGE: Final = 2.0
+SHARPNESS: Final = 10.0
+PRIOR: Final = 0.4
+STEEPNESS: Final = 8.0
+MARGIN: Final = -0.15
+DOUBT: Final = 1.0
 
 
 class PrototypeTeacher:
@@ -59,14 +56,10 @@ class PrototypeTeacher:
     Args:
         encoder: of the sentences.
         phrases: what it makes of those that they are compared with.
-        constants: the numbers in the formulas.
     """
 
-    def __init__(
-        self, encoder: MiniLM, phrases: Phrases, constants: Constants | None = None
-    ) -> None:
+    def __init__(self, encoder: MiniLM, phrases: Phrases) -> None:
         self._encoder = encoder
-        self._constants = constants or Constants()
         self._sentiment = SentimentIntensityAnalyzer()
         self._phrases, self._neutral = phrases.vectors, phrases.neutral
         self._counts, self._starts = phrases.counts, phrases.starts
@@ -82,8 +75,6 @@ class PrototypeTeacher:
 
     def __call__(self, sentences: Sequence[str]) -> Half:
         """Distributions [N, 64]; each sums to 1 within 1e-3."""
-        if not sentences:
-            return np.zeros((0, len(self._valence)), dtype=np.float16)
         return self.teach(sentences, self.vectors(sentences))
 
     def teach(self, sentences: Sequence[str], vectors: Single) -> Half:
@@ -92,15 +83,17 @@ class PrototypeTeacher:
 
     def distributions(self, vectors: Single, compound: Single) -> Single:
         """The formulas above: from sentence vectors [N, H] and sentiments [N] to [N, 64]."""
-        c = self._constants
         cosine = vectors @ self._phrases.T
         contrast = (self._likeness(cosine) - self._reference) @ self._contrast
         nearer = cosine.max(axis=1) - (vectors @ self._neutral.T).max(axis=1)
-        gate = 1 / (1 + np.exp(-c.steepness * (nearer - c.margin)))
+        gate = 1 / (1 + np.exp(-STEEPNESS * (nearer - MARGIN)))
         prior = compound[:, None] * self._valence
         negated = np.maximum(-compound, 0)[:, None] * np.maximum(self._valence, 0)
-        contrast *= gate[:, None] * (1 - c.doubt * negated)
-        return softmax(c.sharpness * contrast + c.prior * prior)
+        contrast *= gate[:, None] * (1 - DOUBT * negated)
+        logits = SHARPNESS * contrast + PRIOR * prior
+        powers: Single = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        powers /= powers.sum(axis=-1, keepdims=True)
+        return powers
 
     def sentiment(self, sentences: Sequence[str]) -> Single:
         """VADER's compound of each sentence, from -1 to 1."""
@@ -109,9 +102,8 @@ class PrototypeTeacher:
 
     def _likeness(self, cosine: Single) -> Single:
         """Likeness to each emoji [N, 64] from cosines to all phrases [N, phrases]."""
-        focus = self._constants.focus
-        sums = np.add.reduceat(np.exp(focus * cosine), self._starts, axis=1)
-        likeness: Single = np.log(sums / self._counts).astype(np.float32) / focus
+        sums = np.add.reduceat(np.exp(FOCUS * cosine), self._starts, axis=1)
+        likeness: Single = np.log(sums / self._counts).astype(np.float32) / FOCUS
         return likeness
 
     def _fit_contrast(self, means: npt.NDArray[np.float64]) -> Single:
@@ -119,7 +111,7 @@ class PrototypeTeacher:
 
         `means` [64, H] are the emoji's mean phrase vectors.
         """
-        solved = np.linalg.inv(means @ means.T + self._constants.ridge * np.eye(len(means)))
+        solved = np.linalg.inv(means @ means.T + RIDGE * np.eye(len(means)))
         likeness = self._likeness(self._phrases @ self._phrases.T) - self._reference
         scaled: Single = (solved * likeness.std() / (likeness @ solved).std()).astype(np.float32)
         return scaled
@@ -130,10 +122,3 @@ class PrototypeTeacher:
         for batch in self._encoder.batches(sentences):
             result[batch.rows] = batch.vectors.numpy()
         return result
-
-
-def softmax(logits: Single) -> Single:
-    """Softmax over the last axis."""
-    powers: Single = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    powers /= powers.sum(axis=-1, keepdims=True)
-    return powers

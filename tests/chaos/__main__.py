@@ -12,7 +12,6 @@ import argparse
 import signal
 import sys
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 from tests.chaos import repository
@@ -31,12 +30,10 @@ def main() -> int:
     parser.add_argument("--stages", default=",".join(STAGES), help="[%(default)s]")
     parser.add_argument("--small", action="store_true", help="a page of text, few steps")
     parser.add_argument("--dvc-every", type=int, default=5, help="every so many kills, 0: never")
-    parser.add_argument("--folder", type=Path, help="a new folder that stays [a temporary one]")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    with ExitStack() as stack:
-        temporary = tempfile.TemporaryDirectory(prefix="pngnw-chaos-")
-        folder = args.folder or Path(stack.enter_context(temporary))
+    with tempfile.TemporaryDirectory(prefix="pngnw-chaos-") as name:
+        folder = Path(name)
         copy = repository.make(folder / "pngnw", small=args.small)
         wrong = 0
         stages = args.stages.split(",")
@@ -46,7 +43,7 @@ def main() -> int:
             print(line, flush=True)
             wrong += is_wrong
         print(f"{args.kills} kills, {wrong} wrong")
-        if wrong and not args.folder:
+        if wrong:
             print((folder / "log").read_text()[-4000:], file=sys.stderr)
     return 1 if wrong else 0
 

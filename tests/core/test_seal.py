@@ -14,10 +14,3 @@ def test_a_seal_in_the_pages_is_none(tmp_path: Path) -> None:
     assert not seal.is_sealed(path)
     with pytest.raises(ValueError, match="no place for a seal"):
         seal.write(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"PAR1", b"x" * 7, b"\xff" * 40])
-def test_files_that_are_not_parquet_have_none(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(content)
-    assert not seal.is_sealed(path)

@@ -3,9 +3,7 @@
 import hashlib
 import json
 import tempfile
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +20,7 @@ from pngnw.teach.backends import (
     teach_lines,
     torchmoji_files,
 )
+from tests.serving import Site, serving
 from tests.teach.synthetic import EMBEDDING, HIDDEN, VOCABULARY, state, write
 
 TEXTS = ["I love mom's cooking", "", "soooo good ... <3", "I love mom's cooking"]
@@ -99,29 +98,15 @@ def test_lines_become_rows(weights: Path) -> None:
     assert json.loads(json.dumps(rows)) == rows
 
 
-class _Server(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/model.bin" else 404)
-        self.end_headers()
-        self.wfile.write(CONTENT)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
-def server(own_cache: Path) -> Iterator[str]:
+def site(own_cache: Path) -> Iterator[Site]:
     assert own_cache
-    with HTTPServer(("127.0.0.1", 0), _Server) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(CONTENT) as site:
+        yield site
 
 
-def test_a_pinned_url_is_fetched_once(server: str) -> None:
-    path = located("weights", f"{server}/model.bin#sha256={DIGEST}", "")
+def test_a_pinned_url_is_fetched_once(site: Site) -> None:
+    path = located("weights", f"{site.url}/model.bin#sha256={DIGEST}", "")
     assert path.read_bytes() == CONTENT
     # From the cache: nobody would answer this one.
     assert located("weights", f"http://127.0.0.1:1/missing#sha256={DIGEST}", "") == path
@@ -129,30 +114,29 @@ def test_a_pinned_url_is_fetched_once(server: str) -> None:
 
 @pytest.mark.parametrize("cache", ["/dev/null", "/proc"])
 def test_a_pinned_url_needs_no_cache(
-    cache: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cache: str, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DVC_ROOT", cache)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for _ in range(2):
-        path = located("weights", f"{server}/model.bin#sha256={DIGEST}", "")
+        path = located("weights", f"{site.url}/model.bin#sha256={DIGEST}", "")
         assert path.read_bytes() == CONTENT
         assert path.is_relative_to(tmp_path)
-        server = "http://127.0.0.1:1"  # nobody would answer again
+    assert len(site.asked) == 1
 
 
 @pytest.mark.parametrize(
-    ("file", "pin", "message"),
+    ("pin", "message"),
     [
-        ("model.bin", "#sha256=abc", "pin what it holds"),
-        ("model.bin", f"#sha256={'0' * 64}", f"{DIGEST}, not the pinned 000"),
-        ("missing.bin", f"#sha256={DIGEST}", "cannot be fetched"),
+        ("#sha256=abc", "pin what it holds"),
+        (f"#sha256={'0' * 64}", f"{DIGEST}, not the pinned 000"),
+        (f"#sha256={DIGEST}", "cannot be fetched"),
     ],
 )
-def test_other_urls_are_refused(
-    file: str, pin: str, message: str, server: str, tmp_path: Path
-) -> None:
+def test_other_urls_are_refused(pin: str, message: str, site: Site, tmp_path: Path) -> None:
+    site.failures = [404] if "fetched" in message else []
     with pytest.raises(UserError, match=r"^weights: http") as error:
-        located("weights", f"{server}/{file}{pin}", "")
+        located("weights", f"{site.url}/model.bin{pin}", "")
     assert message in str(error.value)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

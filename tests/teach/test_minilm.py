@@ -54,14 +54,6 @@ def test_a_word_is_the_mean_over_its_wordpieces(exact: MiniLM) -> None:
         np.testing.assert_allclose(words, expected, atol=1e-6)
 
 
-def test_a_word_without_wordpieces_is_zero(exact: MiniLM) -> None:
-    [batch] = exact.batches(["word " * TOKENS])
-    [(words, count)] = batch.words([np.arange(TOKENS) * 5])
-    assert count.tolist() == [1] * (TOKENS - 2) + [0, 0]
-    assert not words[-2:].any()
-    assert words[:-2].any(axis=1).all()
-
-
 @pytest.mark.skipif(not hardware_bfloat16(), reason="this processor has no bfloat16 products")
 def test_the_fast_path_answers_like_the_exact_one(exact: MiniLM) -> None:
     fast = MiniLM(model_folder(), torch.bfloat16)

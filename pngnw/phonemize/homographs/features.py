@@ -93,21 +93,34 @@ def extract(tokens: Tokens, token_N: Ints, piece_N: Ints, vocabulary: Vocabulary
         piece_N: which piece of each is the homograph (0 but for a compound like "ex-convict").
         vocabulary: what is known of neighbors.
     """
-    cut = [pieces(token) for token in tokens.distinct]
-    counts = np.array([len(parts) for parts in cut], np.int64)
-    count_W = counts[tokens.kind_W]
-    first_W = offsets(count_W)  # of every token its first piece
-    bounds_R = first_W[tokens.bounds_R]
     row_N = np.searchsorted(tokens.bounds_R, token_N, "right") - 1
+    rows, place_N = _numbered(row_N, len(tokens.bounds_R))
+    widths = tokens.bounds_R[rows + 1] - tokens.bounds_R[rows]
+    token_W = gather(tokens.bounds_R[rows], widths)
+    kinds, kind_W = _numbered(tokens.kind_W[token_W], len(tokens.distinct))
+
+    cut = [pieces(tokens.distinct[kind]) for kind in kinds.tolist()]
+    counts = np.array([len(parts) for parts in cut], np.int64)
+    piece_P = gather(offsets(counts)[kind_W], counts[kind_W])
+    first_W = offsets(counts[kind_W])  # of every token its first piece
+    bounds = first_W[offsets(widths)]
+    before_N = offsets(widths)[place_N] + token_N - tokens.bounds_R[row_N]
+    focus_N = first_W[before_N] + piece_N
     around = _Around(
-        _describe([part for parts in cut for part in parts], vocabulary),
-        gather(offsets(counts)[tokens.kind_W], count_W),
-        first_W[token_N] + piece_N,
-        bounds_R[row_N],
-        bounds_R[row_N + 1],
+        _describe([part for parts in cut for part in parts], vocabulary)[:, piece_P],
+        focus_N,
+        bounds[place_N],
+        bounds[place_N + 1],
     )
     bag_B, bag_counts = around.bag()
     return Features(around.near(), bag_B, offsets(bag_counts))
+
+
+def _numbered(values: Ints, end: int) -> tuple[Ints, Ints]:
+    """The distinct values below `end`, rising, and where among them each value is."""
+    seen = np.zeros(end, bool)
+    seen[values] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[values]
 
 
 def _describe(texts: list[str], vocabulary: Vocabulary) -> Keys:
@@ -133,15 +146,13 @@ def _shape(text: str) -> int:
 
 @dataclass(frozen=True)
 class _Around:
-    """Descriptions of distinct pieces, which of them every piece is, and where among all pieces
-    each homograph and its text lie.
+    """Descriptions of all pieces, and where among them each homograph and its text lie.
 
     Rows of `described`: word, class, ending, shape, fine and broad cluster, traits, and whether the
     word goes into the bag.
     """
 
     described: Keys
-    piece_P: Ints
     focus_N: Ints
     low_N: Ints
     high_N: Ints
@@ -150,8 +161,7 @@ class _Around:
         """Descriptions of the piece `offset` places from each homograph: 8 x N."""
         at = self.focus_N + offset
         within = (at >= self.low_N) & (at < self.high_N)
-        piece = self.piece_P[np.where(within, at, 0)]
-        found = np.where(within, self.described[:, piece], np.uint64(_EDGE))
+        found = np.where(within, self.described[:, np.where(within, at, 0)], np.uint64(_EDGE))
         found[_TRAITS, ~within] = neighbors.STOP
         return found
 
@@ -193,17 +203,17 @@ class _Around:
         return np.stack(columns, axis=1)
 
     def _window(self) -> tuple[Ints, Ints]:
-        """Which pieces are at most `BAG_REACH` away from each homograph, and whose they are."""
+        """The pieces at most `BAG_REACH` away from each homograph, and whose they are."""
         low = np.maximum(self.low_N, self.focus_N - BAG_REACH)
         width = np.minimum(self.high_N, self.focus_N + BAG_REACH + 1) - low
         at, owner = gather(low, width), np.repeat(np.arange(len(low)), width)
         is_other = at != self.focus_N[owner]
-        return self.piece_P[at[is_other]], owner[is_other]
+        return at[is_other], owner[is_other]
 
     def _story(self) -> tuple[Keys, Keys]:
         """The tenses of the sentence, and its words of time."""
-        piece, owner = self._window()
-        traits = self.described[_TRAITS, piece]
+        at, owner = self._window()
+        traits = self.described[_TRAITS, at]
 
         def count(trait: np.uint64, most: int) -> Keys:
             found = np.bincount(owner[traits & trait > 0], minlength=len(self.focus_N))
@@ -216,10 +226,10 @@ class _Around:
 
     def bag(self) -> tuple[Keys, Ints]:
         """The words around and their clusters, each once, and how many each homograph has."""
-        piece, owner = self._window()
-        is_word = self.described[_IN_BAG, piece] == 1
-        piece, owner = piece[is_word], owner[is_word]
-        words, fine, broad = self.described[[_WORD, _FINE, _BROAD]][:, piece]
+        at, owner = self._window()
+        is_word = self.described[_IN_BAG, at] == 1
+        at, owner = at[is_word], owner[is_word]
+        words, fine, broad = self.described[[_WORD, _FINE, _BROAD]][:, at]
         known = fine > 0
         clusters = (mix(each[known], salt) >> _TOP for each, salt in ((fine, _ONE), (broad, _TWO)))
         owners = np.concatenate([owner, owner[known], owner[known]]).astype(np.uint64)
