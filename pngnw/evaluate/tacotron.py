@@ -14,7 +14,6 @@ D decoder width.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -153,11 +152,10 @@ class Decoder(nn.Module):
         """
         shown = functional.pad(mel[:, self.reduction - 1 : -1 : self.reduction], (0, 0, 1, 0))
         inputs = self.attention_input(self._prenet(shown, generator))  # [B, S, 4 D]
-        prepared = self.attention.prepare(memory, mask)
-        state = self._start(memory, prepared)
+        attend, state = self._begin(memory, mask)
         hidden, contexts, weights = [], [], []
         for gates in inputs.unbind(1):
-            state = self._step(state, gates, memory, prepared)
+            state = self._step(state, gates, memory, attend)
             hidden.append(state.hidden)
             contexts.append(state.context)
             weights.append(state.attention.last)
@@ -183,8 +181,8 @@ class Decoder(nn.Module):
         """
         if self.training:
             raise RuntimeError("free running is for eval mode: dropout would change the speech")
-        prepared = self.attention.prepare(memory, mask)
-        state, rnn_state = self._start(memory, prepared), None
+        attend, state = self._begin(memory, mask)
+        rnn_state = None
         frame = memory.new_zeros(len(memory), BANDS)
         stopped = torch.zeros(len(memory), dtype=torch.bool, device=memory.device)
         steps = torch.zeros_like(stopped, dtype=torch.int64)
@@ -192,7 +190,7 @@ class Decoder(nn.Module):
         attentions: list[Tensor] = []
         while len(mels) < limit and not stopped.all():
             gates = self.attention_input(self._prenet(frame))
-            state = self._step(state, gates, memory, prepared)
+            state = self._step(state, gates, memory, attend)
             joined = torch.cat((state.hidden, state.context), dim=1)
             out, rnn_state = self.decoder_rnn(joined[:, None], rnn_state)
             joined = torch.cat((out.squeeze(1), state.context), dim=1)
@@ -203,19 +201,20 @@ class Decoder(nn.Module):
             stopped |= self.stop(joined).squeeze(1) > 0
         return FreeRunning(torch.cat(mels, dim=1), torch.stack(attentions, dim=1), steps, stopped)
 
-    def _start(self, memory: Tensor, prepared: Any) -> DecoderState:
+    def _begin(self, memory: Tensor, mask: Tensor) -> tuple[attention.Step, DecoderState]:
+        attend, state = self.attention.begin(memory, mask)
         hidden = memory.new_zeros(len(memory), self.width)
         context = memory.new_zeros(len(memory), memory.shape[2])
-        return DecoderState(hidden, hidden, context, self.attention.start(prepared))
+        return attend, DecoderState(hidden, hidden, context, state)
 
     def _step(
-        self, before: DecoderState, gates: Tensor, memory: Tensor, prepared: Any
+        self, before: DecoderState, gates: Tensor, memory: Tensor, attend: attention.Step
     ) -> DecoderState:
         """One step of the attention LSTM and the attention; gates [B, 4 D] from the prenet."""
         joined = torch.cat((before.context, before.hidden), dim=1)
         gates = torch.addmm(gates, joined, self.attention_recurrent.weight.t())
         hidden, cell = lstm_step(gates, before.cell)
-        state = self.attention(hidden, before.attention, prepared)
+        state = attend(hidden, before.attention)
         context = torch.bmm(state.last[:, None], memory).squeeze(1)
         return DecoderState(hidden, cell, context, state)
 
