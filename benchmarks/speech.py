@@ -159,7 +159,7 @@ def contoured(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
     speaker = hibari.Voice.load()
     for number, words in enumerate(lines):
         rng = generator(0, number)
-        sound, _, f0 = speaker.say(hibari.spell(words).symbols, 1.0, rng)
+        sound, _, f0 = speaker.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)
         samples = resample_poly(sound, hibari.UP, hibari.DOWN) * 32767 + rng.normal(0, 60, 1)
         samples = np.clip(samples, -32768, 32767).astype(np.int16)
         f0 = np.where(f0 > 60, f0, np.where(f0 < 20, 0.0, np.nan))  # between, it fades
@@ -253,10 +253,10 @@ def pace(say: Any, lines: list[Words]) -> float | None:
     paces = []
     for number, words in enumerate(lines):
         if isinstance(say, piper.Voice):
-            frames = say.say(piper.spell(words).symbols, 1.0)[1].sum() * 256 / SAMPLE_RATE
+            frames = say.say(piper.ALPHABET.spell(words).symbols, 1.0)[1].sum() * 256 / SAMPLE_RATE
         else:
             rng = generator(0, number)
-            frames = say.say(hibari.spell(words).symbols, 1.0, rng)[1].sum() * 600 / 24000
+            frames = say.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)[1].sum() * 600 / 24000
         paces.append(60 * sum(bool(w) and not is_mark(w) for w in words) / frames)
     return float(np.median(paces))
 

@@ -3,7 +3,7 @@
 Guarantees: the same input gives the same samples, whatever was spoken before: espeak keeps
 oscillator and flutter state for the life of the library, so every call loads the library afresh
 and unloads it (about 5 ms). Every phoneme gets the interval that espeak's own phoneme events
-report. No system package, no network, no thread of espeak's own.
+report.
 Source of the spelling: espeak-ng, docs/phonemes.md, voice en-us.
 """
 
@@ -12,7 +12,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -91,13 +90,9 @@ class Speaker:
         self._callback = _CALLBACK(self._take)  # espeak keeps the pointer: it must outlive calls
         options = _PHONEME_EVENTS | _DO_NOT_EXIT
         rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data.encode(), options)
-        if rate != SAMPLE_RATE:
-            raise UserError(
-                f"espeak-ng answered {rate} instead of {SAMPLE_RATE} Hz; reinstall espeakng-loader"
-            )
         library.espeak_SetSynthCallback(self._callback)
-        if library.espeak_SetVoiceByName(VOICE) != _OK:
-            raise UserError("espeak-ng has no voice en-us; reinstall espeakng-loader")
+        if rate != SAMPLE_RATE or library.espeak_SetVoiceByName(VOICE) != _OK:
+            raise UserError(f"{data}: no espeak-ng voice en-us; reinstall espeakng-loader")
 
     def _take(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: object) -> int:
         if count > 0:
@@ -176,14 +171,12 @@ def speaker() -> Iterator[Speaker]:
 
     try:
         import espeakng_loader
-    except ImportError:
+
+        library = ctypes.CDLL(str(espeakng_loader.get_library_path()))
+    except (ImportError, OSError):
         raise UserError(
             "speech.source = espeak needs the package espeakng-loader: pip install 'pngnw[speech]'"
         ) from None
-    path = str(espeakng_loader.get_library_path())
-    if not Path(path).exists():
-        raise UserError(f"{path}: no espeak-ng library here; reinstall espeakng-loader")
-    library = ctypes.CDLL(path)
     library.espeak_Initialize.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int)
     try:
         yield Speaker(library, str(espeakng_loader.get_data_path()))

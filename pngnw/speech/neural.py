@@ -33,6 +33,19 @@ STRESS = {"0": "", "1": "ˈ", "2": "ˌ"}
 # Marks that are heard, as the voices know them; quotes and brackets are not.
 HEARD = {**{mark: mark for mark in ".?!;:,"}, "…": ".", "-": ",", "–": ",", "—": ","}
 GAP = " "
+CONSONANTS = {
+    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ",
+    "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
+    "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """What a voice is given for a sentence: symbols [S], and which token owns each one's time."""
+
+    symbols: list[str]
+    owners: list[int]
 
 
 @dataclass(frozen=True)
@@ -62,52 +75,37 @@ class Alphabet:
             return self.reduced.get(vowel, self.vowels[vowel])
         return STRESS[digit] + self.vowels[vowel]
 
+    def spell(self, words: Sequence[Sequence[str]]) -> Spelling:
+        """Spell the words of a `Line`.
 
-@dataclass(frozen=True)
-class Spelling:
-    """Symbols [S], with a blank after each but the last where the voice has one, and which token
-    owns each one's time."""
-
-    symbols: list[str]
-    owners: list[int]
-
-
-def spell(words: Sequence[Sequence[str]], alphabet: Alphabet) -> Spelling:
-    """What a voice is given for a sentence.
-
-    A blank or a gap between words sounds like what comes next (docs/speech.md): it belongs to the
-    phoneme after it. Those around a mark are its silence. Of neighboring marks the first is heard;
-    what stands before the first phoneme or after the last token is nobody's.
-
-    Args:
-        words: the tokens of each word: ARPAbet phonemes, or one punctuation mark.
-        alphabet: of the voice.
-    """
-    items = [(alphabet.begin, NOBODY)]
-    silent = {NOBODY}
-    token = 0
-    mark = None  # the token of the mark that was heard last, if no phoneme followed yet
-    for word in words:
-        if word and is_mark(word):
-            if mark is None and len(items) > 1 and word[0] in HEARD:
-                items.append((HEARD[word[0]], token))
-                silent.add(token)
-                mark = token
-        elif word:
-            if len(items) > 1:
-                items.append((GAP, token if mark is None else mark))
-            for number, phoneme in enumerate(word):
-                items += [(symbol, token + number) for symbol in alphabet.symbols_of(phoneme)]
-            mark = None
-        token += len(word)
-    items.append((alphabet.end, NOBODY if mark is None else mark))
-    if alphabet.blank is None:
+        A blank or a gap between words sounds like what comes next (docs/speech.md): it belongs to
+        the phoneme after it. Those around a mark are its silence. Of neighboring marks the first is
+        heard; what stands before the first phoneme or after the last token is nobody's.
+        """
+        items = [(self.begin, NOBODY)]
+        silent = {NOBODY}
+        token = 0
+        mark = None  # the token of the mark that was heard last, if no phoneme followed yet
+        for word in words:
+            if word and is_mark(word):
+                if mark is None and len(items) > 1 and word[0] in HEARD:
+                    items.append((HEARD[word[0]], token))
+                    silent.add(token)
+                    mark = token
+            elif word:
+                if len(items) > 1:
+                    items.append((GAP, token if mark is None else mark))
+                for number, phoneme in enumerate(word):
+                    items += [(symbol, token + number) for symbol in self.symbols_of(phoneme)]
+                mark = None
+            token += len(word)
+        items.append((self.end, NOBODY if mark is None else mark))
+        if self.blank is not None:
+            spaced = items[:1]
+            for (_, before), (symbol, owner) in pairwise(items):
+                spaced += [(self.blank, before if before in silent else owner), (symbol, owner)]
+            items = spaced
         return Spelling([symbol for symbol, _ in items], [owner for _, owner in items])
-    symbols, owners = [alphabet.begin], [NOBODY]
-    for (_, before), (symbol, owner) in pairwise(items):
-        symbols += [alphabet.blank, symbol]
-        owners += [before if before in silent else owner, owner]
-    return Spelling(symbols, owners)
 
 
 def intervals(owners: Sequence[int], frames: Ints, tokens: int) -> tuple[Ints, Ints]:

@@ -6,11 +6,8 @@ recording, of any rate, depth and number of channels; also as FLAC, Ogg or MP3, 
 file (`pngnw.speech.times`).
 
 Guarantees: every line of the table is either a row or counted under a reason, and recordings that
-cannot be used are named. A row's id depends on its name alone, its content on the line, the
-recording's bytes and how text is read; texts are normalized, pronounced and aligned as the corpus
-is. Every row is in the split `test`: the encoder never saw it, unless the corpus holds the same
-text. Samples are those of `soundfile` and `scipy.signal.resample_poly`, channels averaged, in 16
-bits.
+cannot be used are named. Texts are normalized, pronounced and aligned as the corpus is. Every row
+is in the split `test`: the encoder never saw it, unless the corpus holds the same text.
 
 Letters: n samples, C channels.
 """
@@ -20,11 +17,11 @@ import io
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from itertools import compress
 from math import gcd
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 from tqdm import tqdm
@@ -40,7 +37,7 @@ from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.stage import transform
 from pngnw.speech.mel import SAMPLE_RATE, WINDOW
 from pngnw.speech.metadata import SUFFIXES, plain_name, read_metadata
-from pngnw.speech.silver import Aligner, Silver
+from pngnw.speech.silver import Aligner
 from pngnw.speech.times import NO_TIMES, read_times, tokens_of
 from pngnw.speech.utterance import Floats, Line, Utterance, is_mark
 
@@ -122,23 +119,23 @@ class Recordings:
         samples = np.clip(np.rint(mono * 32768), -32768, 32767).astype(np.int16)
         words = sum(bool(word) and not is_mark(word) for word in line.words)
         rate = round(60 * words * SAMPLE_RATE / len(mono))
-        if self._aligner is None and self._times is None:
+        tries = 1
+        if self._aligner is not None:
+            silver = self._aligner(samples, line.words)
+            if isinstance(silver, str):
+                return silver
+            phones, tries = silver.phones, silver.tries
+        elif self._times is None:
             return Utterance(samples, None, None, rate, shared=0)
-        found = self._silver(samples, line)
-        if isinstance(found, str):
-            return found
-        times = tokens_of(line.words, found.phones, len(samples) / SAMPLE_RATE)
+        elif line.recording in self._times:
+            phones = self._times[line.recording]
+        else:
+            return NO_TIMES
+        times = tokens_of(line.words, phones, len(samples) / SAMPLE_RATE)
         if isinstance(times, str):
             return times
         start, end, shared = times
-        return Utterance(samples, start, end, rate, shared, found.tries)
-
-    def _silver(self, samples: npt.NDArray[np.int16], line: Line) -> Silver | str:
-        if self._aligner is not None:
-            return self._aligner(samples, line.words)
-        assert self._times is not None
-        phones = self._times.get(line.recording or "")
-        return NO_TIMES if phones is None else Silver(phones, tries=1)
+        return Utterance(samples, start, end, rate, shared, tries)
 
 
 def inspect(path: Path | None) -> tuple[str, str, float]:
@@ -213,7 +210,8 @@ def list_recordings(
     method: Method,
     columns: Sequence[str] | None = None,
 ) -> Counter[str]:
-    """Write shards of the recordings that can be used; return `dropped.<reason>` counts.
+    """Write shards of the recordings that can be used, name the others on stderr; return
+    `dropped.<reason>` counts.
 
     Args:
         folder: where `metadata.csv` and `wavs` are.
@@ -228,7 +226,15 @@ def list_recordings(
     """
     counts: Counter[str] = Counter()
     texts = read_metadata(folder / METADATA, counts, columns)
-    usable = _usable(folder, list(texts), counts)
+    files = AudioFiles(folder)
+    usable: dict[str, tuple[str, float]] = {}  # digest and seconds
+    refused: dict[str, list[str]] = {reason: [] for reason in REASONS}
+    for name in tqdm(texts, desc="speech: recordings", unit="file", disable=None):
+        reason, digest, seconds = inspect(files.find(name))
+        if reason:
+            refused[reason].append(name)
+        else:
+            usable[name] = digest, seconds
     names = {recording_id(name): name for name in usable}
     normalized = normalize_all([texts[name] for name in usable])
     table = pa.table(
@@ -240,25 +246,25 @@ def list_recordings(
     )
     table, phonemized = transform(Phonemizer(phonemize.lexicon), table)
     table, aligned_words = align_table(WordAligner.load(aligned, method), table)
-    for stats in (phonemized, aligned_words):
-        counts.update({name: int(n) for name, n in stats.items() if name.startswith("dropped.")})
+    for key, count in (*phonemized.items(), *aligned_words.items()):
+        if key.startswith("dropped."):
+            counts[key] += int(count)
     used = [names[key] for key in table["id"].to_pylist()]
     table = table.append_column("recording", pa.array(used, pa.string()))
     digests = [usable[name][0] for name in used]
     table = table.append_column("digest", pa.array(digests, pa.string()))
-    spoken = [
-        sum(token in TOKENS.phonemes for token in row) for row in table["phonemes"].to_pylist()
+    fast = [
+        sum(token in TOKENS.phonemes for token in row) > FASTEST * usable[name][1]
+        for row, name in zip(table["phonemes"].to_pylist(), used, strict=True)
     ]
-    fast = np.array(
-        [n > FASTEST * usable[name][1] for name, n in zip(used, spoken, strict=True)], bool
-    )
-    _refuse(
-        folder,
-        TOO_FAST,
-        [name for name, is_fast in zip(used, fast, strict=True) if is_fast],
-        counts,
-    )
-    table = table.filter(pa.array(~fast))
+    refused[TOO_FAST] = list(compress(used, fast))
+    table = table.filter(pa.array(np.logical_not(fast), pa.bool_()))
+    for reason, bad in refused.items():
+        if bad:
+            counts[f"dropped.{reason}"] = len(bad)
+            more = f" and {len(bad) - MAX_NAMED} more" if len(bad) > MAX_NAMED else ""
+            named = ", ".join(bad[:MAX_NAMED])
+            print(f"speech: {folder}: {reason}: {named}{more}", file=sys.stderr)
     part = table["id"].to_numpy() % SHARDS
     for number in range(SHARDS):
         some = table.take(pa.array(np.flatnonzero(part == number)))
@@ -269,29 +275,3 @@ def list_recordings(
 def recording_id(name: str) -> int:
     """The id of a recording."""
     return xxhash.xxh3_64_intdigest(f"recording {name}".encode())
-
-
-def _usable(
-    folder: Path, recordings: Sequence[str], counts: Counter[str]
-) -> dict[str, tuple[str, float]]:
-    """Digests and seconds of the recordings that can be used; counts and names the others."""
-    files = AudioFiles(folder)
-    usable: dict[str, tuple[str, float]] = {}
-    refused: dict[str, list[str]] = {reason: [] for reason in REASONS}
-    for name in tqdm(recordings, desc="speech: recordings", unit="file", disable=None):
-        reason, digest, seconds = inspect(files.find(name))
-        if reason:
-            refused[reason].append(name)
-        else:
-            usable[name] = digest, seconds
-    for reason, names in refused.items():
-        _refuse(folder, reason, names, counts)
-    return usable
-
-
-def _refuse(folder: Path, reason: str, names: Sequence[str], counts: Counter[str]) -> None:
-    """Count recordings under a reason, and name the first ones."""
-    if names:
-        counts[f"dropped.{reason}"] = len(names)
-        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-        print(f"speech: {folder}: {reason}: {', '.join(names[:MAX_NAMED])}{more}", file=sys.stderr)

@@ -3,8 +3,7 @@ times where the source knows them.
 
 Guarantees: the choice of sentences, their sound and their part of the speech set depend on the seed
 and on each sentence's id alone (where the set is so small that a part would be empty, a sentence
-moves to it). Every row that comes in (of the align shards, or of the table of recordings) is either
-out or counted under a reason.
+moves to it). Every row that comes in is either out or counted under a reason.
 """
 
 from collections import Counter
@@ -63,12 +62,8 @@ def run(params: Params, root: Path) -> StageResult:
     Raises:
         UserError: too few sentences fit, or what the source needs is missing.
     """
-    speech, seed, align, out = (
-        params.speech,
-        params.base.seed,
-        root / "data/align",
-        root / "data/speech",
-    )
+    speech, seed = params.speech, params.base.seed
+    align, out = root / "data/align", root / "data/speech"
     paths = shards.paths(align)
     with shards.scratch("speech") as work:
         unusable: Counter[str] = Counter()
@@ -101,16 +96,10 @@ def run(params: Params, root: Path) -> StageResult:
             f"{', '.join(empty)}: evaluate needs {len(PARTS)} at least, one for each part (left "
             f"out: {metrics['dropped']}); {_remedy(speech, metrics['dropped'])}"
         )
-    metrics["times"] = times_of(speech)
+    # As its voice spoke, as an aligner found them or a file says, or none.
+    recorded = "silver" if speech.times else None
+    metrics["times"] = recorded if speech.source == "ljspeech" else "gold"
     return StageResult({**metrics, **statistics(shards.paths(out))}, mapped.cost)
-
-
-def times_of(speech: Speech) -> str | None:
-    """How good the times of a set are: `gold` as its voice spoke, `silver` as an aligner found
-    them or a file says, None where there are none."""
-    if speech.source != "ljspeech":
-        return "gold"
-    return "silver" if speech.times else None
 
 
 def _remedy(speech: Speech, dropped: Mapping[str, int]) -> str:
@@ -205,7 +194,7 @@ def _speak_table(
     parts: Mapping[int, str],
     table: pa.Table,
 ) -> tuple[pa.Table, Stats]:
-    stats: Stats = {}
+    stats: Counter[str] = Counter()
     spoken_rows: list[int] = []
     added: dict[str, list[Any]] = {name: [] for name in ADDED}
     names = ["id", "split", "phonemes", "phonemes_per_word", "recording"]
@@ -216,32 +205,35 @@ def _speak_table(
             reason = "beyond_utterances"
         spoken = reason or source(_line(row), utterance.generator(seed, row["id"]))
         if isinstance(spoken, str):
-            stats[f"dropped.{spoken}"] = stats.get(f"dropped.{spoken}", 0) + 1
+            stats[f"dropped.{spoken}"] += 1
             continue
         spoken_rows.append(index)
-        stats["shared_interval_tokens"] = stats.get("shared_interval_tokens", 0) + spoken.shared
-        stats["aligned_again"] = stats.get("aligned_again", 0) + (spoken.tries > 1)
         part = parts.get(row["id"]) or part_of(seed, row["id"])
-        stats[f"parts.{part}"] = stats.get(f"parts.{part}", 0) + 1
+        stats[f"parts.{part}"] += 1
+        stats["shared_interval_tokens"] += spoken.shared
+        stats["aligned_again"] += spoken.tries > 1
         values = {"part": part, "rate": spoken.rate, "start": spoken.start, "end": spoken.end,
-                  **_heard(spoken, row),
-                  "samples": spoken.samples if part == HELDOUT else None}  # fmt: skip
-        for name, value in values.items():
-            added[name].append(value)
+                  "samples": spoken.samples if part == HELDOUT else None,
+                  **_heard(spoken, row)}  # fmt: skip
+        for name, column in added.items():
+            column.append(values.get(name))
     result = table.take(pa.array(spoken_rows, type=pa.int64()))
     for name, type_ in ADDED.items():
         result = result.append_column(name, pa.array(added[name], type=type_))
-    return result, stats
+    return result, {**stats}
 
 
 def _heard(spoken: Utterance, row: dict[str, Any]) -> dict[str, Any]:
-    """The columns that are measured on the sound."""
+    """The columns that are measured on the sound; without times those of its frames alone."""
     mel = log_mel(spoken.samples.astype(np.float32) / np.float32(32768))
     contour = pitch.contour(spoken.samples)
-    values: dict[str, Any] = {"frames": len(mel), "contour": contour.astype(np.float16)}
-    values["mel"] = list(mel.astype(np.float16))
+    values: dict[str, Any] = {
+        "frames": len(mel),
+        "contour": contour.astype(np.float16),
+        "mel": list(mel.astype(np.float16)),
+    }
     if spoken.start is None or spoken.end is None:
-        return values | dict.fromkeys(("duration", "log_f0", "voicing", "energy", "pause"))
+        return values
     gold = _gold(spoken.start, spoken.end, row["phonemes"])
     per_token = prosody.means(gold, contour, prosody.energy(mel))
     pause = prosody.pauses(gold, row["phonemes_per_word"], len(spoken.samples) / SAMPLE_RATE)
@@ -300,23 +292,21 @@ def _null_scores(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         times = utterance.step_times(frames, 1)
         spoken = utterance.speech_steps(times, gold)
         away = utterance.distances(times, gold)
-        near = away <= NEAR
         path = utterance.straight_line(frames, tokens)
         line, flat = np.eye(tokens)[path], np.full((frames, tokens), 1.0 / tokens)
+        scores = [(weights * each)[spoken].sum() for weights in (line, flat)
+                  for each in (away, away <= NEAR)]  # fmt: skip
         errors = utterance.boundary_errors(path, gold, 1)
-        sums += [
-            spoken.sum(), (line * away)[spoken].sum(), (line * near)[spoken].sum(),
-            (flat * away)[spoken].sum(), (flat * near)[spoken].sum(), len(errors), errors.sum(),
-        ]  # fmt: skip
-    steps, boundaries = sums[0], sums[5]
+        sums += [spoken.sum(), *scores, len(errors), errors.sum()]
+    steps, line_error, line_hit, flat_error, flat_hit, boundaries, off = sums.tolist()
 
     def mean(total: float, count: float, scale: float = 1.0) -> float | None:
-        return scale * float(total / count) if count else None
+        return scale * (total / count) if count else None
 
     return {
         "straight_line": {
-            "error_ms": mean(sums[1], steps, 1000), "hit": mean(sums[2], steps),
-            "boundary_ms": mean(sums[6], boundaries, 1000),
+            "error_ms": mean(line_error, steps, 1000), "hit": mean(line_hit, steps),
+            "boundary_ms": mean(off, boundaries, 1000),
         },
-        "uniform": {"error_ms": mean(sums[3], steps, 1000), "hit": mean(sums[4], steps)},
+        "uniform": {"error_ms": mean(flat_error, steps, 1000), "hit": mean(flat_hit, steps)},
     }  # fmt: skip
