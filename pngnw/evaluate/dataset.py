@@ -85,26 +85,24 @@ class SpeechSet:
 
     def batch(self, indices: Ints, kind: TokenKind, scale: Scale, reduction: int) -> Batch:
         """The utterances `indices`, padded to a multiple of `reduction` frames."""
-        frames = [len(self.mels[i]) for i in indices]
-        longest = -(-max(frames) // reduction) * reduction
-        mel = np.zeros((len(indices), longest, BANDS), dtype=np.float32)
+        frames = torch.tensor([len(self.mels[i]) for i in indices])
+        steps = -(-frames // reduction)
+        mel = np.zeros((len(indices), int(steps.max()) * reduction, BANDS), dtype=np.float32)
         for row, i in enumerate(indices):
-            mel[row, : frames[row]] = (self.mels[i] - scale.mean) / scale.deviation
-        lengths = torch.tensor(frames)
-        steps = -(-lengths // reduction)
-        return Batch(self.text(indices, kind), torch.from_numpy(mel), lengths, steps)
+            mel[row, : len(self.mels[i])] = (self.mels[i] - scale.mean) / scale.deviation
+        return Batch(self.text(indices, kind), torch.from_numpy(mel), frames, steps)
+
+    def select(self, indices: Ints) -> "SpeechSet":
+        """The utterances `indices`, in that order."""
+        mels, golds = ([each[i] for i in indices] for each in (self.mels, self.golds))
+        return SpeechSet(self.sentences.select(indices), mels, golds)
 
     def first(self, count: int | None) -> "SpeechSet":
         """The `count` utterances with the smallest ids, which are hashes and so in no order of
         the text; all of them for None or where there are no more."""
         if count is None or count >= len(self):
             return self
-        chosen = np.sort(np.argsort(self.sentences.id, kind="stable")[:count])
-        return SpeechSet(
-            self.sentences.select(chosen),
-            [self.mels[i] for i in chosen],
-            [self.golds[i] for i in chosen],
-        )
+        return self.select(np.sort(np.argsort(self.sentences.id, kind="stable")[:count]))
 
     def scale(self) -> Scale:
         """Mean and deviation of this part; a band that never varies keeps its size."""
@@ -115,18 +113,21 @@ class SpeechSet:
         deviation[deviation < 1e-3] = 1.0
         return Scale(mean.astype(np.float32), deviation.astype(np.float32))
 
+    def word_count(self, index: int) -> int:
+        return int(self.sentences.word_start[index + 1] - self.sentences.word_start[index])
+
     def word_indices(self, index: int, kind: TokenKind) -> Ints:
         """The word of every token of an utterance, [P]."""
         sentences = self.sentences
-        words = slice(sentences.word_start[index], sentences.word_start[index + 1])
+        words = slice(*sentences.word_start[index : index + 2])
         letters = kind == "letters"
         per_word = sentences.graphemes_per_word if letters else sentences.phonemes_per_word
         counts = per_word[words].astype(np.int64)
-        return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+        return np.repeat(np.arange(len(counts)), counts)
 
     def attention_by_word(self, attention: Floats, index: int, kind: TokenKind) -> Floats:
         """Attention to tokens [S, P] added up to attention to words [S, W]."""
-        words = np.arange(self._word_count(index))
+        words = np.arange(self.word_count(index))
         member = self.word_indices(index, kind)[:, None] == words
         return np.asarray(attention @ member.astype(np.float64), dtype=np.float64)
 
@@ -136,7 +137,7 @@ class SpeechSet:
         A word without phonemes has no time: its interval is empty, at the end of the one before.
         """
         gold, word = self.golds[index], self.word_indices(index, "phonemes")
-        count = self._word_count(index)
+        count = self.word_count(index)
         start, end = np.zeros(count), np.zeros(count)
         spoken = np.zeros(count, dtype=np.bool_)
         now = 0.0
@@ -153,9 +154,6 @@ class SpeechSet:
             return self.golds[index]
         words, word = self.word_gold(index), self.word_indices(index, kind)
         return Gold(words.start[word], words.end[word], words.spoken[word])
-
-    def _word_count(self, index: int) -> int:
-        return int(self.sentences.word_start[index + 1] - self.sentences.word_start[index])
 
 
 def load(folder: Path, part: str) -> SpeechSet:

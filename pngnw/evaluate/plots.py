@@ -9,7 +9,6 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pngnw.align.symbols import TOKENS
+from pngnw.arms.text import spelled
 from pngnw.core.atomic import write_text
-from pngnw.evaluate.audio import rows_of
+from pngnw.evaluate.dataset import load
 from pngnw.evaluate.report import Result, grouped
 from pngnw.params import Evaluate
 from pngnw.speech.mel import FRAME_SECONDS
-from pngnw.speech.utterance import step_times
+from pngnw.speech.utterance import HELDOUT, step_times
 
 FIGURES = {
     "error_ms": "E: attention's distance to gold (ms)",
@@ -45,8 +45,9 @@ ATTENTION, SEEDS = "attention.json", "seeds.tsv"
 _MARK = re.compile(r" ([.,!?;:])")
 
 
-def draw(results: Sequence[Result], folder: Path, settings: Evaluate) -> None:
-    """Write curves.png, attention-ARM.png and FIGURE.tsv of the reported runs into `folder`."""
+def draw(results: Sequence[Result], speech: Path, folder: Path, settings: Evaluate) -> None:
+    """Write curves.png, attention-ARM.png, FIGURE.tsv, attention.json (of the first seed's runs)
+    and seeds.tsv of the reported runs into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     by_arm = grouped(results, "arm")
     curves(by_arm, settings).savefig(folder / "curves.png", dpi=DPI)
@@ -54,6 +55,15 @@ def draw(results: Sequence[Result], folder: Path, settings: Evaluate) -> None:
         grid(runs[0], settings).savefig(folder / f"attention-{arm}.png", dpi=DPI)
     for figure in figures(results):
         write_text(folder / f"{figure}.tsv", table(by_arm, figure))
+    first = grouped(results, "seed")[results[0]["spec"]["seed"]]
+    data = {
+        "seed": first[0]["spec"]["seed"],
+        "seconds_per_step": settings.reduction * FRAME_SECONDS,
+        "texts": spellings(speech, [entry["id"] for entry in first[0]["free_running"]]),
+        "arms": {run["spec"]["arm"]: attention_data(run) for run in first},
+    }
+    write_text(folder / ATTENTION, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(folder / SEEDS, by_seed(results))
 
 
 def figures(results: Sequence[Result]) -> dict[str, str]:
@@ -187,19 +197,6 @@ def _median(runs: Sequence[Result], figure: str) -> list[float]:
     return [float(value) for value in np.median(values, axis=0)]
 
 
-def write_data(results: Sequence[Result], speech: Path, folder: Path, settings: Evaluate) -> None:
-    """Write attention.json (the first seed's runs) and seeds.tsv into `folder`."""
-    first = [run for run in results if run["spec"]["seed"] == results[0]["spec"]["seed"]]
-    data = {
-        "seed": first[0]["spec"]["seed"],
-        "seconds_per_step": settings.reduction * FRAME_SECONDS,
-        "texts": spellings(speech, [entry["id"] for entry in first[0]["free_running"]]),
-        "arms": {run["spec"]["arm"]: attention_data(run) for run in first},
-    }
-    write_text(folder / ATTENTION, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
-    write_text(folder / SEEDS, by_seed(results))
-
-
 def attention_data(run: Result) -> dict[str, Any]:
     pictures = run["pictures"]
     return {
@@ -238,14 +235,11 @@ def by_seed(results: Sequence[Result]) -> str:
 
 
 def spellings(speech: Path, wanted: Sequence[int]) -> list[str]:
-    """The utterances with these ids as they are spelled, a space between words."""
-    texts = []
-    for row in rows_of(speech, wanted, ["graphemes", "graphemes_per_word"]):
-        # An apostrophe is "<'>" there, so that it is no quotation mark.
-        letters = iter(TOKENS.symbols[token].strip("<>") for token in row["graphemes"])
-        words = ["".join(islice(letters, length)) for length in row["graphemes_per_word"]]
-        texts.append(_MARK.sub(r"\1", " ".join(words)))
-    return texts
+    """The held-out utterances with these ids as they are spelled, a space between words."""
+    sentences = load(speech, HELDOUT).sentences
+    place = {key: number for number, key in enumerate(sentences.id.tolist())}
+    texts = spelled(sentences.select(np.array([place[key] for key in wanted])))
+    return [_MARK.sub(r"\1", " ".join(words)) for words in texts]
 
 
 def _seconds(seconds: float) -> float | None:

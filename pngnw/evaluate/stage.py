@@ -50,7 +50,7 @@ def run(params: Params, root: Path) -> StageResult:
         for arm in settings.arms
     ]
     results = grouped(run_all(plan, settings, speech, encoder, params.run), "attention")
-    from pngnw.evaluate.plots import draw, write_data  # matplotlib is slow to load
+    from pngnw.evaluate.plots import draw  # matplotlib is slow to load
 
     reports: dict[str, Any] = {}
     costs: dict[str, Any] = {}
@@ -58,8 +58,7 @@ def run(params: Params, root: Path) -> StageResult:
         # Fair arms differ in nothing but the text encoder.
         assert len({r["parameters"]["decoder"] for r in runs}) == 1
         folder = root / "plots/evaluate" / attention
-        draw(runs, folder, settings)
-        write_data(runs, speech, folder, settings)
+        draw(runs, speech, folder, settings)
         write_audio([r for r in runs if r["spec"]["seed"] == settings.seeds[0]], speech, folder)
         reports[attention] = report(tuning[attention], runs, settings, params.base.seed)
         costs[attention] = _cost(runs)

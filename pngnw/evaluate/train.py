@@ -20,9 +20,8 @@ from pngnw.arms import cost, encoders
 from pngnw.arms.text import TokenKind, batches
 from pngnw.core.errors import UserError, diverged
 from pngnw.evaluate import dataset
-from pngnw.evaluate.audio import free_running_mels
 from pngnw.evaluate.dataset import Batch, Scale, SpeechSet
-from pngnw.evaluate.longform import measure_long
+from pngnw.evaluate.longform import PATIENCE, measure_long
 from pngnw.evaluate.measure import Score, score_nulls, score_set, unpadded
 from pngnw.evaluate.tacotron import Tacotron2, loss
 from pngnw.params import Arm, Attention, Evaluate, Section
@@ -57,8 +56,8 @@ def train_and_measure(
     Returns:
         JSON-able: `evaluations` (samples, loss, score), `nulls`, `parameters`,
         `encoder_mflop` per utterance, `pictures` (attention [S, P] and gold times of a few
-        utterances at a few moments), `free_running` (mels of these utterances, see `audio`; of
-        held-out ones alone), `long_form` (see `longform`), `cost`.
+        utterances at a few moments), `free_running` (mels of these utterances, if held out),
+        `long_form` (see `longform`), `cost`.
 
     Raises:
         UserError: a loss or a figure is not finite, or there is nothing to measure.
@@ -101,7 +100,7 @@ def train_and_measure(
             break
     mels = []
     if spec.part == HELDOUT:
-        mels = free_running_mels(network, measured, to_draw(attentions), scale, settings.reduction)
+        mels = _free_running(network, measured, to_draw(attentions), scale, settings.reduction)
     result = {
         "spec": spec.model_dump(),
         "evaluations": evaluations,
@@ -210,6 +209,25 @@ def _attention_data(
                 "tokens": speech.text(np.array([index]), kind).tokens[0].tolist(),
             }
         )
+    return out
+
+
+def _free_running(
+    network: Tacotron2, speech: SpeechSet, indices: list[int], scale: Scale, reduction: int
+) -> list[dict[str, Any]]:
+    """The decoder's own speech: `id` and `mel` [T, 80]; the network stays in training mode."""
+    network.eval()
+    out = []
+    with torch.inference_mode():
+        for index in indices:
+            steps = -(-len(speech.mels[index]) // reduction)
+            text = speech.text(np.array([index]), network.text.kind)
+            spoken = network.free_running(text, int(PATIENCE * steps) + 1)
+            mel = spoken.mel[0, : int(spoken.steps[0]) * reduction].numpy()
+            natural = mel * scale.deviation + scale.mean
+            sentence = int(speech.sentences.id[index])
+            out.append({"id": sentence, "mel": natural.round(2).astype(float).tolist()})
+    network.train()
     return out
 
 
