@@ -1,9 +1,9 @@
 """Criteria: when a run counts as aligned.
 
-A criterion must hold at three evaluations in a row; one that is never met is None, which reports
-print as "> N", never a number.
+A criterion must hold at three evaluations in a row.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 from pngnw.evaluate.measure import Score
@@ -41,9 +41,10 @@ def met(score: Score, nulls: Mapping[str, Score]) -> dict[str, bool]:
     }
 
 
-def samples_to(samples: Sequence[int], met: Sequence[bool]) -> int | None:
-    """Samples seen at the first of three consecutive evaluations that meet a criterion."""
+def samples_to(samples: Sequence[int], met: Sequence[bool]) -> float:
+    """Samples seen at the first of three consecutive evaluations that meet a criterion; infinite
+    where there are none."""
     for index in range(len(met) - LASTING + 1):
         if all(met[index : index + LASTING]):
             return samples[index]
-    return None
+    return math.inf

@@ -1,7 +1,7 @@
 """The report on all runs: each arm at its own best rate, nulls beside, ratios with intervals.
 
-A criterion that was never met is "> N", and a ratio over it says in which direction it is bounded,
-or that it is unknown.
+Samples to a criterion that was never met are infinite and printed as "> N"; a ratio over them says
+in which direction it is bounded, or that it is unknown.
 """
 
 import math
@@ -10,6 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pngnw.evaluate import summary
 from pngnw.evaluate.criteria import met, samples_to
@@ -60,8 +61,8 @@ def tuning_figure(results: Sequence[Result]) -> str:
     return "error_ms" if "error_ms" in results[0]["evaluations"][0] else "loss"
 
 
-def samples_to_alignment(result: Result) -> dict[str, int | None]:
-    """Samples to each criterion of one run, None where never met."""
+def samples_to_alignment(result: Result) -> dict[str, float]:
+    """Samples to each criterion of one run."""
     nulls = {name: score_of(null) for name, null in result["nulls"].items()}
     samples = [entry["samples"] for entry in result["evaluations"]]
     passed = [met(score_of(entry), nulls) for entry in result["evaluations"]]
@@ -137,9 +138,9 @@ def _null(score: Score, name: str) -> dict[str, float]:
 
 
 def _arm(
-    results: Sequence[Result], samples: Mapping[int, Mapping[str, int | None]], settings: Evaluate
+    results: Sequence[Result], samples: Mapping[int, Mapping[str, float]], settings: Evaluate
 ) -> dict[str, Any]:
-    limit, criteria = settings.samples, [*next(iter(samples.values()))]
+    limit = settings.samples
     last = [score_of(result["evaluations"][-1]) for result in results]
     at: dict[str, dict[str, float]] = {}
     for share in BUDGETS:
@@ -147,17 +148,21 @@ def _arm(
         at[f"{round(share * limit)} samples"] = {
             name: float(np.median([entry[name] for entry in entries])) for name in last[0].figures()
         }
+    first = {
+        name: {seed: m[name] for seed, m in samples.items()}
+        for name in next(iter(samples.values()))
+    }
     return {
         "encoder_rate": results[0]["spec"]["multiplier"],
         "samples_to": {
             name: {
-                "median": _or_limit(_median([m[name] for m in samples.values()]), limit),
-                **{f"seed {seed}": _or_limit(m[name], limit) for seed, m in samples.items()},
+                "median": _shown(float(np.median([*by_seed.values()])), limit),
+                **{f"seed {seed}": _shown(value, limit) for seed, value in by_seed.items()},
             }
-            for name in criteria
+            for name, by_seed in first.items()
         },
         "seeds_that_met": {
-            name: sum(m[name] is not None for m in samples.values()) for name in criteria
+            name: sum(map(math.isfinite, by_seed.values())) for name, by_seed in first.items()
         },
         "at": at,
         "reversed_seeds": [
@@ -166,6 +171,14 @@ def _arm(
         "parameters": dict(results[0]["parameters"]),
         "encoder_mflop_per_sample": results[0]["encoder_mflop"],
     }
+
+
+def _at(result: Result, samples: float) -> Mapping[str, Any]:
+    return min(result["evaluations"], key=lambda entry: abs(entry["samples"] - samples))
+
+
+def _shown(value: float, limit: int) -> float | str:
+    return f"> {limit}" if math.isinf(value) else value
 
 
 def _long_form(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> dict[str, Any]:
@@ -196,22 +209,8 @@ def _long_form(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> di
     return out
 
 
-def _at(result: Result, samples: float) -> Mapping[str, Any]:
-    return min(result["evaluations"], key=lambda entry: abs(entry["samples"] - samples))
-
-
-def _median(values: Sequence[int | None]) -> float | None:
-    """The median, counting a criterion that was never met as later than any that was."""
-    middle = float(np.median([math.inf if value is None else value for value in values]))
-    return None if math.isinf(middle) else middle
-
-
-def _or_limit(value: float | None, limit: int) -> float | str:
-    return f"> {limit}" if value is None else value
-
-
 def ratio(
-    over: Sequence[int | None], under: Sequence[int | None], limit: int, rng: np.random.Generator
+    over: Sequence[float], under: Sequence[float], limit: int, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Ratio of medians over paired seeds, with a 95% bootstrap interval over the seeds.
 
@@ -219,21 +218,26 @@ def ratio(
     ratio is known only to lie between two bounds; they are carried through the resampling.
 
     Args:
-        over, under: samples to the criterion, or None, paired by seed.
+        over, under: samples to the criterion, paired by seed.
         limit: samples per run.
         rng: draws the resamples.
 
     Returns:
         ratio: a number, "> x", "< x" or "unknown"; interval: two numbers, None for no bound; seeds.
     """
-    pairs = np.array(
-        [(_bounds(a, limit), _bounds(b, limit)) for a, b in zip(over, under, strict=True)]
-    )
-    low, high = _ratio_bounds(pairs)
-    draws = rng.integers(0, len(pairs), size=(RESAMPLES, len(pairs)))
-    bounds = np.array([_ratio_bounds(pairs[index]) for index in draws])
-    lowest = float(np.quantile(bounds[:, 0], 0.025, method="lower"))
-    highest = float(np.quantile(bounds[:, 1], 0.975, method="higher"))
+    most = np.array([over, under], dtype=np.float64)  # [2, n]
+    least = np.where(np.isinf(most), limit, most)
+
+    def bounds(seeds: NDArray[np.int64]) -> tuple[float, float]:
+        low, high = (np.median(each[:, seeds], axis=1) for each in (least, most))
+        return float(low[0] / high[1]), float(high[0] / low[1])
+
+    count = len(over)
+    low, high = bounds(np.arange(count))
+    draws = rng.integers(0, count, size=(RESAMPLES, count))
+    resampled = np.array([bounds(seeds) for seeds in draws])
+    lowest = float(np.quantile(resampled[:, 0], 0.025, method="lower"))
+    highest = float(np.quantile(resampled[:, 1], 0.975, method="higher"))
     shown: float | str
     if low == high:
         shown = low
@@ -244,15 +248,5 @@ def ratio(
     return {
         "ratio": shown,
         "interval": [lowest if lowest > 0 else None, None if math.isinf(highest) else highest],
-        "seeds": len(pairs),
+        "seeds": count,
     }
-
-
-def _bounds(value: int | None, limit: int) -> tuple[float, float]:
-    return (float(limit), math.inf) if value is None else (float(value), float(value))
-
-
-def _ratio_bounds(pairs: "np.ndarray[Any, np.dtype[np.float64]]") -> tuple[float, float]:
-    """Smallest and largest ratio of medians; pairs [n, over and under, low and high]."""
-    (over_low, over_high), (under_low, under_high) = np.median(pairs, axis=0)
-    return float(over_low / under_high), float(over_high / under_low)

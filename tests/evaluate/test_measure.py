@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pngnw.core.errors import UserError
 from pngnw.evaluate import measure
-from pngnw.evaluate.criteria import without_gold_times
+from pngnw.evaluate.criteria import met
 from pngnw.evaluate.measure import diagonal, monotone_path, score, uniform
 from pngnw.speech import utterance
 from pngnw.speech.mel import FRAME_SECONDS as F
@@ -153,5 +153,5 @@ def test_the_straight_line_meets_the_criterion_and_uniform_attention_does_not() 
     line, flat = without_gold(diagonal(60, 12), spoken), without_gold(uniform(60, 12), spoken)
     assert (line.focus, line.monotonicity, line.coverage) == (1.0, 1.0, 1.0)
     assert line.diagonality == pytest.approx(1.0)
-    assert without_gold_times(line)
-    assert not without_gold_times(flat)
+    assert met(line, {}) == {"without_gold_times": True}
+    assert met(flat, {}) == {"without_gold_times": False}
