@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
-from pngnw.arms.text import TextBatch, TokenKind
+from pngnw.arms.text import TextBatch, TokenKind, words_of
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.model.sentences import COLUMNS, Sentences
@@ -113,22 +113,10 @@ class SpeechSet:
         deviation[deviation < 1e-3] = 1.0
         return Scale(mean.astype(np.float32), deviation.astype(np.float32))
 
-    def word_count(self, index: int) -> int:
-        return int(self.sentences.word_start[index + 1] - self.sentences.word_start[index])
-
-    def word_indices(self, index: int, kind: TokenKind) -> Ints:
-        """The word of every token of an utterance, [P]."""
-        sentences = self.sentences
-        words = slice(*sentences.word_start[index : index + 2])
-        letters = kind == "letters"
-        per_word = sentences.graphemes_per_word if letters else sentences.phonemes_per_word
-        counts = per_word[words].astype(np.int64)
-        return np.repeat(np.arange(len(counts)), counts)
-
     def attention_by_word(self, attention: Floats, index: int, kind: TokenKind) -> Floats:
         """Attention to tokens [S, P] added up to attention to words [S, W]."""
-        words = np.arange(self.word_count(index))
-        member = self.word_indices(index, kind)[:, None] == words
+        words = np.arange(*self.sentences.word_start[index : index + 2])
+        member = words_of(self.sentences, index, kind)[:, None] == words
         return np.asarray(attention @ member.astype(np.float64), dtype=np.float64)
 
     def word_gold(self, index: int) -> Gold:
@@ -136,13 +124,12 @@ class SpeechSet:
 
         A word without phonemes has no time: its interval is empty, at the end of the one before.
         """
-        gold, word = self.golds[index], self.word_indices(index, "phonemes")
-        count = self.word_count(index)
-        start, end = np.zeros(count), np.zeros(count)
-        spoken = np.zeros(count, dtype=np.bool_)
+        gold, word = self.golds[index], words_of(self.sentences, index, "phonemes")
+        words = range(*self.sentences.word_start[index : index + 2])
+        start, end = np.zeros(len(words)), np.zeros(len(words))
+        spoken = np.zeros(len(words), dtype=np.bool_)
         now = 0.0
-        for number in range(count):
-            members = word == number
+        for number, members in enumerate(word == each for each in words):
             start[number] = gold.start[members].min(initial=np.inf) if members.any() else now
             now = end[number] = gold.end[members].max() if members.any() else now
             spoken[number] = gold.spoken[members].any()
@@ -152,7 +139,8 @@ class SpeechSet:
         """When each token is spoken, [P]."""
         if kind == "phonemes":
             return self.golds[index]
-        words, word = self.word_gold(index), self.word_indices(index, kind)
+        words, word = self.word_gold(index), words_of(self.sentences, index, kind)
+        word = word - self.sentences.word_start[index]
         return Gold(words.start[word], words.end[word], words.spoken[word])
 
 
