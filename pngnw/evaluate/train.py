@@ -1,8 +1,8 @@
 """One run: train one arm on speech and measure its attention as it learns.
 
-Guarantees: nothing supervises the attention; batches, prenet dropout and the decoder's initial
-weights depend on the seed alone, so runs of different arms are paired; equal inputs give equal
-results on one thread. Only the numbers come back, not the model.
+Nothing supervises the attention. Batches, prenet dropout and the decoder's initial weights depend
+on the seed alone, so runs of different arms are paired; on one thread equal inputs give equal
+results.
 """
 
 import json
@@ -22,7 +22,7 @@ from pngnw.core.errors import UserError, diverged
 from pngnw.evaluate import dataset
 from pngnw.evaluate.dataset import Batch, Scale, SpeechSet
 from pngnw.evaluate.longform import PATIENCE, measure_long
-from pngnw.evaluate.measure import Score, score_nulls, score_set, unpadded
+from pngnw.evaluate.measure import score_nulls, score_set, unpadded
 from pngnw.evaluate.tacotron import Tacotron2, loss
 from pngnw.params import Arm, Attention, Evaluate, Section
 from pngnw.speech.utterance import HELDOUT, TRAIN, Floats
@@ -89,7 +89,8 @@ def train_and_measure(
         seen += len(batch)
         done = seen >= settings.samples
         if due or done:
-            score, attentions = evaluate(network, measured, scale, settings, prenet)
+            attentions = attend(network, measured, scale, settings.reduction)
+            score = score_set(attentions, measured, text.kind, settings)
             evaluations.append({"samples": seen, "loss": float(np.mean(recent)), **score.figures()})
             recent.clear()
             while moments and seen >= moments[0] - settings.batch:
@@ -143,26 +144,22 @@ def warmed_up(step: int, settings: Evaluate) -> float:
     return min(1.0, (step + 1) / max(1, settings.warmup))
 
 
-def evaluate(
-    network: Tacotron2, speech: SpeechSet, scale: Scale, settings: Evaluate, rng: torch.Generator
-) -> tuple[Score, list[Floats]]:
-    """Score of the first utterances under teacher forcing, without dropout, and their attention
-    [S, P] each; leaves the network in training mode."""
-    kind = network.text.kind
+def attend(network: Tacotron2, speech: SpeechSet, scale: Scale, reduction: int) -> list[Floats]:
+    """Attention [S, P] to each of the first utterances under teacher forcing, without dropout;
+    leaves the network in training mode."""
     network.eval()
-    chosen = np.arange(min(MEASURED, len(speech)))
-    order = chosen[np.argsort([len(speech.mels[i]) for i in chosen], kind="stable")]
+    frames = speech.frames[:MEASURED]
+    order = np.argsort(frames, kind="stable")
     attentions: dict[int, Floats] = {}
     with torch.inference_mode():
         for first in range(0, len(order), AT_ONCE):
             indices = order[first : first + AT_ONCE]
-            batch = speech.batch(indices, kind, scale, settings.reduction)
-            padded = network(batch, rng).attention
+            batch = speech.batch(indices, network.text.kind, scale, reduction)
+            padded = network(batch, torch.Generator()).attention
             cut = unpadded(padded, batch.steps, batch.text.lengths)
             attentions |= zip(indices.tolist(), cut, strict=True)
     network.train()
-    in_order = [attentions[i] for i in chosen.tolist()]
-    return score_set(in_order, speech, kind, settings), in_order
+    return [attentions[i] for i in range(len(frames))]
 
 
 def optimizer_of(network: Tacotron2, settings: Evaluate, multiplier: float) -> torch.optim.Adam:

@@ -1,6 +1,6 @@
 """Log-mel spectrograms as Tacotron 2 takes them.
 
-Guarantees: the same numbers as `librosa.feature.melspectrogram(power=1, norm="slaney", htk=False,
+The same numbers as `librosa.feature.melspectrogram(power=1, norm="slaney", htk=False,
 center=True, pad_mode="reflect")` followed by a floor and a natural logarithm, to 1e-4; frame t is
 centered on sample 256 t. Source: Shen et al. 2018 (1712.05884), section 2.1, at 22.05 kHz.
 """

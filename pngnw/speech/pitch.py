@@ -1,8 +1,7 @@
 """The fundamental frequency of a voice, frame by frame of the mel.
 
-Guarantees: a pure function of the samples (one thread, no state). The tracker is SwiftF0 (a network
-of 14,386 weights inside the wheel `swift-f0`, MIT), chosen by measurement: docs/speech.md.
-Source: Nieradzik 2025 (2508.18440).
+The tracker is SwiftF0 (a network of 14,386 weights inside the wheel `swift-f0`, MIT), chosen by
+measurement: docs/speech.md. Source: Nieradzik 2025 (2508.18440).
 
 Letters: T frames of the mel, n samples.
 """

@@ -1,9 +1,8 @@
 """What is heard of every token: duration, pitch, voicing and energy, and the silence behind words.
 
-Guarantees: pure functions. Durations are whole frames and sum to the mel's: what lies between two
-tokens (the unwritten pause behind a word) is counted into the one before it, what lies before the
-first or behind the last token that is heard into that one. Means are those of the token's own
-interval alone, without such a pause.
+Durations are whole frames and sum to the mel's: what lies between two tokens (the unwritten pause
+behind a word) is counted into the one before it, what lies before the first or behind the last
+token that is heard into that one. Means are of the token's own interval, without such a pause.
 
 Letters: P phoneme-side tokens, W words, T frames of the mel, B bands.
 """

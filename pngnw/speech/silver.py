@@ -1,8 +1,8 @@
 """Times of recordings: *silver*, from pocketsphinx's forced alignment of the phonemes we know.
 
-Guarantees: the same samples and phonemes give the same times, whatever was aligned before. Exactly
-the phonemes of the text are aligned, without their stress (the acoustic model has none); between
-words there may be silence. What the aligner cannot do is told by its reason.
+The same samples and phonemes give the same times, whatever was aligned before. Exactly the phonemes
+of the text are aligned, without their stress (the acoustic model has none); between words there may
+be silence.
 Source: Huggins-Daines et al. 2006 (PocketSphinx); the wheel pocketsphinx 5.1.1 carries the acoustic
 model en-us (BSD).
 

@@ -5,8 +5,8 @@ A file holds JSON lines: `id` and `phones` as `[[phone, start, end], …]`, or `
 `<name>.TextGrid` of Praat, long or short, whose tier `phones` is read, as the Montreal Forced
 Aligner writes it. Silences are `""`, `sil`, `sp`, `spn` and what stands in `<>`.
 
-Guarantees: every phoneme that both sides have keeps its time; where they differ (another
-pronunciation in the aligner's dictionary) our phonemes share the time of theirs evenly.
+Every phoneme that both sides have keeps its time; where they differ (another pronunciation in the
+aligner's dictionary) our phonemes share the time of theirs evenly.
 
 Letters: P phoneme-side tokens.
 """
