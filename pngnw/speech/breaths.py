@@ -34,11 +34,7 @@ SHORT_PAUSE = (0.06, 0.25)
 
 
 def say(line: Line, rng: np.random.Generator) -> Utterance | str:
-    """Speak a sentence with a fresh espeak; see `pngnw.speech.sources.Source`.
-
-    Raises:
-        UserError: the wheel is missing or is not what we expect.
-    """
+    """Speak a sentence with a fresh espeak; see `pngnw.speech.sources.Source`."""
     rate = draw_rate(rng)
     pieces = [silence(rng.uniform(*LEAD))]
     starts: list[npt.NDArray[np.int64]] = []

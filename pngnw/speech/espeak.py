@@ -106,15 +106,8 @@ class Speaker:
         return 0
 
     def say(self, words: Sequence[Sequence[str]], rate: int) -> Phrase | None:
-        """Speak ARPAbet words in one breath.
-
-        Args:
-            words: phonemes with stress, at least one in all.
-            rate: words per minute, 80 to 450.
-
-        Returns:
-            The phrase, or None when espeak's events do not match the phonemes one-to-one.
-        """
+        """Speak ARPAbet words in one breath, at `rate` words per minute, 80 to 450; None where
+        espeak's events do not match the phonemes one-to-one."""
         self._chunks.clear()
         self._events.clear()
         text = spell(words).encode()
@@ -138,17 +131,11 @@ class Speaker:
 def divide(
     onsets: npt.NDArray[np.int64], end: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
-    """Intervals from onsets, dividing a span evenly among phonemes that espeak merged.
+    """Starts and ends [P] from onsets [P] (samples, not falling) and the end of the last phoneme;
+    and how many phonemes have no time of their own.
 
-    A phoneme that begins where the next one begins has no time of its own; it lies in the tail of
-    the one before it (the one after it, at the start of a phrase).
-
-    Args:
-        onsets: [P] samples, not falling.
-        end: sample at which the last phoneme ends.
-
-    Returns:
-        starts [P], ends [P], and how many phonemes had no time of their own.
+    These begin where the next one begins, since espeak merged them: they lie in the tail of the one
+    before (the one after, at the start of a phrase) and share its time evenly.
     """
     edges = np.append(onsets, end).astype(np.float64)
     empty = edges[1:] <= edges[:-1]
@@ -162,11 +149,8 @@ def divide(
 
 @contextmanager
 def speaker() -> Iterator[Speaker]:
-    """A freshly loaded espeak, unloaded at the end so that no state reaches the next one.
-
-    Raises:
-        UserError: the wheel is missing or is not what we expect.
-    """
+    """A freshly loaded espeak, unloaded at the end so that no state reaches the next one;
+    `UserError` where its wheel is missing or broken."""
     from _ctypes import dlclose
 
     try:
@@ -186,11 +170,7 @@ def speaker() -> Iterator[Speaker]:
 
 
 def mnemonic(phoneme: str) -> tuple[str, str]:
-    """ARPAbet with stress ("AH0", "K") to espeak's stress (empty for consonants) and sound.
-
-    Raises:
-        KeyError: it is no phoneme.
-    """
+    """ARPAbet with stress ("AH0", "K") to espeak's stress (empty for consonants) and sound."""
     if phoneme[-1] not in STRESS:
         return "", CONSONANTS[phoneme]
     vowel, digit = phoneme[:-1], phoneme[-1]
@@ -203,17 +183,11 @@ def spell(words: Sequence[Sequence[str]]) -> str:
 
 
 def assign(phonemes: Sequence[str], events: Sequence[str]) -> list[int] | None:
-    """The event that begins each phoneme, one-to-one.
+    """The index of the event that begins each ARPAbet phoneme; None where they do not match
+    one-to-one.
 
-    An event that espeak adds to link two vowels counts into the sound before it.
-
-    Args:
-        phonemes: ARPAbet symbols that were sent.
-        events: names of the phonemes that espeak spoke, pauses left out, stress marks included.
-
-    Returns:
-        For each phoneme the index of its event, strictly rising; None when the two sequences do
-        not match one-to-one.
+    Events are the names of what espeak spoke, stress marks included, pauses left out. One that it
+    adds to link two vowels counts into the sound before it.
     """
     indices: list[int] = []
     for index, event in enumerate(events):

@@ -24,13 +24,7 @@ Complex = npt.NDArray[np.complex128]
 
 
 def vocode(log_mel: Floats) -> Floats:
-    """Mono audio in [-1, 1] at 22.05 kHz.
-
-    Args:
-        log_mel: [T, 80], as `mel.log_mel` gives it, T > 2.
-
-    Returns:
-        [(T - 1) · 256] float32.
+    """Mono audio [(T - 1) · 256] in [-1, 1] at 22.05 kHz, of `mel.log_mel` [T, 80].
 
     Raises:
         ValueError: fewer than three frames.

@@ -52,11 +52,7 @@ class Voice:
 
     @classmethod
     def load(cls) -> "Voice":
-        """Load the network, with its durations as another output.
-
-        Raises:
-            UserError: a package is missing, or the wheel is not what we expect.
-        """
+        """Load the network, with its durations as another output; `UserError` without its wheel."""
         path = model_path()
         session = neural.open_session(SOURCE, neural.with_output(path.read_bytes(), DURATIONS))
         listed = (path.parent.parent / SYMBOLS).read_text(encoding="utf-8")
@@ -65,12 +61,7 @@ class Voice:
     def say(
         self, symbols: Sequence[str], speed: float, rng: np.random.Generator
     ) -> tuple[npt.NDArray[np.float32], Ints, Floats]:
-        """Speak symbols.
-
-        Args:
-            symbols: [S], pads included.
-            speed: a multiple of the voice's own pace.
-            rng: draws the noise in consonants.
+        """Speak symbols [S], pads included, at a multiple of the voice's own pace.
 
         Returns:
             Samples at 24 kHz in [-1, 1], [300 F]; durations [S], which sum to F / 2; F0 in Hz

@@ -26,13 +26,8 @@ _KNEE_HERTZ, _KNEE_MEL, _LOG_STEP = 1000.0, 15.0, np.log(6.4) / 27.0
 
 
 def log_mel(samples: Floats) -> Floats:
-    """Log-magnitude mel bands of mono audio.
-
-    Args:
-        samples: [n] float32 in [-1, 1] at 22.05 kHz, n > 512.
-
-    Returns:
-        [1 + n // 256, 80] float32.
+    """Log-magnitude mel bands [1 + n // 256, 80] float32 of mono audio [n] in [-1, 1] at
+    22.05 kHz.
 
     Raises:
         ValueError: fewer than 513 samples; see `stft`.

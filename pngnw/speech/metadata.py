@@ -49,19 +49,15 @@ class Layout:
 def read_metadata(
     path: Path, counts: Counter[str], columns: Sequence[str] | None = None
 ) -> dict[str, str]:
-    """Texts by name, normalized where they are; counts the lines that are left out.
+    """Texts, normalized where they are, by `plain_name`.
 
     Args:
         path: the table, UTF-8.
         counts: gets `dropped.no_text` and `dropped.repeated_name`.
         columns: what the columns are: `name`, `text`, `normalized`; any other word is passed over.
 
-    Returns:
-        Names without the suffix of an audio file, in Unicode's NFC.
-
     Raises:
-        UserError: the file cannot be read, or it is not clear which columns it has; names the
-            first line that is against it.
+        UserError: the file cannot be read, or it is not clear which columns it has.
     """
     rows, separator = _rows(path)
     first = rows[0][1] if rows else []

@@ -109,15 +109,9 @@ class Alphabet:
 
 
 def intervals(owners: Sequence[int], frames: Ints, tokens: int) -> tuple[Ints, Ints]:
-    """When each token is heard.
+    """When each token is heard: start [P] and end [P], each token's start being the last one's end.
 
-    Args:
-        owners: [S] of a `Spelling`.
-        frames: [S] how long each symbol lasts.
-        tokens: P.
-
-    Returns:
-        start [P] and end [P] in frames; each token begins where the one before it ends.
+    `owners` [S] are those of a `Spelling`, `frames` [S] how long each symbol lasts.
     """
     owner = np.array(owners)
     owned = owner != NOBODY
@@ -131,15 +125,8 @@ def trimmed(
     clean: npt.NDArray[np.floating], start: Ints, end: Ints, tokens: Sequence[str],
     rate: int, rng: np.random.Generator,
 ) -> Utterance:  # fmt: skip
-    """An utterance of what a voice said, its ends cut as recordings are for training.
-
-    Args:
-        clean: [n] in [-1, 1] at 22.05 kHz.
-        start, end: [P] samples of each token.
-        tokens: [P] ARPAbet phonemes and marks.
-        rate: words per minute.
-        rng: draws the silence at both ends, and the room tone.
-    """
+    """What a voice said, [n] in [-1, 1] at 22.05 kHz, its ends cut as recordings are for training;
+    `start` and `end` [P] are the samples of each token."""
     cut = max(0, int(start[0]) - len(silence(rng.uniform(*LEAD))))
     start, end = start - cut, end - cut
     clean = clean[cut:] * AMPLITUDE
@@ -161,16 +148,10 @@ def trimmed(
 
 
 def wheel_file(source: str, package: str, wheel: str, name: str) -> Path:
-    """A file of an installed wheel, which is not imported.
-
-    Args:
-        source: the value of `speech.source` that needs it.
-        package: the module that holds it.
-        wheel: its name on the index.
-        name: the file's, inside the module.
+    """The file `name` of the module `package`, which is not imported.
 
     Raises:
-        UserError: the wheel is not installed or lacks the file.
+        UserError: the wheel that `speech.source: <source>` needs is not installed, or lacks it.
     """
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -182,11 +163,7 @@ def wheel_file(source: str, package: str, wheel: str, name: str) -> Path:
 
 
 def open_session(source: str, model: bytes) -> Any:
-    """An `onnxruntime.InferenceSession` of one thread.
-
-    Raises:
-        UserError: onnxruntime is missing.
-    """
+    """An `onnxruntime.InferenceSession` of one thread; `UserError` where onnxruntime is missing."""
     try:
         import onnxruntime
     except ImportError:
@@ -207,15 +184,9 @@ def with_output(model: bytes, tensor: str) -> bytes:
 
     Protobuf merges messages that are put after one another (protobuf.dev, "Last One Wins"), so a
     model that holds nothing but the output is appended: ModelProto.graph (7), GraphProto.output
-    (12), ValueInfoProto.name (1).
-
-    Args:
-        model: the file.
-        tensor: name of a value inside its graph, up to 120 bytes.
+    (12), ValueInfoProto.name (1), whose value is `tensor`, up to 120 bytes.
     """
-    return model + _message(7, _message(12, _message(1, tensor.encode())))
-
-
-def _message(number: int, content: bytes) -> bytes:
-    """A length-delimited field of less than 128 bytes."""
-    return bytes([number << 3 | 2, len(content)]) + content
+    message = tensor.encode()
+    for field in (1, 12, 7):  # each length-delimited
+        message = bytes([field << 3 | 2, len(message)]) + message
+    return model + message

@@ -45,11 +45,7 @@ class Voice:
 
     @classmethod
     def load(cls) -> "Voice":
-        """Load the network, with its durations as a second output.
-
-        Raises:
-            UserError: a package is missing, or the wheel is not what we expect.
-        """
+        """Load the network, with its durations as another output; `UserError` without its wheel."""
         path = model_path()
         config = json.loads(Path(f"{path}.json").read_text(encoding="utf-8"))
         if config["audio"]["sample_rate"] != SAMPLE_RATE:
@@ -60,15 +56,10 @@ class Voice:
     def say(
         self, symbols: Sequence[str], length_scale: float
     ) -> tuple[npt.NDArray[np.float32], Ints]:
-        """Speak symbols.
-
-        Args:
-            symbols: [S], blanks included.
-            length_scale: how long everything lasts, as a multiple of the voice's own pace.
+        """Speak symbols [S], blanks included, `length_scale` times as long as by itself.
 
         Returns:
-            Samples [n] float32 in [-1, 1], and frames of 256 samples per symbol [S]; n is 256
-            times their sum.
+            Samples [n] in [-1, 1], and frames of 256 samples per symbol [S], which sum to n / 256.
         """
         numbers = np.array([[self.numbers[symbol] for symbol in symbols]], dtype=np.int64)
         noise = 0.0  # drawn inside the network, from a state that no seed resets

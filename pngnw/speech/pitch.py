@@ -25,15 +25,10 @@ UP, DOWN, TRACKED = 320, 441, 16000
 
 
 def contour(samples: npt.NDArray[np.int16]) -> Floats:
-    """The natural log of F0 in Hz at the middle of every mel frame, 0 where there is no voice.
+    """The natural log of F0 in Hz at the middle of every mel frame, 0 where there is no voice, of
+    samples [n] at 22.05 kHz: [T] with T = 1 + n // 256.
 
     The tracker's frames (16 ms) are interpolated: log F0 over the voiced ones, and its confidence.
-
-    Args:
-        samples: [n] at 22.05 kHz.
-
-    Returns:
-        [T] with T = 1 + n // 256.
     """
     from scipy.signal import resample_poly
 

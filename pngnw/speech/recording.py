@@ -89,27 +89,15 @@ class Recordings:
     """The recordings of a folder; a `pngnw.speech.sources.Source`."""
 
     def __init__(self, folder: Path, times: str | None = None) -> None:
-        """Open a folder.
-
-        Args:
-            folder: where the recordings are.
-            times: where their times come from: None nowhere, `pocketsphinx`, or the name of a file
-                or folder in `folder` (see `pngnw.speech.times`).
-
-        Raises:
-            UserError: the times cannot be read, or pocketsphinx is missing.
-        """
+        """Open a folder; `times` as in params.yaml. `UserError` where they cannot be read."""
         self._folder = folder
         self._files = AudioFiles(folder)
         self._aligner = Aligner() if times == POCKETSPHINX else None
         self._times = None if self._aligner or times is None else read_times(folder / times)
 
     def __call__(self, line: Line, rng: np.random.Generator) -> Utterance | str:
-        """The recording of a line; its rate is counted, nothing is drawn.
-
-        Raises:
-            UserError: the recording can no longer be read.
-        """
+        """The recording of a line; its rate is counted, nothing is drawn. `UserError` where it can
+        no longer be read."""
         assert line.recording is not None
         path = self._files.find(line.recording) or self._folder / line.recording
         try:
@@ -217,9 +205,6 @@ def list_recordings(
         folder: where `metadata.csv` and `wavs` are.
         out: folder for the shards: the align columns, `recording` (name) and `digest` (of it).
         aligned: the align stage's folder, which holds wordpieces and aligner.
-        phonemize: the lexicon that pronounces the texts.
-        method: how phonemes find their pieces.
-        columns: of `metadata.csv`, if they are named.
 
     Raises:
         UserError: `metadata.csv` cannot be read or decided upon.

@@ -38,14 +38,9 @@ class Silver:
 
 
 class Aligner:
-    """A loaded acoustic model."""
+    """A loaded acoustic model; `UserError` without its package."""
 
     def __init__(self) -> None:
-        """Load it.
-
-        Raises:
-            UserError: the package is missing.
-        """
         try:
             import pocketsphinx
         except ImportError:
@@ -60,15 +55,8 @@ class Aligner:
     def __call__(
         self, samples: npt.NDArray[np.int16], words: Sequence[Sequence[str]]
     ) -> Silver | str:
-        """Align a recording.
-
-        Args:
-            samples: [n] at 22.05 kHz.
-            words: the tokens of each word: ARPAbet phonemes, or one punctuation mark.
-
-        Returns:
-            The times of all phonemes, or the reason why there are none.
-        """
+        """The times of all phonemes of a recording, [n] at 22.05 kHz, whose words are those of a
+        `Line`; or the reason why there are none."""
         from scipy.signal import resample_poly
 
         said = [[stressless(p) for p in word] for word in words if word and not is_mark(word)]

@@ -1,10 +1,7 @@
 """The sources of speech, called alike: `speech.source` chooses one.
 
-`espeak` synthesizes fast, `piper` and `hibari` synthesize well, `ljspeech` reads recordings, whose
-times are silver or unknown.
-
-Guarantees: an utterance depends on the line and the generator alone; `fingerprint` changes whenever
-utterances may. A source's packages are loaded when it is opened.
+An utterance depends on the line and the generator alone; `fingerprint` changes whenever utterances
+may. A source's packages are loaded when it is opened.
 """
 
 from importlib.metadata import PackageNotFoundError, version
@@ -38,11 +35,7 @@ class Source(Protocol):
 
 
 def open_source(speech: Speech) -> Source:
-    """Load the source that `speech` chooses.
-
-    Raises:
-        UserError: a package that it needs is missing or is not what it should be.
-    """
+    """Load the source that `speech` chooses; `UserError` where it lacks a package or a file."""
     if speech.source == "piper":
         return piper.Voice.load()
     if speech.source == "hibari":
@@ -53,11 +46,8 @@ def open_source(speech: Speech) -> Source:
 
 
 def fingerprint(speech: Speech) -> dict[str, str]:
-    """All that utterances and their pitch depend on besides the line, the generator and the code.
-
-    Raises:
-        UserError: a package that the source needs is missing.
-    """
+    """All that utterances and their pitch depend on besides the line, the generator and the code;
+    `UserError` where a package is missing."""
     packages = ["swift-f0", "scipy", *PACKAGES[speech.source]]
     files: dict[str, Path] = {}
     if speech.source == "piper":
