@@ -1,15 +1,15 @@
 """Speech shards in memory, and the padded batches that every arm sees alike.
 
-Guarantees: gold times are NaN where the source knows none. Words are those of the align row, marks
-among them: attention to a word is attention to its tokens, so a reader of letters and a reader of
-phonemes are measured on the same thing. A letter has no time of its own; its gold interval is its
-word's.
+Gold times are NaN where the source knows none. Words are those of the align row, marks among them:
+attention to a word is attention to its tokens, so a reader of letters and a reader of phonemes are
+measured on the same thing. A letter has no time of its own; its gold interval is its word's.
 
 Letters: B utterances, T the most frames (a multiple of r), P tokens of one kind, W words, S decoder
 steps.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,11 +58,8 @@ class Batch:
 
 @dataclass(frozen=True)
 class SpeechSet:
-    """One part of the speech shards; utterances are numbered from 0.
-
-    `mels[i]` is [T_i, 80] float16 as stored, `golds[i]` the times of its phonemes; `sentences` are
-    the align columns, from which every text encoder takes what it reads.
-    """
+    """One part of the speech shards: the align columns, and of every utterance the mel
+    [T, 80] float16 as stored and the times of its phonemes."""
 
     sentences: Sentences
     mels: list[npt.NDArray[np.float16]]
@@ -145,11 +142,8 @@ class SpeechSet:
 
 
 def load(folder: Path, part: str) -> SpeechSet:
-    """Read one part (train, tuning, heldout) of the speech shards, in shard order.
-
-    Raises:
-        UserError: the part holds no utterance.
-    """
+    """Read one part (train, tuning, heldout) of the speech shards, in shard order; `UserError`
+    where it holds no utterance."""
     columns = [*COLUMNS, "part", "start", "end", "mel"]
     tables = []
     for path in shards.paths(folder):
@@ -159,24 +153,11 @@ def load(folder: Path, part: str) -> SpeechSet:
     if not table.num_rows:
         raise UserError(f"{folder}: no utterance in its {part} part; raise speech.utterances")
     sentences = Sentences.from_table(table)
-    mels, golds = [], []
-    for row in range(table.num_rows):
-        frames = table["mel"][row].values
-        mels.append(frames.flatten().to_numpy().reshape(-1, BANDS))
-        start = sentences.phoneme_start
-        tokens = sentences.phonemes[start[row] : start[row + 1]]
-        golds.append(
-            Gold(
-                start=_times(table["start"][row], len(tokens)),
-                end=_times(table["end"][row], len(tokens)),
-                spoken=np.isin(tokens, np.array(TOKENS.phonemes)),
-            )
-        )
+    mels = [cell.values.flatten().to_numpy().reshape(-1, BANDS) for cell in table["mel"]]
+    spoken = np.isin(sentences.phonemes, np.array(TOKENS.phonemes))
+    golds = []
+    for row, (first, stop) in enumerate(pairwise(sentences.phoneme_start)):
+        unknown = [np.nan] * (stop - first)
+        start, end = (np.array(table[name][row].as_py() or unknown) for name in ("start", "end"))
+        golds.append(Gold(start, end, spoken[first:stop]))
     return SpeechSet(sentences, mels, golds)
-
-
-def _times(cell: pa.ListScalar, tokens: int) -> Floats:
-    """Seconds of each token; NaN where unknown."""
-    if not cell.is_valid:
-        return np.full(tokens, np.nan)
-    return np.asarray(cell.values.to_numpy(), dtype=np.float64)

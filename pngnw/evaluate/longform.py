@@ -36,12 +36,10 @@ PATIENCE = 1.5  # times the true number of steps before the decoder has to stop
 def measure_long(
     network: Tacotron2, train: SpeechSet, heldout: SpeechSet, scale: Scale, settings: Evaluate
 ) -> dict[str, Any]:
-    """The figures of `settings.long_form`, by factor: held-out utterances as many times longer than
-    the longest of `train`. The network is left in training mode.
-
-    JSON-able, per factor: `utterances`, their mean `seconds`, how many the arm cannot read
-    (`unreadable`, which count as not covered), `figures` and those of the `straight_line`.
-    """
+    """By factor of `settings.long_form`, of held-out utterances as many times longer than the
+    longest of `train`: `utterances`, their mean `seconds`, how many the arm cannot read
+    (`unreadable`, which count as not covered), `figures` and those of the `straight_line`. The
+    network is left in training mode."""
     longest = int(train.frames.max())
     network.eval()
     out = {}
@@ -70,11 +68,8 @@ def lengthen(speech: SpeechSet, frames: int, count: int, rng: np.random.Generato
 
 
 def in_order(mass: Floats) -> Bools:
-    """Which words belong to the longest chain that is read in text order, [W].
-
-    Args:
-        mass: [S, W] attention to each word; a word is read at its largest, if that is half.
-    """
+    """Which words belong to the longest chain that is read in text order, [W], by the attention to
+    each word [S, W]; a word is read at its largest, if that is half."""
     peaks, clear = mass.argmax(axis=0), np.flatnonzero(mass.max(axis=0) >= CLEAR)
     ends: list[int] = []  # peak of the last word of the best chain of each length
     last: list[int] = []  # that word
@@ -132,10 +127,8 @@ def _compared(
     kind: TokenKind,
     settings: Evaluate,
 ) -> dict[str, float]:
-    """Coverage by word, and against gold times if there are any, under teacher forcing.
-
-    Utterances that are not in `indices` count as not covered.
-    """
+    """Coverage by word, and scores against gold times if there are any; utterances that are not in
+    `indices` count as not covered."""
     read = [
         _read(attention, speech, index, kind, settings.reduction)
         for attention, index in zip(attentions, indices, strict=True)

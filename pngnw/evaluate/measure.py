@@ -3,8 +3,8 @@
 A mark is never spoken. Against gold times only steps whose middle lies inside a spoken phoneme
 count (silence collects stray attention), and only starts of spoken phonemes are boundaries. Without
 gold times all steps count, and nothing says that attention is right: a straight line has the best
-value of each figure. Every arm is measured on the same units; at word level a null is the null over
-phonemes added up by word, so that it knows how long words are.
+value of each figure. At word level a null is the null over phonemes added up by word, so that it
+knows how long words are.
 
 Letters: S decoder steps, P tokens (phonemes, or words).
 """
@@ -19,18 +19,8 @@ from pngnw.arms.text import TokenKind
 from pngnw.core.errors import UserError
 from pngnw.evaluate.dataset import SpeechSet
 from pngnw.params import Evaluate
-from pngnw.speech.utterance import (
-    NEAR,
-    Bools,
-    Floats,
-    Gold,
-    Ints,
-    boundary_errors,
-    distances,
-    speech_steps,
-    step_times,
-    straight_line,
-)
+from pngnw.speech import utterance
+from pngnw.speech.utterance import NEAR, Bools, Floats, Gold, Ints
 
 TOLERANCE = 0.5  # tokens by which the centroid may fall back and still count as moving on
 COVERED = 0.1  # largest weight that a covered token gets at least
@@ -70,10 +60,6 @@ class Score:
     def timed(self) -> bool:
         return self.error_ms is not None
 
-    @property
-    def reversed(self) -> bool:
-        return self.direction < 0
-
     def figures(self) -> dict[str, float]:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
@@ -107,13 +93,8 @@ def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, 
 
 
 def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
-    """Score against gold times.
-
-    `units` are attention [S, P], rows sum to 1, and gold times of every utterance.
-
-    Raises:
-        UserError: there is nothing to average; this depends on the gold times alone.
-    """
+    """Score of attention [S, P], whose rows sum to 1, against gold times; `UserError` where these
+    leave nothing to average."""
     tallies = [_tally(attention, gold, reduction) for attention, gold in units]
     rows = np.array([list(tally.values()) for tally in tallies])
     total = dict(zip(tallies[0], rows.sum(axis=0).tolist(), strict=True))
@@ -139,13 +120,13 @@ def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
 
 
 def _tally(attention: Floats, gold: Gold, reduction: int) -> dict[str, float]:
-    times = step_times(len(attention), reduction)
-    spoken = speech_steps(times, gold)
-    away = distances(times, gold)
+    times = utterance.step_times(len(attention), reduction)
+    spoken = utterance.speech_steps(times, gold)
+    away = utterance.distances(times, gold)
     centroid = attention @ np.arange(attention.shape[1])
     pairs = spoken[1:] & spoken[:-1]
     forward = np.diff(centroid) >= -TOLERANCE
-    errors = boundary_errors(monotone_path(attention), gold, reduction)
+    errors = utterance.boundary_errors(monotone_path(attention), gold, reduction)
     return {
         "steps": float(spoken.sum()),
         "error": float((attention * away)[spoken].sum()),
@@ -237,4 +218,4 @@ def uniform(steps: int, tokens: int) -> Floats:
 
 def diagonal(steps: int, tokens: int) -> Floats:
     """The null that knows only that speech goes forward: [S, P], a straight line."""
-    return np.asarray(np.eye(tokens)[straight_line(steps, tokens)])
+    return np.asarray(np.eye(tokens)[utterance.straight_line(steps, tokens)])

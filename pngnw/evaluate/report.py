@@ -34,12 +34,8 @@ def grouped(results: Sequence[Result], key: str) -> dict[Any, list[Result]]:
 
 
 def best_rates(results: Sequence[Result]) -> dict[str, float]:
-    """Each arm's learning-rate multiplier: the one with the lowest E, averaged over the curves of
-    the tuning runs.
-
-    Without gold times there is no E; then the lowest training loss, which does not look at
-    attention at all.
-    """
+    """Each arm's learning-rate multiplier: the one with the lowest `tuning_figure`, averaged over
+    the curves of the tuning runs."""
     means = tuning_means(results)
     return {arm: min(rates, key=lambda rate: (rates[rate], rate)) for arm, rates in means.items()}
 
@@ -57,7 +53,8 @@ def tuning_means(results: Sequence[Result]) -> dict[str, dict[float, float]]:
 
 
 def tuning_figure(results: Sequence[Result]) -> str:
-    """The figure that chooses the multiplier: error_ms, or loss where gold times are unknown."""
+    """The figure that chooses the multiplier: E, or the training loss where gold times are unknown,
+    which does not look at attention at all."""
     return "error_ms" if "error_ms" in results[0]["evaluations"][0] else "loss"
 
 
@@ -166,7 +163,7 @@ def _arm(
         },
         "at": at,
         "reversed_seeds": [
-            r["spec"]["seed"] for r, score in zip(results, last, strict=True) if score.reversed
+            r["spec"]["seed"] for r, score in zip(results, last, strict=True) if score.direction < 0
         ],
         "parameters": dict(results[0]["parameters"]),
         "encoder_mflop_per_sample": results[0]["encoder_mflop"],
