@@ -1,8 +1,10 @@
-"""Pictures of the evaluation, and the data of every picture for `dvc plots` and the report.
+"""Pictures of the evaluation, the data of every picture for `dvc plots` and the report, and sound.
 
 Tables are tab-separated with one header line, one file per figure, one column per arm and null;
 seeds.tsv has a row for every arm, seed and evaluation. attention.json has the same runs, utterances
-and moments as the pictures; weights in 255ths, gold times in seconds (null where unknown).
+and moments as the pictures; weights in 255ths, gold times in seconds (null where unknown). WAV
+files have its utterances: the source, its true mel made audible, which says what Griffin-Lim costs,
+and what every arm says by itself, without true frames, until its stop token.
 """
 
 import json
@@ -13,16 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import soundfile
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pngnw.align.symbols import TOKENS
 from pngnw.arms.text import spelled
+from pngnw.core import shards
 from pngnw.core.atomic import write_text
 from pngnw.evaluate.dataset import load
 from pngnw.evaluate.report import Result, grouped
 from pngnw.params import Evaluate
-from pngnw.speech.mel import FRAME_SECONDS
+from pngnw.speech.griffinlim import vocode
+from pngnw.speech.mel import FRAME_SECONDS, SAMPLE_RATE
 from pngnw.speech.utterance import HELDOUT, step_times
 
 FIGURES = {
@@ -46,8 +53,8 @@ _MARK = re.compile(r" ([.,!?;:])")
 
 
 def draw(results: Sequence[Result], speech: Path, folder: Path, settings: Evaluate) -> None:
-    """Write curves.png, attention-ARM.png, FIGURE.tsv, attention.json (of the first seed's runs)
-    and seeds.tsv of the reported runs into `folder`."""
+    """Write curves.png, attention-ARM.png, FIGURE.tsv and seeds.tsv of the reported runs into
+    `folder`, and attention.json and utterance-N-*.wav of the first seed's runs."""
     folder.mkdir(parents=True, exist_ok=True)
     by_arm = grouped(results, "arm")
     curves(by_arm, settings).savefig(folder / "curves.png", dpi=DPI)
@@ -56,14 +63,24 @@ def draw(results: Sequence[Result], speech: Path, folder: Path, settings: Evalua
     for figure in figures(results):
         write_text(folder / f"{figure}.tsv", table(by_arm, figure))
     first = grouped(results, "seed")[results[0]["spec"]["seed"]]
+    wanted = [entry["id"] for entry in first[0]["free_running"]]
     data = {
         "seed": first[0]["spec"]["seed"],
         "seconds_per_step": settings.reduction * FRAME_SECONDS,
-        "texts": spellings(speech, [entry["id"] for entry in first[0]["free_running"]]),
+        "texts": spellings(speech, wanted),
         "arms": {run["spec"]["arm"]: attention_data(run) for run in first},
     }
     write_text(folder / ATTENTION, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
     write_text(folder / SEEDS, by_seed(results))
+    for number, row in enumerate(sounds(speech, wanted)):
+        heard: dict[str, Any] = {"source": np.array(row["samples"], dtype=np.int16)}
+        spoken = {run["spec"]["arm"]: run["free_running"][number]["mel"] for run in first}
+        for name, mel in {"true-mel": row["mel"], **spoken}.items():
+            if len(mel) > 2:
+                heard[name] = vocode(np.array(mel, dtype=np.float32))
+        for name, samples in heard.items():
+            path = folder / f"utterance-{number + 1}-{name}.wav"
+            soundfile.write(path, samples, SAMPLE_RATE, subtype="PCM_16")
 
 
 def figures(results: Sequence[Result]) -> dict[str, str]:
@@ -240,6 +257,16 @@ def spellings(speech: Path, wanted: Sequence[int]) -> list[str]:
     place = {key: number for number, key in enumerate(sentences.id.tolist())}
     texts = spelled(sentences.select(np.array([place[key] for key in wanted])))
     return [_MARK.sub(r"\1", " ".join(words)) for words in texts]
+
+
+def sounds(speech: Path, wanted: Sequence[int]) -> list[dict[str, Any]]:
+    """The mels and samples of the utterances with these ids."""
+    rows: dict[int, dict[str, Any]] = {}
+    chosen = pa.array(wanted, type=pa.uint64())
+    for path in shards.paths(speech):
+        table = shards.read(path, ["id", "mel", "samples"])
+        rows |= {r["id"]: r for r in table.filter(pc.is_in(table["id"], chosen)).to_pylist()}
+    return [rows[key] for key in wanted]
 
 
 def _seconds(seconds: float) -> float | None:

@@ -1,7 +1,7 @@
 """The runs of the stage, one thread each.
 
 Guarantees: those of `pngnw.arms.runs`; a finished run is kept as JSON under a fingerprint of all it
-depends on. An edit of what only draws or reports (`plots`, `audio`, ...) repeats no run.
+depends on. An edit of what only draws or reports (`plots`, `report`, ...) repeats no run.
 """
 
 import json
