@@ -28,7 +28,7 @@ from pngnw.speech.mel import FRAME_SECONDS, SAMPLE_RATE
 from pngnw.speech.silver import Aligner, Silver
 from pngnw.speech.stage import split_words
 from pngnw.speech.times import read_times, tokens_of
-from pngnw.speech.utterance import Line, Utterance, generator, is_mark
+from pngnw.speech.utterance import Line, Utterance, generator, is_mark, resample
 
 OUT = Path(__file__).parent / "speech.json"
 PITCHES = (15, 22, 30, 45, 60, 75, 85, 99)
@@ -154,13 +154,11 @@ def monotone(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
 
 def contoured(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
     """hibari with the contour of its own oscillator."""
-    from scipy.signal import resample_poly
-
     speaker = hibari.Voice.load()
     for number, words in enumerate(lines):
         rng = generator(0, number)
         sound, _, f0 = speaker.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)
-        samples = resample_poly(sound, hibari.UP, hibari.DOWN) * 32767 + rng.normal(0, 60, 1)
+        samples = resample(sound, hibari.RATE, SAMPLE_RATE) * 32767 + rng.normal(0, 60, 1)
         samples = np.clip(samples, -32768, 32767).astype(np.int16)
         f0 = np.where(f0 > 60, f0, np.where(f0 < 20, 0.0, np.nan))  # between, it fades
         yield samples, at_frames(samples, (np.arange(len(f0)) + 0.5) / 80, f0)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from pngnw.speech import neural
 from pngnw.speech.mel import SAMPLE_RATE
-from pngnw.speech.utterance import Floats, Ints, Line, Utterance, draw_rate
+from pngnw.speech.utterance import Floats, Ints, Line, Utterance, draw_rate, resample
 
 SOURCE, PACKAGE, WHEEL = "hibari", "hibari", "hibari-tts"
 MODEL, SYMBOLS = "assets/hibari.onnx", "assets/vocab.json"
@@ -30,7 +30,6 @@ RATE, FRAME = 24000, 600  # Hz; samples of the voice's duration of 1
 # Seconds by which its durations lag behind its sound: pocketsphinx finds phones that much sooner
 # than they say, and in the other two voices at their gold times (docs/speech.md).
 LAG = 0.042
-UP, DOWN = 147, 160  # from 24 kHz to 22.05 kHz
 # Words per minute at the voice's own pace, silence included: taken to be that of piper.
 NATURAL = 174.0
 VOWELS = {
@@ -79,13 +78,11 @@ class Voice:
 
     def __call__(self, line: Line, rng: np.random.Generator) -> Utterance:
         """Speak a sentence; see `pngnw.speech.sources.Source`."""
-        from scipy.signal import resample_poly
-
         rate = draw_rate(rng)
         tokens = [token for word in line.words for token in word]
         spelling = ALPHABET.spell(line.words)
         samples, frames, _ = self.say(spelling.symbols, rate / NATURAL, rng)
-        clean = np.clip(resample_poly(samples, UP, DOWN), -1.0, 1.0)
+        clean = np.clip(resample(samples, RATE, SAMPLE_RATE), -1.0, 1.0)
         start, end = (
             np.rint((FRAME * edge / RATE - LAG) * SAMPLE_RATE).astype(np.int64)
             for edge in neural.intervals(spelling.owners, frames, len(tokens))

@@ -18,7 +18,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from itertools import compress
-from math import gcd
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +38,7 @@ from pngnw.speech.mel import SAMPLE_RATE, WINDOW
 from pngnw.speech.metadata import SUFFIXES, plain_name, read_metadata
 from pngnw.speech.silver import Aligner
 from pngnw.speech.times import NO_TIMES, read_times, tokens_of
-from pngnw.speech.utterance import Floats, Line, Utterance, is_mark
+from pngnw.speech.utterance import Floats, Line, Utterance, is_mark, resample
 
 METADATA = "metadata.csv"
 POCKETSPHINX = "pocketsphinx"
@@ -101,7 +100,7 @@ class Recordings:
         assert line.recording is not None
         path = self._files.find(line.recording) or self._folder / line.recording
         try:
-            mono = resample(*decode(path.read_bytes()))
+            mono = resample(*decode(path.read_bytes()), SAMPLE_RATE)
         except (OSError, ValueError) as error:
             raise UserError(f"{path}: changed while it was read ({error}); run it again") from None
         samples = np.clip(np.rint(mono * 32768), -32768, 32767).astype(np.int16)
@@ -177,17 +176,6 @@ def decode(data: bytes) -> tuple[Floats, int]:
     if not np.isfinite(mono).all():
         raise ValueError("samples that are no numbers")
     return mono, int(rate)
-
-
-def resample(mono: Floats, rate: int) -> Floats:
-    """Samples [n] at `rate` Hz to samples at 22.05 kHz, which last as long."""
-    if rate == SAMPLE_RATE:
-        return mono
-    from scipy.signal import resample_poly
-
-    common = gcd(rate, SAMPLE_RATE)
-    out: Floats = resample_poly(mono, SAMPLE_RATE // common, rate // common)
-    return out
 
 
 def list_recordings(

@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pngnw.core.errors import UserError
-from pngnw.speech.utterance import is_mark
+from pngnw.speech.mel import SAMPLE_RATE
+from pngnw.speech.utterance import is_mark, resample
 
 Phone = tuple[str, float, float]  # stressless, start and end in seconds
 
 RATE = 16000
-UP, DOWN = 320, 441  # from 22.05 kHz
 STEP = 0.01  # seconds from one frame of the aligner to the next
 # Seconds of silence put around a recording, try by try: where one fails another often succeeds.
 PADDINGS = (0.2, 0.0, 0.35, 0.1, 0.5)
@@ -57,10 +57,8 @@ class Aligner:
     ) -> Silver | str:
         """The times of all phonemes of a recording, [n] at 22.05 kHz, whose words are those of a
         `Line`; or the reason why there are none."""
-        from scipy.signal import resample_poly
-
         said = [[stressless(p) for p in word] for word in words if word and not is_mark(word)]
-        mono = resample_poly(samples.astype(np.float64), UP, DOWN)
+        mono = resample(samples.astype(np.float64), SAMPLE_RATE, RATE)
         reason = NO_PATH
         for number, padding in enumerate(PADDINGS, 1):
             padded = np.pad(mono, round(padding * RATE))

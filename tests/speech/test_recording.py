@@ -22,10 +22,9 @@ from pngnw.speech.recording import (
     inspect,
     list_recordings,
     recording_id,
-    resample,
 )
 from pngnw.speech.stage import run
-from pngnw.speech.utterance import Line, generator
+from pngnw.speech.utterance import Line, generator, resample
 from tests.speech.corpus import made_by_workers, params, speech_params
 
 LINE = Line([["K", "AE1", "T", "S"], ["R", "IY1", "D"], ["."]], "said")
@@ -64,11 +63,11 @@ def test_every_format_gives_the_same_sound(
 
 
 def test_resampling_keeps_the_length_and_takes_out_what_does_not_fit() -> None:
-    assert len(resample(np.zeros(8000), 8000)) == SAMPLE_RATE
+    assert len(resample(np.zeros(8000), 8000, SAMPLE_RATE)) == SAMPLE_RATE
     t = np.arange(48000) / 48000
-    high = resample(np.sin(2 * np.pi * 15000 * t), 48000)
+    high = resample(np.sin(2 * np.pi * 15000 * t), 48000, SAMPLE_RATE)
     assert np.abs(high[1000:-1000]).max() < 0.01
-    mel = log_mel(resample(tones(8000), 8000).astype(np.float32))
+    mel = log_mel(resample(tones(8000), 8000, SAMPLE_RATE).astype(np.float32))
     assert mel[40].argmax() == log_mel(tones(SAMPLE_RATE).astype(np.float32))[40].argmax()
 
 
@@ -102,7 +101,7 @@ def test_reasons(tmp_path: Path) -> None:
         assert inspect(path)[0] == reason
         digests |= {inspect(path)[1]} if not reason else set()
     assert len(digests - {""}) == 3
-    shortest = resample(*decode(path.read_bytes()))
+    shortest = resample(*decode(path.read_bytes()), SAMPLE_RATE)
     assert np.isfinite(log_mel(shortest.astype(np.float32))).all()
 
 
