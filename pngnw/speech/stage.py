@@ -52,12 +52,8 @@ def run(params: Params, root: Path) -> StageResult:
     Only sentences of the valid and test splits are spoken. With speech.source = ljspeech the
     sentences are those of speech.folder.
 
-    The shards have the align columns of each utterance, and `part` (train, tuning, heldout), `rate`
-    (words per minute), `frames`, `start` and `end` (seconds, per phoneme-side token); `duration`,
-    `log_f0`, `voicing` and `energy` (per token) and `pause` (per word) of `pngnw.speech.prosody`;
-    all these are null where nobody knows the times. `contour` (log F0 per frame), `mel` (frames of
-    80 log-magnitude bands), `samples` (of held-out utterances alone, to be listened to); for
-    recordings also `recording` (its name) and `digest` (of its bytes).
+    docs/contracts.md has the columns of the shards, `samples` of held-out utterances alone; those
+    of recordings have `recording` (its name) and `digest` (of its bytes) too.
 
     Raises:
         UserError: too few sentences fit, or what the source needs is missing.
@@ -89,20 +85,35 @@ def run(params: Params, root: Path) -> StageResult:
             code=CODE,
             run=params.run,
         )
-    metrics = _balance(mapped.stats, unusable)
-    if empty := [part for part in PARTS if not mapped.stats.get(f"parts.{part}")]:
+    stats, prefix = mapped.stats, "dropped."
+    dropped = {
+        name.removeprefix(prefix): count
+        for name, count in (*unusable.items(), *stats.items())
+        if name.startswith(prefix) and count
+    }
+    # Rows in = utterances + what was left out, here and before the rows were there.
+    lines, utterances = stats.get("rows_in", 0) + sum(unusable.values()), stats.get("rows_out", 0)
+    if empty := [part for part in PARTS if not stats.get(f"parts.{part}")]:
         raise UserError(
-            f"{metrics['utterances']} utterances of {metrics['sentences_in']} lines and none for "
-            f"{', '.join(empty)}: evaluate needs {len(PARTS)} at least, one for each part (left "
-            f"out: {metrics['dropped']}); {_remedy(speech, metrics['dropped'])}"
+            f"{utterances} utterances of {lines} lines and none for {', '.join(empty)}: evaluate "
+            f"needs {len(PARTS)} at least, one for each part (left out: {dropped}); "
+            f"{_remedy(speech, dropped)}"
         )
     # As its voice spoke, as an aligner found them or a file says, or none.
     recorded = "silver" if speech.times else None
-    metrics["times"] = recorded if speech.source == "ljspeech" else "gold"
-    return StageResult({**metrics, **statistics(shards.paths(out))}, mapped.cost)
+    metrics = {
+        "sentences_in": lines,
+        "utterances": utterances,
+        "dropped": dropped,
+        "shared_interval_tokens": stats.get("shared_interval_tokens", 0),
+        "aligned_again": stats.get("aligned_again", 0),
+        "times": recorded if speech.source == "ljspeech" else "gold",
+        **statistics(shards.paths(out)),
+    }
+    return StageResult(metrics, mapped.cost)
 
 
-def _remedy(speech: Speech, dropped: Mapping[str, int]) -> str:
+def _remedy(speech: Speech, dropped: Mapping[str, float]) -> str:
     """What gives more utterances: the answer to the reason that takes the most."""
     words = f"widen speech.min_words ({speech.min_words}) and speech.max_words ({speech.max_words})"
     if speech.source != "ljspeech":
@@ -203,7 +214,9 @@ def _speak_table(
         reason = refusal(row, speech)
         if not reason and draw(seed, row["id"]) > limit:
             reason = "beyond_utterances"
-        spoken = reason or source(_line(row), utterance.generator(seed, row["id"]))
+        symbols = [TOKENS.symbols[token] for token in row["phonemes"]]
+        line = Line(split_words(symbols, row["phonemes_per_word"]), row.get("recording"))
+        spoken = reason or source(line, utterance.generator(seed, row["id"]))
         if isinstance(spoken, str):
             stats[f"dropped.{spoken}"] += 1
             continue
@@ -245,24 +258,6 @@ def _heard(spoken: Utterance, row: dict[str, Any]) -> dict[str, Any]:
 def _gold(start: npt.ArrayLike, end: npt.ArrayLike, tokens: Sequence[int]) -> Gold:
     spoken = np.array([token in TOKENS.phonemes for token in tokens])
     return Gold(np.array(start, dtype=np.float64), np.array(end, dtype=np.float64), spoken)
-
-
-def _line(row: dict[str, Any]) -> Line:
-    symbols = [TOKENS.symbols[t] for t in row["phonemes"]]
-    return Line(split_words(symbols, row["phonemes_per_word"]), row.get("recording"))
-
-
-def _balance(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
-    """Rows in = utterances + what was left out, here and before the rows were there."""
-    prefix = "dropped."
-    left_out = {k: v for k, v in [*unusable.items(), *stats.items()] if k.startswith(prefix) and v}
-    return {
-        "sentences_in": stats.get("rows_in", 0) + sum(unusable.values()),
-        "utterances": stats.get("rows_out", 0),
-        "dropped": {name.removeprefix(prefix): count for name, count in left_out.items()},
-        "shared_interval_tokens": stats.get("shared_interval_tokens", 0),
-        "aligned_again": stats.get("aligned_again", 0),
-    }
 
 
 def statistics(paths: Sequence[Path]) -> dict[str, Any]:
