@@ -32,11 +32,8 @@ _READ: Final[dict[int, Tensor]] = {}
 
 
 class CompositeText(ConvolutionalText):
-    """`ConvolutionalText` on phonemes, whose BiLSTM also reads the two frozen networks.
-
-    Args:
-        width: E, of the phonemes' states and of what is made of the frozen ones.
-    """
+    """`ConvolutionalText` on phonemes, whose BiLSTM also reads the two frozen networks; `width` is
+    that of the phonemes' states and of what is made of the frozen ones."""
 
     def __init__(self, width: int) -> None:
         super().__init__(width, "phonemes", beside=width)

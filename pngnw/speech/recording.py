@@ -208,7 +208,7 @@ def list_recordings(
             refused[reason].append(name)
         else:
             usable[name] = digest, seconds
-    names = {recording_id(name): name for name in usable}
+    names = {xxhash.xxh3_64_intdigest(f"recording {name}".encode()): name for name in usable}
     normalized = normalize_all([texts[name] for name in usable])
     table = pa.table(
         {
@@ -243,8 +243,3 @@ def list_recordings(
         some = table.take(pa.array(np.flatnonzero(part == number)))
         shards.write(out / shards.name(number), some, stage="speech", fingerprint="")
     return counts
-
-
-def recording_id(name: str) -> int:
-    """The id of a recording."""
-    return xxhash.xxh3_64_intdigest(f"recording {name}".encode())
