@@ -92,8 +92,8 @@ class ConvolutionalText(TextEncoder):
 
 
 class TransformerText(TextEncoder):
-    """The phoneme side of our encoder's states behind `layer` layers or all; with `phonemes_only` it
-    reads no spelling."""
+    """The phoneme side of our encoder's states behind `layer` layers, or all; with `phonemes_only`
+    it reads no spelling."""
 
     def __init__(self, encoder: PnGNWEncoder, layer: int | None, phonemes_only: bool) -> None:
         super().__init__()

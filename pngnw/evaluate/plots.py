@@ -48,7 +48,6 @@ NULLS = {"uniform": "uniform attention", "diagonal": "straight line"}
 COLORS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green",
            "letters": "tab:cyan", "frozen": "tab:olive", "phoneme-only": "tab:brown"}  # fmt: skip
 DPI = 110
-ATTENTION, SEEDS = "attention.json", "seeds.tsv"
 _MARK = re.compile(r" ([.,!?;:])")
 
 
@@ -70,8 +69,9 @@ def draw(results: Sequence[Result], speech: Path, folder: Path, settings: Evalua
         "texts": spellings(speech, wanted),
         "arms": {run["spec"]["arm"]: attention_data(run) for run in first},
     }
-    write_text(folder / ATTENTION, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
-    write_text(folder / SEEDS, by_seed(results))
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+    write_text(folder / "attention.json", text + "\n")
+    write_text(folder / "seeds.tsv", by_seed(results))
     for number, row in enumerate(sounds(speech, wanted)):
         heard: dict[str, Any] = {"source": np.array(row["samples"], dtype=np.int16)}
         spoken = {run["spec"]["arm"]: run["free_running"][number]["mel"] for run in first}
@@ -106,25 +106,20 @@ def curves(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> Figure
     drawn = figures([some])
     picture = Figure(figsize=(5 * len(drawn), 4.8), layout="constrained")
     axes = picture.subplots(1, len(drawn))
-    for axis, (figure, label) in zip(axes, drawn.items(), strict=True):
+    for axis, (figure, title) in zip(axes, drawn.items(), strict=True):
         for arm, runs in by_arm.items():
+            samples, color = _samples(runs[0]), COLORS.get(arm)
             for run in runs:
                 values = [entry[figure] for entry in run["evaluations"]]
-                axis.plot(_samples(run), values, color=COLORS.get(arm), alpha=0.35, linewidth=1)
-            rate = runs[0]["spec"]["multiplier"]
-            axis.plot(
-                _samples(runs[0]),
-                _median(runs, figure),
-                color=COLORS.get(arm),
-                linewidth=2.5,
-                label=f"{arm} (encoder rate × {rate:g})",
-            )
+                axis.plot(samples, values, color=color, alpha=0.35, linewidth=1)
+            label = f"{arm} (encoder rate × {runs[0]['spec']['multiplier']:g})"
+            axis.plot(samples, _median(runs, figure), color=color, linewidth=2.5, label=label)
         for (null, name), style in zip(NULLS.items(), (":", "--"), strict=True):
             if figure == "boundary_ms" and null == "uniform":
                 continue  # a path through equal weights is arbitrary
             axis.axhline(some["nulls"][null][figure], color="black", linestyle=style, label=name)
         axis.set_xlabel("samples seen (utterances)")
-        axis.set_ylabel(f"{label}, by {settings.level}")
+        axis.set_ylabel(f"{title}, by {settings.level}")
         axis.set_ylim(bottom=0)
         axis.grid(alpha=0.3)
     picture.legend(
@@ -155,11 +150,9 @@ def grid(result: Result, settings: Evaluate) -> Figure:
     for axis in axes[-1]:
         axis.set_xlabel("time (seconds)")
     spec = result["spec"]
-    legend = (
-        "red: gold time of each phoneme (of its word, for a letter); gray band: nothing is spoken"
-    )
-    if not _timed(pictures[0]["attention"][0]):
-        legend = "gold times are unknown"
+    legend = "gold times are unknown"
+    if _timed(pictures[0]["attention"][0]):
+        legend = "red: gold time of each phoneme (for a letter, its word); gray: nothing is spoken"
     picture.suptitle(
         f"arm {spec['arm']}, seed {spec['seed']}, {spec['attention'].upper()} attention, "
         f"encoder rate × {spec['multiplier']:g}. Dark: attention; {legend}"
@@ -173,15 +166,10 @@ def _alignment(axis: Axes, utterance: Mapping[str, Any], reduction: int) -> None
     times = step_times(len(weights), reduction)
     tokens = len(utterance["start"])
     axis.imshow(
-        weights.T,
-        origin="lower",
-        aspect="auto",
-        cmap="Greys",
-        vmin=0.0,
-        vmax=1.0,
-        interpolation="nearest",
+        weights.T, cmap="Greys", vmin=0.0, vmax=1.0, interpolation="nearest",
+        origin="lower", aspect="auto",
         extent=(times[0] - half, times[-1] + half, -0.5, tokens - 0.5),
-    )
+    )  # fmt: skip
     if _timed(utterance):
         _gold(axis, utterance, float(times[-1]) + half)
     symbols = [TOKENS.symbols[token] for token in utterance["tokens"]]
