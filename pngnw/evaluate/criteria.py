@@ -6,8 +6,6 @@ A criterion must hold at three evaluations in a row.
 import math
 from collections.abc import Mapping, Sequence
 
-from pngnw.evaluate.measure import Score
-
 LASTING = 3
 COARSE_ERROR = 0.22  # of the uniform null's E
 COARSE_MONOTONICITY = 0.9
@@ -16,28 +14,23 @@ FINE_HIT = 0.6
 FREE_FOCUS, FREE_COVERAGE, FREE_MONOTONICITY = 0.5, 0.9, 0.9
 
 
-def met(score: Score, nulls: Mapping[str, Score]) -> dict[str, bool]:
-    """Every criterion that there is for such a score, and whether it is met.
+def met(figures: Mapping[str, float], nulls: Mapping[str, Mapping[str, float]]) -> dict[str, bool]:
+    """Every criterion that there is for figures of `measure`, and whether it is met.
 
     coarse: attention follows speech roughly; a straight line may pass this too. fine: it knows
     where phonemes begin better than a straight line does. without_gold_times, alone: it points
-    somewhere, moves on, and leaves little out; wrong attention may do so too.
-
-    Args:
-        score: of a run.
-        nulls: the scores of the same kind of `uniform` and `diagonal`.
+    somewhere, moves on, and leaves little out; wrong attention may do so too. `nulls` are the same
+    figures of `uniform` and `diagonal`.
     """
-    if not score.timed:
-        focused = score.focus >= FREE_FOCUS and score.coverage >= FREE_COVERAGE
-        return {"without_gold_times": focused and score.monotonicity > FREE_MONOTONICITY}
-    run, uniform, diagonal = (
-        each.figures() for each in (score, nulls["uniform"], nulls["diagonal"])
-    )
-    near = run["error_ms"] < COARSE_ERROR * uniform["error_ms"]
-    sharp = run["boundary_ms"] < FINE_BOUNDARY * diagonal["boundary_ms"]
+    monotonicity = figures["monotonicity"]
+    if "error_ms" not in figures:
+        focused = figures["focus"] >= FREE_FOCUS and figures["coverage"] >= FREE_COVERAGE
+        return {"without_gold_times": focused and monotonicity > FREE_MONOTONICITY}
+    near = figures["error_ms"] < COARSE_ERROR * nulls["uniform"]["error_ms"]
+    sharp = figures["boundary_ms"] < FINE_BOUNDARY * nulls["diagonal"]["boundary_ms"]
     return {
-        "coarse": near and run["monotonicity"] > COARSE_MONOTONICITY,
-        "fine": sharp and run["hit"] >= FINE_HIT,
+        "coarse": near and monotonicity > COARSE_MONOTONICITY,
+        "fine": sharp and figures["hit"] >= FINE_HIT,
     }
 
 

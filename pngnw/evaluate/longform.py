@@ -140,7 +140,7 @@ def _compared(
     }
     if not speech.timed:
         return out
-    figures = score_set(attentions, speech.select(np.array(indices)), kind, settings).figures()
+    figures = score_set(attentions, speech.select(np.array(indices)), kind, settings)
     return {
         **out,
         "words_in_time": float(np.sum(timely)) / len(speech),

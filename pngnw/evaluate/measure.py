@@ -10,7 +10,6 @@ Letters: S decoder steps, P tokens (phonemes, or words).
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 
 import numpy as np
 from torch import Tensor
@@ -28,46 +27,24 @@ BAND = 0.1  # of the text on either side of the straight line
 TINY = 1e-8
 ROUNDING = 1e-4  # by which a row of float32 weights may miss 1
 
-
-@dataclass(frozen=True)
-class Score:
-    """Averages over the steps, boundaries or tokens of a set of utterances.
-
-    Attributes:
-        error_ms: E, attention-weighted distance to the token's gold interval, milliseconds.
-        hit: share of attention within 50 ms of the token's gold interval.
-        boundary_ms: distance of the monotone path's phoneme starts from gold, milliseconds.
-            These three are None without gold times.
-        focus: largest weight of a step ("focus rate" of FastSpeech, Ren et al. 2019, 1905.09263);
-            says nothing about being right.
-        monotonicity: share of steps at which the centroid does not fall back by half a token.
-        coverage: share of spoken tokens that get a weight of 0.1 at least once; no proof either.
-        diagonality: share of attention within a tenth of the text of the straight line (as the
-            diagonal rate of MultiSpeech, Chen et al. 2020, 2006.04664); None with gold times.
-        direction: correlation of step and centroid; below 0 the alignment is reversed.
-    """
-
-    error_ms: float | None
-    hit: float | None
-    boundary_ms: float | None
-    focus: float
-    monotonicity: float
-    coverage: float
-    diagonality: float | None
-    direction: float
-
-    @property
-    def timed(self) -> bool:
-        return self.error_ms is not None
-
-    def figures(self) -> dict[str, float]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+# Averages over the steps, boundaries or tokens of a set of utterances, by name:
+#   error_ms      E, attention-weighted distance to the token's gold interval, milliseconds
+#   hit           share of attention within 50 ms of the token's gold interval
+#   boundary_ms   distance of the monotone path's phoneme starts from gold, milliseconds; it, E and
+#                 hit are there with gold times alone
+#   focus         largest weight of a step ("focus rate" of FastSpeech, Ren et al. 2019, 1905.09263)
+#   monotonicity  share of steps at which the centroid does not fall back by half a token
+#   coverage      share of spoken tokens that get a weight of 0.1 at least once
+#   diagonality   share of attention within a tenth of the text of the straight line (diagonal rate
+#                 of MultiSpeech, Chen et al. 2020, 2006.04664); without gold times alone
+#   direction     correlation of step and centroid; below 0 the alignment is reversed
+Figures = dict[str, float]
 
 
 def score_set(
     attentions: Sequence[Floats], speech: SpeechSet, kind: TokenKind, settings: Evaluate
-) -> Score:
-    """Score of the first utterances of a speech set; without gold times where they are unknown.
+) -> Figures:
+    """Of the first utterances of a speech set; without gold times where they are unknown.
 
     `attentions` are [S, P] of utterance 0, 1, …; rows sum to 1, and P counts tokens of `kind`.
     """
@@ -80,8 +57,8 @@ def score_set(
     return score(units, settings.reduction) if speech.timed else score_without_gold(units)
 
 
-def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, Score]:
-    """Scores of uniform and straight-diagonal attention on the first `count` utterances."""
+def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, Figures]:
+    """Figures of uniform and straight-diagonal attention on the first `count` utterances."""
     shapes = [
         (-(-len(mel) // settings.reduction), len(gold.start))
         for mel, gold in list(zip(speech.mels, speech.golds, strict=True))[:count]
@@ -92,8 +69,8 @@ def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, 
     }
 
 
-def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
-    """Score of attention [S, P], whose rows sum to 1, against gold times; `UserError` where these
+def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Figures:
+    """Figures of attention [S, P], whose rows sum to 1, against gold times; `UserError` where these
     leave nothing to average."""
     tallies = [_tally(attention, gold, reduction) for attention, gold in units]
     rows = np.array([list(tally.values()) for tally in tallies])
@@ -107,16 +84,15 @@ def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
             )
         return float(total[part] / total[whole])
 
-    return Score(
-        error_ms=1000 * mean("error", "steps"),
-        hit=mean("hit", "steps"),
-        boundary_ms=1000 * mean("boundary_error", "boundaries"),
-        focus=mean("focus", "steps"),
-        monotonicity=mean("forward", "moves"),
-        coverage=mean("covered", "tokens"),
-        diagonality=None,
-        direction=mean("direction", "utterances"),
-    )
+    return {
+        "error_ms": 1000 * mean("error", "steps"),
+        "hit": mean("hit", "steps"),
+        "boundary_ms": 1000 * mean("boundary_error", "boundaries"),
+        "focus": mean("focus", "steps"),
+        "monotonicity": mean("forward", "moves"),
+        "coverage": mean("covered", "tokens"),
+        "direction": mean("direction", "utterances"),
+    }
 
 
 def _tally(attention: Floats, gold: Gold, reduction: int) -> dict[str, float]:
@@ -143,15 +119,14 @@ def _tally(attention: Floats, gold: Gold, reduction: int) -> dict[str, float]:
     }
 
 
-def score_without_gold(units: Sequence[tuple[Floats, Gold]]) -> Score:
+def score_without_gold(units: Sequence[tuple[Floats, Gold]]) -> Figures:
     """Averages over at least one utterance of what needs no gold times; of these only which tokens
     are spoken is read."""
     rows = [_figures_without_gold(attention, gold.spoken) for attention, gold in units]
-    means = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
-    return Score(error_ms=None, hit=None, boundary_ms=None, **means)
+    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
-def _figures_without_gold(attention: Floats, spoken: Bools) -> dict[str, float]:
+def _figures_without_gold(attention: Floats, spoken: Bools) -> Figures:
     steps, tokens = attention.shape
     centroid = attention @ np.arange(tokens)
     moves = np.diff(centroid) >= -TOLERANCE

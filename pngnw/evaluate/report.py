@@ -6,7 +6,6 @@ in which direction it is bounded, or that it is unknown.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from pngnw.evaluate import summary
 from pngnw.evaluate.criteria import met, samples_to
-from pngnw.evaluate.measure import Score
+from pngnw.evaluate.measure import Figures
 from pngnw.params import Evaluate
 
 Result = Mapping[str, Any]
@@ -60,15 +59,9 @@ def tuning_figure(results: Sequence[Result]) -> str:
 
 def samples_to_alignment(result: Result) -> dict[str, float]:
     """Samples to each criterion of one run."""
-    nulls = {name: score_of(null) for name, null in result["nulls"].items()}
     samples = [entry["samples"] for entry in result["evaluations"]]
-    passed = [met(score_of(entry), nulls) for entry in result["evaluations"]]
+    passed = [met(entry, result["nulls"]) for entry in result["evaluations"]]
     return {name: samples_to(samples, [p[name] for p in passed]) for name in passed[0]}
-
-
-def score_of(entry: Mapping[str, Any]) -> Score:
-    values: dict[str, Any] = {field.name: entry.get(field.name) for field in fields(Score)}
-    return Score(**values)
 
 
 def report(
@@ -82,7 +75,7 @@ def report(
         arm: {r["spec"]["seed"]: samples_to_alignment(r) for r in runs}
         for arm, runs in by_arm.items()
     }
-    nulls = {name: score_of(null) for name, null in results[0]["nulls"].items()}
+    nulls = results[0]["nulls"]
     line = met(nulls["diagonal"], nulls)
     ratios = {
         f"{TREATED}/{under}": {
@@ -129,21 +122,21 @@ def report(
     }
 
 
-def _null(score: Score, name: str) -> dict[str, float]:
-    figures = score.figures()
-    return {figure: figures[figure] for figure in NULL_FIGURES[name]} if score.timed else figures
+def _null(figures: Figures, name: str) -> Figures:
+    timed = "error_ms" in figures
+    return {figure: figures[figure] for figure in NULL_FIGURES[name]} if timed else figures
 
 
 def _arm(
     results: Sequence[Result], samples: Mapping[int, Mapping[str, float]], settings: Evaluate
 ) -> dict[str, Any]:
     limit = settings.samples
-    last = [score_of(result["evaluations"][-1]) for result in results]
     at: dict[str, dict[str, float]] = {}
     for share in BUDGETS:
         entries = [_at(result, share * limit) for result in results]
         at[f"{round(share * limit)} samples"] = {
-            name: float(np.median([entry[name] for entry in entries])) for name in last[0].figures()
+            name: float(np.median([entry[name] for entry in entries]))
+            for name in results[0]["nulls"]["uniform"]
         }
     first = {
         name: {seed: m[name] for seed, m in samples.items()}
@@ -163,7 +156,7 @@ def _arm(
         },
         "at": at,
         "reversed_seeds": [
-            r["spec"]["seed"] for r, score in zip(results, last, strict=True) if score.direction < 0
+            r["spec"]["seed"] for r in results if r["evaluations"][-1]["direction"] < 0
         ],
         "parameters": dict(results[0]["parameters"]),
         "encoder_mflop_per_sample": results[0]["encoder_mflop"],

@@ -90,8 +90,8 @@ def train_and_measure(
         done = seen >= settings.samples
         if due or done:
             attentions = attend(network, measured, scale, settings.reduction)
-            score = score_set(attentions, measured, text.kind, settings)
-            evaluations.append({"samples": seen, "loss": float(np.mean(recent)), **score.figures()})
+            figures = score_set(attentions, measured, text.kind, settings)
+            evaluations.append({"samples": seen, "loss": float(np.mean(recent)), **figures})
             recent.clear()
             while moments and seen >= moments[0] - settings.batch:
                 plot_data = _attention_data(measured, attentions, text.kind)
@@ -105,7 +105,7 @@ def train_and_measure(
     result = {
         "spec": spec.model_dump(),
         "evaluations": evaluations,
-        "nulls": {name: null.figures() for name, null in nulls.items()},
+        "nulls": nulls,
         "parameters": {
             "encoder": _count(network.text),
             "decoder": _count(network.decoder),
@@ -122,8 +122,8 @@ def train_and_measure(
         },
     }
     try:  # the loss does not know the last update; gold times may be unknown, and so NaN
-        figures = [result[name] for name in ("evaluations", "free_running", "long_form")]
-        json.dumps(figures, allow_nan=False)
+        told = [result[name] for name in ("evaluations", "free_running", "long_form")]
+        json.dumps(told, allow_nan=False)
     except ValueError:
         raise divergence(step, settings) from None
     return result
