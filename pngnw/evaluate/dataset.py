@@ -157,7 +157,7 @@ def load(folder: Path, part: str) -> SpeechSet:
     spoken = np.isin(sentences.phonemes, np.array(TOKENS.phonemes))
     golds = []
     for row, (first, stop) in enumerate(pairwise(sentences.phoneme_start)):
-        unknown = [np.nan] * (stop - first)
+        unknown = [np.nan] * int(stop - first)
         start, end = (np.array(table[name][row].as_py() or unknown) for name in ("start", "end"))
         golds.append(Gold(start, end, spoken[first:stop]))
     return SpeechSet(sentences, mels, golds)
