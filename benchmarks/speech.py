@@ -29,7 +29,7 @@ from pngnw.speech.mel import FRAME_SECONDS, SAMPLE_RATE
 from pngnw.speech.silver import Aligner, Silver
 from pngnw.speech.stage import split_words
 from pngnw.speech.times import read_times, tokens_of
-from pngnw.speech.utterance import Line, Utterance, generator, is_mark
+from pngnw.speech.utterance import Line, Utterance, generator, is_mark, resample
 
 OUT = Path(__file__).parent / "speech.json"
 PITCHES = (15, 22, 30, 45, 60, 75, 85, 99)
@@ -155,13 +155,11 @@ def monotone(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
 
 def contoured(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
     """hibari with the contour of its own oscillator."""
-    from scipy.signal import resample_poly
-
     speaker = hibari.Voice.load()
     for number, words in enumerate(lines):
         rng = generator(0, number)
-        sound, _, f0 = speaker.say(hibari.spell(words).symbols, 1.0, rng)
-        samples = resample_poly(sound, hibari.UP, hibari.DOWN) * 32767 + rng.normal(0, 60, 1)
+        sound, _, f0 = speaker.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)
+        samples = resample(sound, hibari.RATE, SAMPLE_RATE) * 32767 + rng.normal(0, 60, 1)
         samples = np.clip(samples, -32768, 32767).astype(np.int16)
         f0 = np.where(f0 > 60, f0, np.where(f0 < 20, 0.0, np.nan))  # between, it fades
         yield samples, at_frames(samples, (np.arange(len(f0)) + 0.5) / 80, f0)
@@ -254,10 +252,10 @@ def pace(say: Any, lines: list[Words]) -> float | None:
     paces = []
     for number, words in enumerate(lines):
         if isinstance(say, piper.Voice):
-            frames = say.say(piper.spell(words).symbols, 1.0)[1].sum() * 256 / SAMPLE_RATE
+            frames = say.say(piper.ALPHABET.spell(words).symbols, 1.0)[1].sum() * 256 / SAMPLE_RATE
         else:
             rng = generator(0, number)
-            frames = say.say(hibari.spell(words).symbols, 1.0, rng)[1].sum() * 600 / 24000
+            frames = say.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)[1].sum() * 600 / 24000
         paces.append(60 * sum(bool(w) and not is_mark(w) for w in words) / frames)
     return float(np.median(paces))
 

@@ -2,12 +2,9 @@
 
 It is what one would use in the place of our encoder ("BERT + DeepMoji + G2P"): Tacotron 2's text
 encoder, whose BiLSTM reads beside every phoneme what all-MiniLM-L6-v2 makes of its word, and the
-teacher's distribution over 64 emoji for its sentence. Both are frozen; of them a linear layer is
-learned. The teacher is the prototype, which works offline and is not DeepMoji.
-
-Guarantees: a process reads a sentence once for as long as its `Sentences` live, for all runs; the
-words that the sentence encoder gets are those of the align row, as `spelled` tells them. What lies
-beyond its 512 wordpieces has no state.
+teacher's distribution over 64 emoji for its sentence. Both are frozen and read a sentence once for
+as long as its `Sentences` live; of them a linear layer is learned. The teacher is the prototype,
+which works offline and is not DeepMoji. What lies beyond 512 wordpieces has no state.
 
 Letters: S sentences, W words of all of them, B utterances, P the most tokens, E width.
 """
@@ -22,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from pngnw.arms.encoders import ConvolutionalText
-from pngnw.arms.text import TextBatch, spelled, word_starts
+from pngnw.arms.text import TextBatch, spelled, word_starts, words_of
 from pngnw.core.ragged import offsets
 from pngnw.model.sentences import Sentences
 from pngnw.teach.emoji import EMOJI
@@ -35,11 +32,8 @@ _READ: Final[dict[int, Tensor]] = {}
 
 
 class CompositeText(ConvolutionalText):
-    """`ConvolutionalText` on phonemes, whose BiLSTM also reads the two frozen networks.
-
-    Args:
-        width: E, of the phonemes' states and of what is made of the frozen ones.
-    """
+    """`ConvolutionalText` on phonemes, whose BiLSTM also reads the two frozen networks; `width` is
+    that of the phonemes' states and of what is made of the frozen ones."""
 
     def __init__(self, width: int) -> None:
         super().__init__(width, "phonemes", beside=width)
@@ -49,11 +43,10 @@ class CompositeText(ConvolutionalText):
     def joined(self, states: Tensor, text: TextBatch) -> Tensor:
         """States [B, P, 2E]: of the convolutions, and of the frozen networks."""
         features = _read(text.sentences)
-        frozen = pad_sequence(
-            [features[_words(text.sentences, i)] for i in text.indices.tolist()], batch_first=True
-        )
-        words, emoji = self.norm(frozen[..., :WIDTH]), frozen[..., WIDTH:] * len(EMOJI)
-        beside = self.dropout(torch.relu(self.project(torch.cat([words, emoji], dim=-1))))
+        words = (words_of(text.sentences, i, "phonemes") for i in text.indices.tolist())
+        frozen = pad_sequence([features[torch.from_numpy(w)] for w in words], batch_first=True)
+        meaning, emoji = self.norm(frozen[..., :WIDTH]), frozen[..., WIDTH:] * len(EMOJI)
+        beside = self.dropout(torch.relu(self.project(torch.cat([meaning, emoji], dim=-1))))
         return torch.cat([states, beside * text.mask[..., None]], dim=-1)
 
     def uncounted_flop(self, text: TextBatch) -> float:
@@ -91,13 +84,6 @@ def word_features(sentences: Sentences) -> Tensor:
             states[first[row] : first[row + 1]] = states_WH
     per_word = np.repeat(emoji, np.diff(first), axis=0)
     return torch.from_numpy(np.concatenate([states, per_word], axis=1))
-
-
-def _words(sentences: Sentences, index: int) -> Tensor:
-    """The word of every phoneme-side token of a sentence, among those of all, [P]."""
-    start, stop = sentences.word_start[index], sentences.word_start[index + 1]
-    counts = sentences.phonemes_per_word[start:stop].astype(np.int64)
-    return torch.from_numpy(np.repeat(np.arange(start, stop), counts))
 
 
 @cache

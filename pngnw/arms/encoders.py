@@ -1,9 +1,7 @@
 """Tacotron 2's text encoder and ours, untrained and pretrained; and how to build any arm.
 
-Guarantees: every arm gives states of one kind of token alone, one per token of the align row:
-phonemes, but for `letters`. `random` and `pretrained` are the same module but for the weights;
-`frozen` is `pretrained` whose weights stay, `phoneme-only` is `random` that never sees the
-spelling; `composite` is `tacotron2` with a sentence encoder and a teacher beside it.
+Every arm (docs/alignment.md) gives states of one kind of token alone, one per token of the align
+row: phonemes, but for `letters`. `random` and `pretrained` are the same module but for the weights.
 
 Letters: B utterances, P the most tokens of one of them, E the arm's width.
 """
@@ -55,12 +53,8 @@ class ConvolutionalText(TextEncoder):
     """Embedding, 3 convolutions of 5 tokens with batch norm, ReLU and dropout, and a BiLSTM.
 
     Source: Shen et al. 2018 (1712.05884), section 2.2. Batch statistics are taken over real tokens
-    only. Dropout is 0.1: at the paper's 0.5, meant for width 512, this arm aligned later.
-
-    Args:
-        width: E; even.
-        kind: what it reads.
-        beside: width of the states that `beside_states` joins to those of the convolutions.
+    only. Dropout is 0.1: at the paper's 0.5, meant for width 512, this arm aligned later. `beside`
+    is the width of the states that `joined` sets beside those of the convolutions.
     """
 
     LAYERS, TAPS, DROPOUT = 3, 5, 0.1
@@ -98,13 +92,8 @@ class ConvolutionalText(TextEncoder):
 
 
 class TransformerText(TextEncoder):
-    """Our encoder; the decoder gets the phoneme side.
-
-    Args:
-        encoder: its weights are trained on, those that take gradients.
-        layer: how many of its layers to run; None for all.
-        phonemes_only: whether it reads the phoneme side only.
-    """
+    """The phoneme side of our encoder's states behind `layer` layers, or all; with `phonemes_only`
+    it reads no spelling."""
 
     def __init__(self, encoder: PnGNWEncoder, layer: int | None, phonemes_only: bool) -> None:
         super().__init__()
@@ -132,15 +121,8 @@ class TransformerText(TextEncoder):
 
 
 def build(arm: Arm, folder: Path, layer: int | None, width: int, seed: int) -> TextEncoder:
-    """A fresh text encoder.
-
-    Args:
-        arm: which.
-        folder: the pretrained encoder; untrained ones take their configuration from there.
-        layer: for the transformer arms.
-        width: of the convolutional arms.
-        seed: of the initial weights.
-    """
+    """A fresh text encoder: `layer` is for the transformer arms, which take their configuration, or
+    weights, from `folder`; `width` for the convolutional ones; `seed` draws the initial weights."""
     if arm in CONVOLUTIONAL:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)

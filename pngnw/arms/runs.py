@@ -1,7 +1,7 @@
 """The runs of a stage, many at once and none of them twice.
 
-Guarantees: a run whose file is there is not made again, so a stage that was killed goes on where it
-stopped; results do not depend on the number of workers. When a run fails the others finish.
+A run whose file is there is not made again, so a stage that was killed goes on where it stopped;
+results do not depend on the number of workers. When a run fails the others finish.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,17 +23,9 @@ def complete(
     plan: Sequence[tuple[str, Spec, Path]],
     run: Run,
 ) -> None:
-    """Make what is missing of the plan.
-
-    Args:
-        stage: its name, for the progress bar.
-        work: makes, in each worker, the function that makes a run's file.
-        plan: of each run a name for messages, what it is, and its file.
-        run: how many workers there are.
-
-    Raises:
-        UserError: some runs failed; it names them.
-    """
+    """Make what is missing of the plan: of each run a name for messages, what it is, and its file.
+    `work` makes, in each worker, the function that makes a run's file. `UserError` names the runs
+    that failed."""
     missing = {path: (name, spec) for name, spec, path in plan if not path.exists()}
     results = engine.map_unordered(work, [(spec, path) for path, (_, spec) in missing.items()], run)
     progress = tqdm(results, total=len(missing), desc=stage, unit="run", disable=None)

@@ -71,6 +71,14 @@ def spelled(sentences: Sentences) -> list[list[str]]:
     return [words[a:b] for a, b in pairwise(start)]
 
 
+def words_of(sentences: Sentences, index: int, kind: TokenKind) -> Int:
+    """The word of every token of a sentence, counted over the words of all sentences, [P]."""
+    words = slice(*sentences.word_start[index : index + 2])
+    letters = kind == "letters"
+    per_word = sentences.graphemes_per_word if letters else sentences.phonemes_per_word
+    return np.repeat(np.arange(words.start, words.stop), per_word[words].astype(np.int64))
+
+
 def word_starts(words: list[str]) -> Int:
     """Where each of W words begins when they are joined by spaces, [W]."""
     return offsets(np.array([len(word) + 1 for word in words], dtype=np.int64))[:-1]

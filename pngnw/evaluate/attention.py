@@ -1,10 +1,9 @@
 """Attentions of the decoder: location-sensitive, dynamic convolution, Gaussian mixture.
 
-Guarantees: no state on `self`: a step's state is passed in and out, so one module serves any number
-of sequences at once. What is the same for all steps of a sequence is computed once, in `prepare`.
-Padded tokens get weight 0. The weights of a step add up to 1; those of `GaussianMixture` are
-densities at the tokens and add up to 1 only nearly: less where a part of the mixture lies beyond an
-end of the text.
+No state on `self`: `begin` computes what is the same for all steps of a sequence, once, and gives
+the step as a function of the query and of the last step's state. Padded tokens get weight 0. The
+weights of a step add up to 1; those of `GaussianMixture` are densities at the tokens and add up to
+less where a part of the mixture lies beyond an end of the text.
 
 The scores vᵀ tanh(z) of the first two are computed as 2 vᵀ σ(2z): tanh z = 2σ(2z) - 1, whose 1 is
 the same for every token and so nothing to the softmax, and σ takes a fifth of the time of tanh.
@@ -14,6 +13,7 @@ K taps or components.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,25 +24,36 @@ from torch.nn import functional
 ATTENTION_WIDTH = 128
 
 
-class State(Protocol):
-    """What one step leaves to the next: its weights, and whatever else this attention needs."""
+@dataclass(frozen=True)
+class State:
+    """What one step leaves to the next: its weights, [B, P]."""
 
-    @property
-    def last(self) -> Tensor:
-        """The step's weights, [B, P]."""
+    last: Tensor
+
+
+@dataclass(frozen=True)
+class Cumulative(State):
+    """Also the sum of the weights of all steps so far, [B, P]."""
+
+    total: Tensor
+
+
+@dataclass(frozen=True)
+class Mixture(State):
+    """Also the means of the components in tokens, [B, K]."""
+
+    means: Tensor
+
+
+# A query [B, Q] and the state before the step to the state after it.
+Step = Callable[[Tensor, Any], Any]
 
 
 class Attention(Protocol):
-    """Each attention has types of its own for what it prepares and for its state."""
+    """A module; each has a kind of state of its own."""
 
-    def prepare(self, memory: Tensor, mask: Tensor) -> Any:
-        """What stays the same over the steps; memory [B, P, M], real tokens [B, P] bool."""
-
-    def start(self, prepared: Any) -> State:
-        """The state before the first step."""
-
-    def __call__(self, query: Tensor, state: Any, prepared: Any) -> State:
-        """Query [B, Q] and the last step's state to this step's."""
+    def begin(self, memory: Tensor, mask: Tensor) -> tuple[Step, State]:
+        """The step, and the state before the first; memory [B, P, M], real tokens [B, P] bool."""
 
 
 def build(name: str, query: int, memory: int) -> Attention:
@@ -60,33 +71,6 @@ def padding_bias(mask: Tensor, memory: Tensor) -> Tensor:
 def windows(weights: Tensor, reach: int) -> Tensor:
     """Weights around every token: [..., P] to [..., K, P], K = 2 reach + 1, a view."""
     return functional.pad(weights, (reach, reach)).unfold(-1, weights.shape[-1], 1)
-
-
-@dataclass(frozen=True)
-class CumulativeWeights:
-    """Attention of the last step and its sum over all steps so far, each [B, P]."""
-
-    last: Tensor
-    total: Tensor
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The constants of a sequence; all but the bias twice as large, for σ(2z).
-
-    Attributes:
-        keys: [A, B · P] projected memory and the query's bias.
-        kernel: [A, C · K], the two linear maps of the location features as one convolution.
-        query: [A, Q].
-        score: [1, A].
-        bias: [B, P], 0 for tokens and minus infinity for padding.
-    """
-
-    keys: Tensor
-    kernel: Tensor
-    query: Tensor
-    score: Tensor
-    bias: Tensor
 
 
 class LocationSensitive(nn.Module):
@@ -108,56 +92,26 @@ class LocationSensitive(nn.Module):
         nn.init.xavier_uniform_(self.memory.weight, gain=nn.init.calculate_gain("tanh"))
         nn.init.xavier_uniform_(self.score.weight)
 
-    def prepare(self, memory: Tensor, mask: Tensor) -> Keys:
+    def begin(self, memory: Tensor, mask: Tensor) -> tuple[Step, Cumulative]:
+        batch, tokens = mask.shape
         keys = self.memory(memory) + self.query.bias
-        return Keys(
-            keys=2 * keys.permute(2, 0, 1).flatten(1),
-            kernel=2 * self.location.weight @ self.filters.weight.flatten(1),
-            query=2 * self.query.weight,
-            score=2 * self.score.weight,
-            bias=padding_bias(mask, memory),
-        )
+        keys = 2 * keys.permute(2, 0, 1).flatten(1)  # [A, B · P]
+        # The two linear maps of the location features as one convolution, [A, C · K].
+        kernel = 2 * self.location.weight @ self.filters.weight.flatten(1)
+        query_map, score = 2 * self.query.weight, 2 * self.score.weight
+        bias = padding_bias(mask, memory)
 
-    def start(self, prepared: Keys) -> CumulativeWeights:
-        zeros = torch.zeros_like(prepared.bias)
-        return CumulativeWeights(zeros, zeros)
+        def step(query: Tensor, state: Cumulative) -> Cumulative:
+            around = windows(torch.stack((state.last, state.total)), self.TAPS // 2)  # [C, B, K, P]
+            around = around.transpose(1, 2).reshape(-1, batch * tokens)
+            located = torch.addmm(keys, kernel, around).view(-1, batch, tokens)
+            hidden = torch.sigmoid(located + (query_map @ query.t())[..., None])  # [A, B, P]
+            energy = (score @ hidden.flatten(1)).view(batch, tokens) + bias
+            last = torch.softmax(energy, dim=-1)
+            return Cumulative(last, state.total + last)
 
-    def forward(self, query: Tensor, state: CumulativeWeights, prepared: Keys) -> CumulativeWeights:
-        batch, tokens = prepared.bias.shape
-        around = windows(torch.stack((state.last, state.total)), self.TAPS // 2)  # [C, B, K, P]
-        around = around.transpose(1, 2).reshape(-1, batch * tokens)
-        located = torch.addmm(prepared.keys, prepared.kernel, around).view(-1, batch, tokens)
-        hidden = torch.sigmoid(located + (prepared.query @ query.t())[..., None])  # [A, B, P]
-        energy = (prepared.score @ hidden.flatten(1)).view(batch, tokens) + prepared.bias
-        last = torch.softmax(energy, dim=-1)
-        return CumulativeWeights(last, state.total + last)
-
-
-@dataclass(frozen=True)
-class LastWeights:
-    """Attention of the last step, [B, P]."""
-
-    last: Tensor
-
-
-@dataclass(frozen=True)
-class Filters:
-    """The constants of a sequence; static, dynamic, offset and score twice as large, for σ(2z).
-
-    Attributes:
-        static: [A, K], the static filters and their linear map as one.
-        dynamic: [A, 8], the map of the dynamic filters' features, and its offset [A, 1].
-        score: [1, A].
-        prior: [K], the prior's taps.
-        bias: [B, P], 0 for tokens and minus infinity for padding.
-    """
-
-    static: Tensor
-    dynamic: Tensor
-    offset: Tensor
-    score: Tensor
-    prior: Tensor
-    bias: Tensor
+        zeros = torch.zeros_like(bias)
+        return step, Cumulative(zeros, zeros)
 
 
 class DynamicConvolution(nn.Module):
@@ -191,29 +145,24 @@ class DynamicConvolution(nn.Module):
         ahead = functional.pad(taps.flip(0), (0, self.TAPS - self.PRIOR_TAPS))
         self.register_buffer("prior", ahead, persistent=False)
 
-    def prepare(self, memory: Tensor, mask: Tensor) -> Filters:
-        return Filters(
-            static=2 * self.static.weight @ self.filters.weight.squeeze(1),
-            dynamic=2 * self.dynamic.weight,
-            offset=2 * self.dynamic.bias[:, None],
-            score=2 * self.score.weight,
-            prior=self.prior,
-            bias=padding_bias(mask, memory),
-        )
+    def begin(self, memory: Tensor, mask: Tensor) -> tuple[Step, State]:
+        # The static filters and their linear map as one, [A, K].
+        static = 2 * self.static.weight @ self.filters.weight.squeeze(1)
+        dynamic, offset = 2 * self.dynamic.weight, 2 * self.dynamic.bias[:, None]
+        score, bias = 2 * self.score.weight, padding_bias(mask, memory)
 
-    def start(self, prepared: Filters) -> LastWeights:
-        first = torch.zeros_like(prepared.bias)
+        def step(query: Tensor, state: State) -> State:
+            generated = self.generate(query).view(-1, self.FILTERS, self.TAPS)
+            kernel = static + dynamic @ generated  # [B, A, K]
+            around = windows(state.last, self.TAPS // 2)  # [B, K, P]
+            hidden = torch.sigmoid(kernel @ around + offset)
+            prior = torch.log((self.prior @ around).clamp_min(self.FLOOR))
+            energy = (score @ hidden).squeeze(1) + prior + bias
+            return State(torch.softmax(energy, dim=-1))
+
+        first = torch.zeros_like(bias)
         first[:, 0] = 1.0
-        return LastWeights(first)
-
-    def forward(self, query: Tensor, state: LastWeights, prepared: Filters) -> LastWeights:
-        generated = self.generate(query).view(-1, self.FILTERS, self.TAPS)
-        kernel = prepared.static + prepared.dynamic @ generated  # [B, A, K]
-        around = windows(state.last, self.TAPS // 2)  # [B, K, P]
-        hidden = torch.sigmoid(kernel @ around + prepared.offset)
-        prior = torch.log((prepared.prior @ around).clamp_min(self.FLOOR))
-        energy = (prepared.score @ hidden).squeeze(1) + prior + prepared.bias
-        return LastWeights(torch.softmax(energy, dim=-1))
+        return step, State(first)
 
 
 def beta_binomial(taps: int, alpha: float, beta: float) -> Tensor:
@@ -228,22 +177,6 @@ def beta_binomial(taps: int, alpha: float, beta: float) -> Tensor:
         for k in range(taps)
     ]
     return torch.tensor([math.exp(log) for log in logs])
-
-
-@dataclass(frozen=True)
-class Mixture:
-    """Attention of the last step [B, P], and the means of its components [B, K], in tokens."""
-
-    last: Tensor
-    means: Tensor
-
-
-@dataclass(frozen=True)
-class Positions:
-    """positions [P]: 1, 2, … of the tokens; real [B, P]: 1 for tokens, 0 for padding."""
-
-    positions: Tensor
-    real: Tensor
 
 
 class GaussianMixture(nn.Module):
@@ -269,22 +202,20 @@ class GaussianMixture(nn.Module):
             steps.fill_(inverse_softplus(self.FIRST_STEP))
             widths.fill_(inverse_softplus(self.FIRST_WIDTH))
 
-    def prepare(self, memory: Tensor, mask: Tensor) -> Positions:
+    def begin(self, memory: Tensor, mask: Tensor) -> tuple[Step, Mixture]:
         positions = torch.arange(1, mask.shape[1] + 1, dtype=memory.dtype, device=memory.device)
-        return Positions(positions, mask.to(memory.dtype))
+        real = mask.to(memory.dtype)
 
-    def start(self, prepared: Positions) -> Mixture:
-        zeros = torch.zeros_like(prepared.real)
-        return Mixture(zeros, zeros.new_zeros(len(zeros), self.COMPONENTS))
+        def step(query: Tensor, state: Mixture) -> Mixture:
+            shares, steps, widths = self.generate(query).chunk(3, dim=-1)
+            means = state.means + functional.softplus(steps)
+            deviation = functional.softplus(widths).clamp_min(self.NARROWEST)[..., None]
+            away = (positions - means[..., None]) / deviation  # [B, K, P]
+            density = torch.exp(-away * away / 2) / (math.sqrt(2 * math.pi) * deviation)
+            mixed = (torch.softmax(shares, dim=-1)[:, None] @ density).squeeze(1)
+            return Mixture(mixed * real, means)
 
-    def forward(self, query: Tensor, state: Mixture, prepared: Positions) -> Mixture:
-        shares, steps, widths = self.generate(query).chunk(3, dim=-1)
-        means = state.means + functional.softplus(steps)
-        deviation = functional.softplus(widths).clamp_min(self.NARROWEST)[..., None]
-        away = (prepared.positions - means[..., None]) / deviation  # [B, K, P]
-        density = torch.exp(-away * away / 2) / (math.sqrt(2 * math.pi) * deviation)
-        mixed = (torch.softmax(shares, dim=-1)[:, None] @ density).squeeze(1)
-        return Mixture(mixed * prepared.real, means)
+        return step, Mixture(torch.zeros_like(real), real.new_zeros(len(real), self.COMPONENTS))
 
 
 def inverse_softplus(value: float) -> float:

@@ -1,15 +1,15 @@
 """Speech shards in memory, and the padded batches that every arm sees alike.
 
-Guarantees: gold times are NaN where the source knows none. Words are those of the align row, marks
-among them: attention to a word is attention to its tokens, so a reader of letters and a reader of
-phonemes are measured on the same thing. A letter has no time of its own; its gold interval is its
-word's.
+Gold times are NaN where the source knows none. Words are those of the align row, marks among them:
+attention to a word is attention to its tokens, so a reader of letters and a reader of phonemes are
+measured on the same thing. A letter has no time of its own; its gold interval is its word's.
 
 Letters: B utterances, T the most frames (a multiple of r), P tokens of one kind, W words, S decoder
 steps.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
-from pngnw.arms.text import TextBatch, TokenKind
+from pngnw.arms.text import TextBatch, TokenKind, words_of
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.model.sentences import COLUMNS, Sentences
@@ -58,11 +58,8 @@ class Batch:
 
 @dataclass(frozen=True)
 class SpeechSet:
-    """One part of the speech shards; utterances are numbered from 0.
-
-    `mels[i]` is [T_i, 80] float16 as stored, `golds[i]` the times of its phonemes; `sentences` are
-    the align columns, from which every text encoder takes what it reads.
-    """
+    """One part of the speech shards: the align columns, and of every utterance the mel
+    [T, 80] float16 as stored and the times of its phonemes."""
 
     sentences: Sentences
     mels: list[npt.NDArray[np.float16]]
@@ -85,26 +82,24 @@ class SpeechSet:
 
     def batch(self, indices: Ints, kind: TokenKind, scale: Scale, reduction: int) -> Batch:
         """The utterances `indices`, padded to a multiple of `reduction` frames."""
-        frames = [len(self.mels[i]) for i in indices]
-        longest = -(-max(frames) // reduction) * reduction
-        mel = np.zeros((len(indices), longest, BANDS), dtype=np.float32)
+        frames = torch.tensor([len(self.mels[i]) for i in indices])
+        steps = -(-frames // reduction)
+        mel = np.zeros((len(indices), int(steps.max()) * reduction, BANDS), dtype=np.float32)
         for row, i in enumerate(indices):
-            mel[row, : frames[row]] = (self.mels[i] - scale.mean) / scale.deviation
-        lengths = torch.tensor(frames)
-        steps = -(-lengths // reduction)
-        return Batch(self.text(indices, kind), torch.from_numpy(mel), lengths, steps)
+            mel[row, : len(self.mels[i])] = (self.mels[i] - scale.mean) / scale.deviation
+        return Batch(self.text(indices, kind), torch.from_numpy(mel), frames, steps)
+
+    def select(self, indices: Ints) -> "SpeechSet":
+        """The utterances `indices`, in that order."""
+        mels, golds = ([each[i] for i in indices] for each in (self.mels, self.golds))
+        return SpeechSet(self.sentences.select(indices), mels, golds)
 
     def first(self, count: int | None) -> "SpeechSet":
         """The `count` utterances with the smallest ids, which are hashes and so in no order of
         the text; all of them for None or where there are no more."""
         if count is None or count >= len(self):
             return self
-        chosen = np.sort(np.argsort(self.sentences.id, kind="stable")[:count])
-        return SpeechSet(
-            self.sentences.select(chosen),
-            [self.mels[i] for i in chosen],
-            [self.golds[i] for i in chosen],
-        )
+        return self.select(np.sort(np.argsort(self.sentences.id, kind="stable")[:count]))
 
     def scale(self) -> Scale:
         """Mean and deviation of this part; a band that never varies keeps its size."""
@@ -115,19 +110,10 @@ class SpeechSet:
         deviation[deviation < 1e-3] = 1.0
         return Scale(mean.astype(np.float32), deviation.astype(np.float32))
 
-    def word_indices(self, index: int, kind: TokenKind) -> Ints:
-        """The word of every token of an utterance, [P]."""
-        sentences = self.sentences
-        words = slice(sentences.word_start[index], sentences.word_start[index + 1])
-        letters = kind == "letters"
-        per_word = sentences.graphemes_per_word if letters else sentences.phonemes_per_word
-        counts = per_word[words].astype(np.int64)
-        return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-
     def attention_by_word(self, attention: Floats, index: int, kind: TokenKind) -> Floats:
         """Attention to tokens [S, P] added up to attention to words [S, W]."""
-        words = np.arange(self._word_count(index))
-        member = self.word_indices(index, kind)[:, None] == words
+        words = np.arange(*self.sentences.word_start[index : index + 2])
+        member = words_of(self.sentences, index, kind)[:, None] == words
         return np.asarray(attention @ member.astype(np.float64), dtype=np.float64)
 
     def word_gold(self, index: int) -> Gold:
@@ -135,13 +121,12 @@ class SpeechSet:
 
         A word without phonemes has no time: its interval is empty, at the end of the one before.
         """
-        gold, word = self.golds[index], self.word_indices(index, "phonemes")
-        count = self._word_count(index)
-        start, end = np.zeros(count), np.zeros(count)
-        spoken = np.zeros(count, dtype=np.bool_)
+        gold, word = self.golds[index], words_of(self.sentences, index, "phonemes")
+        words = range(*self.sentences.word_start[index : index + 2])
+        start, end = np.zeros(len(words)), np.zeros(len(words))
+        spoken = np.zeros(len(words), dtype=np.bool_)
         now = 0.0
-        for number in range(count):
-            members = word == number
+        for number, members in enumerate(word == each for each in words):
             start[number] = gold.start[members].min(initial=np.inf) if members.any() else now
             now = end[number] = gold.end[members].max() if members.any() else now
             spoken[number] = gold.spoken[members].any()
@@ -151,19 +136,14 @@ class SpeechSet:
         """When each token is spoken, [P]."""
         if kind == "phonemes":
             return self.golds[index]
-        words, word = self.word_gold(index), self.word_indices(index, kind)
+        words, word = self.word_gold(index), words_of(self.sentences, index, kind)
+        word = word - self.sentences.word_start[index]
         return Gold(words.start[word], words.end[word], words.spoken[word])
-
-    def _word_count(self, index: int) -> int:
-        return int(self.sentences.word_start[index + 1] - self.sentences.word_start[index])
 
 
 def load(folder: Path, part: str) -> SpeechSet:
-    """Read one part (train, tuning, heldout) of the speech shards, in shard order.
-
-    Raises:
-        UserError: the part holds no utterance.
-    """
+    """Read one part (train, tuning, heldout) of the speech shards, in shard order; `UserError`
+    where it holds no utterance."""
     columns = [*COLUMNS, "part", "start", "end", "mel"]
     tables = []
     for path in shards.paths(folder):
@@ -173,24 +153,11 @@ def load(folder: Path, part: str) -> SpeechSet:
     if not table.num_rows:
         raise UserError(f"{folder}: no utterance in its {part} part; raise speech.utterances")
     sentences = Sentences.from_table(table)
-    mels, golds = [], []
-    for row in range(table.num_rows):
-        frames = table["mel"][row].values
-        mels.append(frames.flatten().to_numpy().reshape(-1, BANDS))
-        start = sentences.phoneme_start
-        tokens = sentences.phonemes[start[row] : start[row + 1]]
-        golds.append(
-            Gold(
-                start=_times(table["start"][row], len(tokens)),
-                end=_times(table["end"][row], len(tokens)),
-                spoken=np.isin(tokens, np.array(TOKENS.phonemes)),
-            )
-        )
+    mels = [cell.values.flatten().to_numpy().reshape(-1, BANDS) for cell in table["mel"]]
+    spoken = np.isin(sentences.phonemes, np.array(TOKENS.phonemes))
+    golds = []
+    for row, (first, stop) in enumerate(pairwise(sentences.phoneme_start)):
+        unknown = [np.nan] * int(stop - first)
+        start, end = (np.array(table[name][row].as_py() or unknown) for name in ("start", "end"))
+        golds.append(Gold(start, end, spoken[first:stop]))
     return SpeechSet(sentences, mels, golds)
-
-
-def _times(cell: pa.ListScalar, tokens: int) -> Floats:
-    """Seconds of each token; NaN where unknown."""
-    if not cell.is_valid:
-        return np.full(tokens, np.nan)
-    return np.asarray(cell.values.to_numpy(), dtype=np.float64)

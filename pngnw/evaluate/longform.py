@@ -1,9 +1,9 @@
 """Long utterances: attention on text several times longer than any in training.
 
-Guarantees: every arm and seed reads the same utterances, held-out ones joined in an order that
-depends on the length alone. What is measured is whether the words are read in text order, each with
-at least half of the attention at some step. A straight line reads all words in order, so its
-figures stand beside; words count as in time only when they are read while they are spoken.
+Every arm and seed reads the same utterances, held-out ones joined in an order that depends on the
+length alone. What is measured is whether the words are read in text order, each with at least half
+of the attention at some step. A straight line reads all words in order, so its figures stand
+beside; words count as in time only when they are read while they are spoken.
 Battenberg et al. 2020 (1910.10288), section 3.4, ask a recognizer what was spoken; we have none.
 
 Letters: S decoder steps, P tokens, W words.
@@ -36,13 +36,11 @@ PATIENCE = 1.5  # times the true number of steps before the decoder has to stop
 def measure_long(
     network: Tacotron2, train: SpeechSet, heldout: SpeechSet, scale: Scale, settings: Evaluate
 ) -> dict[str, Any]:
-    """The figures of `settings.long_form`, by factor: held-out utterances as many times longer than
-    the longest of `train`. The network is left in training mode.
-
-    JSON-able, per factor: `utterances`, their mean `seconds`, how many the arm cannot read
-    (`unreadable`, which count as not covered), `figures` and those of the `straight_line`.
-    """
-    longest = max(len(mel) for mel in train.mels)
+    """By factor of `settings.long_form`, of held-out utterances as many times longer than the
+    longest of `train`: `utterances`, their mean `seconds`, how many the arm cannot read
+    (`unreadable`, which count as not covered), `figures` and those of the `straight_line`. The
+    network is left in training mode."""
+    longest = int(train.frames.max())
     network.eval()
     out = {}
     for factor in settings.long_form:
@@ -56,7 +54,7 @@ def measure_long(
 
 def lengthen(speech: SpeechSet, frames: int, count: int, rng: np.random.Generator) -> SpeechSet:
     """`count` utterances of at least `frames` frames, each of distinct ones while they last."""
-    lengths = np.array([len(mel) for mel in speech.mels])
+    lengths = speech.frames
     rounds = -(-frames // int(lengths.sum()))
     groups = []
     for _ in range(count):
@@ -70,11 +68,8 @@ def lengthen(speech: SpeechSet, frames: int, count: int, rng: np.random.Generato
 
 
 def in_order(mass: Floats) -> Bools:
-    """Which words belong to the longest chain that is read in text order, [W].
-
-    Args:
-        mass: [S, W] attention to each word; a word is read at its largest, if that is half.
-    """
+    """Which words belong to the longest chain that is read in text order, [W], by the attention to
+    each word [S, W]; a word is read at its largest, if that is half."""
     peaks, clear = mass.argmax(axis=0), np.flatnonzero(mass.max(axis=0) >= CLEAR)
     ends: list[int] = []  # peak of the last word of the best chain of each length
     last: list[int] = []  # that word
@@ -102,7 +97,7 @@ def _figures(
     ]
     out: dict[str, Any] = {
         "utterances": len(speech),
-        "seconds": float(np.mean([len(mel) for mel in speech.mels])) * FRAME_SECONDS,
+        "seconds": float(np.mean(speech.frames)) * FRAME_SECONDS,
         "unreadable": len(speech) - len(readable),
         "straight_line": _compared(lines, speech, range(len(speech)), "phonemes", settings),
     }
@@ -110,21 +105,16 @@ def _figures(
         return {**out, "figures": {"covered": 0.0}}
     batch = speech.batch(np.array(readable), kind, scale, reduction)
     lengths = batch.text.lengths
-    attention = network(batch, torch.Generator()).attention
-    forced = unpadded(attention, batch.steps, lengths)
+    forced = unpadded(network(batch, torch.Generator()).attention, batch.steps, lengths)
     spoken = network.free_running(batch.text, int(PATIENCE * int(batch.steps.max())))
-    free = [
-        _coverage(attention, speech, index, kind)
-        for attention, index in zip(
-            unpadded(spoken.attention, spoken.steps, lengths), readable, strict=True
-        )
-    ]
+    free = unpadded(spoken.attention, spoken.steps, lengths)
+    alone = [_read(a, speech, i, kind, reduction)[0] for a, i in zip(free, readable, strict=True)]
     return {
         **out,
         "figures": {
             **_compared(forced, speech, readable, kind, settings),
-            "free_running_covered": float(np.sum(np.array(free) >= COVERED)) / len(speech),
-            "free_running_words_in_order": float(np.sum(free)) / len(speech),
+            "free_running_covered": float(np.sum(np.array(alone) >= COVERED)) / len(speech),
+            "free_running_words_in_order": float(np.sum(alone)) / len(speech),
             "free_running_stopped": float(spoken.stopped.sum()) / len(speech),
         },
     }
@@ -137,26 +127,20 @@ def _compared(
     kind: TokenKind,
     settings: Evaluate,
 ) -> dict[str, float]:
-    """Coverage by word, and against gold times if there are any, under teacher forcing.
-
-    Utterances that are not in `indices` count as not covered.
-    """
-    ordered = [_coverage(a, speech, i, kind) for a, i in zip(attentions, indices, strict=True)]
+    """Coverage by word, and scores against gold times if there are any; utterances that are not in
+    `indices` count as not covered."""
+    read = [
+        _read(attention, speech, index, kind, settings.reduction)
+        for attention, index in zip(attentions, indices, strict=True)
+    ]
+    ordered, timely = np.array(read).T
     out = {
-        "covered": float(np.sum(np.array(ordered) >= COVERED)) / len(speech),
+        "covered": float(np.sum(ordered >= COVERED)) / len(speech),
         "words_in_order": float(np.sum(ordered)) / len(speech),
     }
     if not speech.timed:
         return out
-    timely = [
-        _timely(a, speech, i, kind, settings.reduction)
-        for a, i in zip(attentions, indices, strict=True)
-    ]
-    part = SpeechSet(
-        speech.sentences.select(np.array(indices)), [], [speech.golds[i] for i in indices]
-    )
-    score = score_set(attentions, part, kind, settings)
-    figures = score.figures()
+    figures = score_set(attentions, speech.select(np.array(indices)), kind, settings)
     return {
         **out,
         "words_in_time": float(np.sum(timely)) / len(speech),
@@ -164,23 +148,20 @@ def _compared(
     }
 
 
-def _coverage(attention: Floats, speech: SpeechSet, index: int, kind: TokenKind) -> float:
-    """Share of the spoken words that are read in order."""
-    spoken = speech.word_gold(index).spoken
-    mass = speech.attention_by_word(attention, index, kind)[:, spoken]
-    return float(in_order(mass).mean()) if spoken.any() else 1.0
-
-
-def _timely(
+def _read(
     attention: Floats, speech: SpeechSet, index: int, kind: TokenKind, reduction: int
-) -> float:
-    """Share of the spoken words that are read in order and while they are spoken, within 50 ms."""
+) -> tuple[float, float]:
+    """Shares of the spoken words that are read in order, and of those that are so while they are
+    spoken, within 50 ms."""
     gold = speech.word_gold(index)
     mass = speech.attention_by_word(attention, index, kind)[:, gold.spoken]
+    if not gold.spoken.any():
+        return 1.0, 1.0
+    ordered = in_order(mass)
     when = step_times(len(mass), reduction)[mass.argmax(axis=0)]
     start, end = gold.start[gold.spoken], gold.end[gold.spoken]
     now = (start - NEAR <= when) & (when <= end + NEAR)
-    return float((now & in_order(mass)).mean()) if len(when) else 1.0
+    return float(ordered.mean()), float((now & ordered).mean())
 
 
 def _join(sentences: Sentences, groups: Sequence[Ints]) -> Sentences:
@@ -195,8 +176,5 @@ def _join(sentences: Sentences, groups: Sequence[Ints]) -> Sentences:
 
 def _join_golds(golds: Sequence[Gold], frames: Ints) -> Gold:
     before = (frames.cumsum() - frames) * FRAME_SECONDS
-    return Gold(
-        start=np.concatenate([g.start + t for g, t in zip(golds, before, strict=True)]),
-        end=np.concatenate([g.end + t for g, t in zip(golds, before, strict=True)]),
-        spoken=np.concatenate([g.spoken for g in golds]),
-    )
+    moved = [(g.start + t, g.end + t, g.spoken) for g, t in zip(golds, before, strict=True)]
+    return Gold(*(np.concatenate(each) for each in zip(*moved, strict=True)))

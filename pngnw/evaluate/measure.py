@@ -3,14 +3,13 @@
 A mark is never spoken. Against gold times only steps whose middle lies inside a spoken phoneme
 count (silence collects stray attention), and only starts of spoken phonemes are boundaries. Without
 gold times all steps count, and nothing says that attention is right: a straight line has the best
-value of each figure. Every arm is measured on the same units; at word level a null is the null over
-phonemes added up by word, so that it knows how long words are.
+value of each figure. At word level a null is the null over phonemes added up by word, so that it
+knows how long words are.
 
 Letters: S decoder steps, P tokens (phonemes, or words).
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 
 import numpy as np
 from torch import Tensor
@@ -19,18 +18,8 @@ from pngnw.arms.text import TokenKind
 from pngnw.core.errors import UserError
 from pngnw.evaluate.dataset import SpeechSet
 from pngnw.params import Evaluate
-from pngnw.speech.utterance import (
-    NEAR,
-    Bools,
-    Floats,
-    Gold,
-    Ints,
-    boundary_errors,
-    distances,
-    speech_steps,
-    step_times,
-    straight_line,
-)
+from pngnw.speech import utterance
+from pngnw.speech.utterance import NEAR, Bools, Floats, Gold, Ints
 
 TOLERANCE = 0.5  # tokens by which the centroid may fall back and still count as moving on
 COVERED = 0.1  # largest weight that a covered token gets at least
@@ -38,50 +27,24 @@ BAND = 0.1  # of the text on either side of the straight line
 TINY = 1e-8
 ROUNDING = 1e-4  # by which a row of float32 weights may miss 1
 
-
-@dataclass(frozen=True)
-class Score:
-    """Averages over the steps, boundaries or tokens of a set of utterances.
-
-    Attributes:
-        error_ms: E, attention-weighted distance to the token's gold interval, milliseconds.
-        hit: share of attention within 50 ms of the token's gold interval.
-        boundary_ms: distance of the monotone path's phoneme starts from gold, milliseconds.
-            These three are None without gold times.
-        focus: largest weight of a step ("focus rate" of FastSpeech, Ren et al. 2019, 1905.09263);
-            says nothing about being right.
-        monotonicity: share of steps at which the centroid does not fall back by half a token.
-        coverage: share of spoken tokens that get a weight of 0.1 at least once; no proof either.
-        diagonality: share of attention within a tenth of the text of the straight line (as the
-            diagonal rate of MultiSpeech, Chen et al. 2020, 2006.04664); None with gold times.
-        direction: correlation of step and centroid; below 0 the alignment is reversed.
-    """
-
-    error_ms: float | None
-    hit: float | None
-    boundary_ms: float | None
-    focus: float
-    monotonicity: float
-    coverage: float
-    diagonality: float | None
-    direction: float
-
-    @property
-    def timed(self) -> bool:
-        return self.error_ms is not None
-
-    @property
-    def reversed(self) -> bool:
-        return self.direction < 0
-
-    def figures(self) -> dict[str, float]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+# Averages over the steps, boundaries or tokens of a set of utterances, by name:
+#   error_ms      E, attention-weighted distance to the token's gold interval, milliseconds
+#   hit           share of attention within 50 ms of the token's gold interval
+#   boundary_ms   distance of the monotone path's phoneme starts from gold, milliseconds; it, E and
+#                 hit are there with gold times alone
+#   focus         largest weight of a step ("focus rate" of FastSpeech, Ren et al. 2019, 1905.09263)
+#   monotonicity  share of steps at which the centroid does not fall back by half a token
+#   coverage      share of spoken tokens that get a weight of 0.1 at least once
+#   diagonality   share of attention within a tenth of the text of the straight line (diagonal rate
+#                 of MultiSpeech, Chen et al. 2020, 2006.04664); without gold times alone
+#   direction     correlation of step and centroid; below 0 the alignment is reversed
+Figures = dict[str, float]
 
 
 def score_set(
     attentions: Sequence[Floats], speech: SpeechSet, kind: TokenKind, settings: Evaluate
-) -> Score:
-    """Score of the first utterances of a speech set; without gold times where they are unknown.
+) -> Figures:
+    """Of the first utterances of a speech set; without gold times where they are unknown.
 
     `attentions` are [S, P] of utterance 0, 1, …; rows sum to 1, and P counts tokens of `kind`.
     """
@@ -94,8 +57,8 @@ def score_set(
     return score(units, settings.reduction) if speech.timed else score_without_gold(units)
 
 
-def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, Score]:
-    """Scores of uniform and straight-diagonal attention on the first `count` utterances."""
+def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, Figures]:
+    """Figures of uniform and straight-diagonal attention on the first `count` utterances."""
     shapes = [
         (-(-len(mel) // settings.reduction), len(gold.start))
         for mel, gold in list(zip(speech.mels, speech.golds, strict=True))[:count]
@@ -106,14 +69,9 @@ def score_nulls(speech: SpeechSet, count: int, settings: Evaluate) -> dict[str, 
     }
 
 
-def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
-    """Score against gold times.
-
-    `units` are attention [S, P], rows sum to 1, and gold times of every utterance.
-
-    Raises:
-        UserError: there is nothing to average; this depends on the gold times alone.
-    """
+def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Figures:
+    """Figures of attention [S, P], whose rows sum to 1, against gold times; `UserError` where these
+    leave nothing to average."""
     tallies = [_tally(attention, gold, reduction) for attention, gold in units]
     rows = np.array([list(tally.values()) for tally in tallies])
     total = dict(zip(tallies[0], rows.sum(axis=0).tolist(), strict=True))
@@ -126,26 +84,25 @@ def score(units: Sequence[tuple[Floats, Gold]], reduction: int) -> Score:
             )
         return float(total[part] / total[whole])
 
-    return Score(
-        error_ms=1000 * mean("error", "steps"),
-        hit=mean("hit", "steps"),
-        boundary_ms=1000 * mean("boundary_error", "boundaries"),
-        focus=mean("focus", "steps"),
-        monotonicity=mean("forward", "moves"),
-        coverage=mean("covered", "tokens"),
-        diagonality=None,
-        direction=mean("direction", "utterances"),
-    )
+    return {
+        "error_ms": 1000 * mean("error", "steps"),
+        "hit": mean("hit", "steps"),
+        "boundary_ms": 1000 * mean("boundary_error", "boundaries"),
+        "focus": mean("focus", "steps"),
+        "monotonicity": mean("forward", "moves"),
+        "coverage": mean("covered", "tokens"),
+        "direction": mean("direction", "utterances"),
+    }
 
 
 def _tally(attention: Floats, gold: Gold, reduction: int) -> dict[str, float]:
-    times = step_times(len(attention), reduction)
-    spoken = speech_steps(times, gold)
-    away = distances(times, gold)
+    times = utterance.step_times(len(attention), reduction)
+    spoken = utterance.speech_steps(times, gold)
+    away = utterance.distances(times, gold)
     centroid = attention @ np.arange(attention.shape[1])
     pairs = spoken[1:] & spoken[:-1]
     forward = np.diff(centroid) >= -TOLERANCE
-    errors = boundary_errors(monotone_path(attention), gold, reduction)
+    errors = utterance.boundary_errors(monotone_path(attention), gold, reduction)
     return {
         "steps": float(spoken.sum()),
         "error": float((attention * away)[spoken].sum()),
@@ -162,15 +119,14 @@ def _tally(attention: Floats, gold: Gold, reduction: int) -> dict[str, float]:
     }
 
 
-def score_without_gold(units: Sequence[tuple[Floats, Gold]]) -> Score:
+def score_without_gold(units: Sequence[tuple[Floats, Gold]]) -> Figures:
     """Averages over at least one utterance of what needs no gold times; of these only which tokens
     are spoken is read."""
     rows = [_figures_without_gold(attention, gold.spoken) for attention, gold in units]
-    means = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
-    return Score(error_ms=None, hit=None, boundary_ms=None, **means)
+    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
-def _figures_without_gold(attention: Floats, spoken: Bools) -> dict[str, float]:
+def _figures_without_gold(attention: Floats, spoken: Bools) -> Figures:
     steps, tokens = attention.shape
     centroid = attention @ np.arange(tokens)
     moves = np.diff(centroid) >= -TOLERANCE
@@ -237,4 +193,4 @@ def uniform(steps: int, tokens: int) -> Floats:
 
 def diagonal(steps: int, tokens: int) -> Floats:
     """The null that knows only that speech goes forward: [S, P], a straight line."""
-    return np.asarray(np.eye(tokens)[straight_line(steps, tokens)])
+    return np.asarray(np.eye(tokens)[utterance.straight_line(steps, tokens)])

@@ -1,29 +1,36 @@
-"""Pictures of the evaluation, and the data of every picture for `dvc plots` and the report.
+"""Pictures of the evaluation, the data of every picture for `dvc plots` and the report, and sound.
 
 Tables are tab-separated with one header line, one file per figure, one column per arm and null;
 seeds.tsv has a row for every arm, seed and evaluation. attention.json has the same runs, utterances
-and moments as the pictures; weights in 255ths, gold times in seconds (null where unknown).
+and moments as the pictures; weights in 255ths, gold times in seconds (null where unknown). WAV
+files have its utterances: the source, its true mel made audible, which says what Griffin-Lim costs,
+and what every arm says by itself, without true frames, until its stop token.
 """
 
 import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import soundfile
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pngnw.align.symbols import TOKENS
+from pngnw.arms.text import spelled
+from pngnw.core import shards
 from pngnw.core.atomic import write_text
-from pngnw.evaluate.audio import rows_of
+from pngnw.evaluate.dataset import load
 from pngnw.evaluate.report import Result, grouped
 from pngnw.params import Evaluate
-from pngnw.speech.mel import FRAME_SECONDS
-from pngnw.speech.utterance import step_times
+from pngnw.speech.griffinlim import vocode
+from pngnw.speech.mel import FRAME_SECONDS, SAMPLE_RATE
+from pngnw.speech.utterance import HELDOUT, step_times
 
 FIGURES = {
     "error_ms": "E: attention's distance to gold (ms)",
@@ -41,12 +48,12 @@ NULLS = {"uniform": "uniform attention", "diagonal": "straight line"}
 COLORS = {"tacotron2": "tab:blue", "random": "tab:orange", "pretrained": "tab:green",
            "letters": "tab:cyan", "frozen": "tab:olive", "phoneme-only": "tab:brown"}  # fmt: skip
 DPI = 110
-ATTENTION, SEEDS = "attention.json", "seeds.tsv"
 _MARK = re.compile(r" ([.,!?;:])")
 
 
-def draw(results: Sequence[Result], folder: Path, settings: Evaluate) -> None:
-    """Write curves.png, attention-ARM.png and FIGURE.tsv of the reported runs into `folder`."""
+def draw(results: Sequence[Result], speech: Path, folder: Path, settings: Evaluate) -> None:
+    """Write curves.png, attention-ARM.png, FIGURE.tsv and seeds.tsv of the reported runs into
+    `folder`, and attention.json and utterance-N-*.wav of the first seed's runs."""
     folder.mkdir(parents=True, exist_ok=True)
     by_arm = grouped(results, "arm")
     curves(by_arm, settings).savefig(folder / "curves.png", dpi=DPI)
@@ -54,6 +61,26 @@ def draw(results: Sequence[Result], folder: Path, settings: Evaluate) -> None:
         grid(runs[0], settings).savefig(folder / f"attention-{arm}.png", dpi=DPI)
     for figure in figures(results):
         write_text(folder / f"{figure}.tsv", table(by_arm, figure))
+    first = grouped(results, "seed")[results[0]["spec"]["seed"]]
+    wanted = [entry["id"] for entry in first[0]["free_running"]]
+    data = {
+        "seed": first[0]["spec"]["seed"],
+        "seconds_per_step": settings.reduction * FRAME_SECONDS,
+        "texts": spellings(speech, wanted),
+        "arms": {run["spec"]["arm"]: attention_data(run) for run in first},
+    }
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+    write_text(folder / "attention.json", text + "\n")
+    write_text(folder / "seeds.tsv", by_seed(results))
+    for number, row in enumerate(sounds(speech, wanted)):
+        heard: dict[str, Any] = {"source": np.array(row["samples"], dtype=np.int16)}
+        spoken = {run["spec"]["arm"]: run["free_running"][number]["mel"] for run in first}
+        for name, mel in {"true-mel": row["mel"], **spoken}.items():
+            if len(mel) > 2:
+                heard[name] = vocode(np.array(mel, dtype=np.float32))
+        for name, samples in heard.items():
+            path = folder / f"utterance-{number + 1}-{name}.wav"
+            soundfile.write(path, samples, SAMPLE_RATE, subtype="PCM_16")
 
 
 def figures(results: Sequence[Result]) -> dict[str, str]:
@@ -79,25 +106,20 @@ def curves(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> Figure
     drawn = figures([some])
     picture = Figure(figsize=(5 * len(drawn), 4.8), layout="constrained")
     axes = picture.subplots(1, len(drawn))
-    for axis, (figure, label) in zip(axes, drawn.items(), strict=True):
+    for axis, (figure, title) in zip(axes, drawn.items(), strict=True):
         for arm, runs in by_arm.items():
+            samples, color = _samples(runs[0]), COLORS.get(arm)
             for run in runs:
                 values = [entry[figure] for entry in run["evaluations"]]
-                axis.plot(_samples(run), values, color=COLORS.get(arm), alpha=0.35, linewidth=1)
-            rate = runs[0]["spec"]["multiplier"]
-            axis.plot(
-                _samples(runs[0]),
-                _median(runs, figure),
-                color=COLORS.get(arm),
-                linewidth=2.5,
-                label=f"{arm} (encoder rate × {rate:g})",
-            )
+                axis.plot(samples, values, color=color, alpha=0.35, linewidth=1)
+            label = f"{arm} (encoder rate × {runs[0]['spec']['multiplier']:g})"
+            axis.plot(samples, _median(runs, figure), color=color, linewidth=2.5, label=label)
         for (null, name), style in zip(NULLS.items(), (":", "--"), strict=True):
             if figure == "boundary_ms" and null == "uniform":
                 continue  # a path through equal weights is arbitrary
             axis.axhline(some["nulls"][null][figure], color="black", linestyle=style, label=name)
         axis.set_xlabel("samples seen (utterances)")
-        axis.set_ylabel(f"{label}, by {settings.level}")
+        axis.set_ylabel(f"{title}, by {settings.level}")
         axis.set_ylim(bottom=0)
         axis.grid(alpha=0.3)
     picture.legend(
@@ -128,11 +150,9 @@ def grid(result: Result, settings: Evaluate) -> Figure:
     for axis in axes[-1]:
         axis.set_xlabel("time (seconds)")
     spec = result["spec"]
-    legend = (
-        "red: gold time of each phoneme (of its word, for a letter); gray band: nothing is spoken"
-    )
-    if not _timed(pictures[0]["attention"][0]):
-        legend = "gold times are unknown"
+    legend = "gold times are unknown"
+    if _timed(pictures[0]["attention"][0]):
+        legend = "red: gold time of each phoneme (for a letter, its word); gray: nothing is spoken"
     picture.suptitle(
         f"arm {spec['arm']}, seed {spec['seed']}, {spec['attention'].upper()} attention, "
         f"encoder rate × {spec['multiplier']:g}. Dark: attention; {legend}"
@@ -146,15 +166,10 @@ def _alignment(axis: Axes, utterance: Mapping[str, Any], reduction: int) -> None
     times = step_times(len(weights), reduction)
     tokens = len(utterance["start"])
     axis.imshow(
-        weights.T,
-        origin="lower",
-        aspect="auto",
-        cmap="Greys",
-        vmin=0.0,
-        vmax=1.0,
-        interpolation="nearest",
+        weights.T, cmap="Greys", vmin=0.0, vmax=1.0, interpolation="nearest",
+        origin="lower", aspect="auto",
         extent=(times[0] - half, times[-1] + half, -0.5, tokens - 0.5),
-    )
+    )  # fmt: skip
     if _timed(utterance):
         _gold(axis, utterance, float(times[-1]) + half)
     symbols = [TOKENS.symbols[token] for token in utterance["tokens"]]
@@ -185,19 +200,6 @@ def _samples(result: Result) -> list[int]:
 def _median(runs: Sequence[Result], figure: str) -> list[float]:
     values = [[entry[figure] for entry in run["evaluations"]] for run in runs]
     return [float(value) for value in np.median(values, axis=0)]
-
-
-def write_data(results: Sequence[Result], speech: Path, folder: Path, settings: Evaluate) -> None:
-    """Write attention.json (the first seed's runs) and seeds.tsv into `folder`."""
-    first = [run for run in results if run["spec"]["seed"] == results[0]["spec"]["seed"]]
-    data = {
-        "seed": first[0]["spec"]["seed"],
-        "seconds_per_step": settings.reduction * FRAME_SECONDS,
-        "texts": spellings(speech, [entry["id"] for entry in first[0]["free_running"]]),
-        "arms": {run["spec"]["arm"]: attention_data(run) for run in first},
-    }
-    write_text(folder / ATTENTION, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
-    write_text(folder / SEEDS, by_seed(results))
 
 
 def attention_data(run: Result) -> dict[str, Any]:
@@ -238,14 +240,21 @@ def by_seed(results: Sequence[Result]) -> str:
 
 
 def spellings(speech: Path, wanted: Sequence[int]) -> list[str]:
-    """The utterances with these ids as they are spelled, a space between words."""
-    texts = []
-    for row in rows_of(speech, wanted, ["graphemes", "graphemes_per_word"]):
-        # An apostrophe is "<'>" there, so that it is no quotation mark.
-        letters = iter(TOKENS.symbols[token].strip("<>") for token in row["graphemes"])
-        words = ["".join(islice(letters, length)) for length in row["graphemes_per_word"]]
-        texts.append(_MARK.sub(r"\1", " ".join(words)))
-    return texts
+    """The held-out utterances with these ids as they are spelled, a space between words."""
+    sentences = load(speech, HELDOUT).sentences
+    place = {key: number for number, key in enumerate(sentences.id.tolist())}
+    texts = spelled(sentences.select(np.array([place[key] for key in wanted])))
+    return [_MARK.sub(r"\1", " ".join(words)) for words in texts]
+
+
+def sounds(speech: Path, wanted: Sequence[int]) -> list[dict[str, Any]]:
+    """The mels and samples of the utterances with these ids."""
+    rows: dict[int, dict[str, Any]] = {}
+    chosen = pa.array(wanted, type=pa.uint64())
+    for path in shards.paths(speech):
+        table = shards.read(path, ["id", "mel", "samples"])
+        rows |= {r["id"]: r for r in table.filter(pc.is_in(table["id"], chosen)).to_pylist()}
+    return [rows[key] for key in wanted]
 
 
 def _seconds(seconds: float) -> float | None:

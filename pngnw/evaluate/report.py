@@ -1,19 +1,19 @@
 """The report on all runs: each arm at its own best rate, nulls beside, ratios with intervals.
 
-A criterion that was never met is "> N", and a ratio over it says in which direction it is bounded,
-or that it is unknown.
+Samples to a criterion that was never met are infinite and printed as "> N"; a ratio over them says
+in which direction it is bounded, or that it is unknown.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pngnw.evaluate import summary
 from pngnw.evaluate.criteria import met, samples_to
-from pngnw.evaluate.measure import Score
+from pngnw.evaluate.measure import Figures
 from pngnw.params import Evaluate
 
 Result = Mapping[str, Any]
@@ -33,12 +33,8 @@ def grouped(results: Sequence[Result], key: str) -> dict[Any, list[Result]]:
 
 
 def best_rates(results: Sequence[Result]) -> dict[str, float]:
-    """Each arm's learning-rate multiplier: the one with the lowest E, averaged over the curves of
-    the tuning runs.
-
-    Without gold times there is no E; then the lowest training loss, which does not look at
-    attention at all.
-    """
+    """Each arm's learning-rate multiplier: the one with the lowest `tuning_figure`, averaged over
+    the curves of the tuning runs."""
     means = tuning_means(results)
     return {arm: min(rates, key=lambda rate: (rates[rate], rate)) for arm, rates in means.items()}
 
@@ -56,21 +52,16 @@ def tuning_means(results: Sequence[Result]) -> dict[str, dict[float, float]]:
 
 
 def tuning_figure(results: Sequence[Result]) -> str:
-    """The figure that chooses the multiplier: error_ms, or loss where gold times are unknown."""
+    """The figure that chooses the multiplier: E, or the training loss where gold times are unknown,
+    which does not look at attention at all."""
     return "error_ms" if "error_ms" in results[0]["evaluations"][0] else "loss"
 
 
-def samples_to_alignment(result: Result) -> dict[str, int | None]:
-    """Samples to each criterion of one run, None where never met."""
-    nulls = {name: score_of(null) for name, null in result["nulls"].items()}
+def samples_to_alignment(result: Result) -> dict[str, float]:
+    """Samples to each criterion of one run."""
     samples = [entry["samples"] for entry in result["evaluations"]]
-    passed = [met(score_of(entry), nulls) for entry in result["evaluations"]]
+    passed = [met(entry, result["nulls"]) for entry in result["evaluations"]]
     return {name: samples_to(samples, [p[name] for p in passed]) for name in passed[0]}
-
-
-def score_of(entry: Mapping[str, Any]) -> Score:
-    values: dict[str, Any] = {field.name: entry.get(field.name) for field in fields(Score)}
-    return Score(**values)
 
 
 def report(
@@ -84,7 +75,7 @@ def report(
         arm: {r["spec"]["seed"]: samples_to_alignment(r) for r in runs}
         for arm, runs in by_arm.items()
     }
-    nulls = {name: score_of(null) for name, null in results[0]["nulls"].items()}
+    nulls = results[0]["nulls"]
     line = met(nulls["diagonal"], nulls)
     ratios = {
         f"{TREATED}/{under}": {
@@ -131,41 +122,53 @@ def report(
     }
 
 
-def _null(score: Score, name: str) -> dict[str, float]:
-    figures = score.figures()
-    return {figure: figures[figure] for figure in NULL_FIGURES[name]} if score.timed else figures
+def _null(figures: Figures, name: str) -> Figures:
+    timed = "error_ms" in figures
+    return {figure: figures[figure] for figure in NULL_FIGURES[name]} if timed else figures
 
 
 def _arm(
-    results: Sequence[Result], samples: Mapping[int, Mapping[str, int | None]], settings: Evaluate
+    results: Sequence[Result], samples: Mapping[int, Mapping[str, float]], settings: Evaluate
 ) -> dict[str, Any]:
-    limit, criteria = settings.samples, [*next(iter(samples.values()))]
-    last = [score_of(result["evaluations"][-1]) for result in results]
+    limit = settings.samples
     at: dict[str, dict[str, float]] = {}
     for share in BUDGETS:
         entries = [_at(result, share * limit) for result in results]
         at[f"{round(share * limit)} samples"] = {
-            name: float(np.median([entry[name] for entry in entries])) for name in last[0].figures()
+            name: float(np.median([entry[name] for entry in entries]))
+            for name in results[0]["nulls"]["uniform"]
         }
+    first = {
+        name: {seed: m[name] for seed, m in samples.items()}
+        for name in next(iter(samples.values()))
+    }
     return {
         "encoder_rate": results[0]["spec"]["multiplier"],
         "samples_to": {
             name: {
-                "median": _or_limit(_median([m[name] for m in samples.values()]), limit),
-                **{f"seed {seed}": _or_limit(m[name], limit) for seed, m in samples.items()},
+                "median": _shown(float(np.median([*by_seed.values()])), limit),
+                **{f"seed {seed}": _shown(value, limit) for seed, value in by_seed.items()},
             }
-            for name in criteria
+            for name, by_seed in first.items()
         },
         "seeds_that_met": {
-            name: sum(m[name] is not None for m in samples.values()) for name in criteria
+            name: sum(map(math.isfinite, by_seed.values())) for name, by_seed in first.items()
         },
         "at": at,
         "reversed_seeds": [
-            r["spec"]["seed"] for r, score in zip(results, last, strict=True) if score.reversed
+            r["spec"]["seed"] for r in results if r["evaluations"][-1]["direction"] < 0
         ],
         "parameters": dict(results[0]["parameters"]),
         "encoder_mflop_per_sample": results[0]["encoder_mflop"],
     }
+
+
+def _at(result: Result, samples: float) -> Mapping[str, Any]:
+    return min(result["evaluations"], key=lambda entry: abs(entry["samples"] - samples))
+
+
+def _shown(value: float, limit: int) -> float | str:
+    return f"> {limit}" if math.isinf(value) else value
 
 
 def _long_form(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> dict[str, Any]:
@@ -196,22 +199,8 @@ def _long_form(by_arm: Mapping[str, Sequence[Result]], settings: Evaluate) -> di
     return out
 
 
-def _at(result: Result, samples: float) -> Mapping[str, Any]:
-    return min(result["evaluations"], key=lambda entry: abs(entry["samples"] - samples))
-
-
-def _median(values: Sequence[int | None]) -> float | None:
-    """The median, counting a criterion that was never met as later than any that was."""
-    middle = float(np.median([math.inf if value is None else value for value in values]))
-    return None if math.isinf(middle) else middle
-
-
-def _or_limit(value: float | None, limit: int) -> float | str:
-    return f"> {limit}" if value is None else value
-
-
 def ratio(
-    over: Sequence[int | None], under: Sequence[int | None], limit: int, rng: np.random.Generator
+    over: Sequence[float], under: Sequence[float], limit: int, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Ratio of medians over paired seeds, with a 95% bootstrap interval over the seeds.
 
@@ -219,21 +208,26 @@ def ratio(
     ratio is known only to lie between two bounds; they are carried through the resampling.
 
     Args:
-        over, under: samples to the criterion, or None, paired by seed.
+        over, under: samples to the criterion, paired by seed.
         limit: samples per run.
         rng: draws the resamples.
 
     Returns:
         ratio: a number, "> x", "< x" or "unknown"; interval: two numbers, None for no bound; seeds.
     """
-    pairs = np.array(
-        [(_bounds(a, limit), _bounds(b, limit)) for a, b in zip(over, under, strict=True)]
-    )
-    low, high = _ratio_bounds(pairs)
-    draws = rng.integers(0, len(pairs), size=(RESAMPLES, len(pairs)))
-    bounds = np.array([_ratio_bounds(pairs[index]) for index in draws])
-    lowest = float(np.quantile(bounds[:, 0], 0.025, method="lower"))
-    highest = float(np.quantile(bounds[:, 1], 0.975, method="higher"))
+    most = np.array([over, under], dtype=np.float64)  # [2, n]
+    least = np.where(np.isinf(most), limit, most)
+
+    def bounds(seeds: NDArray[np.int64]) -> tuple[float, float]:
+        low, high = (np.median(each[:, seeds], axis=1) for each in (least, most))
+        return float(low[0] / high[1]), float(high[0] / low[1])
+
+    count = len(over)
+    low, high = bounds(np.arange(count))
+    draws = rng.integers(0, count, size=(RESAMPLES, count))
+    resampled = np.array([bounds(seeds) for seeds in draws])
+    lowest = float(np.quantile(resampled[:, 0], 0.025, method="lower"))
+    highest = float(np.quantile(resampled[:, 1], 0.975, method="higher"))
     shown: float | str
     if low == high:
         shown = low
@@ -244,15 +238,5 @@ def ratio(
     return {
         "ratio": shown,
         "interval": [lowest if lowest > 0 else None, None if math.isinf(highest) else highest],
-        "seeds": len(pairs),
+        "seeds": count,
     }
-
-
-def _bounds(value: int | None, limit: int) -> tuple[float, float]:
-    return (float(limit), math.inf) if value is None else (float(value), float(value))
-
-
-def _ratio_bounds(pairs: "np.ndarray[Any, np.dtype[np.float64]]") -> tuple[float, float]:
-    """Smallest and largest ratio of medians; pairs [n, over and under, low and high]."""
-    (over_low, over_high), (under_low, under_high) = np.median(pairs, axis=0)
-    return float(over_low / under_high), float(over_high / under_low)

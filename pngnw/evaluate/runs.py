@@ -7,21 +7,23 @@ depends on. An edit of what only draws or reports (`plots`, `report`, ...) repea
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from pngnw.arms import key
 from pngnw.arms.runs import complete
 from pngnw.core import atomic, shards
-from pngnw.evaluate.train import Spec
+from pngnw.evaluate.train import Spec, train_and_measure
 from pngnw.params import Evaluate, Run
 
 # The modules that a run executes besides those of its arm; speech counts by its shards' bytes.
 CODE = (
-    "pngnw.arms.cost", "pngnw.evaluate.attention", "pngnw.evaluate.audio",
-    "pngnw.evaluate.dataset", "pngnw.evaluate.longform", "pngnw.evaluate.measure",
-    "pngnw.evaluate.tacotron", "pngnw.evaluate.train", "pngnw.speech.griffinlim",
-    "pngnw.speech.mel", "pngnw.speech.utterance",
+    "pngnw.arms.cost", "pngnw.evaluate.attention", "pngnw.evaluate.dataset",
+    "pngnw.evaluate.longform", "pngnw.evaluate.measure", "pngnw.evaluate.tacotron",
+    "pngnw.evaluate.train", "pngnw.speech.mel", "pngnw.speech.utterance",
 )  # fmt: skip
 # Settings that decide which runs there are, but not how one of them goes.
 PLAN = {"arms", "attentions", "seeds", "tuning_seeds", "encoder_rates"}
@@ -43,10 +45,6 @@ def run_all(
 
 
 def _runner(settings: Evaluate, speech: Path, encoder: Path) -> Callable[[tuple[Spec, Path]], None]:
-    import torch
-
-    from pngnw.evaluate.train import train_and_measure
-
     torch.set_num_threads(1)
 
     def one(item: tuple[Spec, Path]) -> None:
@@ -58,8 +56,6 @@ def _runner(settings: Evaluate, speech: Path, encoder: Path) -> Callable[[tuple[
 
 def _key(spec: Spec, settings: Evaluate, speech_digest: str, encoder: Path) -> str:
     """Fingerprint of a run: an arm depends on no more of the encoder than it uses."""
-    from importlib.metadata import version
-
     used = key.files(spec.arm, encoder)
     return shards.fingerprint(
         spec,

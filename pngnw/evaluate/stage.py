@@ -13,7 +13,6 @@ import numpy as np
 
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
-from pngnw.evaluate.audio import write_audio
 from pngnw.evaluate.report import Result, best_rates, grouped, report
 from pngnw.evaluate.runs import run_all
 from pngnw.evaluate.train import Spec
@@ -25,8 +24,8 @@ from pngnw.speech.utterance import HELDOUT, TUNING
 def run(params: Params, root: Path) -> StageResult:
     """Train and measure all arms, draw the pictures: data/speech, models/encoder -> plots/evaluate.
 
-    Finished runs are kept in .cache/evaluate. The metrics are sentences, and figures per
-    attention; the cost has seconds and memory of each attention and arm.
+    The metrics are sentences, and figures per attention; the cost has seconds and memory of each
+    attention and arm.
 
     Raises:
         UserError: a seed is used for tuning and reporting, the encoder lacks the layer, or
@@ -34,40 +33,34 @@ def run(params: Params, root: Path) -> StageResult:
     """
     settings, speech, encoder = params.evaluate, root / "data/speech", root / "models/encoder"
     _check(settings, encoder)
-    grid = [
-        Spec(attention=attention, arm=arm, multiplier=multiplier, seed=seed, part=TUNING)
-        for attention in settings.attentions
-        for seed in settings.tuning_seeds
-        for arm in settings.arms
-        for multiplier in ([0.0] if arm == "frozen" else settings.encoder_rates)
-    ]
     short = settings.model_copy(update={"long_form": []})  # chooses no multiplier
-    tuning = grouped(run_all(grid, short, speech, encoder, params.run), "attention")
-    plan = [
-        Spec(attention=attention, arm=arm, multiplier=best[arm], seed=seed, part=HELDOUT)
-        for attention, best in ((name, best_rates(runs)) for name, runs in tuning.items())
-        for seed in settings.seeds
-        for arm in settings.arms
-    ]
-    results = grouped(run_all(plan, settings, speech, encoder, params.run), "attention")
-    from pngnw.evaluate.plots import draw, write_data  # matplotlib is slow to load
+    from pngnw.evaluate.plots import draw  # matplotlib is slow to load
 
+    summary: list[str] = []
     reports: dict[str, Any] = {}
     costs: dict[str, Any] = {}
-    for attention, runs in results.items():
+    for attention in settings.attentions:
+        grid = [
+            Spec(attention=attention, arm=arm, multiplier=multiplier, seed=seed, part=TUNING)
+            for seed in settings.tuning_seeds
+            for arm in settings.arms
+            for multiplier in ([0.0] if arm == "frozen" else settings.encoder_rates)
+        ]
+        tuning = run_all(grid, short, speech, encoder, params.run)
+        best = best_rates(tuning)
+        plan = [
+            Spec(attention=attention, arm=arm, multiplier=best[arm], seed=seed, part=HELDOUT)
+            for seed in settings.seeds
+            for arm in settings.arms
+        ]
+        runs = run_all(plan, settings, speech, encoder, params.run)
         # Fair arms differ in nothing but the text encoder.
         assert len({r["parameters"]["decoder"] for r in runs}) == 1
-        folder = root / "plots/evaluate" / attention
-        draw(runs, folder, settings)
-        write_data(runs, speech, folder, settings)
-        write_audio([r for r in runs if r["spec"]["seed"] == settings.seeds[0]], speech, folder)
-        reports[attention] = report(tuning[attention], runs, settings, params.base.seed)
+        draw(runs, speech, root / "plots/evaluate" / attention, settings)
+        reports[attention] = report(tuning, runs, settings, params.base.seed)
+        lines = reports[attention].pop("summary")
+        summary += [f"{attention.upper()}: {line}" for line in lines]
         costs[attention] = _cost(runs)
-    summary = [
-        f"{attention.upper()}: {line}"
-        for attention, figures in reports.items()
-        for line in figures.pop("summary")
-    ]
     return StageResult({"summary": summary, **reports}, {"arms": costs})
 
 

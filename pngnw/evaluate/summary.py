@@ -5,10 +5,11 @@ that a straight line meets, and the one without gold times, are never called ali
 few seeds says so; a reversed alignment is named.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Samples = Mapping[str, Mapping[int, Mapping[str, int | None]]]  # arm, seed, criterion; None: never
+Samples = Mapping[str, Mapping[int, Mapping[str, float]]]  # arm, seed, criterion
 FEW_SEEDS = 5
 
 
@@ -17,12 +18,15 @@ def seeds_that_met(met: Samples, limit: int, passed_by_line: Mapping[str, bool])
     out = []
     for name, by_line in passed_by_line.items():
         counts = ", ".join(
-            f"{arm} {sum(m[name] is not None for m in seeds.values())} of {len(seeds)}"
-            for arm, seeds in met.items()
+            f"{arm} {_that_met(seeds, name)} of {len(seeds)}" for arm, seeds in met.items()
         )
         proof = "; a straight line meets it too, so it proves no alignment" if by_line else ""
         out.append(f"Seeds that met the {name} criterion within {limit} samples: {counts}{proof}.")
     return out
+
+
+def _that_met(seeds: Mapping[int, Mapping[str, float]], name: str) -> int:
+    return sum(math.isfinite(samples[name]) for samples in seeds.values())
 
 
 def ratios(
@@ -34,20 +38,25 @@ def ratios(
         over, under = pair.split("/")
         for name, figures in by_name.items():
             never = [
-                f"{arm} never met it on {len(met[arm]) - met_by} of {len(met[arm])} seeds"
+                f"{arm} never met it on {len(met[arm]) - count} of {len(met[arm])} seeds"
                 for arm in (over, under)
-                if (met_by := sum(m[name] is not None for m in met[arm].values())) < len(met[arm])
+                if (count := _that_met(met[arm], name)) < len(met[arm])
             ]
-            if figures["ratio"] == "unknown":
+            ratio, seeds = figures["ratio"], figures["seeds"]
+            if ratio == "unknown":
                 why = " and ".join(never)
                 out.append(f"{over} against {under} ({name}): unknown, since {why}.")
                 continue
-            seeds = figures["seeds"]
+            if isinstance(ratio, str):
+                bound, value = ratio.split()
+                times = f"{'at most' if bound == '<' else 'at least'} {value}x"
+            else:
+                times = f"{ratio:.2f}x"
             plural = "" if seeds == 1 else "s"
             few = ", too few to trust it" if seeds < FEW_SEEDS else ""
             notes = "".join(f"; {note}" for note in never)
             out.append(
-                f"{over} needs {_times(figures['ratio'])} the samples of {under} ({name}), "
+                f"{over} needs {times} the samples of {under} ({name}), "
                 f"95% interval {interval(figures['interval'])}, {seeds} seed{plural}{few}{notes}."
             )
     return out
@@ -76,13 +85,6 @@ def long_form(figures_by_factor: Mapping[str, Mapping[str, Any]]) -> list[str]:
             f"{figures['straight_line']['covered']:.0%})."
         )
     return out
-
-
-def _times(ratio: float | str) -> str:
-    if isinstance(ratio, str):
-        bound, value = ratio.split()
-        return f"{'at most' if bound == '<' else 'at least'} {value}x"
-    return f"{ratio:.2f}x"
 
 
 def interval(bounds: Sequence[float | None], to: str = "-") -> str:

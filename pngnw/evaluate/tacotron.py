@@ -1,12 +1,11 @@
 """Tacotron 2: a text encoder, and the decoder that all arms share.
 
-Guarantees: whatever the arm, its states pass a LayerNorm and a projection to one width, and the
-decoder has the same parameters and, for a seed, the same initial weights. The loop over steps has
-the attention LSTM and the attention alone; all else runs over all steps at once.
+Whatever the arm, its states pass a LayerNorm and a projection to one width, and the decoder has the
+same parameters and, for a seed, the same initial weights. The loop over steps has the attention
+LSTM and the attention alone; all else runs over all steps at once.
 
 The postnet is left out: it follows the attention and feeds nothing back to it. The stop token is
-learned without a gradient into the rest: otherwise its loss, large at first, teaches attention to
-tell the end of the text from the beginning before it teaches which phoneme is spoken.
+learned without a gradient into the rest (docs/decisions.md).
 Source: Shen et al. 2018 (1712.05884), section 2.2; r frames per step as in 1703.10135.
 
 Letters: B utterances, T mel frames (a multiple of r), S = T / r steps, P tokens, M memory width,
@@ -14,7 +13,6 @@ D decoder width.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -45,13 +43,9 @@ class TeacherForced:
 
 @dataclass(frozen=True)
 class FreeRunning:
-    """The decoder's own speech.
-
-    Attributes:
-        mel: [B, T, 80]; attention: [B, S, P]; both mean nothing after an utterance's last step.
-        steps: [B] int64, steps up to the stop token; all S where there was none.
-        stopped: [B] bool, whether the stop token came.
-    """
+    """The decoder's own speech: mel [B, T, 80] and attention [B, S, P], which mean nothing after an
+    utterance's last step; steps [B] int64 up to the stop token, all S without one; stopped [B]
+    bool, whether it came."""
 
     mel: Tensor
     attention: Tensor
@@ -70,21 +64,13 @@ class DecoderState:
 
 
 class Tacotron2(nn.Module):
-    """Utterances to predicted mels.
-
-    With `evaluate.convolution` a residual convolution follows a transformer: Tacotron 2's own
-    encoder has three convolutions, and a transformer has to learn anew for speech to look at the
-    neighbors. `seed` is that of the decoder's initial weights.
-    """
+    """Utterances to predicted mels; with `evaluate.convolution` a residual convolution follows a
+    transformer (docs/alignment.md). `seed` is that of the decoder's initial weights."""
 
     TAPS = 5  # of the convolution, as of those in the `tacotron2` arm
 
     def __init__(
-        self,
-        text: TextEncoder,
-        settings: Evaluate,
-        attention: Attention,
-        seed: int,
+        self, text: TextEncoder, settings: Evaluate, attention: Attention, seed: int
     ) -> None:
         super().__init__()
         self.text = text
@@ -94,12 +80,10 @@ class Tacotron2(nn.Module):
             self.decoder = Decoder(settings.width, settings.width, settings.reduction, attention)
             self.norm = nn.LayerNorm(text.width)
             self.bridge = nn.Linear(text.width, settings.width)
-            local = settings.convolution and not text.local
-            self.convolution = (
-                nn.Conv1d(text.width, text.width, self.TAPS, padding=self.TAPS // 2)
-                if local
-                else None
-            )
+            self.convolution = None
+            if settings.convolution and not text.local:
+                padding = self.TAPS // 2
+                self.convolution = nn.Conv1d(text.width, text.width, self.TAPS, padding=padding)
 
     def forward(self, batch: Batch, generator: torch.Generator) -> TeacherForced:
         """Every frame predicted from the true frames before it."""
@@ -109,7 +93,7 @@ class Tacotron2(nn.Module):
         return out
 
     def free_running(self, text: TextBatch, limit: int) -> FreeRunning:
-        """The decoder's own speech, for `limit` steps at most; in eval mode only."""
+        """The decoder's own speech, for `limit` steps at most; in eval mode."""
         return self.decoder.free_running(self.memory(text), text.mask, limit)
 
     def memory(self, text: TextBatch) -> Tensor:
@@ -143,21 +127,17 @@ class Decoder(nn.Module):
     def forward(
         self, memory: Tensor, mask: Tensor, mel: Tensor, generator: torch.Generator
     ) -> TeacherForced:
-        """Predict every frame from the true frames before it.
+        """Predict every frame of mel [B, T, 80] from the true frames before it.
 
-        Args:
-            memory: [B, P, M].
-            mask: [B, P] bool, false for padding.
-            mel: [B, T, 80], the true frames, T a multiple of r.
-            generator: draws the dropout of frames and prenet; untouched in eval mode.
+        `memory` is [B, P, M], `mask` [B, P] false for padding; `generator` draws the dropout of
+        frames and prenet, and is untouched in eval mode.
         """
         shown = functional.pad(mel[:, self.reduction - 1 : -1 : self.reduction], (0, 0, 1, 0))
         inputs = self.attention_input(self._prenet(shown, generator))  # [B, S, 4 D]
-        prepared = self.attention.prepare(memory, mask)
-        state = self._start(memory, prepared)
+        attend, state = self._begin(memory, mask)
         hidden, contexts, weights = [], [], []
         for gates in inputs.unbind(1):
-            state = self._step(state, gates, memory, prepared)
+            state = self._step(state, gates, memory, attend)
             hidden.append(state.hidden)
             contexts.append(state.context)
             weights.append(state.attention.last)
@@ -171,20 +151,10 @@ class Decoder(nn.Module):
         )
 
     def free_running(self, memory: Tensor, mask: Tensor, limit: int) -> FreeRunning:
-        """Predict every frame from its own frames before it, without dropout.
-
-        Args:
-            memory: [B, P, M].
-            mask: [B, P] bool, false for padding.
-            limit: most steps; ends sooner when every utterance has had its stop token.
-
-        Raises:
-            RuntimeError: the decoder is in training mode.
-        """
-        if self.training:
-            raise RuntimeError("free running is for eval mode: dropout would change the speech")
-        prepared = self.attention.prepare(memory, mask)
-        state, rnn_state = self._start(memory, prepared), None
+        """Predict every frame from its own frames before it, in eval mode; ends after `limit`
+        steps, or sooner when every utterance has had its stop token."""
+        attend, state = self._begin(memory, mask)
+        rnn_state = None
         frame = memory.new_zeros(len(memory), BANDS)
         stopped = torch.zeros(len(memory), dtype=torch.bool, device=memory.device)
         steps = torch.zeros_like(stopped, dtype=torch.int64)
@@ -192,7 +162,7 @@ class Decoder(nn.Module):
         attentions: list[Tensor] = []
         while len(mels) < limit and not stopped.all():
             gates = self.attention_input(self._prenet(frame))
-            state = self._step(state, gates, memory, prepared)
+            state = self._step(state, gates, memory, attend)
             joined = torch.cat((state.hidden, state.context), dim=1)
             out, rnn_state = self.decoder_rnn(joined[:, None], rnn_state)
             joined = torch.cat((out.squeeze(1), state.context), dim=1)
@@ -203,19 +173,20 @@ class Decoder(nn.Module):
             stopped |= self.stop(joined).squeeze(1) > 0
         return FreeRunning(torch.cat(mels, dim=1), torch.stack(attentions, dim=1), steps, stopped)
 
-    def _start(self, memory: Tensor, prepared: Any) -> DecoderState:
+    def _begin(self, memory: Tensor, mask: Tensor) -> tuple[attention.Step, DecoderState]:
+        attend, state = self.attention.begin(memory, mask)
         hidden = memory.new_zeros(len(memory), self.width)
         context = memory.new_zeros(len(memory), memory.shape[2])
-        return DecoderState(hidden, hidden, context, self.attention.start(prepared))
+        return attend, DecoderState(hidden, hidden, context, state)
 
     def _step(
-        self, before: DecoderState, gates: Tensor, memory: Tensor, prepared: Any
+        self, before: DecoderState, gates: Tensor, memory: Tensor, attend: attention.Step
     ) -> DecoderState:
         """One step of the attention LSTM and the attention; gates [B, 4 D] from the prenet."""
         joined = torch.cat((before.context, before.hidden), dim=1)
         gates = torch.addmm(gates, joined, self.attention_recurrent.weight.t())
         hidden, cell = lstm_step(gates, before.cell)
-        state = self.attention(hidden, before.attention, prepared)
+        state = attend(hidden, before.attention)
         context = torch.bmm(state.last[:, None], memory).squeeze(1)
         return DecoderState(hidden, cell, context, state)
 

@@ -1,8 +1,8 @@
 """One run: train one arm on speech and measure its attention as it learns.
 
-Guarantees: nothing supervises the attention; batches, prenet dropout and the decoder's initial
-weights depend on the seed alone, so runs of different arms are paired; equal inputs give equal
-results on one thread. Only the numbers come back, not the model.
+Nothing supervises the attention. Batches, prenet dropout and the decoder's initial weights depend
+on the seed alone, so runs of different arms are paired; on one thread equal inputs give equal
+results.
 """
 
 import json
@@ -20,10 +20,9 @@ from pngnw.arms import cost, encoders
 from pngnw.arms.text import TokenKind, batches
 from pngnw.core.errors import UserError, diverged
 from pngnw.evaluate import dataset
-from pngnw.evaluate.audio import free_running_mels
 from pngnw.evaluate.dataset import Batch, Scale, SpeechSet
-from pngnw.evaluate.longform import measure_long
-from pngnw.evaluate.measure import Score, score_nulls, score_set, unpadded
+from pngnw.evaluate.longform import PATIENCE, measure_long
+from pngnw.evaluate.measure import score_nulls, score_set, unpadded
 from pngnw.evaluate.tacotron import Tacotron2, loss
 from pngnw.params import Arm, Attention, Evaluate, Section
 from pngnw.speech.utterance import HELDOUT, TRAIN, Floats
@@ -57,8 +56,8 @@ def train_and_measure(
     Returns:
         JSON-able: `evaluations` (samples, loss, score), `nulls`, `parameters`,
         `encoder_mflop` per utterance, `pictures` (attention [S, P] and gold times of a few
-        utterances at a few moments), `free_running` (mels of these utterances, see `audio`; of
-        held-out ones alone), `long_form` (see `longform`), `cost`.
+        utterances at a few moments), `free_running` (mels of these utterances, if held out),
+        `long_form` (see `longform`), `cost`.
 
     Raises:
         UserError: a loss or a figure is not finite, or there is nothing to measure.
@@ -90,8 +89,9 @@ def train_and_measure(
         seen += len(batch)
         done = seen >= settings.samples
         if due or done:
-            score, attentions = evaluate(network, measured, scale, settings, prenet)
-            evaluations.append({"samples": seen, "loss": float(np.mean(recent)), **score.figures()})
+            attentions = attend(network, measured, scale, settings.reduction)
+            figures = score_set(attentions, measured, text.kind, settings)
+            evaluations.append({"samples": seen, "loss": float(np.mean(recent)), **figures})
             recent.clear()
             while moments and seen >= moments[0] - settings.batch:
                 plot_data = _attention_data(measured, attentions, text.kind)
@@ -101,11 +101,11 @@ def train_and_measure(
             break
     mels = []
     if spec.part == HELDOUT:
-        mels = free_running_mels(network, measured, to_draw(attentions), scale, settings.reduction)
+        mels = _free_running(network, measured, to_draw(attentions), scale, settings.reduction)
     result = {
         "spec": spec.model_dump(),
         "evaluations": evaluations,
-        "nulls": {name: null.figures() for name, null in nulls.items()},
+        "nulls": nulls,
         "parameters": {
             "encoder": _count(network.text),
             "decoder": _count(network.decoder),
@@ -122,8 +122,8 @@ def train_and_measure(
         },
     }
     try:  # the loss does not know the last update; gold times may be unknown, and so NaN
-        figures = [result[name] for name in ("evaluations", "free_running", "long_form")]
-        json.dumps(figures, allow_nan=False)
+        told = [result[name] for name in ("evaluations", "free_running", "long_form")]
+        json.dumps(told, allow_nan=False)
     except ValueError:
         raise divergence(step, settings) from None
     return result
@@ -144,26 +144,22 @@ def warmed_up(step: int, settings: Evaluate) -> float:
     return min(1.0, (step + 1) / max(1, settings.warmup))
 
 
-def evaluate(
-    network: Tacotron2, speech: SpeechSet, scale: Scale, settings: Evaluate, rng: torch.Generator
-) -> tuple[Score, list[Floats]]:
-    """Score of the first utterances under teacher forcing, without dropout, and their attention
-    [S, P] each; leaves the network in training mode."""
-    kind = network.text.kind
+def attend(network: Tacotron2, speech: SpeechSet, scale: Scale, reduction: int) -> list[Floats]:
+    """Attention [S, P] to each of the first utterances under teacher forcing, without dropout;
+    leaves the network in training mode."""
     network.eval()
-    chosen = np.arange(min(MEASURED, len(speech)))
-    order = chosen[np.argsort([len(speech.mels[i]) for i in chosen], kind="stable")]
+    frames = speech.frames[:MEASURED]
+    order = np.argsort(frames, kind="stable")
     attentions: dict[int, Floats] = {}
     with torch.inference_mode():
         for first in range(0, len(order), AT_ONCE):
             indices = order[first : first + AT_ONCE]
-            batch = speech.batch(indices, kind, scale, settings.reduction)
-            padded = network(batch, rng).attention
+            batch = speech.batch(indices, network.text.kind, scale, reduction)
+            padded = network(batch, torch.Generator()).attention
             cut = unpadded(padded, batch.steps, batch.text.lengths)
             attentions |= zip(indices.tolist(), cut, strict=True)
     network.train()
-    in_order = [attentions[i] for i in chosen.tolist()]
-    return score_set(in_order, speech, kind, settings), in_order
+    return [attentions[i] for i in range(len(frames))]
 
 
 def optimizer_of(network: Tacotron2, settings: Evaluate, multiplier: float) -> torch.optim.Adam:
@@ -210,6 +206,25 @@ def _attention_data(
                 "tokens": speech.text(np.array([index]), kind).tokens[0].tolist(),
             }
         )
+    return out
+
+
+def _free_running(
+    network: Tacotron2, speech: SpeechSet, indices: list[int], scale: Scale, reduction: int
+) -> list[dict[str, Any]]:
+    """The decoder's own speech: `id` and `mel` [T, 80]; the network stays in training mode."""
+    network.eval()
+    out = []
+    with torch.inference_mode():
+        for index in indices:
+            steps = -(-len(speech.mels[index]) // reduction)
+            text = speech.text(np.array([index]), network.text.kind)
+            spoken = network.free_running(text, int(PATIENCE * steps) + 1)
+            mel = spoken.mel[0, : int(spoken.steps[0]) * reduction].numpy()
+            natural = mel * scale.deviation + scale.mean
+            sentence = int(speech.sentences.id[index])
+            out.append({"id": sentence, "mel": natural.round(2).astype(float).tolist()})
+    network.train()
     return out
 
 

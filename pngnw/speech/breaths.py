@@ -1,9 +1,8 @@
 """The `espeak` source: breaths spoken by espeak, with silences of known length between them.
 
-Guarantees: rate, lead-in, pauses and tail are a function of the seed and the utterance's id alone;
-every phoneme-side token has gold times. A punctuation mark is silence of a drawn length (quotes
-and brackets: no time at all); some word boundaries get an unwritten pause that belongs to no
-token, so that a straight line from corner to corner is not already the answer.
+Every phoneme-side token has gold times. A punctuation mark is silence of a drawn length (quotes and
+brackets: no time at all); some word boundaries get an unwritten pause that belongs to no token, so
+that a straight line from corner to corner is not already the answer.
 """
 
 from collections.abc import Sequence
@@ -12,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from pngnw.speech import espeak
-from pngnw.speech.espeak import Speaker
 from pngnw.speech.utterance import (
     FINAL,
     LEAD,
@@ -36,52 +34,32 @@ SHORT_PAUSE = (0.06, 0.25)
 
 
 def say(voice: str, line: Line, rng: np.random.Generator) -> Utterance | str:
-    """Speak a sentence with a fresh espeak; see `pngnw.speech.sources.Source`.
-
-    Raises:
-        UserError: the wheel is missing or is not what we expect, or has no such voice.
-    """
-    with espeak.speaker(voice) as speaker:
-        return speak(line.words, speaker, rng) or MISMATCH
-
-
-def speak(
-    words: Sequence[Sequence[str]], speaker: Speaker, rng: np.random.Generator
-) -> Utterance | None:
-    """Speak a sentence.
-
-    Args:
-        words: the tokens of each word: ARPAbet phonemes, or one punctuation mark.
-        speaker: a fresh speaker: its utterances before would color the samples.
-        rng: draws rate and silences; pass one made from `generator`.
-
-    Returns:
-        The utterance, or None when the source did not speak exactly these phonemes.
-    """
+    """Speak a sentence with a fresh espeak of this voice; see `pngnw.speech.sources.Source`."""
     rate = draw_rate(rng)
     pieces = [silence(rng.uniform(*LEAD))]
     starts: list[npt.NDArray[np.int64]] = []
     ends: list[npt.NDArray[np.int64]] = []
     now = len(pieces[0])
     shared = 0
-    parts = breaths(words, rng)
+    parts = breaths(line.words, rng)
     spoken_until = max((i for i, part in enumerate(parts) if isinstance(part, list)), default=-1)
-    for index, part in enumerate(parts):
-        if isinstance(part, float):
-            pieces.append(silence(part))
-        elif isinstance(part, str):
-            pieces.append(silence(_pause_of(part, index > spoken_until, rng)))
-            starts.append(np.array([now]))
-            ends.append(np.array([now + len(pieces[-1])]))
-        else:
-            phrase = speaker.say(part, rate)
-            if phrase is None:
-                return None
-            pieces.append(phrase.samples)
-            starts.append(phrase.starts + now)
-            ends.append(phrase.ends + now)
-            shared += phrase.shared
-        now += len(pieces[-1])
+    with espeak.speaker(voice) as speaker:
+        for index, part in enumerate(parts):
+            if isinstance(part, float):
+                pieces.append(silence(part))
+            elif isinstance(part, str):
+                pieces.append(silence(_pause_of(part, index > spoken_until, rng)))
+                starts.append(np.array([now]))
+                ends.append(np.array([now + len(pieces[-1])]))
+            else:
+                phrase = speaker.say(part, rate)
+                if phrase is None:
+                    return MISMATCH
+                pieces.append(phrase.samples)
+                starts.append(phrase.starts + now)
+                ends.append(phrase.ends + now)
+                shared += phrase.shared
+            now += len(pieces[-1])
     pieces.append(silence(rng.uniform(*TAIL)))
     return Utterance(
         samples=add_room_tone(np.concatenate(pieces), rng),

@@ -3,7 +3,7 @@
 Guarantees: the same input gives the same samples, whatever was spoken before: espeak keeps
 oscillator and flutter state for the life of the library, so every call loads the library afresh
 and unloads it (about 5 ms). Every phoneme gets the interval that espeak's own phoneme events
-report. No system package, no network, no thread of espeak's own.
+report.
 Source of the spelling: espeak-ng, docs/phonemes.md, voice en-us; the other English voices read the
 same names in their own accents.
 """
@@ -13,7 +13,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -94,11 +93,9 @@ class Speaker:
         self._callback = _CALLBACK(self._take)  # espeak keeps the pointer: it must outlive calls
         options = _PHONEME_EVENTS | _DO_NOT_EXIT
         rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data.encode(), options)
-        if rate != SAMPLE_RATE:
-            raise UserError(
-                f"espeak-ng answered {rate} instead of {SAMPLE_RATE} Hz; reinstall espeakng-loader"
-            )
         library.espeak_SetSynthCallback(self._callback)
+        if rate != SAMPLE_RATE:
+            raise UserError(f"{data}: no espeak-ng as we know it; reinstall espeakng-loader")
         if library.espeak_SetVoiceByName(voice.encode()) != _OK:
             raise UserError(
                 f"speech.voice = {voice}: espeak-ng has no such voice; it has en-us, "
@@ -117,15 +114,8 @@ class Speaker:
         return 0
 
     def say(self, words: Sequence[Sequence[str]], rate: int) -> Phrase | None:
-        """Speak ARPAbet words in one breath.
-
-        Args:
-            words: phonemes with stress, at least one in all.
-            rate: words per minute, 80 to 450.
-
-        Returns:
-            The phrase, or None when espeak's events do not match the phonemes one-to-one.
-        """
+        """Speak ARPAbet words in one breath, at `rate` words per minute, 80 to 450; None where
+        espeak's events do not match the phonemes one-to-one."""
         self._chunks.clear()
         self._events.clear()
         text = spell(words).encode()
@@ -149,17 +139,11 @@ class Speaker:
 def divide(
     onsets: npt.NDArray[np.int64], end: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
-    """Intervals from onsets, dividing a span evenly among phonemes that espeak merged.
+    """Starts and ends [P] from onsets [P] (samples, not falling) and the end of the last phoneme;
+    and how many phonemes have no time of their own.
 
-    A phoneme that begins where the next one begins has no time of its own; it lies in the tail of
-    the one before it (the one after it, at the start of a phrase).
-
-    Args:
-        onsets: [P] samples, not falling.
-        end: sample at which the last phoneme ends.
-
-    Returns:
-        starts [P], ends [P], and how many phonemes had no time of their own.
+    These begin where the next one begins, since espeak merged them: they lie in the tail of the one
+    before (the one after, at the start of a phrase) and share its time evenly.
     """
     edges = np.append(onsets, end).astype(np.float64)
     empty = edges[1:] <= edges[:-1]
@@ -173,23 +157,18 @@ def divide(
 
 @contextmanager
 def speaker(voice: str = "en-us") -> Iterator[Speaker]:
-    """A freshly loaded espeak, unloaded at the end so that no state reaches the next one.
-
-    Raises:
-        UserError: the wheel is missing or is not what we expect, or has no such voice.
-    """
+    """A freshly loaded espeak, unloaded at the end so that no state reaches the next one;
+    `UserError` where its wheel is missing or broken, or has no such voice."""
     from _ctypes import dlclose
 
     try:
         import espeakng_loader
-    except ImportError:
+
+        library = ctypes.CDLL(str(espeakng_loader.get_library_path()))
+    except (ImportError, OSError):
         raise UserError(
             "speech.source = espeak needs the package espeakng-loader: pip install 'pngnw[speech]'"
         ) from None
-    path = str(espeakng_loader.get_library_path())
-    if not Path(path).exists():
-        raise UserError(f"{path}: no espeak-ng library here; reinstall espeakng-loader")
-    library = ctypes.CDLL(path)
     library.espeak_Initialize.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int)
     try:
         yield Speaker(library, str(espeakng_loader.get_data_path()), voice)
@@ -199,11 +178,7 @@ def speaker(voice: str = "en-us") -> Iterator[Speaker]:
 
 
 def mnemonic(phoneme: str) -> tuple[str, str]:
-    """ARPAbet with stress ("AH0", "K") to espeak's stress (empty for consonants) and sound.
-
-    Raises:
-        KeyError: it is no phoneme.
-    """
+    """ARPAbet with stress ("AH0", "K") to espeak's stress (empty for consonants) and sound."""
     if phoneme[-1] not in STRESS:
         return "", CONSONANTS[phoneme]
     vowel, digit = phoneme[:-1], phoneme[-1]
@@ -216,17 +191,11 @@ def spell(words: Sequence[Sequence[str]]) -> str:
 
 
 def assign(phonemes: Sequence[str], events: Sequence[str]) -> list[int] | None:
-    """The event that begins each phoneme, one-to-one.
+    """The index of the event that begins each ARPAbet phoneme; None where they do not match
+    one-to-one.
 
-    An event that espeak adds to link two vowels counts into the sound before it.
-
-    Args:
-        phonemes: ARPAbet symbols that were sent.
-        events: names of the phonemes that espeak spoke, pauses left out, stress marks included.
-
-    Returns:
-        For each phoneme the index of its event, strictly rising; None when the two sequences do
-        not match one-to-one.
+    Events are the names of what espeak spoke, stress marks included, pauses left out. One that it
+    adds to link two vowels counts into the sound before it.
     """
     indices: list[int] = []
     for index, event in enumerate(events):

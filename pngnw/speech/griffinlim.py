@@ -1,7 +1,6 @@
 """Audio from log-mel frames, so that a person can hear what a decoder has learned.
 
-Guarantees: a pure function, no random phases; silence stays silent. It sounds metallic even for
-true mels, which is why those are written beside.
+No random phases; silence stays silent. It sounds metallic even for true mels.
 Source: Griffin and Lim 1984, with the momentum of Perraudin et al. 2013 ("A fast Griffin-Lim
 algorithm", α 0.99).
 
@@ -13,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from pngnw.speech.mel import HOP, WINDOW, Floats, filterbank, frames_of, hann
+from pngnw.speech.mel import HANN, HOP, WINDOW, Floats, filterbank, stft
 
 ITERATIONS = 32
 MOMENTUM = 0.99
@@ -25,13 +24,7 @@ Complex = npt.NDArray[np.complex128]
 
 
 def vocode(log_mel: Floats) -> Floats:
-    """Mono audio in [-1, 1] at 22.05 kHz.
-
-    Args:
-        log_mel: [T, 80], as `mel.log_mel` gives it, T > 2.
-
-    Returns:
-        [(T - 1) · 256] float32.
+    """Mono audio [(T - 1) · 256] in [-1, 1] at 22.05 kHz, of `mel.log_mel` [T, 80].
 
     Raises:
         ValueError: fewer than three frames.
@@ -39,7 +32,7 @@ def vocode(log_mel: Floats) -> Floats:
     if len(log_mel) < 3:
         raise ValueError(f"{len(log_mel)} frames are too few for audio")
     magnitude = magnitudes(log_mel)
-    spectrum: Complex = magnitude.astype(np.complex128)
+    spectrum = magnitude.astype(np.complex128)
     return reconstruct(magnitude, spectrum, np.zeros_like(spectrum), ITERATIONS)
 
 
@@ -61,20 +54,15 @@ def reconstruct(magnitude: Doubles, spectrum: Complex, last: Complex, iterations
     return (samples * (min(1.0, PEAK / loudest) if loudest else 1.0)).astype(np.float32)
 
 
-def stft(samples: Doubles) -> Complex:
-    """[n] to [1 + n // 256, 513], frame t centered on sample 256 t."""
-    return np.asarray(np.fft.rfft(frames_of(samples) * hann()))
-
-
 def istft(spectrum: Complex) -> Doubles:
     """The signal whose `stft` is nearest to `spectrum` [T, F]: [(T - 1) · 256]."""
-    frames = np.fft.irfft(spectrum, WINDOW) * hann()
+    frames = np.fft.irfft(spectrum, WINDOW) * HANN
     length = WINDOW + HOP * (len(frames) - 1)
     out, weight = np.zeros(length), np.zeros(length)
     for number, frame in enumerate(frames):
         span = slice(number * HOP, number * HOP + WINDOW)
         out[span] += frame
-        weight[span] += hann() ** 2
+        weight[span] += HANN**2
     inner = slice(WINDOW // 2, length - WINDOW // 2)
     return np.asarray(out[inner] / np.maximum(weight[inner], TINY))
 
@@ -82,6 +70,4 @@ def istft(spectrum: Complex) -> Doubles:
 @lru_cache
 def _inverse() -> Doubles:
     """[80, 513]: bands to magnitudes."""
-    inverse = np.asarray(np.linalg.pinv(filterbank()).T, dtype=np.float64)
-    inverse.flags.writeable = False
-    return inverse
+    return np.asarray(np.linalg.pinv(filterbank()).T)

@@ -2,8 +2,8 @@
 
 Guarantees: on one machine the same line and generator give the same samples (one thread; the noise
 in the voice is drawn from the generator); every phoneme-side token has the interval that the
-voice's own duration predictor gave it, in steps of 25 ms, less what it comes too late by. No system
-package, no network. A US woman, distilled from Kokoro-82M's voice af_heart (Apache-2.0).
+voice's own duration predictor gave it, in steps of 25 ms, less what it comes too late by. A US
+woman, distilled from Kokoro-82M's voice af_heart (Apache-2.0).
 Source: github.com/MMWilliams/hibari, "ONNX interface"; its `dsp.py` makes the samples.
 
 Letters: P phoneme-side tokens, S symbols of the voice, F frames of 12.5 ms; durations count two.
@@ -12,26 +12,15 @@ Letters: P phoneme-side tokens, S symbols of the voice, F frames of 12.5 ms; dur
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pngnw.core import shards
 from pngnw.speech import neural
 from pngnw.speech.mel import SAMPLE_RATE
-from pngnw.speech.neural import (
-    Alphabet,
-    Spelling,
-    intervals,
-    open_session,
-    trimmed,
-    wheel_file,
-    with_output,
-)
-from pngnw.speech.utterance import Floats, Ints, Line, Utterance, draw_rate
+from pngnw.speech.utterance import Floats, Ints, Line, Utterance, draw_rate, resample
 
 SOURCE, PACKAGE, WHEEL = "hibari", "hibari", "hibari-tts"
 MODEL, SYMBOLS = "assets/hibari.onnx", "assets/vocab.json"
@@ -41,7 +30,6 @@ RATE, FRAME = 24000, 600  # Hz; samples of the voice's duration of 1
 # Seconds by which its durations lag behind its sound: pocketsphinx finds phones that much sooner
 # than they say, and in the other two voices at their gold times (docs/speech.md).
 LAG = 0.042
-UP, DOWN = 147, 160  # from 24 kHz to 22.05 kHz
 # Words per minute at the voice's own pace, silence included: taken to be that of piper.
 NATURAL = 174.0
 VOWELS = {
@@ -49,13 +37,9 @@ VOWELS = {
     "EY": "A", "IH": "ɪ", "IY": "i", "OW": "O", "OY": "Y", "UH": "ʊ", "UW": "u",
 }  # fmt: skip
 REDUCED = {"AH": "ə", "ER": "əɹ"}
-CONSONANTS = {
-    "B": "b", "CH": "ʧ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "ʤ",
-    "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
-    "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
+CONSONANTS = neural.CONSONANTS | {"CH": "ʧ", "JH": "ʤ"}
 PAD = "$"  # around an utterance; number 0, which is no symbol of its own
-ALPHABET = Alphabet(VOWELS, REDUCED, CONSONANTS, begin=PAD, end=PAD)
+ALPHABET = neural.Alphabet(VOWELS, REDUCED, CONSONANTS, begin=PAD, end=PAD)
 
 
 @dataclass(frozen=True)
@@ -67,25 +51,16 @@ class Voice:
 
     @classmethod
     def load(cls) -> "Voice":
-        """Load the network, with its durations as another output.
-
-        Raises:
-            UserError: a package is missing, or the wheel is not what we expect.
-        """
+        """Load the network, with its durations as another output; `UserError` without its wheel."""
         path = model_path()
-        session = open_session(SOURCE, with_output(path.read_bytes(), DURATIONS))
+        session = neural.open_session(SOURCE, neural.with_output(path.read_bytes(), DURATIONS))
         listed = (path.parent.parent / SYMBOLS).read_text(encoding="utf-8")
         return cls(session, {PAD: 0, **json.loads(listed)})
 
     def say(
         self, symbols: Sequence[str], speed: float, rng: np.random.Generator
     ) -> tuple[npt.NDArray[np.float32], Ints, Floats]:
-        """Speak symbols.
-
-        Args:
-            symbols: [S], pads included.
-            speed: a multiple of the voice's own pace.
-            rng: draws the noise in consonants.
+        """Speak symbols [S], pads included, at a multiple of the voice's own pace.
 
         Returns:
             Samples at 24 kHz in [-1, 1], [300 F]; durations [S], which sum to F / 2; F0 in Hz
@@ -103,33 +78,18 @@ class Voice:
 
     def __call__(self, line: Line, rng: np.random.Generator) -> Utterance:
         """Speak a sentence; see `pngnw.speech.sources.Source`."""
-        from scipy.signal import resample_poly
-
         rate = draw_rate(rng)
         tokens = [token for word in line.words for token in word]
-        spelling = spell(line.words)
+        spelling = ALPHABET.spell(line.words)
         samples, frames, _ = self.say(spelling.symbols, rate / NATURAL, rng)
-        clean = np.clip(resample_poly(samples, UP, DOWN), -1.0, 1.0)
+        clean = np.clip(resample(samples, RATE, SAMPLE_RATE), -1.0, 1.0)
         start, end = (
             np.rint((FRAME * edge / RATE - LAG) * SAMPLE_RATE).astype(np.int64)
-            for edge in intervals(spelling.owners, frames, len(tokens))
+            for edge in neural.intervals(spelling.owners, frames, len(tokens))
         )
-        return trimmed(clean, start, end, tokens, rate, rng)
-
-
-def spell(words: Sequence[Sequence[str]]) -> Spelling:
-    """What the voice is given for a sentence; see `neural.spell`."""
-    return neural.spell(words, ALPHABET)
+        return neural.trimmed(clean, start, end, tokens, rate, rng)
 
 
 def model_path() -> Path:
     """The voice's network; see `neural.wheel_file`."""
-    return wheel_file(SOURCE, PACKAGE, WHEEL, MODEL)
-
-
-def fingerprint() -> dict[str, str]:
-    """What the samples depend on besides our code and their input."""
-    return {
-        "voice": shards.file_digest(model_path()),
-        **{name: version(name) for name in ("hibari-tts", "onnxruntime")},
-    }
+    return neural.wheel_file(SOURCE, PACKAGE, WHEEL, MODEL)

@@ -1,12 +1,11 @@
 """Log-mel spectrograms as Tacotron 2 takes them.
 
-Guarantees: the same numbers as `librosa.feature.melspectrogram(power=1, norm="slaney", htk=False,
+The same numbers as `librosa.feature.melspectrogram(power=1, norm="slaney", htk=False,
 center=True, pad_mode="reflect")` followed by a floor and a natural logarithm, to 1e-4; frame t is
 centered on sample 256 t. Source: Shen et al. 2018 (1712.05884), section 2.1, at 22.05 kHz.
 """
 
 from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,33 +17,27 @@ BANDS = 80
 HIGHEST = 8000.0
 FLOOR = 1e-5
 FRAME_SECONDS = HOP / SAMPLE_RATE
+HANN = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)  # periodic, [1024]
 
 Floats = npt.NDArray[np.float32]
-Real = TypeVar("Real", np.float32, np.float64)
 
 # Slaney's scale: linear up to 1 kHz, 15 mels there, then logarithmic with 27 mels per factor 6.4.
 _KNEE_HERTZ, _KNEE_MEL, _LOG_STEP = 1000.0, 15.0, np.log(6.4) / 27.0
 
 
 def log_mel(samples: Floats) -> Floats:
-    """Log-magnitude mel bands of mono audio.
-
-    Args:
-        samples: [n] float32 in [-1, 1] at 22.05 kHz, n > 512.
-
-    Returns:
-        [1 + n // 256, 80] float32.
+    """Log-magnitude mel bands [1 + n // 256, 80] float32 of mono audio [n] in [-1, 1] at
+    22.05 kHz.
 
     Raises:
-        ValueError: fewer than 513 samples: too short to reflect at the edges.
+        ValueError: fewer than 513 samples; see `stft`.
     """
-    magnitude = np.abs(np.fft.rfft(frames_of(samples) * hann()))
-    floored = np.maximum(magnitude @ filterbank().T, FLOOR)
+    floored = np.maximum(np.abs(stft(samples)) @ filterbank().T, FLOOR)
     return np.log(floored).astype(np.float32)
 
 
-def frames_of(samples: npt.NDArray[Real]) -> npt.NDArray[Real]:
-    """[n] to [1 + n // 256, 1024], frame t centered on sample 256 t, edges reflected.
+def stft(samples: npt.NDArray[np.floating]) -> npt.NDArray[np.complex128]:
+    """[n] to [1 + n // 256, 513], frame t centered on sample 256 t, edges reflected.
 
     Raises:
         ValueError: fewer than 513 samples: too short to reflect at the edges.
@@ -52,15 +45,8 @@ def frames_of(samples: npt.NDArray[Real]) -> npt.NDArray[Real]:
     if len(samples) <= WINDOW // 2:
         raise ValueError(f"{len(samples)} samples are too few for one mel frame")
     padded = np.pad(samples, WINDOW // 2, mode="reflect")
-    return np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-
-
-@lru_cache
-def hann() -> npt.NDArray[np.float64]:
-    """[1024]: the periodic Hann window."""
-    window: npt.NDArray[np.float64] = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
-    window.flags.writeable = False
-    return window
+    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
+    return np.asarray(np.fft.rfft(frames * HANN))
 
 
 @lru_cache
@@ -71,9 +57,7 @@ def filterbank() -> npt.NDArray[np.float64]:
     rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
     area = 2.0 / (edges[2:] - edges[:-2])
-    weights: npt.NDArray[np.float64] = np.maximum(0.0, np.minimum(rising, falling)) * area[:, None]
-    weights.flags.writeable = False
-    return weights
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)) * area[:, None])
 
 
 def _mel(hertz: float) -> float:

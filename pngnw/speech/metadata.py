@@ -5,8 +5,8 @@ there are, whether the first line names them, and what they hold. A column of nu
 (speakers, emotions, files) is no text; of two texts one has to be the other normalized, word for
 word nearly. Where that does not decide, nothing is guessed: `speech.columns` names them.
 
-Guarantees: a text is a whole column. A line with more columns than the layout, as by a separator
-inside the text, is refused by its number; one without a name or a text is counted.
+A line with more columns than the layout, as by a separator inside the text, is refused by its
+number; one without a name or a text is counted.
 """
 
 import csv
@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -48,22 +49,19 @@ class Layout:
 def read_metadata(
     path: Path, counts: Counter[str], columns: Sequence[str] | None = None
 ) -> dict[str, str]:
-    """Texts by name, normalized where they are; counts the lines that are left out.
+    """Texts, normalized where they are, by `plain_name`.
 
     Args:
         path: the table, UTF-8.
         counts: gets `dropped.no_text` and `dropped.repeated_name`.
         columns: what the columns are: `name`, `text`, `normalized`; any other word is passed over.
 
-    Returns:
-        Names without the suffix of an audio file, in Unicode's NFC.
-
     Raises:
-        UserError: the file cannot be read, or it is not clear which columns it has; names the
-            first line that is against it.
+        UserError: the file cannot be read, or it is not clear which columns it has.
     """
     rows, separator = _rows(path)
-    heads = [_head(cell) for cell in rows[0][1]] if rows else []
+    first = rows[0][1] if rows else []
+    heads = ["_".join(cell.lower().replace("-", " ").split()) for cell in first]
     titled = bool(NAMES & set(heads)) and bool((TEXTS | NORMALIZED) & set(heads))
     body = rows[titled:]
     if columns is not None:
@@ -135,10 +133,6 @@ def _rows(path: Path) -> tuple[list[Row], str]:
     return rows, separator
 
 
-def _head(cell: str) -> str:
-    return "_".join(cell.lower().replace("-", " ").split())
-
-
 def _named(columns: Sequence[str]) -> Layout:
     """The layout that words name, `name` and a text among them."""
     texts = [n for kind in (NORMALIZED, TEXTS) for n, word in enumerate(columns) if word in kind]
@@ -152,10 +146,9 @@ def _decide(path: Path, rows: Sequence[Row]) -> Layout:
     full = [row for _, row in rows if len(row) == width]
     cells = {n: [row[n] for row in full] for n in range(1, width)}
     written = {n: some for n, some in cells.items() if not all(map(_is_number, some))}
-    for raw, one in written.items():
-        for normalized, other in written.items():
-            if raw < normalized and _alike(one, other):
-                return Layout(0, (normalized, raw), width)
+    for raw, normalized in combinations(written, 2):
+        if _alike(written[raw], written[normalized]):
+            return Layout(0, (normalized, raw), width)
     texts = [n for n, some in written.items() if width == 2 or not _are_labels(some)]
     if len(texts) == 1:
         return Layout(0, (texts[0],), width)

@@ -33,6 +33,19 @@ STRESS = {"0": "", "1": "ˈ", "2": "ˌ"}
 # Marks that are heard, as the voices know them; quotes and brackets are not.
 HEARD = {**{mark: mark for mark in ".?!;:,"}, "…": ".", "-": ",", "–": ",", "—": ","}
 GAP = " "
+CONSONANTS = {
+    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ",
+    "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
+    "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """What a voice is given for a sentence: symbols [S], and which token owns each one's time."""
+
+    symbols: list[str]
+    owners: list[int]
 
 
 @dataclass(frozen=True)
@@ -62,64 +75,43 @@ class Alphabet:
             return self.reduced.get(vowel, self.vowels[vowel])
         return STRESS[digit] + self.vowels[vowel]
 
+    def spell(self, words: Sequence[Sequence[str]]) -> Spelling:
+        """Spell the words of a `Line`.
 
-@dataclass(frozen=True)
-class Spelling:
-    """Symbols [S], with a blank after each but the last where the voice has one, and which token
-    owns each one's time."""
-
-    symbols: list[str]
-    owners: list[int]
-
-
-def spell(words: Sequence[Sequence[str]], alphabet: Alphabet) -> Spelling:
-    """What a voice is given for a sentence.
-
-    A blank or a gap between words sounds like what comes next (docs/speech.md): it belongs to the
-    phoneme after it. Those around a mark are its silence. Of neighboring marks the first is heard;
-    what stands before the first phoneme or after the last token is nobody's.
-
-    Args:
-        words: the tokens of each word: ARPAbet phonemes, or one punctuation mark.
-        alphabet: of the voice.
-    """
-    items = [(alphabet.begin, NOBODY)]
-    silent = {NOBODY}
-    token = 0
-    mark = None  # the token of the mark that was heard last, if no phoneme followed yet
-    for word in words:
-        if word and is_mark(word):
-            if mark is None and len(items) > 1 and word[0] in HEARD:
-                items.append((HEARD[word[0]], token))
-                silent.add(token)
-                mark = token
-        elif word:
-            if len(items) > 1:
-                items.append((GAP, token if mark is None else mark))
-            for number, phoneme in enumerate(word):
-                items += [(symbol, token + number) for symbol in alphabet.symbols_of(phoneme)]
-            mark = None
-        token += len(word)
-    items.append((alphabet.end, NOBODY if mark is None else mark))
-    if alphabet.blank is None:
+        A blank or a gap between words sounds like what comes next (docs/speech.md): it belongs to
+        the phoneme after it. Those around a mark are its silence. Of neighboring marks the first is
+        heard; what stands before the first phoneme or after the last token is nobody's.
+        """
+        items = [(self.begin, NOBODY)]
+        silent = {NOBODY}
+        token = 0
+        mark = None  # the token of the mark that was heard last, if no phoneme followed yet
+        for word in words:
+            if word and is_mark(word):
+                if mark is None and len(items) > 1 and word[0] in HEARD:
+                    items.append((HEARD[word[0]], token))
+                    silent.add(token)
+                    mark = token
+            elif word:
+                if len(items) > 1:
+                    items.append((GAP, token if mark is None else mark))
+                for number, phoneme in enumerate(word):
+                    items += [(symbol, token + number) for symbol in self.symbols_of(phoneme)]
+                mark = None
+            token += len(word)
+        items.append((self.end, NOBODY if mark is None else mark))
+        if self.blank is not None:
+            spaced = items[:1]
+            for (_, before), (symbol, owner) in pairwise(items):
+                spaced += [(self.blank, before if before in silent else owner), (symbol, owner)]
+            items = spaced
         return Spelling([symbol for symbol, _ in items], [owner for _, owner in items])
-    symbols, owners = [alphabet.begin], [NOBODY]
-    for (_, before), (symbol, owner) in pairwise(items):
-        symbols += [alphabet.blank, symbol]
-        owners += [before if before in silent else owner, owner]
-    return Spelling(symbols, owners)
 
 
 def intervals(owners: Sequence[int], frames: Ints, tokens: int) -> tuple[Ints, Ints]:
-    """When each token is heard.
+    """When each token is heard: start [P] and end [P], each token's start being the last one's end.
 
-    Args:
-        owners: [S] of a `Spelling`.
-        frames: [S] how long each symbol lasts.
-        tokens: P.
-
-    Returns:
-        start [P] and end [P] in frames; each token begins where the one before it ends.
+    `owners` [S] are those of a `Spelling`, `frames` [S] how long each symbol lasts.
     """
     owner = np.array(owners)
     owned = owner != NOBODY
@@ -133,15 +125,8 @@ def trimmed(
     clean: npt.NDArray[np.floating], start: Ints, end: Ints, tokens: Sequence[str],
     rate: int, rng: np.random.Generator,
 ) -> Utterance:  # fmt: skip
-    """An utterance of what a voice said, its ends cut as recordings are for training.
-
-    Args:
-        clean: [n] in [-1, 1] at 22.05 kHz.
-        start, end: [P] samples of each token.
-        tokens: [P] ARPAbet phonemes and marks.
-        rate: words per minute.
-        rng: draws the silence at both ends, and the room tone.
-    """
+    """What a voice said, [n] in [-1, 1] at 22.05 kHz, its ends cut as recordings are for training;
+    `start` and `end` [P] are the samples of each token."""
     cut = max(0, int(start[0]) - len(silence(rng.uniform(*LEAD))))
     start, end = start - cut, end - cut
     clean = clean[cut:] * AMPLITUDE
@@ -163,16 +148,10 @@ def trimmed(
 
 
 def wheel_file(source: str, package: str, wheel: str, name: str) -> Path:
-    """A file of an installed wheel, which is not imported.
-
-    Args:
-        source: the value of `speech.source` that needs it.
-        package: the module that holds it.
-        wheel: its name on the index.
-        name: the file's, inside the module.
+    """The file `name` of the module `package`, which is not imported.
 
     Raises:
-        UserError: the wheel is not installed or lacks the file.
+        UserError: the wheel that `speech.source: <source>` needs is not installed, or lacks it.
     """
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -184,11 +163,7 @@ def wheel_file(source: str, package: str, wheel: str, name: str) -> Path:
 
 
 def open_session(source: str, model: bytes) -> Any:
-    """An `onnxruntime.InferenceSession` of one thread.
-
-    Raises:
-        UserError: onnxruntime is missing.
-    """
+    """An `onnxruntime.InferenceSession` of one thread; `UserError` where onnxruntime is missing."""
     try:
         import onnxruntime
     except ImportError:
@@ -209,15 +184,9 @@ def with_output(model: bytes, tensor: str) -> bytes:
 
     Protobuf merges messages that are put after one another (protobuf.dev, "Last One Wins"), so a
     model that holds nothing but the output is appended: ModelProto.graph (7), GraphProto.output
-    (12), ValueInfoProto.name (1).
-
-    Args:
-        model: the file.
-        tensor: name of a value inside its graph, up to 120 bytes.
+    (12), ValueInfoProto.name (1), whose value is `tensor`, up to 120 bytes.
     """
-    return model + _message(7, _message(12, _message(1, tensor.encode())))
-
-
-def _message(number: int, content: bytes) -> bytes:
-    """A length-delimited field of less than 128 bytes."""
-    return bytes([number << 3 | 2, len(content)]) + content
+    message = tensor.encode()
+    for field in (1, 12, 7):  # each length-delimited
+        message = bytes([field << 3 | 2, len(message)]) + message
+    return model + message

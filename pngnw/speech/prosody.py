@@ -1,9 +1,8 @@
 """What is heard of every token: duration, pitch, voicing and energy, and the silence behind words.
 
-Guarantees: pure functions. Durations are whole frames and sum to the mel's: what lies between two
-tokens (the unwritten pause behind a word) is counted into the one before it, what lies before the
-first or behind the last token that is heard into that one. Means are those of the token's own
-interval alone, without such a pause.
+Durations are whole frames and sum to the mel's: what lies between two tokens (the unwritten pause
+behind a word) is counted into the one before it, what lies before the first or behind the last
+token that is heard into that one. Means are of the token's own interval, without such a pause.
 
 Letters: P phoneme-side tokens, W words, T frames of the mel, B bands.
 """
@@ -33,12 +32,7 @@ def means(gold: Gold, contour: Floats, energy: Floats) -> tuple[Floats, Floats, 
     """Means over the frames whose middles lie in each token's interval.
 
     A token with time but without a middle of a frame has the frame it lies in; one without time
-    has no voice, and the energy of its place.
-
-    Args:
-        gold: the tokens' times.
-        contour: [T] log F0, 0 where there is no voice.
-        energy: [T] as `energy` gives it.
+    has no voice, and the energy of its place. `contour` [T] is log F0, 0 where there is no voice.
 
     Returns:
         log F0 over the voiced frames, 0 where there are none [P]; the share of voiced frames [P];
@@ -73,12 +67,7 @@ def pauses(gold: Gold, tokens_per_word: Sequence[int], seconds: float) -> Floats
     """Seconds of silence behind each word, [W]: from its last phoneme to the next word's first.
 
     The silence of a mark is behind the word before it; marks and words without a phoneme have
-    none. Behind the last word lies what is left of the audio, however it was trimmed.
-
-    Args:
-        gold: the tokens' times.
-        tokens_per_word: [W].
-        seconds: length of the audio.
+    none. Behind the last word lies what is left of the audio's `seconds`, however it was trimmed.
     """
     out = np.zeros(len(tokens_per_word))
     spans = [*pairwise([0, *accumulate(tokens_per_word)])]

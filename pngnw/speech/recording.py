@@ -6,11 +6,8 @@ recording, of any rate, depth and number of channels; also as FLAC, Ogg or MP3, 
 file (`pngnw.speech.times`).
 
 Guarantees: every line of the table is either a row or counted under a reason, and recordings that
-cannot be used are named. A row's id depends on its name alone, its content on the line, the
-recording's bytes and how text is read; texts are normalized, pronounced and aligned as the corpus
-is. Every row is in the split `test`: the encoder never saw it, unless the corpus holds the same
-text. Samples are those of `soundfile` and `scipy.signal.resample_poly`, channels averaged, in 16
-bits.
+cannot be used are named. Texts are normalized, pronounced and aligned as the corpus is. Every row
+is in the split `test`: the encoder never saw it, unless the corpus holds the same text.
 
 Letters: n samples, C channels.
 """
@@ -20,11 +17,10 @@ import io
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from math import gcd
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 from tqdm import tqdm
@@ -40,9 +36,9 @@ from pngnw.phonemize.phonemizer import Phonemizer
 from pngnw.phonemize.stage import transform
 from pngnw.speech.mel import SAMPLE_RATE, WINDOW
 from pngnw.speech.metadata import SUFFIXES, plain_name, read_metadata
-from pngnw.speech.silver import Aligner, Silver
+from pngnw.speech.silver import Aligner
 from pngnw.speech.times import NO_TIMES, read_times, tokens_of
-from pngnw.speech.utterance import Floats, Line, Utterance, is_mark
+from pngnw.speech.utterance import Floats, Line, Utterance, is_mark, resample
 
 METADATA = "metadata.csv"
 POCKETSPHINX = "pocketsphinx"
@@ -92,53 +88,41 @@ class Recordings:
     """The recordings of a folder; a `pngnw.speech.sources.Source`."""
 
     def __init__(self, folder: Path, times: str | None = None) -> None:
-        """Open a folder.
-
-        Args:
-            folder: where the recordings are.
-            times: where their times come from: None nowhere, `pocketsphinx`, or the name of a file
-                or folder in `folder` (see `pngnw.speech.times`).
-
-        Raises:
-            UserError: the times cannot be read, or pocketsphinx is missing.
-        """
+        """Open a folder; `times` as in params.yaml. `UserError` where they cannot be read."""
         self._folder = folder
         self._files = AudioFiles(folder)
         self._aligner = Aligner() if times == POCKETSPHINX else None
         self._times = None if self._aligner or times is None else read_times(folder / times)
 
     def __call__(self, line: Line, rng: np.random.Generator) -> Utterance | str:
-        """The recording of a line; its rate is counted, nothing is drawn.
-
-        Raises:
-            UserError: the recording can no longer be read.
-        """
+        """The recording of a line; its rate is counted, nothing is drawn. `UserError` where it can
+        no longer be read."""
         assert line.recording is not None
         path = self._files.find(line.recording) or self._folder / line.recording
         try:
-            mono = resample(*decode(path.read_bytes()))
+            mono = resample(*decode(path.read_bytes()), SAMPLE_RATE)
         except (OSError, ValueError) as error:
             raise UserError(f"{path}: changed while it was read ({error}); run it again") from None
         samples = np.clip(np.rint(mono * 32768), -32768, 32767).astype(np.int16)
         words = sum(bool(word) and not is_mark(word) for word in line.words)
         rate = round(60 * words * SAMPLE_RATE / len(mono))
-        if self._aligner is None and self._times is None:
+        tries = 1
+        if self._aligner is not None:
+            silver = self._aligner(samples, line.words)
+            if isinstance(silver, str):
+                return silver
+            phones, tries = silver.phones, silver.tries
+        elif self._times is None:
             return Utterance(samples, None, None, rate, shared=0)
-        found = self._silver(samples, line)
-        if isinstance(found, str):
-            return found
-        times = tokens_of(line.words, found.phones, len(samples) / SAMPLE_RATE)
+        elif line.recording in self._times:
+            phones = self._times[line.recording]
+        else:
+            return NO_TIMES
+        times = tokens_of(line.words, phones, len(samples) / SAMPLE_RATE)
         if isinstance(times, str):
             return times
         start, end, shared = times
-        return Utterance(samples, start, end, rate, shared, found.tries)
-
-    def _silver(self, samples: npt.NDArray[np.int16], line: Line) -> Silver | str:
-        if self._aligner is not None:
-            return self._aligner(samples, line.words)
-        assert self._times is not None
-        phones = self._times.get(line.recording or "")
-        return NO_TIMES if phones is None else Silver(phones, tries=1)
+        return Utterance(samples, start, end, rate, shared, tries)
 
 
 def inspect(path: Path | None) -> tuple[str, str, float]:
@@ -194,17 +178,6 @@ def decode(data: bytes) -> tuple[Floats, int]:
     return mono, int(rate)
 
 
-def resample(mono: Floats, rate: int) -> Floats:
-    """Samples [n] at `rate` Hz to samples at 22.05 kHz, which last as long."""
-    if rate == SAMPLE_RATE:
-        return mono
-    from scipy.signal import resample_poly
-
-    common = gcd(rate, SAMPLE_RATE)
-    out: Floats = resample_poly(mono, SAMPLE_RATE // common, rate // common)
-    return out
-
-
 def list_recordings(
     folder: Path,
     out: Path,
@@ -213,23 +186,29 @@ def list_recordings(
     method: Method,
     columns: Sequence[str] | None = None,
 ) -> Counter[str]:
-    """Write shards of the recordings that can be used; return `dropped.<reason>` counts.
+    """Write shards of the recordings that can be used, name the others on stderr; return
+    `dropped.<reason>` counts.
 
     Args:
         folder: where `metadata.csv` and `wavs` are.
         out: folder for the shards: the align columns, `recording` (name) and `digest` (of it).
         aligned: the align stage's folder, which holds wordpieces and aligner.
-        phonemize: the lexicon that pronounces the texts.
-        method: how phonemes find their pieces.
-        columns: of `metadata.csv`, if they are named.
 
     Raises:
         UserError: `metadata.csv` cannot be read or decided upon.
     """
     counts: Counter[str] = Counter()
     texts = read_metadata(folder / METADATA, counts, columns)
-    usable = _usable(folder, list(texts), counts)
-    names = {recording_id(name): name for name in usable}
+    files = AudioFiles(folder)
+    usable: dict[str, tuple[str, float]] = {}  # digest and seconds
+    refused: dict[str, list[str]] = {reason: [] for reason in REASONS}
+    for name in tqdm(texts, desc="speech: recordings", unit="file", disable=None):
+        reason, digest, seconds = inspect(files.find(name))
+        if reason:
+            refused[reason].append(name)
+        else:
+            usable[name] = digest, seconds
+    names = {xxhash.xxh3_64_intdigest(f"recording {name}".encode()): name for name in usable}
     normalized = normalize_all([texts[name] for name in usable])
     table = pa.table(
         {
@@ -240,58 +219,27 @@ def list_recordings(
     )
     table, phonemized = transform(Phonemizer(phonemize.lexicon), table)
     table, aligned_words = align_table(WordAligner.load(aligned, method), table)
-    for stats in (phonemized, aligned_words):
-        counts.update({name: int(n) for name, n in stats.items() if name.startswith("dropped.")})
+    for key, count in (*phonemized.items(), *aligned_words.items()):
+        if key.startswith("dropped."):
+            counts[key] += int(count)
     used = [names[key] for key in table["id"].to_pylist()]
     table = table.append_column("recording", pa.array(used, pa.string()))
     digests = [usable[name][0] for name in used]
     table = table.append_column("digest", pa.array(digests, pa.string()))
-    spoken = [
-        sum(token in TOKENS.phonemes for token in row) for row in table["phonemes"].to_pylist()
+    fast = [
+        sum(token in TOKENS.phonemes for token in row) > FASTEST * usable[name][1]
+        for row, name in zip(table["phonemes"].to_pylist(), used, strict=True)
     ]
-    fast = np.array(
-        [n > FASTEST * usable[name][1] for name, n in zip(used, spoken, strict=True)], bool
-    )
-    _refuse(
-        folder,
-        TOO_FAST,
-        [name for name, is_fast in zip(used, fast, strict=True) if is_fast],
-        counts,
-    )
-    table = table.filter(pa.array(~fast))
+    refused[TOO_FAST] = list(compress(used, fast))
+    table = table.filter(pa.array(np.logical_not(fast), pa.bool_()))
+    for reason, bad in refused.items():
+        if bad:
+            counts[f"dropped.{reason}"] = len(bad)
+            more = f" and {len(bad) - MAX_NAMED} more" if len(bad) > MAX_NAMED else ""
+            named = ", ".join(bad[:MAX_NAMED])
+            print(f"speech: {folder}: {reason}: {named}{more}", file=sys.stderr)
     part = table["id"].to_numpy() % SHARDS
     for number in range(SHARDS):
         some = table.take(pa.array(np.flatnonzero(part == number)))
         shards.write(out / shards.name(number), some, stage="speech", fingerprint="")
     return counts
-
-
-def recording_id(name: str) -> int:
-    """The id of a recording."""
-    return xxhash.xxh3_64_intdigest(f"recording {name}".encode())
-
-
-def _usable(
-    folder: Path, recordings: Sequence[str], counts: Counter[str]
-) -> dict[str, tuple[str, float]]:
-    """Digests and seconds of the recordings that can be used; counts and names the others."""
-    files = AudioFiles(folder)
-    usable: dict[str, tuple[str, float]] = {}
-    refused: dict[str, list[str]] = {reason: [] for reason in REASONS}
-    for name in tqdm(recordings, desc="speech: recordings", unit="file", disable=None):
-        reason, digest, seconds = inspect(files.find(name))
-        if reason:
-            refused[reason].append(name)
-        else:
-            usable[name] = digest, seconds
-    for reason, names in refused.items():
-        _refuse(folder, reason, names, counts)
-    return usable
-
-
-def _refuse(folder: Path, reason: str, names: Sequence[str], counts: Counter[str]) -> None:
-    """Count recordings under a reason, and name the first ones."""
-    if names:
-        counts[f"dropped.{reason}"] = len(names)
-        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-        print(f"speech: {folder}: {reason}: {', '.join(names[:MAX_NAMED])}{more}", file=sys.stderr)

@@ -1,8 +1,8 @@
 """Times of recordings: *silver*, from pocketsphinx's forced alignment of the phonemes we know.
 
-Guarantees: the same samples and phonemes give the same times, whatever was aligned before. Exactly
-the phonemes of the text are aligned, without their stress (the acoustic model has none); between
-words there may be silence. What the aligner cannot do is told by its reason.
+The same samples and phonemes give the same times, whatever was aligned before. Exactly the phonemes
+of the text are aligned, without their stress (the acoustic model has none); between words there may
+be silence.
 Source: Huggins-Daines et al. 2006 (PocketSphinx); the wheel pocketsphinx 5.1.1 carries the acoustic
 model en-us (BSD).
 
@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pngnw.core.errors import UserError
-from pngnw.speech.utterance import is_mark
+from pngnw.speech.mel import SAMPLE_RATE
+from pngnw.speech.utterance import is_mark, resample
 
 Phone = tuple[str, float, float]  # stressless, start and end in seconds
 
 RATE = 16000
-UP, DOWN = 320, 441  # from 22.05 kHz
 STEP = 0.01  # seconds from one frame of the aligner to the next
 # Seconds of silence put around a recording, try by try: where one fails another often succeeds.
 PADDINGS = (0.2, 0.0, 0.35, 0.1, 0.5)
@@ -38,14 +38,9 @@ class Silver:
 
 
 class Aligner:
-    """A loaded acoustic model."""
+    """A loaded acoustic model; `UserError` without its package."""
 
     def __init__(self) -> None:
-        """Load it.
-
-        Raises:
-            UserError: the package is missing.
-        """
         try:
             import pocketsphinx
         except ImportError:
@@ -60,19 +55,10 @@ class Aligner:
     def __call__(
         self, samples: npt.NDArray[np.int16], words: Sequence[Sequence[str]]
     ) -> Silver | str:
-        """Align a recording.
-
-        Args:
-            samples: [n] at 22.05 kHz.
-            words: the tokens of each word: ARPAbet phonemes, or one punctuation mark.
-
-        Returns:
-            The times of all phonemes, or the reason why there are none.
-        """
-        from scipy.signal import resample_poly
-
+        """The times of all phonemes of a recording, [n] at 22.05 kHz, whose words are those of a
+        `Line`; or the reason why there are none."""
         said = [[stressless(p) for p in word] for word in words if word and not is_mark(word)]
-        mono = resample_poly(samples.astype(np.float64), UP, DOWN)
+        mono = resample(samples.astype(np.float64), SAMPLE_RATE, RATE)
         reason = NO_PATH
         for number, padding in enumerate(PADDINGS, 1):
             padded = np.pad(mono, round(padding * RATE))

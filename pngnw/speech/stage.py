@@ -3,8 +3,7 @@ times where the source knows them.
 
 Guarantees: the choice of sentences, their sound and their part of the speech set depend on the seed
 and on each sentence's id alone (where the set is so small that a part would be empty, a sentence
-moves to it). Every row that comes in (of the align shards, or of the table of recordings) is either
-out or counted under a reason.
+moves to it). Every row that comes in is either out or counted under a reason.
 """
 
 from collections import Counter
@@ -53,22 +52,14 @@ def run(params: Params, root: Path) -> StageResult:
     Only sentences of the valid and test splits are spoken. With speech.source = ljspeech the
     sentences are those of speech.folder.
 
-    The shards have the align columns of each utterance, and `part` (train, tuning, heldout), `rate`
-    (words per minute), `frames`, `start` and `end` (seconds, per phoneme-side token); `duration`,
-    `log_f0`, `voicing` and `energy` (per token) and `pause` (per word) of `pngnw.speech.prosody`;
-    all these are null where nobody knows the times. `contour` (log F0 per frame), `mel` (frames of
-    80 log-magnitude bands), `samples` (of held-out utterances alone, to be listened to); for
-    recordings also `recording` (its name) and `digest` (of its bytes).
+    docs/contracts.md has the columns of the shards, `samples` of held-out utterances alone; those
+    of recordings have `recording` (its name) and `digest` (of its bytes) too.
 
     Raises:
         UserError: too few sentences fit, or what the source needs is missing.
     """
-    speech, seed, align, out = (
-        params.speech,
-        params.base.seed,
-        root / "data/align",
-        root / "data/speech",
-    )
+    speech, seed = params.speech, params.base.seed
+    align, out = root / "data/align", root / "data/speech"
     paths = shards.paths(align)
     with shards.scratch("speech") as work:
         unusable: Counter[str] = Counter()
@@ -94,26 +85,35 @@ def run(params: Params, root: Path) -> StageResult:
             code=CODE,
             run=params.run,
         )
-    metrics = _balance(mapped.stats, unusable)
-    if empty := [part for part in PARTS if not mapped.stats.get(f"parts.{part}")]:
+    stats, prefix = mapped.stats, "dropped."
+    dropped = {
+        name.removeprefix(prefix): count
+        for name, count in (*unusable.items(), *stats.items())
+        if name.startswith(prefix) and count
+    }
+    # Rows in = utterances + what was left out, here and before the rows were there.
+    lines, utterances = stats.get("rows_in", 0) + sum(unusable.values()), stats.get("rows_out", 0)
+    if empty := [part for part in PARTS if not stats.get(f"parts.{part}")]:
         raise UserError(
-            f"{metrics['utterances']} utterances of {metrics['sentences_in']} lines and none for "
-            f"{', '.join(empty)}: evaluate needs {len(PARTS)} at least, one for each part (left "
-            f"out: {metrics['dropped']}); {_remedy(speech, metrics['dropped'])}"
+            f"{utterances} utterances of {lines} lines and none for {', '.join(empty)}: evaluate "
+            f"needs {len(PARTS)} at least, one for each part (left out: {dropped}); "
+            f"{_remedy(speech, dropped)}"
         )
-    metrics["times"] = times_of(speech)
-    return StageResult({**metrics, **statistics(shards.paths(out))}, mapped.cost)
+    # As its voice spoke, as an aligner found them or a file says, or none.
+    recorded = "silver" if speech.times else None
+    metrics = {
+        "sentences_in": lines,
+        "utterances": utterances,
+        "dropped": dropped,
+        "shared_interval_tokens": stats.get("shared_interval_tokens", 0),
+        "aligned_again": stats.get("aligned_again", 0),
+        "times": recorded if speech.source == "ljspeech" else "gold",
+        **statistics(shards.paths(out)),
+    }
+    return StageResult(metrics, mapped.cost)
 
 
-def times_of(speech: Speech) -> str | None:
-    """How good the times of a set are: `gold` as its voice spoke, `silver` as an aligner found
-    them or a file says, None where there are none."""
-    if speech.source != "ljspeech":
-        return "gold"
-    return "silver" if speech.times else None
-
-
-def _remedy(speech: Speech, dropped: Mapping[str, int]) -> str:
+def _remedy(speech: Speech, dropped: Mapping[str, float]) -> str:
     """What gives more utterances: the answer to the reason that takes the most."""
     words = f"widen speech.min_words ({speech.min_words}) and speech.max_words ({speech.max_words})"
     if speech.source != "ljspeech":
@@ -205,7 +205,7 @@ def _speak_table(
     parts: Mapping[int, str],
     table: pa.Table,
 ) -> tuple[pa.Table, Stats]:
-    stats: Stats = {}
+    stats: Counter[str] = Counter()
     spoken_rows: list[int] = []
     added: dict[str, list[Any]] = {name: [] for name in ADDED}
     names = ["id", "split", "phonemes", "phonemes_per_word", "recording"]
@@ -214,34 +214,39 @@ def _speak_table(
         reason = refusal(row, speech)
         if not reason and draw(seed, row["id"]) > limit:
             reason = "beyond_utterances"
-        spoken = reason or source(_line(row), utterance.generator(seed, row["id"]))
+        symbols = [TOKENS.symbols[token] for token in row["phonemes"]]
+        line = Line(split_words(symbols, row["phonemes_per_word"]), row.get("recording"))
+        spoken = reason or source(line, utterance.generator(seed, row["id"]))
         if isinstance(spoken, str):
-            stats[f"dropped.{spoken}"] = stats.get(f"dropped.{spoken}", 0) + 1
+            stats[f"dropped.{spoken}"] += 1
             continue
         spoken_rows.append(index)
-        stats["shared_interval_tokens"] = stats.get("shared_interval_tokens", 0) + spoken.shared
-        stats["aligned_again"] = stats.get("aligned_again", 0) + (spoken.tries > 1)
         part = parts.get(row["id"]) or part_of(seed, row["id"])
-        stats[f"parts.{part}"] = stats.get(f"parts.{part}", 0) + 1
+        stats[f"parts.{part}"] += 1
+        stats["shared_interval_tokens"] += spoken.shared
+        stats["aligned_again"] += spoken.tries > 1
         values = {"part": part, "rate": spoken.rate, "start": spoken.start, "end": spoken.end,
-                  **_heard(spoken, row),
-                  "samples": spoken.samples if part == HELDOUT else None}  # fmt: skip
-        for name, value in values.items():
-            added[name].append(value)
+                  "samples": spoken.samples if part == HELDOUT else None,
+                  **_heard(spoken, row)}  # fmt: skip
+        for name, column in added.items():
+            column.append(values.get(name))
     result = table.take(pa.array(spoken_rows, type=pa.int64()))
     for name, type_ in ADDED.items():
         result = result.append_column(name, pa.array(added[name], type=type_))
-    return result, stats
+    return result, {**stats}
 
 
 def _heard(spoken: Utterance, row: dict[str, Any]) -> dict[str, Any]:
-    """The columns that are measured on the sound."""
+    """The columns that are measured on the sound; without times those of its frames alone."""
     mel = log_mel(spoken.samples.astype(np.float32) / np.float32(32768))
     contour = pitch.contour(spoken.samples)
-    values: dict[str, Any] = {"frames": len(mel), "contour": contour.astype(np.float16)}
-    values["mel"] = list(mel.astype(np.float16))
+    values: dict[str, Any] = {
+        "frames": len(mel),
+        "contour": contour.astype(np.float16),
+        "mel": list(mel.astype(np.float16)),
+    }
     if spoken.start is None or spoken.end is None:
-        return values | dict.fromkeys(("duration", "log_f0", "voicing", "energy", "pause"))
+        return values
     gold = _gold(spoken.start, spoken.end, row["phonemes"])
     per_token = prosody.means(gold, contour, prosody.energy(mel))
     pause = prosody.pauses(gold, row["phonemes_per_word"], len(spoken.samples) / SAMPLE_RATE)
@@ -253,24 +258,6 @@ def _heard(spoken: Utterance, row: dict[str, Any]) -> dict[str, Any]:
 def _gold(start: npt.ArrayLike, end: npt.ArrayLike, tokens: Sequence[int]) -> Gold:
     spoken = np.array([token in TOKENS.phonemes for token in tokens])
     return Gold(np.array(start, dtype=np.float64), np.array(end, dtype=np.float64), spoken)
-
-
-def _line(row: dict[str, Any]) -> Line:
-    symbols = [TOKENS.symbols[t] for t in row["phonemes"]]
-    return Line(split_words(symbols, row["phonemes_per_word"]), row.get("recording"))
-
-
-def _balance(stats: Stats, unusable: Counter[str]) -> dict[str, Any]:
-    """Rows in = utterances + what was left out, here and before the rows were there."""
-    prefix = "dropped."
-    left_out = {k: v for k, v in [*unusable.items(), *stats.items()] if k.startswith(prefix) and v}
-    return {
-        "sentences_in": stats.get("rows_in", 0) + sum(unusable.values()),
-        "utterances": stats.get("rows_out", 0),
-        "dropped": {name.removeprefix(prefix): count for name, count in left_out.items()},
-        "shared_interval_tokens": stats.get("shared_interval_tokens", 0),
-        "aligned_again": stats.get("aligned_again", 0),
-    }
 
 
 def statistics(paths: Sequence[Path]) -> dict[str, Any]:
@@ -300,23 +287,21 @@ def _null_scores(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         times = utterance.step_times(frames, 1)
         spoken = utterance.speech_steps(times, gold)
         away = utterance.distances(times, gold)
-        near = away <= NEAR
         path = utterance.straight_line(frames, tokens)
         line, flat = np.eye(tokens)[path], np.full((frames, tokens), 1.0 / tokens)
+        scores = [(weights * each)[spoken].sum() for weights in (line, flat)
+                  for each in (away, away <= NEAR)]  # fmt: skip
         errors = utterance.boundary_errors(path, gold, 1)
-        sums += [
-            spoken.sum(), (line * away)[spoken].sum(), (line * near)[spoken].sum(),
-            (flat * away)[spoken].sum(), (flat * near)[spoken].sum(), len(errors), errors.sum(),
-        ]  # fmt: skip
-    steps, boundaries = sums[0], sums[5]
+        sums += [spoken.sum(), *scores, len(errors), errors.sum()]
+    steps, line_error, line_hit, flat_error, flat_hit, boundaries, off = sums.tolist()
 
     def mean(total: float, count: float, scale: float = 1.0) -> float | None:
-        return scale * float(total / count) if count else None
+        return scale * (total / count) if count else None
 
     return {
         "straight_line": {
-            "error_ms": mean(sums[1], steps, 1000), "hit": mean(sums[2], steps),
-            "boundary_ms": mean(sums[6], boundaries, 1000),
+            "error_ms": mean(line_error, steps, 1000), "hit": mean(line_hit, steps),
+            "boundary_ms": mean(off, boundaries, 1000),
         },
-        "uniform": {"error_ms": mean(sums[3], steps, 1000), "hit": mean(sums[4], steps)},
+        "uniform": {"error_ms": mean(flat_error, steps, 1000), "hit": mean(flat_hit, steps)},
     }  # fmt: skip

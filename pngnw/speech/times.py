@@ -5,8 +5,8 @@ A file holds JSON lines: `id` and `phones` as `[[phone, start, end], …]`, or `
 `<name>.TextGrid` of Praat, long or short, whose tier `phones` is read, as the Montreal Forced
 Aligner writes it. Silences are `""`, `sil`, `sp`, `spn` and what stands in `<>`.
 
-Guarantees: every phoneme that both sides have keeps its time; where they differ (another
-pronunciation in the aligner's dictionary) our phonemes share the time of theirs evenly.
+Every phoneme that both sides have keeps its time; where they differ (another pronunciation in the
+aligner's dictionary) our phonemes share the time of theirs evenly.
 
 Letters: P phoneme-side tokens.
 """
@@ -44,7 +44,7 @@ def tokens_of(
     A mark has the silence between its neighbors; of several the first that is heard.
 
     Args:
-        words: the tokens of each word: ARPAbet phonemes, or one punctuation mark.
+        words: of a `Line`.
         phones: in order, without silences.
         seconds: length of the sound.
 
@@ -98,11 +98,8 @@ def _share(
 
 
 def read_times(path: Path) -> dict[str, list[Phone]]:
-    """Phones by the name of the recording, from a file of JSON lines or a folder of TextGrids.
-
-    Raises:
-        UserError: there is no such file, or it is neither; names file and line.
-    """
+    """Phones by the name of the recording, from a file of JSON lines or a folder of TextGrids;
+    `UserError` where it is neither."""
     if path.is_dir():
         grids = sorted(path.glob("*.TextGrid"))
         if not grids:
@@ -129,11 +126,7 @@ def read_times(path: Path) -> dict[str, list[Phone]]:
 
 
 def read_textgrid(path: Path) -> list[Phone]:
-    """The phones of a TextGrid's tier `phones`.
-
-    Raises:
-        UserError: it is not one, or it has no such tier.
-    """
+    """The phones of a TextGrid's tier `phones`; `UserError` where there is none."""
     raw = path.read_bytes()
     text = raw.decode("utf-16" if raw[:2] in (b"\xfe\xff", b"\xff\xfe") else "utf-8", "replace")
     values = iter(m[1] if m[2] is None else float(m[2]) for m in _VALUE.finditer(text))

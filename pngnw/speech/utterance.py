@@ -1,13 +1,15 @@
 """One utterance: its audio, and when each of its tokens is spoken.
 
 Also what every source shares: rates, silence around the speech, room tone, and the parts of the
-speech set. Everything drawn is a function of the seed and the utterance's id.
+speech set.
 
 Letters: P phoneme-side tokens, S steps of a decoder, n samples.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import gcd
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,7 @@ Times = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Real = TypeVar("Real", np.float32, np.float64)
 
 PARTS = TRAIN, TUNING, HELDOUT = "train", "tuning", "heldout"
 NEAR = 0.05  # seconds from a phoneme within which attention still hits it
@@ -144,6 +147,14 @@ def add_room_tone(clean: npt.NDArray[np.number], rng: np.random.Generator) -> np
     """Samples on the 16-bit scale, with noise under them."""
     noisy = clean + rng.normal(0.0, ROOM_TONE, len(clean))
     return np.asarray(np.clip(np.rint(noisy), -32768, 32767), dtype=np.int16)
+
+
+def resample(samples: npt.NDArray[Real], rate: int, wanted: int) -> npt.NDArray[Real]:
+    """Samples [n] at `rate` Hz at another rate, at which they last as long."""
+    from scipy.signal import resample_poly  # slow to load
+
+    common = gcd(rate, wanted)
+    return np.asarray(resample_poly(samples, wanted // common, rate // common))
 
 
 def to_seconds(samples: npt.NDArray[np.int64]) -> Times:

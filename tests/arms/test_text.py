@@ -23,3 +23,8 @@ def test_an_epoch_has_every_utterance_once_but_for_a_remainder(
     assert len(set(seen.tolist())) == len(seen) == per_epoch * size
     again = islice(batches(np.array(lengths), size, seed), per_epoch)
     assert all(np.array_equal(a, b) for a, b in zip(some, again, strict=True))
+
+
+def test_another_seed_is_another_order() -> None:
+    first, other = (next(batches(np.arange(40), 8, seed)).tolist() for seed in (1, 2))
+    assert first != other

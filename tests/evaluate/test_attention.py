@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from pngnw.evaluate.attention import (
-    CumulativeWeights,
+    Cumulative,
     DynamicConvolution,
     GaussianMixture,
-    LastWeights,
     LocationSensitive,
     Mixture,
+    State,
     beta_binomial,
     build,
 )
@@ -20,7 +20,7 @@ from pngnw.evaluate.attention import (
 B, P, Q, M = 2, 6, 5, 4
 
 
-def inputs() -> tuple[Tensor, Tensor, Tensor, CumulativeWeights]:
+def inputs() -> tuple[Tensor, Tensor, Tensor, Cumulative]:
     """Memory, query, real tokens (6 and 4 of 6), and some weights so far."""
     generator = torch.Generator().manual_seed(1)
     memory = torch.randn(B, P, M, generator=generator)
@@ -28,18 +28,17 @@ def inputs() -> tuple[Tensor, Tensor, Tensor, CumulativeWeights]:
     valid = torch.tensor([[True] * 6, [True] * 4 + [False] * 2])
     last = torch.rand(B, P, generator=generator) * valid
     total = torch.rand(B, P, generator=generator) * valid
-    return memory, query, valid, CumulativeWeights(last / last.sum(1, keepdim=True), total)
+    return memory, query, valid, Cumulative(last / last.sum(1, keepdim=True), total)
 
 
 @pytest.mark.parametrize("name", ["lsa", "dca", "gmm"])
 def test_nothing_is_kept_between_calls(name: str) -> None:
     torch.manual_seed(0)
-    attention = build(name, Q, M)
     memory, query, valid, _ = inputs()
-    prepared = attention.prepare(memory, valid)
-    first = attention(query, attention.start(prepared), prepared)
-    attention(query + 1, first, prepared)
-    again = attention(query, attention.start(prepared), prepared)
+    step, start = build(name, Q, M).begin(memory, valid)
+    first = step(query, start)
+    step(query + 1, first)
+    again = step(query, start)
     assert torch.equal(first.last, again.last)
     assert (first.last[1, 4:] == 0).all(), "padding gets no attention"
     if name != "gmm":  # whose weights are densities
@@ -50,7 +49,7 @@ def test_lsa_is_the_formula() -> None:
     torch.manual_seed(0)
     attention = LocationSensitive(Q, M, width=3)
     memory, query, valid, weights = inputs()
-    actual = attention(query, weights, attention.prepare(memory, valid))
+    actual = attention.begin(memory, valid)[0](query, weights)
     filters = attention.filters.weight
     for b in range(B):
         energies = []
@@ -74,7 +73,7 @@ def test_dca_is_the_formula() -> None:
     torch.manual_seed(0)
     attention = DynamicConvolution(Q, width=3)
     memory, query, valid, weights = inputs()
-    actual = attention(query, LastWeights(weights.last), attention.prepare(memory, valid))
+    actual = attention.begin(memory, valid)[0](query, State(weights.last))
     taps = beta_binomial(11, 0.1, 0.9)
     for b in range(B):
         dynamic = attention.generate(query[b]).view(8, 21)
@@ -98,10 +97,9 @@ def test_dca_prior_never_looks_back_and_starts_on_the_first_token() -> None:
     attention = DynamicConvolution(Q)
     with torch.no_grad():
         attention.score.weight.zero_()  # the prior alone
-    prepared = attention.prepare(torch.zeros(1, 20, M), torch.ones(1, 20, dtype=torch.bool))
-    weights = attention.start(prepared)
-    assert weights.last[0].tolist() == [1.0] + [0.0] * 19
-    moved = attention(torch.zeros(1, Q), weights, prepared).last[0]
+    step, start = attention.begin(torch.zeros(1, 20, M), torch.ones(1, 20, dtype=torch.bool))
+    assert start.last[0].tolist() == [1.0] + [0.0] * 19
+    moved = step(torch.zeros(1, Q), start).last[0]
     torch.testing.assert_close(moved[:11], beta_binomial(11, 0.1, 0.9), rtol=1e-3, atol=1e-4)
     assert moved[11:].max() < 1e-5
 
@@ -123,7 +121,7 @@ def test_gmm_is_the_formula() -> None:
     memory, query, valid, weights = inputs()
     means = torch.linspace(0.0, 4.0, 2 * 5).view(2, 5)
     with torch.no_grad():
-        actual = attention(query, Mixture(weights.last, means), attention.prepare(memory, valid))
+        actual = attention.begin(memory, valid)[0](query, Mixture(weights.last, means))
     for b in range(B):
         raw = attention.generate(query[b]).tolist()
         shares = [math.exp(value) for value in raw[:5]]
@@ -144,12 +142,11 @@ def test_gmm_starts_with_steps_of_one_token_and_windows_of_ten() -> None:
     attention = GaussianMixture(Q)
     with torch.no_grad():
         attention.generate[2].weight.zero_()  # what the query says comes on top
-    prepared = attention.prepare(torch.zeros(1, 200, M), torch.ones(1, 200, dtype=torch.bool))
-    state = attention.start(prepared)
-    for step in range(1, 61):
+    step, state = attention.begin(torch.zeros(1, 200, M), torch.ones(1, 200, dtype=torch.bool))
+    for count in range(1, 61):
         with torch.no_grad():
-            state = attention(torch.zeros(1, Q), state, prepared)
-        assert state.means[0].tolist() == pytest.approx([float(step)] * 5, rel=1e-5)
+            state = step(torch.zeros(1, Q), state)
+        assert state.means[0].tolist() == pytest.approx([float(count)] * 5, rel=1e-5)
     # Far from both ends the densities are a distribution with the window's mean and deviation.
     places = torch.arange(1, 201)
     assert float(state.last.sum()) == pytest.approx(1.0, abs=1e-3)
@@ -162,10 +159,9 @@ def test_gmm_means_never_go_back_and_its_gradients_are_numbers() -> None:
     torch.manual_seed(0)
     attention = GaussianMixture(Q)
     memory, query, valid, _ = inputs()
-    prepared = attention.prepare(memory, valid)
-    state = attention.start(prepared)
+    step, state = attention.begin(memory, valid)
     for scale in (0.0, 1e2, -1e2, 1e3):
-        after = attention(scale * query, state, prepared)
+        after = step(scale * query, state)
         assert (after.means >= state.means).all()
         state = after
     state.last.sum().backward()

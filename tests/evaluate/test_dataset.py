@@ -1,7 +1,6 @@
 """Speech in memory: padding, scale, batches that depend on the seed alone, and words."""
 
 import math
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from pngnw.align.symbols import TOKENS
-from pngnw.arms.text import TokenKind, batches
+from pngnw.arms.text import TokenKind
 from pngnw.core.errors import UserError
 from pngnw.evaluate.dataset import SpeechSet, load
 from pngnw.model.sentences import Sentences
@@ -32,17 +31,6 @@ def test_mels_are_standardized_and_padded_with_zeros(train: SpeechSet) -> None:
     everything = np.concatenate([(m - scale.mean) / scale.deviation for m in train.mels])
     assert np.abs(everything.mean(0)).max() < 0.02
     assert np.abs(everything.std(0) - 1).max() < 0.02
-
-
-def test_an_epoch_holds_everyone_once_and_seeds_differ(train: SpeechSet) -> None:
-    per_epoch = len(train) // 8
-    first, again, other = (
-        [batch.tolist() for batch in islice(batches(train.frames, 8, seed), per_epoch)]
-        for seed in (1, 1, 2)
-    )
-    assert first == again != other
-    flat = [index for batch in first for index in batch]
-    assert len(set(flat)) == len(flat) == per_epoch * 8
 
 
 def test_an_empty_part_is_named(spoken: Path) -> None:

@@ -1,6 +1,7 @@
 """Rates chosen on the tuning runs, and the report with and without gold times."""
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 
 from pngnw.evaluate.report import best_rates, ratio, report
 from tests.evaluate.conftest import evaluate_params
+
+NEVER = math.inf
 
 
 def run(arm: str, rate: float, errors: list[float], **extra: Any) -> dict[str, Any]:
@@ -92,14 +95,14 @@ def test_a_ratio_of_runs_that_all_aligned_is_a_number() -> None:
 @pytest.mark.parametrize(
     ("over", "under", "expected"),
     [
-        ([2500], [None], "< 0.50"),
-        ([None], [2500], "> 2.00"),
-        ([None], [None], "unknown"),
-        ([1000, 1000, None], [2000, 2000, None], 0.5),  # the medians are known
+        ([2500], [NEVER], "< 0.50"),
+        ([NEVER], [2500], "> 2.00"),
+        ([NEVER], [NEVER], "unknown"),
+        ([1000, 1000, NEVER], [2000, 2000, NEVER], 0.5),  # the medians are known
     ],
 )
 def test_never_met_bounds_the_ratio(
-    over: list[int | None], under: list[int | None], expected: float | str
+    over: list[float], under: list[float], expected: float | str
 ) -> None:
     result = ratio(over, under, 5000, np.random.default_rng(0))
     assert result["ratio"] == expected

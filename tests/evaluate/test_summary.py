@@ -1,12 +1,14 @@
 """The result in words, and what they must not claim."""
 
+import math
+
 import pytest
 
 from pngnw.evaluate import summary
 
 MET = {
     "new": {1: {"fine": 1000}, 2: {"fine": 2000}},
-    "old": {1: {"fine": 4000}, 2: {"fine": None}},
+    "old": {1: {"fine": 4000}, 2: {"fine": math.inf}},
 }
 
 
@@ -30,7 +32,7 @@ def test_ratios_and_their_bounds(
 
 
 def test_what_a_straight_line_meets_is_never_called_aligned() -> None:
-    met = {"new": {1: {"coarse": 500, "fine": None}}}
+    met = {"new": {1: {"coarse": 500, "fine": math.inf}}}
     coarse, fine = summary.seeds_that_met(met, 5000, {"coarse": True, "fine": False})
     assert "new 1 of 1" in coarse
     assert "proves no alignment" in coarse

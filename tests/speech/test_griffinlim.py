@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.speech.griffinlim import PEAK, istft, stft, vocode
-from pngnw.speech.mel import HOP, SAMPLE_RATE, log_mel
+from pngnw.speech.griffinlim import PEAK, istft, vocode
+from pngnw.speech.mel import HOP, SAMPLE_RATE, log_mel, stft
 
 
 @settings(max_examples=20, deadline=None)

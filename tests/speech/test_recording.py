@@ -14,18 +14,9 @@ from pngnw.core.errors import UserError
 from pngnw.params import Phonemize
 from pngnw.speech.mel import SAMPLE_RATE, log_mel
 from pngnw.speech.metadata import plain_name
-from pngnw.speech.recording import (
-    SHARDS,
-    AudioFiles,
-    Recordings,
-    decode,
-    inspect,
-    list_recordings,
-    recording_id,
-    resample,
-)
+from pngnw.speech.recording import AudioFiles, Recordings, decode, inspect, list_recordings
 from pngnw.speech.stage import run
-from pngnw.speech.utterance import Line, generator
+from pngnw.speech.utterance import Line, generator, resample
 from tests.speech.corpus import made_by_workers, params, speech_params
 
 LINE = Line([["K", "AE1", "T", "S"], ["R", "IY1", "D"], ["."]], "said")
@@ -63,15 +54,6 @@ def test_every_format_gives_the_same_sound(
     assert u.rate == 120, "two words in a second"
 
 
-def test_resampling_keeps_the_length_and_takes_out_what_does_not_fit() -> None:
-    assert len(resample(np.zeros(8000), 8000)) == SAMPLE_RATE
-    t = np.arange(48000) / 48000
-    high = resample(np.sin(2 * np.pi * 15000 * t), 48000)
-    assert np.abs(high[1000:-1000]).max() < 0.01
-    mel = log_mel(resample(tones(8000), 8000).astype(np.float32))
-    assert mel[40].argmax() == log_mel(tones(SAMPLE_RATE).astype(np.float32))[40].argmax()
-
-
 def test_loud_ones_are_clipped_not_wrapped(tmp_path: Path) -> None:
     (tmp_path / "wavs").mkdir()
     soundfile.write(tmp_path / "wavs/said.wav", 6 * tones(SAMPLE_RATE), SAMPLE_RATE, "FLOAT")
@@ -102,7 +84,7 @@ def test_reasons(tmp_path: Path) -> None:
         assert inspect(path)[0] == reason
         digests |= {inspect(path)[1]} if not reason else set()
     assert len(digests - {""}) == 3
-    shortest = resample(*decode(path.read_bytes()))
+    shortest = resample(*decode(path.read_bytes()), SAMPLE_RATE)
     assert np.isfinite(log_mel(shortest.astype(np.float32))).all()
 
 
@@ -199,61 +181,32 @@ def folder(tmp_path: Path) -> Path:
     return out
 
 
-def test_rows_and_reasons(
-    folder: Path, aligned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    counts = list_recordings(folder, tmp_path / "out", aligned, NOTHING, "aligned")
-    paths = shards.paths(tmp_path / "out")
-    assert len(paths) == SHARDS
-    rows = [line for path in paths for line in shards.read(path).to_pylist()]
-    assert {line["recording"] for line in rows} >= {"good-8", "good-16", "good-44", "good-48"}
-    assert len(rows) + sum(counts.values()) == len(METADATA)
-    for line in rows:
-        assert line["id"] == recording_id(line["recording"])
+@pytest.mark.usefixtures("aligned")
+def test_rows_and_reasons_balance_and_workers_change_no_byte(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    speech = speech_params(source="ljspeech", folder=str(folder))
+    out, metrics = made_by_workers(params(speech, phonemize=NOTHING), tmp_path, monkeypatch)
+    assert metrics["sentences_in"] == len(METADATA) == 4 + sum(metrics["dropped"].values())
+    assert metrics["times"] is None
+    assert "straight_line" not in metrics
+    lines = {row["recording"]: row for p in shards.paths(out) for row in shards.read(p).to_pylist()}
+    assert set(lines) == {"good-8", "good-16", "good-44", "good-48"}
+    for line in lines.values():
         assert line["split"] == "test"
-    (clock,) = (line for line in rows if line["recording"] == "good-44")
-    spoken = " ".join(TOKENS.symbols[token] for token in clock["phonemes"])
+        assert line["start"] is None
+        assert line["end"] is None
+        assert {len(frame) for frame in line["mel"]} == {80}
+    spoken = " ".join(TOKENS.symbols[token] for token in lines["good-44"]["phonemes"])
     assert spoken == "IH1 T W AA1 Z F AY1 V AH0 K L AA1 K ."
     warned = capsys.readouterr().err
     for reason, name in (
         ("audio_missing", "missing"), ("audio_empty", "empty"), ("audio_unreadable", "broken"),
         ("audio_too_long", "long"),
     ):  # fmt: skip
-        assert counts[f"dropped.{reason}"] == 1
+        assert metrics["dropped"][reason] == 1
         assert f"{reason}: {name}" in warned
-
-
-@pytest.mark.parametrize(("seconds", "words"), [(0.05, 60), (0.5, 12), (2.0, 30)])
-def test_impossibly_fast_ones_are_refused_by_name(
-    aligned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], seconds: float, words: int
-) -> None:
-    (tmp_path / "metadata.csv").write_text(
-        f"hasty|{'Cats read ' * (words // 2)}\nfine|Cats read.\n"
-    )
-    for name, length in (("hasty", seconds), ("fine", 1.0)):
-        soundfile.write(tmp_path / f"{name}.wav", tones(16000, length), 16000)
-    counts = list_recordings(tmp_path, tmp_path / "out", aligned, NOTHING, "aligned")
-    assert +counts == {"dropped.audio_too_fast": 1}
-    assert "audio_too_fast: hasty" in capsys.readouterr().err
-    rows = [
-        line for path in shards.paths(tmp_path / "out") for line in shards.read(path).to_pylist()
-    ]
-    assert [line["recording"] for line in rows] == ["fine"]
-
-
-@pytest.mark.usefixtures("aligned")
-def test_counts_balance_and_workers_change_no_byte(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    speech = speech_params(source="ljspeech", folder=str(folder), utterances=3)
-    out, metrics = made_by_workers(params(speech, phonemize=NOTHING), tmp_path, monkeypatch)
-    assert metrics["utterances"] == 3
-    assert metrics["sentences_in"] == len(METADATA) == 3 + sum(metrics["dropped"].values())
-    assert metrics["dropped"]["too_long"] == metrics["dropped"]["beyond_utterances"] == 1
-    assert "straight_line" not in metrics
-    lines = [line for path in shards.paths(out) for line in shards.read(path).to_pylist()]
-    assert all(line["start"] is None and line["end"] is None for line in lines)
-    assert {len(frame) for line in lines for frame in line["mel"]} == {80}
 
 
 @pytest.mark.usefixtures("aligned")

@@ -23,20 +23,24 @@ A_CAT = [['"'], ["AH0"], [","], ['"'], ["K", "AE1", "T"], ["."], ['"']]
 PHONES = [("AH", 0.1, 0.2), ("K", 0.5, 0.6), ("AE", 0.6, 0.8), ("T", 0.8, 0.9)]
 
 
-def test_marks_have_the_silence_and_quotes_no_time() -> None:
-    got = tokens_of(A_CAT, PHONES, 1.5)
+@pytest.mark.parametrize(
+    ("words", "seconds", "start", "end"),
+    [
+        # Marks have the silence, quotes no time.
+        (A_CAT, 1.5, [0.1, 0.1, 0.2, 0.5, 0.5, 0.6, 0.8, 0.9, 1.5],
+         [0.1, 0.2, 0.5, 0.5, 0.6, 0.8, 0.9, 1.5, 1.5]),
+        # A pause that no mark has is nobody's.
+        ([["AH0"], ["K", "AE1", "T"]], 1.0, [0.1, 0.5, 0.6, 0.8], [0.2, 0.6, 0.8, 0.9]),
+    ],
+)  # fmt: skip
+def test_silence(
+    words: list[list[str]], seconds: float, start: list[float], end: list[float]
+) -> None:
+    got = tokens_of(words, PHONES, seconds)
     assert not isinstance(got, str)
-    start, end, shared = got
-    assert start.tolist() == pytest.approx([0.1, 0.1, 0.2, 0.5, 0.5, 0.6, 0.8, 0.9, 1.5])
-    assert end.tolist() == pytest.approx([0.1, 0.2, 0.5, 0.5, 0.6, 0.8, 0.9, 1.5, 1.5])
-    assert shared == 0
-
-
-def test_a_pause_that_no_mark_has_is_nobodys() -> None:
-    got = tokens_of([["AH0"], ["K", "AE1", "T"]], PHONES, 1.0)
-    assert not isinstance(got, str)
-    assert got[0].tolist() == pytest.approx([0.1, 0.5, 0.6, 0.8])
-    assert got[1].tolist() == pytest.approx([0.2, 0.6, 0.8, 0.9])
+    assert got[0].tolist() == pytest.approx(start)
+    assert got[1].tolist() == pytest.approx(end)
+    assert got[2] == 0
 
 
 TEN = [(name, n / 10, (n + 1) / 10) for n, name in enumerate("BDFGKLMNPS")]
@@ -93,10 +97,10 @@ def test_what_all_agree_upon_keeps_its_time_and_nothing_falls(
 
 
 WORDS = [["<sil>", 0, 0.5, [["SIL", 0.0, 0.5]]], ["cat", 0.5, 0.9, PHONES[1:]]]
-LONG = """File type = "ooTextFile"
-Object class = "TextGrid"
-
-xmin = 0
+HEAD = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n'
+LONG = (
+    HEAD
+    + """xmin = 0
 xmax = 1.5
 tiers? <exists>
 size = 2
@@ -130,40 +134,15 @@ item []:
             xmax = 1.5
             text = "sp"
 """
-SHORT = """File type = "ooTextFile"
-Object class = "TextGrid"
-
-0
-1.5
-<exists>
-2
-"TextTier"
-"points"
-0
-1.5
-1
-0.7
-"here"
-"IntervalTier"
-"phones"
-0
-1.5
-2
-0
-0.25
-""
-0.25
-1
-"AE1"
-"""
+)
+POINTS = ["TextTier", "points", 0, 1.5, 1, 0.7, "here"]
+PHONE_TIER = ["IntervalTier", "phones", 0, 1.5, 2, 0, 0.25, "", 0.25, 1, "AE1"]
+SHORT = HEAD + "0\n1.5\n<exists>\n2\n" + "\n".join(map(json.dumps, POINTS + PHONE_TIER)) + "\n"
 
 
 def test_json_lines_of_both_layouts(tmp_path: Path) -> None:
-    flat = {
-        "id": "a.wav",
-        "text": "cat",
-        "phones": [["sp", 0, 0.5], ["K", 0.5, 0.6], ["AE1", 0.6, 1]],
-    }
+    phones = [["sp", 0, 0.5], ["K", 0.5, 0.6], ["AE1", 0.6, 1]]
+    flat = {"id": "a.wav", "text": "cat", "phones": phones}
     lines = "".join(json.dumps(row) + "\n" for row in (flat, {"id": "b", "words": WORDS}))
     (tmp_path / "t.jsonl").write_text(lines)
     (tmp_path / "t.jsonl.gz").write_bytes(gzip.compress(lines.encode()))

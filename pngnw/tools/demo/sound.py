@@ -14,8 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from pngnw.speech.griffinlim import TINY, Doubles, magnitudes, reconstruct, stft
-from pngnw.speech.mel import HOP, SAMPLE_RATE, WINDOW, Floats
+from pngnw.speech.griffinlim import TINY, Doubles, magnitudes, reconstruct
+from pngnw.speech.mel import HOP, SAMPLE_RATE, WINDOW, Floats, stft
 
 FEWEST: Final = 4  # frames
 ITERATIONS: Final = 8
