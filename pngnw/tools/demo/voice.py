@@ -121,8 +121,7 @@ class Reciter:
             if frames < FEWEST:
                 raise UserError(f"{frames * FRAME_SECONDS:.2f} s cannot be heard; say it slower")
             network = self._speaker.network
-            spoken = network.decode(told.states, told.text, told.prosody)
-            mel = network.natural(spoken.mel)[0].numpy()
+            mel = network.natural(network.decode(told.states, told.text, told.prosody))[0].numpy()
             samples = sound(mel, *framed(told.prosody))
         file = io.BytesIO()
         write_wav(file, [samples])
