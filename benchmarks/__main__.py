@@ -45,23 +45,20 @@ def keep(measured: list[Result], command: str) -> None:
     """Print results, and write them beside what other commands have measured."""
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for result in measured:
-        about = {"machine": _machine(), "command": command, "commit": _commit()}
-        kept[result.name] = {**result.as_json(), **about}
+        kept[result.name] = {**result.as_json(), **about(), "command": command}
         print(result.as_text())
     RESULTS.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
 
 
-def _commit() -> str:
+def about() -> dict[str, str]:
+    """The commit that is measured, and the machine."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=7"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
-
-
-def _machine() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     processor = models[0] if models else platform.processor()
-    return f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    machine = f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return {"commit": done.stdout.strip() or "unknown", "machine": machine}
 
 
 if __name__ == "__main__":

@@ -5,14 +5,9 @@ the same sentences one at a time, as a synthesizer does, each in a process of it
 threads, in turn. Operations are counted, not timed.
 """
 
-import tempfile
-from pathlib import Path
-
-from benchmarks.encode import blocks, encoder_folder, measurable, readable
+from benchmarks.encode import blocks, load_encoder
 from benchmarks.result import OURS, Result
 from benchmarks.systems import System, interleave
-from benchmarks.worker import Answer
-from pngnw import Encoder
 
 COMPOSITE = "BERT-base + teacher + g2p"
 SENTENCES = 40  # of a block
@@ -20,18 +15,21 @@ SENTENCES = 40  # of a block
 
 def measure() -> list[Result]:
     """Milliseconds, peak memory and operations per sentence."""
-    if not measurable("cost"):
-        return []
-    with tempfile.TemporaryDirectory() as name:
-        folder = encoder_folder(Path(name))
-        systems = [
-            System(system, "cost", {"COST_SYSTEM": system, "ENCODE_FOLDER": str(folder)})
-            for system in (OURS, COMPOSITE)
+    encoder = load_encoder()
+    every = blocks(encoder, SENTENCES)
+
+    def systems(count: bool) -> list[System]:
+        settings = {"folder": str(encoder.folder), "count": count}
+        return [
+            System(name, "cost", {**settings, "composite": name == COMPOSITE}, answers=count)
+            for name in (OURS, COMPOSITE)
         ]
-        every = blocks(readable(Encoder.from_pretrained(folder), SENTENCES), SENTENCES)
-        seconds = interleave(systems, every, lambda block, a: 1000 * a.seconds / len(block))
-        memory = interleave(systems, every[:2], lambda _, answer: answer.peak_mib)
-        operations = interleave(systems, every[:1], _operations, answers=True, warm_up=0)
+
+    seconds = interleave(systems(False), every, lambda block, a: 1000 * a.seconds / len(block))
+    memory = interleave(systems(False), every[:2], lambda _, answer: answer.peak_mib)
+    operations = interleave(
+        systems(True), every[:1], lambda block, a: float(a.answers) / len(block) / 1e6, warm_up=0
+    )
     return [
         Result.of_samples(label, unit, samples, [COMPOSITE], less_is_better=True)
         for label, unit, samples in (
@@ -40,7 +38,3 @@ def measure() -> list[Result]:
             ("cost.operations", "MFLOP/sentence", operations),
         )
     ]
-
-
-def _operations(block: list[str], answer: Answer) -> float:
-    return float(answer.answers) / len(block) / 1e6

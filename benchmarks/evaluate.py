@@ -8,17 +8,13 @@ the checkout that PEER_TACOTRON2 names.
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
-from functools import partial
 
 import numpy as np
 
 from benchmarks import peers
 from benchmarks.result import OURS, Result
-from benchmarks.systems import System, interleave, say
-from benchmarks.worker import THREADS, Answer
-from benchmarks.workers.speak import Pairs, Size
-from benchmarks.workers.steps import PHONEMES
+from benchmarks.systems import THREADS, Answer, System, interleave, say
+from benchmarks.workers.steps import PHONEMES, Pairs
 
 NVIDIA, NO_POSTNET = "NVIDIA/tacotron2", "NVIDIA/tacotron2 without its postnet"
 WIDTH = 128
@@ -30,6 +26,29 @@ BLOCKS, BATCHES = 5, 4
 def measure() -> list[Result]:
     """Every case."""
     return [_measure(*case) for case in CASES]
+
+
+def _measure(name: str, reduction: int, batch: int) -> Result:
+    say(f"{name}, width {WIDTH}, batch {batch}, {THREADS} thread(s) each")
+    size = {"width": WIDTH, "reduction": reduction}
+    systems = [System(OURS, "speak_ours", size, answers=True)]
+    try:
+        checkout = peers.checkout("PEER_TACOTRON2", "NVIDIA/tacotron2", "model.py")
+    except peers.Missing as reason:
+        say(f"{NVIDIA}: not measured ({reason})")
+    else:
+        theirs = {**size, "checkout": str(checkout)}
+        systems += [
+            System(peer, "speak_nvidia", {**theirs, "postnet": peer == NVIDIA}, answers=True)
+            for peer in (NVIDIA, NO_POSTNET)
+        ]
+
+    def speed(block: list[str], answer: Answer) -> float:
+        return len(block) * batch / float(answer.answers["seconds"])
+
+    texts = [[json.dumps(pairs) for pairs in block] for block in blocks(batch)]
+    samples = interleave(systems, texts, speed)
+    return Result.of_samples(name, "utterances/s", samples, (NVIDIA, NO_POSTNET))
 
 
 def blocks(batch: int) -> Iterator[list[Pairs]]:
@@ -45,21 +64,3 @@ def blocks(batch: int) -> Iterator[list[Pairs]]:
     shuffled = batches[rng.permutation(len(batches))].tolist()
     for number in range(BLOCKS + 1):
         yield shuffled[number * BATCHES : (number + 1) * BATCHES]
-
-
-def _measure(name: str, reduction: int, batch: int) -> Result:
-    say(f"{name}, width {WIDTH}, batch {batch}, {THREADS} thread(s) each")
-    size = {"SPEAK_SIZE": json.dumps(asdict(Size(WIDTH, reduction)))}
-    checkout = partial(peers.checkout, "PEER_TACOTRON2", "NVIDIA/tacotron2", "model.py")
-    systems = [
-        System(OURS, "speak_ours", size),
-        System(NVIDIA, "speak_nvidia", {**size, "SPEAK_POSTNET": "1"}, needs=checkout),
-        System(NO_POSTNET, "speak_nvidia", {**size, "SPEAK_POSTNET": "0"}, needs=checkout),
-    ]
-
-    def speed(block: list[str], answer: Answer) -> float:
-        return len(block) * batch / float(answer.answers["seconds"])
-
-    texts = [[json.dumps(pairs) for pairs in block] for block in blocks(batch)]
-    samples = interleave(systems, texts, speed, answers=True)
-    return Result.of_samples(name, "utterances/s", samples, (NVIDIA, NO_POSTNET))

@@ -9,17 +9,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from benchmarks import text
-from benchmarks.encode import BLOCKS, blocks, encoder_folder, measurable
+from benchmarks.encode import blocks, load_encoder
 from benchmarks.result import OURS, Result
 from benchmarks.systems import say
 from pngnw import Encoder
 from pngnw.tools.export.feeder import OUTPUTS, Feeder
-from pngnw.tools.export.graph import compare, export, fits, open_session
+from pngnw.tools.export.graph import compare, export, open_session
 
 SENTENCES = 100  # of a block
 THREADS = 1
@@ -28,37 +26,31 @@ PYTORCH = "PyTorch"
 
 def measure() -> list[Result]:
     """Time and difference; ours is ONNX."""
-    if not measurable("export"):
-        return []
     torch.set_num_threads(THREADS)
+    encoder = load_encoder()
+    every = blocks(encoder, SENTENCES)
     with tempfile.TemporaryDirectory() as name:
-        encoder = Encoder.from_pretrained(encoder_folder(Path(name)))
-        every = text.mixed((BLOCKS + 2) * SENTENCES)
-        sentences = [each for each in every if fits(encoder, each)]
-        say(f"{len(sentences)} sentences, {text.words(sentences):,} words, {THREADS} thread")
         file = Path(name) / "encoder.onnx"
         export(encoder, file)
-        # One that has read nothing yet.
-        encoder = Encoder.from_pretrained(encoder.folder)
         session = open_session(file, THREADS)
-        timed = _timed(encoder, session, blocks(sentences, SENTENCES))
-        difference = compare(encoder, session, sentences[: 3 * SENTENCES], (1, 8))
-    return [timed, Result("export.difference", "millionths", difference.most * 1e6)]
-
-
-def _timed(encoder: Encoder, session: Any, every: list[list[str]]) -> Result:
+    fresh = Encoder.from_pretrained(encoder.folder)  # one that has read nothing yet
     feeder = Feeder.load(encoder.folder, session)
     samples: dict[str, list[float]] = {OURS: [], PYTORCH: []}
     for number, block in enumerate(every):  # the first one warms up
         taken = {
             OURS: _each(lambda text: session.run(OUTPUTS, feeder([text])[0]), block),
-            PYTORCH: _each(lambda text: encoder([text]), block),
+            PYTORCH: _each(lambda text: fresh([text]), block),
         }
         for system, milliseconds in taken.items():
             if number:
                 samples[system].append(milliseconds)
                 say(f"  {system:<10}{milliseconds:>8,.2f} ms/sentence")
-    return Result.of_samples("export.from_text", "ms/sentence", samples, [PYTORCH], True)
+    some = [sentence for block in every[:3] for sentence in block]
+    difference = compare(fresh, session, some, (1, 8))
+    return [
+        Result.of_samples("export.from_text", "ms/sentence", samples, [PYTORCH], True),
+        Result("export.difference", "millionths", difference.most * 1e6),
+    ]
 
 
 def _each(work: Callable[[str], object], texts: list[str]) -> float:

@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from torch import Tensor, distributed
 
-from benchmarks.__main__ import _commit, _machine
+from benchmarks.__main__ import about
 from benchmarks.workers.pretrain_ours import invented
 from benchmarks.workers.steps import PIECES
 from pngnw.model import attention
@@ -63,18 +63,14 @@ def main(arguments: list[str] | None = None) -> None:
     if not dry and not torch.cuda.is_available():
         raise SystemExit("make gpu: no CUDA device; --dry-run does a small version on the CPU")
     device = torch.device("cpu" if dry else "cuda")
-    if options.finish is not None:
-        _finish_as_rank(options.finish, device)
-        return
     params = _params("tiny" if dry else "base")
-    checks: dict[str, Callable[[Params, torch.device], Figures]] = {
-        "attention": check_attention,
-        "bf16": check_bf16,
-        "speed": check_speed,
-        "resume": check_resume,
-    }
-    figures: Figures = {}
+    if options.finish is not None:
+        _finish_as_rank(options.finish, params, device)
+        return
+    figures: dict[str, Figures] = {}
     failed = {}
+    checks = {"attention": check_attention, "bf16": check_bf16, "speed": check_speed,
+              "resume": check_resume}  # fmt: skip
     for name, check in checks.items():
         started = time.perf_counter()
         try:
@@ -82,13 +78,11 @@ def main(arguments: list[str] | None = None) -> None:
         except Exception as error:  # noqa: BLE001 # a check that crashes must not hide the others
             failed[name] = f"{type(error).__name__}: {error}"
         seconds = time.perf_counter() - started
-        print(
-            f"{name}, {seconds:.1f} s: {failed.get(name) or json.dumps(figures[name])}", flush=True
-        )
+        told = failed.get(name) or json.dumps(figures[name])
+        print(f"{name}, {seconds:.1f} s: {told}", flush=True)
     if not dry:
-        about = {"gpu": torch.cuda.get_device_name(), "torch": torch.__version__}
-        about |= {"machine": _machine(), "commit": _commit()}
-        RESULTS.write_text(json.dumps({**about, **figures, "failed": failed}, indent=2) + "\n")
+        here = {"gpu": torch.cuda.get_device_name(), "torch": torch.__version__, **about()}
+        RESULTS.write_text(json.dumps({**here, **figures, "failed": failed}, indent=2) + "\n")
     if failed:
         raise SystemExit(1)
 
@@ -136,8 +130,8 @@ def check_attention(params: Params, device: torch.device) -> Figures:
 
     expected = run("sdpa", torch.float32)
     figures = {}
-    for name, chosen in _backends(device):
-        with chosen as backend:
+    for name, backend, chosen in _backends(device):
+        with chosen:
             found = run(backend, torch.bfloat16)
         figures[name] = max(
             float((a - b).abs().max() / b.abs().max()) for a, b in zip(found, expected, strict=True)
@@ -147,34 +141,23 @@ def check_attention(params: Params, device: torch.device) -> Figures:
     return figures
 
 
-def _backends(device: torch.device) -> Iterator[tuple[str, Any]]:
-    """Names, and what chooses that backend while it is entered."""
-    yield "sdpa", _only("sdpa", hide=False)
+def _backends(
+    device: torch.device,
+) -> Iterator[tuple[str, attention.Backend, AbstractContextManager[object]]]:
+    """Names, backends, and what chooses the function behind `flash` while it is entered."""
+    yield "sdpa", "sdpa", nullcontext()
     if device.type == "cuda":
-        yield "varlen_attn", _only("flash", hide=True)
+        yield "varlen_attn", "flash", mock.patch.dict(sys.modules, {"flash_attn": None})
         if importlib.util.find_spec("flash_attn") is not None:
-            yield "flash_attn", _only("flash", hide=False)
-
-
-@contextmanager
-def _only(backend: attention.Backend, hide: bool) -> Iterator[attention.Backend]:
-    """With `hide` flash-attn looks as if it were not installed."""
-    if not hide:
-        yield backend
-        return
-    find = importlib.util.find_spec
-    without = mock.Mock(side_effect=lambda name: None if name == "flash_attn" else find(name))
-    with mock.patch.object(importlib.util, "find_spec", without):
-        yield backend
+            yield "flash_attn", "flash", nullcontext()
 
 
 def check_bf16(params: Params, device: torch.device) -> Figures:
     """The loss and the gradient of one step in bfloat16 beside those in float32."""
     model = params.model.model_copy(update={"dropout": 0.0})
+    tokens = min(4096, params.pretrain.batch_tokens)  # float32 keeps twice as much for the way back
     found = []
     for precision, backend in (("fp32", "sdpa"), ("bf16", "auto")):
-        # Float32 keeps twice as much for the way back.
-        tokens = min(4096, params.pretrain.batch_tokens)
         update = {"precision": precision, "batch_tokens": tokens}
         pretrain = params.pretrain.model_copy(update=update)
         shape = model.model_copy(update={"attention": backend})
@@ -208,10 +191,9 @@ def check_speed(params: Params, device: torch.device) -> Figures:
         torch.cuda.synchronize()
     work.seconds = time.perf_counter() - started
     figures = cost(work, state.encoder, state.heads, params.pretrain.precision, 1)
-    names = ("tokens_per_second", "share_of_matrix_peak", "matrix_peak_gflop_per_second")
-    chosen = {name: figures[name] for name in (*names, "parameters_encoder")}
-    if device.type == "cuda":
-        chosen["device_memory_mib"] = figures["device_memory_mib"]
+    names = ("tokens_per_second", "share_of_matrix_peak", "matrix_peak_gflop_per_second",
+             "parameters_encoder", "device_memory_mib")  # fmt: skip
+    chosen = {name: figures[name] for name in names if name in figures}
     return chosen | {"tokens_per_step": params.pretrain.batch_tokens}
 
 
@@ -223,23 +205,18 @@ def check_resume(params: Params, device: torch.device) -> Figures:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "params.json").write_text(params.model_dump_json())
         state = State.start(params, PIECES, device)
         _losses(state, KILLED, params, device)
         Store(folder).save(state.step, state.dump())
         expected = _losses(state, STEPS, params, device)
-        here = _finish(folder, device)
-        command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "1", "-m",
-                   "benchmarks.gpu", "--finish", str(folder)]  # fmt: skip
+        here = _finish(folder, params, device)
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+        command += ["--nproc-per-node", "1", "-m", "benchmarks.gpu", "--finish", str(folder)]
         command += ["--dry-run"] if device.type == "cpu" else []
         # torchrun would set one thread, and a sum over other threads has other last bits.
         threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
         done = subprocess.run(
-            [sys.executable, *command],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | threads,
+            command, capture_output=True, text=True, check=False, env=os.environ | threads
         )
         if done.returncode:
             raise Failed(f"torchrun: {done.stderr[-500:]}")
@@ -263,18 +240,16 @@ def _losses(state: State, until: int, params: Params, device: torch.device) -> l
     return losses
 
 
-def _finish(folder: Path, device: torch.device) -> list[float]:
+def _finish(folder: Path, params: Params, device: torch.device) -> list[float]:
     """Go on from the checkpoint in a folder to the end."""
-    params = Params.model_validate_json((folder / "params.json").read_text())
     state = State.start(params, PIECES, device)
     saved = Store(folder).latest()
-    if saved is None:
-        raise Failed("the checkpoint is gone")
+    assert saved is not None
     state.restore(saved)
     return _losses(state, STEPS, params, device)
 
 
-def _finish_as_rank(folder: Path, device: torch.device) -> None:
+def _finish_as_rank(folder: Path, params: Params, device: torch.device) -> None:
     """The same under `torchrun`, with a sum over its processes: nccl on CUDA, gloo elsewhere."""
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
@@ -282,7 +257,7 @@ def _finish_as_rank(folder: Path, device: torch.device) -> None:
         distributed.all_reduce(one)
         if one.tolist() != [1.0] * 3:
             raise Failed(f"the sum over one process is {one.tolist()}")
-        (folder / "losses.json").write_text(json.dumps(_finish(folder, device)))
+        (folder / "losses.json").write_text(json.dumps(_finish(folder, params, device)))
     finally:
         distributed.destroy_process_group()
 

@@ -8,14 +8,12 @@ is a homograph that a peer glued to its neighbor.
 """
 
 import re
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks import nltk_data
 from benchmarks.result import Result
-from benchmarks.worker import ROOT, Worker
+from benchmarks.systems import ROOT, Worker
 from pngnw.phonemize.homographs import WEIGHTS, Homographs, Reading, read_table
 from pngnw.phonemize.homographs.labelled import Row, held_out, read_wikipedia
 from pngnw.phonemize.homographs.model import Model
@@ -38,11 +36,9 @@ def measure() -> list[Result]:
     held = held_out(rows)
     test = sorted(held, key=lambda row: (row.word, row.sentence, row.start))
     ours = scores(_right(test, _ours(table, rows, test), table))
-    with Worker(
-        Path(sys.executable), "g2p_en", {"NLTK_DATA": str(nltk_data.prepare())}, answers=True
-    ) as worker:
+    with Worker(nltk_data.g2p_en(answers=True)) as worker:
         answers = worker.ask([row.sentence for row in test]).answers
-    heard = [_spoken(row, *answer) for row, answer in zip(test, answers, strict=True)]
+    heard = [_spoken(row, answer) for row, answer in zip(test, answers, strict=True)]
     theirs = scores(_right(test, heard, table))
     common = scores(majority([row for row in rows if row not in held], test))
     return [
@@ -81,28 +77,16 @@ def _ours(table: Table, rows: list[Row], test: list[Row]) -> list[Sequence[str] 
     with patch("pngnw.phonemize.homographs.load", return_value=Homographs(table, model)):
         phonemizer = Phonemizer()
     spoken = phonemizer.batch([row.sentence for row in test])
-    return [
-        next(
-            (
-                word.phonemes
-                for word in line.words
-                if word.start <= row.start and row.end <= word.end
-            ),
-            None,
-        )
+    holding = [
+        [word.phonemes for word in line.words if word.start <= row.start and row.end <= word.end]
         for row, line in zip(test, spoken, strict=True)
     ]
+    return [phonemes[0] if phonemes else None for phonemes in holding]
 
 
-def _spoken(row: Row, tokens: list[str], phonemes: list[str]) -> Sequence[str] | None:
+def _spoken(row: Row, tokens: Sequence[tuple[str, list[str]]]) -> Sequence[str] | None:
     """The phonemes of the token of g2p_en's that holds the homograph, or None."""
-    ends = [at for at, phoneme in enumerate(phonemes) if phoneme == " "]
-    spans = zip([-1, *ends], [*ends, len(phonemes)], strict=True)
     whole = re.compile(rf"(?<![a-z]){row.word}(?![a-z])")
-    holding = [
-        phonemes[before + 1 : end]
-        for token, (before, end) in zip(tokens, spans, strict=True)
-        if whole.search(token)
-    ]
+    holding = [phonemes for token, phonemes in tokens if whole.search(token)]
     earlier = len(whole.findall(row.sentence[: row.start].lower()))
     return holding[earlier] if earlier < len(holding) else None

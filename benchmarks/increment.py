@@ -1,6 +1,6 @@
 """One more document in a corpus of 200: what clean to teach do again, in shards and in time.
 
-The corpus is `BENCH_INCREMENT_MB` megabytes of `benchmarks.data_corpus` (10 by default). The stages
+The corpus is `BENCH_INCREMENT_MB` megabytes of `benchmarks.corpus` (10 by default). The stages
 run once from empty caches, and once more for each of `ADDED` documents added to what was there;
 figures are medians over these.
 """
@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import data_corpus
-from benchmarks.data import MB, WORKERS, copy_parameters, megabytes, run_stage
+from benchmarks.corpus import MB, copy_parameters, megabytes, pieces, run_stage
 from benchmarks.result import Result
 
 STAGES = ("clean", "phonemize", "align", "teach")
@@ -28,12 +27,12 @@ def measure() -> list[Result]:
 
 
 def _measure(size: int) -> Iterator[Result]:
-    texts = list(islice(data_corpus.pieces(size * MB // DOCUMENTS), DOCUMENTS + ADDED))
+    texts = list(islice(pieces(size * MB // DOCUMENTS), DOCUMENTS + ADDED))
     with tempfile.TemporaryDirectory(prefix="pngnw-increment-") as name:
         base, work = Path(name) / "base", Path(name) / "work"
         raw = base / "data/raw/mine"
         raw.mkdir(parents=True)
-        copy_parameters(base, WORKERS)
+        copy_parameters(base, workers=2)
         for number, text in enumerate(texts[:DOCUMENTS]):
             (raw / f"{number:03d}.txt").write_text(text, encoding="utf-8")
         all_seconds, all_shards = _run(base, f"{size} MB")

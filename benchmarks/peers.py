@@ -38,18 +38,6 @@ def python() -> Path:
     return interpreter
 
 
-def packages(*requirements: str) -> str:
-    """A folder for PYTHONPATH with packages that only a peer needs, made once for each list."""
-    name = "packages-" + shards.fingerprint(*requirements)[:12]
-    folder = (shards.cache_root() / "benchmarks" / name).absolute()
-    done = folder / ".installed"
-    if not done.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--upgrade"]
-        _run([*pip, "--target", str(folder), *requirements])
-        done.touch()
-    return str(folder)
-
-
 def checkout(variable: str, repository: str, holds: str) -> Path:
     """The checkout of a GitHub repository that an environment variable names.
 

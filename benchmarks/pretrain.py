@@ -9,14 +9,13 @@ measured between the blocks by the same process.
 import json
 import statistics
 from collections.abc import Iterator
-from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
 from benchmarks.result import OURS, Result
-from benchmarks.systems import System, interleave, say
-from benchmarks.worker import THREADS, Answer
-from benchmarks.workers.steps import Size, lengths
+from benchmarks.systems import THREADS, Answer, System, interleave, say
+from benchmarks.workers.steps import lengths
 from pngnw.pretrain.loader import plan
 
 BERT = "transformers BertForMaskedLM"
@@ -31,8 +30,32 @@ def measure() -> list[Result]:
         result
         for name, (width, layers, heads, batches) in SIZES.items()
         for precision in ("bf16", "fp32")
-        for result in _measure(name, Size(width, layers, heads, precision), batches)
+        for result in _measure(
+            f"{name}.{precision}",
+            {"width": width, "layers": layers, "heads": heads, "precision": precision},
+            batches,
+        )
     ]
+
+
+def _measure(label: str, size: dict[str, Any], batches: int) -> Iterator[Result]:
+    say(f"{label}, {size}, {THREADS} thread(s) each")
+    systems = [
+        System(OURS, "pretrain_ours", size, answers=True),
+        System(BERT, "pretrain_transformers", size, answers=True),
+    ]
+    shares: list[float] = []
+
+    def speed(block: list[str], answer: Answer) -> float:
+        if "peak" in answer.answers:
+            shares.append(answer.answers["gflops"] / answer.answers["peak"])
+        tokens = sum(sum(lengths(json.loads(batch))) for batch in block)
+        return tokens / float(answer.answers["seconds"])
+
+    texts = [[json.dumps(batch) for batch in block] for block in blocks(batches)]
+    samples = interleave(systems, texts, speed)
+    yield Result.of_samples(label, "tokens/s", samples, [BERT])
+    yield Result(f"{label}.peak_share", "of the peak", statistics.median(shares[1:]))
 
 
 def blocks(batches: int) -> Iterator[list[list[int]]]:
@@ -44,25 +67,3 @@ def blocks(batches: int) -> Iterator[list[list[int]]]:
     for number in range(BLOCKS + 1):
         chosen = full[number * batches : (number + 1) * batches]
         yield [words[indices].tolist() for indices in chosen]
-
-
-def _measure(name: str, size: Size, batches: int) -> Iterator[Result]:
-    say(f"{name}, {size}, {THREADS} thread(s) each")
-    settings = {"PRETRAIN_SIZE": json.dumps(asdict(size))}
-    systems = [
-        System(OURS, "pretrain_ours", settings),
-        System(BERT, "pretrain_transformers", settings),
-    ]
-    shares: list[float] = []
-
-    def speed(block: list[str], answer: Answer) -> float:
-        if "peak" in answer.answers:
-            shares.append(answer.answers["gflops"] / answer.answers["peak"])
-        tokens = sum(sum(lengths(json.loads(batch))) for batch in block)
-        return tokens / float(answer.answers["seconds"])
-
-    texts = [[json.dumps(batch) for batch in block] for block in blocks(batches)]
-    samples = interleave(systems, texts, speed, answers=True)
-    label = f"{name}.{size.precision}"
-    yield Result.of_samples(label, "tokens/s", samples, [BERT])
-    yield Result(f"{label}.peak_share", "of the peak", statistics.median(shares[1:]))

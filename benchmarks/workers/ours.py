@@ -4,15 +4,10 @@ Out comes an Arrow column: for every text, the phonemes of each of its words and
 starts with a phonemizer that remembers no word of an earlier one.
 """
 
-from benchmarks.workers.serve import Speak, serve
+from benchmarks.workers import Speak
+from pngnw.phonemize.phonemizer import Phonemizer
 
 
 def load() -> Speak:
     """What a phonemizer needs beside CMUdict, it reads when it is first asked."""
-    from pngnw.phonemize.phonemizer import Phonemizer
-
     return lambda texts: Phonemizer().phonemes(texts)
-
-
-if __name__ == "__main__":
-    serve(load)

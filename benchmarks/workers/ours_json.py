@@ -7,7 +7,7 @@ import subprocess
 import sys
 from threading import Thread
 
-from benchmarks.workers.serve import Speak, serve
+from benchmarks.workers import Speak
 
 
 def load() -> Speak:
@@ -31,7 +31,3 @@ def load() -> Speak:
         return rows
 
     return speak
-
-
-if __name__ == "__main__":
-    serve(load)

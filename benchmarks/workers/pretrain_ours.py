@@ -3,17 +3,15 @@
 Besides the seconds of a block it says which share of the measured peak of matrix products it had.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 
-from benchmarks.workers.steps import LETTERS, PHONEMES, PIECES, Size, serve_steps
+from benchmarks.workers import Speak
+from benchmarks.workers.steps import LETTERS, PHONEMES, PIECES, timed_steps
 from pngnw import params
 from pngnw.align.symbols import TOKENS
 from pngnw.core.ragged import offsets
 from pngnw.model.sentences import Sentences
-from pngnw.params import Params
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.cost import Work, matrix_peak, operations
 from pngnw.pretrain.data import Split
@@ -21,39 +19,38 @@ from pngnw.pretrain.loader import Step, make_batch
 from pngnw.pretrain.loop import train_step
 
 
-class Trainer:
-    """A model in training, and what it has done since it was last asked."""
-
-    def __init__(self, size: Size) -> None:
-        self._params = sized(size)
-        self._state = State.start(self._params, PIECES)
-        self._work = Work()
-
-    def step(self, words: list[int]) -> None:
-        """One update."""
-        split = invented(np.array(words))
-        number = self._state.step
-        step = Step([make_batch(split, np.arange(len(words)), PIECES, number, self._params)])
-        _, counts = train_step(self._state, step, self._params)
-        self._work.add(step.size, counts)
-
-    def share(self, seconds: float) -> dict[str, float]:
-        """Operations a second since last asked, as a share of the peak measured right now."""
-        done = sum(operations(self._work, self._state.encoder, self._state.heads).values())
-        self._work = Work()
-        peak = matrix_peak(self._params.pretrain.precision, torch.device("cpu"))
-        return {"gflops": done / seconds / 1e9, "peak": peak / 1e9} if done else {}
-
-
-def sized(size: Size) -> Params:
-    """The parameters of params.yaml with the width, depth and precision that are measured."""
+def load(width: int, layers: int, heads: int, precision: str) -> Speak:
+    """A model with the width, depth and precision that are measured, and what trains it."""
     read = params.load()
-    shape = {"width": size.width, "layers": size.layers, "heads": size.heads}
-    model = read.model.model_copy(update={**shape, "feed_forward": 4 * size.width})
+    shape = {"width": width, "layers": layers, "heads": heads, "feed_forward": 4 * width}
     # Invented sentences: nobody knows what their words mean. They stay whole, as the peer's do.
     whole = {"meaning_weight": 0.0, "unmarked": 0.0, "phonemes_only": 0.0}
-    pretrain = read.pretrain.model_copy(update={"precision": size.precision, **whole})
-    return read.model_copy(update={"model": model, "pretrain": pretrain})
+    wanted = read.model_copy(
+        update={
+            "model": read.model.model_copy(update=shape),
+            "pretrain": read.pretrain.model_copy(update={"precision": precision, **whole}),
+        }
+    )
+    state = State.start(wanted, PIECES)
+    work = Work()
+
+    def update(words: list[int]) -> None:
+        split = invented(np.array(words))
+        step = Step([make_batch(split, np.arange(len(words)), PIECES, state.step, wanted)])
+        _, counts = train_step(state, step, wanted)
+        work.add(step.size, counts)
+
+    def share(seconds: float) -> dict[str, float]:
+        """Operations a second of a block, and the peak measured right now."""
+        nonlocal work
+        done, work = work, Work()
+        if not done.steps:
+            return {}
+        count = sum(operations(done, state.encoder, state.heads).values())
+        peak = matrix_peak(precision, torch.device("cpu"))
+        return {"gflops": count / seconds / 1e9, "peak": peak / 1e9}
+
+    return timed_steps(lambda words: words, update, share)
 
 
 def invented(words: np.ndarray) -> Split:
@@ -90,18 +87,3 @@ def invented(words: np.ndarray) -> Split:
         pieces=rng.integers(0, PIECES, int(pieces.sum())).astype(np.uint32),
     )
     return Split(sentences, rng.dirichlet(np.ones(64), len(words)).astype(np.float16))
-
-
-def main() -> None:
-    """Train until stdin ends."""
-    trainers: list[Trainer] = []
-
-    def load() -> tuple[Callable[[list[int]], list[int]], Callable[[list[int]], None]]:
-        trainers.append(Trainer(Size.wanted()))
-        return (lambda words: words), trainers[0].step
-
-    serve_steps(load, lambda seconds: trainers[0].share(seconds))
-
-
-if __name__ == "__main__":
-    main()

@@ -4,27 +4,25 @@ As its documentation trains it: attention by torch's scaled_dot_product_attentio
 scored at every position, AdamW, gradients clipped. No dropout, as in ours.
 """
 
-from collections.abc import Callable
-
 import torch
 from transformers import BertConfig, BertForMaskedLM
 
-from benchmarks.workers.steps import PIECES, Size, lengths, serve_steps
+from benchmarks.workers import Speak
+from benchmarks.workers.steps import PIECES, lengths, timed_steps
 
 IGNORED = -100
 SHARE = 0.15
 
 
-def load() -> tuple[Callable[[list[int]], list[int]], Callable[[list[int]], None]]:
+def load(width: int, layers: int, heads: int, precision: str) -> Speak:
     """A model of random weights, and the function that trains it."""
-    size = Size.wanted()
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=PIECES,
-        hidden_size=size.width,
-        num_hidden_layers=size.layers,
-        num_attention_heads=size.heads,
-        intermediate_size=4 * size.width,
+        hidden_size=width,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        intermediate_size=4 * width,
         max_position_embeddings=1024,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
@@ -37,7 +35,7 @@ def load() -> tuple[Callable[[list[int]], list[int]], Callable[[list[int]], None
         inside = torch.arange(int(count.max())) < count[:, None]
         tokens = torch.randint(PIECES, inside.shape)
         hidden = (torch.rand(inside.shape) < SHARE) & inside
-        with torch.autocast("cpu", torch.bfloat16, enabled=size.precision == "bf16"):
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
             loss = model(
                 input_ids=tokens.masked_fill(hidden, 0),
                 attention_mask=inside.long(),
@@ -48,8 +46,4 @@ def load() -> tuple[Callable[[list[int]], list[int]], Callable[[list[int]], None
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
 
-    return (lambda words: words), step
-
-
-if __name__ == "__main__":
-    serve_steps(load)
+    return timed_steps(lambda words: words, step)

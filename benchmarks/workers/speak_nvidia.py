@@ -1,23 +1,21 @@
-"""NVIDIA/tacotron2, from a checkout: `PEER_TACOTRON2` names it. CPU, fp32, its own training step.
+"""NVIDIA/tacotron2, from a checkout. CPU, fp32, its own training step.
 
-With its postnet, which ours leaves out, or without (SPEAK_POSTNET is 1 or 0). In its favor: no
-copying of batches, the mask of its time without CUDA. Where more than one frame is made a step,
-which its hyperparameters call unsupported, its training works but for the masking of padded
-outputs, which is left out.
+In its favor: no copying of batches, the mask of its time without CUDA. Where more than one frame is
+made a step, which its hyperparameters call unsupported, its training works but for the masking of
+padded outputs, which is left out.
 """
 
 import importlib
-import os
 import sys
-import types
-from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import torch
 from torch import Tensor, nn
 
-from benchmarks.workers.speak import BANDS, SYMBOLS, Pairs, Size
-from benchmarks.workers.steps import serve_steps
+from benchmarks.workers import Speak
+from benchmarks.workers.steps import BANDS, SYMBOLS, Pairs, timed_steps
 
 
 class _Nothing(nn.Module):
@@ -25,36 +23,31 @@ class _Nothing(nn.Module):
         return torch.zeros_like(mel)
 
 
-def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
-    """Draw and update."""
-    size = Size.wanted()
-    sys.path.insert(0, os.environ["PEER_TACOTRON2"])
+def load(checkout: str, width: int, reduction: int, postnet: bool) -> Speak:
+    """Its model, every width that of ours; with its postnet, which ours leaves out, or without."""
+    sys.path.insert(0, checkout)
     for name in ("librosa", "librosa.filters", "audio_processing", "stft"):  # audio, not used here
-        sys.modules[name] = types.ModuleType(name)
-    sys.modules["librosa.filters"].__dict__["mel"] = None
-    sys.modules["audio_processing"].__dict__.update(
-        dynamic_range_compression=None, dynamic_range_decompression=None
-    )
-    sys.modules["stft"].__dict__["STFT"] = None
-    sys.modules["utils"] = _utils()
+        sys.modules[name] = MagicMock()
+    # Its utils.py without scipy and without CUDA.
+    sys.modules["utils"] = MagicMock(get_mask_from_lengths=_mask, to_gpu=lambda x: x)
     module = importlib.import_module("model")
     criterion = importlib.import_module("loss_function").Tacotron2Loss()
 
     torch.manual_seed(0)
-    model = module.Tacotron2(_hyperparameters(size)).train()
-    if os.environ["SPEAK_POSTNET"] == "0":
+    model = module.Tacotron2(_hyperparameters(width, reduction)).train()
+    if not postnet:
         model.postnet = _Nothing()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, weight_decay=1e-6)
 
     def draw(pairs: Pairs) -> Any:
         pairs = sorted(pairs, reverse=True)  # its packing wants the longest text first
         tokens, frames = torch.tensor(pairs).T
-        longest = -(-int(frames.max()) // size.reduction) * size.reduction
+        longest = -(-int(frames.max()) // reduction) * reduction
         text = torch.randint(SYMBOLS, (len(pairs), int(tokens.max())))
         # Frames last in memory, as its view of several of them wants it.
         mel = torch.randn(len(pairs), longest, BANDS).transpose(1, 2)
-        steps = torch.arange(longest // size.reduction)
-        gate = ((steps + 1) * size.reduction >= frames[:, None]).float()
+        steps = torch.arange(longest // reduction)
+        gate = ((steps + 1) * reduction >= frames[:, None]).float()
         return (text, tokens, mel, int(tokens.max()), frames), (mel, gate)
 
     def update(batch: Any) -> None:
@@ -66,47 +59,36 @@ def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
 
-    return draw, update
+    return timed_steps(draw, update)
 
 
-def _hyperparameters(size: Size) -> types.SimpleNamespace:
-    """Its hparams.py, without TensorFlow, every width that of ours."""
-    return types.SimpleNamespace(
-        mask_padding=size.reduction == 1,
+def _hyperparameters(width: int, reduction: int) -> SimpleNamespace:
+    """Its hparams.py, without TensorFlow."""
+    return SimpleNamespace(
+        mask_padding=reduction == 1,
         fp16_run=False,
         n_mel_channels=BANDS,
         n_symbols=SYMBOLS,
-        symbols_embedding_dim=size.width,
+        symbols_embedding_dim=width,
         encoder_kernel_size=5,
         encoder_n_convolutions=3,
-        encoder_embedding_dim=size.width,
-        n_frames_per_step=size.reduction,
-        decoder_rnn_dim=size.width,
-        prenet_dim=size.width,
+        encoder_embedding_dim=width,
+        n_frames_per_step=reduction,
+        decoder_rnn_dim=width,
+        prenet_dim=width,
         max_decoder_steps=1000,
         gate_threshold=0.5,
         p_attention_dropout=0.1,
         p_decoder_dropout=0.1,
-        attention_rnn_dim=size.width,
+        attention_rnn_dim=width,
         attention_dim=128,
         attention_location_n_filters=32,
         attention_location_kernel_size=31,
-        postnet_embedding_dim=size.width,
+        postnet_embedding_dim=width,
         postnet_kernel_size=5,
         postnet_n_convolutions=5,
     )
 
 
-def _utils() -> types.ModuleType:
-    """Its utils.py without scipy and without CUDA."""
-    utils = types.ModuleType("utils")
-
-    def mask(lengths: Tensor) -> Tensor:
-        return torch.arange(int(lengths.max())) < lengths[:, None]
-
-    utils.__dict__.update(get_mask_from_lengths=mask, to_gpu=lambda x: x)
-    return utils
-
-
-if __name__ == "__main__":
-    serve_steps(load)
+def _mask(lengths: Tensor) -> Tensor:
+    return torch.arange(int(lengths.max())) < lengths[:, None]

@@ -3,15 +3,12 @@
 Its batches are put together inside the time that counts, those of the peers are not.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import torch
 
+from benchmarks.workers import Speak
 from benchmarks.workers.pretrain_ours import invented
-from benchmarks.workers.speak import BANDS, Pairs, Size
-from benchmarks.workers.steps import PHONEMES, serve_steps
+from benchmarks.workers.steps import BANDS, PHONEMES, Pairs, timed_steps
 from pngnw import params
 from pngnw.arms.encoders import ConvolutionalText
 from pngnw.evaluate import train
@@ -20,13 +17,12 @@ from pngnw.evaluate.tacotron import Tacotron2
 from pngnw.speech.utterance import Gold
 
 
-def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
-    """Draw and update."""
-    size = Size.wanted()
-    changes = {"reduction": size.reduction, "width": size.width}
+def load(width: int, reduction: int) -> Speak:
+    """A Tacotron of random weights, and the function that trains it."""
+    changes = {"reduction": reduction, "width": width}
     settings = params.load().evaluate.model_copy(update=changes)
     torch.manual_seed(0)
-    text = ConvolutionalText(size.width, "phonemes")
+    text = ConvolutionalText(width, "phonemes")
     network = Tacotron2(text, settings, "lsa", seed=0).train()
     optimizer = train.optimizer_of(network, settings, 1.0)
     scale = Scale(np.zeros(BANDS, np.float32), np.ones(BANDS, np.float32))
@@ -43,8 +39,4 @@ def load() -> tuple[Callable[[Pairs], Any], Callable[[Any], None]]:
         batch = speech.batch(np.arange(len(speech)), text.kind, scale, settings.reduction)
         train.train_step(network, optimizer, batch, settings.clip, generator)
 
-    return draw, update
-
-
-if __name__ == "__main__":
-    serve_steps(load)
+    return timed_steps(draw, update)

@@ -7,7 +7,7 @@ Letters: B utterances, P the most tokens of one of them, E the arm's width.
 """
 
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -136,3 +136,15 @@ def build(arm: Arm, folder: Path, layer: int | None, width: int, seed: int) -> T
         encoder = PnGNWEncoder(config.model, config.vocab_size, torch.Generator().manual_seed(seed))
     encoder.requires_grad_(arm != "frozen")
     return TransformerText(encoder, layer, phonemes_only=arm == "phoneme-only")
+
+
+def parameter_groups(
+    network: nn.Module, text: TextEncoder, rate: float, multiplier: float
+) -> list[dict[str, Any]]:
+    """Of a network on an arm: the arm's parameters, with a multiple of the rate, and the others."""
+    own = {id(parameter) for parameter in text.parameters()}
+    others = [parameter for parameter in network.parameters() if id(parameter) not in own]
+    return [
+        {"params": [*text.parameters()], "lr": rate * multiplier},
+        {"params": others, "lr": rate},
+    ]

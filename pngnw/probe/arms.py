@@ -9,20 +9,18 @@ Letters: Q questions, H width.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pngnw.core import shards
 from pngnw.core.atomic import atomic_write
-from pngnw.model.sentences import Sentences
 from pngnw.probe import plbert
-from pngnw.probe.probe import Predictions, States, classify, majority, regress
+from pngnw.probe.probe import Answers, States, classify, majority, regress
 from pngnw.probe.questions import Questions
 from pngnw.probe.states import Reader, word_states
 from pngnw.probe.words import lexical, minilm
@@ -30,29 +28,6 @@ from pngnw.probe.words import lexical, minilm
 NULL: Final = "majority"
 NEIGHBORS: Final = 2
 _CODE: Final = ("pngnw.probe.probe", "pngnw.probe.questions")  # of all arms
-# What no arm but an encoder of ours reads: how words are cut into wordpieces.
-_PIECES: Final = (
-    "pieces",
-    "pieces_per_word",
-    "piece_start",
-    "piece_of_phoneme",
-    "piece_of_grapheme",
-)
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What an arm answers.
-
-    Attributes:
-        predictions: of the classifier.
-        value: [Q] of the regression, where the set has numbers; of worth in the test part only.
-        strengths: of the regularization, as chosen: `c`, and `alpha` of the regression.
-    """
-
-    predictions: Predictions
-    value: NDArray[np.float64] | None
-    strengths: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -108,27 +83,28 @@ def answers(name: str, arm: Arm, questions: Questions) -> Answers:
     key = shards.fingerprint(name, arm.key, _digest(questions, arm.pieces), code)
     path = shards.cache_root() / "probe" / f"{key}.npz"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         _save(path, _ask(arm, questions))
     return _load(path)
 
 
 def _ask(arm: Arm, questions: Questions) -> Answers:
     if arm.states is None:
-        return Answers(majority(questions), None, {})
+        return majority(questions)
     states = arm.states(questions)
-    predictions, c = classify(states, questions)
+    found = classify(states, questions)
     if questions.value is None:
-        return Answers(predictions, None, {"c": c})
+        return found
     value, alpha = regress(states, questions)
-    return Answers(predictions, value, {"c": c, "alpha": alpha})
+    return replace(found, value=value, strengths={**found.strengths, "alpha": alpha})
 
 
 def _digest(questions: Questions, pieces: bool) -> str:
     digest = hashlib.blake2b(f"{questions.hide_phonemes}".encode(), digest_size=16)
-    left_out = ("id", *(() if pieces else _PIECES))
-    sentences = [f.name for f in fields(Sentences) if f.name not in left_out]
-    arrays = {name: getattr(questions.sentences, name) for name in sentences} | {
+    arrays = {
+        name: array
+        for name, array in vars(questions.sentences).items()
+        if name != "id" and (pieces or not name.startswith("piece"))
+    } | {
         name: getattr(questions, name)
         for name in ("part", "sentence", "first", "stop", "group", "label", "value")
     }
@@ -139,9 +115,8 @@ def _digest(questions: Questions, pieces: bool) -> str:
 
 
 def _save(path: Path, found: Answers) -> None:
-    arrays = vars(found.predictions) | {k: np.array(v) for k, v in found.strengths.items()}
-    if found.value is not None:
-        arrays["value"] = found.value
+    arrays = {name: array for name, array in vars(found).items() if isinstance(array, np.ndarray)}
+    arrays |= {name: np.array(strength) for name, strength in found.strengths.items()}
     with atomic_write(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **arrays)
 
@@ -149,6 +124,5 @@ def _save(path: Path, found: Answers) -> None:
 def _load(path: Path) -> Answers:
     with np.load(path) as file:
         arrays = dict(file)
-    predictions = Predictions(**{f.name: arrays.pop(f.name) for f in fields(Predictions)})
-    value = arrays.pop("value", None)
-    return Answers(predictions, value, {name: float(each) for name, each in arrays.items()})
+    strengths = {name: float(arrays.pop(name)) for name in ("c", "alpha") if name in arrays}
+    return Answers(**arrays, strengths=strengths)

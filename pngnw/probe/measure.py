@@ -19,23 +19,18 @@ from pngnw.core.errors import UserError
 from pngnw.model.sentences import Int
 from pngnw.params import ProbeSet
 from pngnw.probe import punctuation
-from pngnw.probe.arms import NULL, Answers, absent, answers, arms
+from pngnw.probe.arms import NULL, absent, answers, arms
+from pngnw.probe.probe import Answers
 from pngnw.probe.questions import TEST, TRAIN, VALID, Names, Questions
 from pngnw.probe.score import (
+    averages,
     correlations,
     means,
     resamples,
-    scores,
     stratified_resamples,
     with_interval,
 )
-from pngnw.probe.sets import (
-    LabelledText,
-    read_emotion,
-    read_homographs,
-    read_pauses,
-    read_prominence,
-)
+from pngnw.probe.sets import read_emotion, read_homographs, read_pauses, read_prominence
 from pngnw.probe.states import load_readers, without_too_long
 from pngnw.probe.texts import draw_texts, to_questions
 from pngnw.text import TextReader
@@ -51,14 +46,6 @@ class Measured:
     report: dict[str, Any]
     questions: Questions
     answers: dict[str, Answers]
-
-
-@dataclass(frozen=True)
-class Resamples:
-    """Counts [1 + R, q] of the test questions: drawn from all, and from each answer apart."""
-
-    plain: Int
-    stratified: Int
 
 
 def measure(
@@ -88,15 +75,11 @@ def measure(
             f"dropped: {dict(questions.dropped)}"
         )
     questions = questions.asked()
-    sentence = questions.sentence[questions.part_Q == TEST]
-    drawn = Resamples(
-        resamples(sentence, rng), stratified_resamples(sentence, questions.rarest()[sentence], rng)
-    )
     found = {
         arm: answers(arm, each, questions)
         for arm, each in tqdm(arms(readers, layer).items(), name, disable=None)
     }
-    figures = _figures(questions, found, drawn)
+    figures = _figures(questions, found, rng)
     report = {
         "kind": chosen.kind,
         "questions": {
@@ -108,7 +91,7 @@ def measure(
             part: int((questions.part_Q == number).sum())
             for part, number in (("train", TRAIN), ("valid", VALID), ("test", TEST))
         },
-        "test_sentences": len(np.unique(sentence)),
+        "test_sentences": int((questions.part == TEST).sum()),
         "answers": len(questions.answers()[0]),
         "groups": len(np.unique(questions.group)),
         "absent": absent(),
@@ -145,48 +128,42 @@ def _read_set(chosen: ProbeSet, encoder: Path, count: int, rng: np.random.Genera
             texts = read_prominence(path)
         case "pauses":
             texts, dropped = read_pauses(path)
-    parts = [texts]
-    if chosen.kind == "prominence" and path.is_dir():
-        parts = [[text for text in texts if text.part == part] for part in (TRAIN, TEST)]
-    drawn: list[LabelledText] = []
-    for part in parts:
-        some, not_drawn = draw_texts(part, count, rng)
-        drawn += some
-        dropped["not_drawn"] += not_drawn
+    by_part = chosen.kind == "prominence" and path.is_dir()
+    drawn, not_drawn = draw_texts(texts, count, rng, by_part)
     questions = to_questions(drawn, TextReader.load(encoder), phonemes)
-    questions.dropped.update(dropped)
+    questions.dropped.update(dropped, not_drawn=not_drawn)
     return questions
 
 
 def _figures(
-    questions: Questions, found: Mapping[str, Answers], drawn: Resamples
+    questions: Questions, found: Mapping[str, Answers], rng: np.random.Generator
 ) -> dict[str, Figures]:
     """Every figure of every arm, as it is and resampled, [1 + R]."""
     test = questions.part_Q == TEST
+    sentence = questions.sentence[test]
+    plain = resamples(sentence, rng)
+    stratified = stratified_resamples(sentence, questions.rarest()[sentence], rng)
+    names, truth = questions.answers()
+    truth, number = truth[test], {answer: index for index, answer in enumerate(names.tolist())}
+
+    def answered(labels: Names) -> Int:
+        pairs = zip(questions.group[test].tolist(), labels[test].tolist(), strict=True)
+        return np.array([number.get(f"{group}\t{label}", -1) for group, label in pairs])
+
     figures: dict[str, Figures] = {}
+    null = found[NULL].log_likelihood
     for name, each in found.items():
-        predictions, null = each.predictions, found[NULL].predictions
-        gain = (predictions.log_likelihood - null.log_likelihood)[test]
+        likeliest, fair = answered(each.likeliest), answered(each.prior_corrected)
         figures[name] = {
-            **_scores(questions, predictions.likeliest, drawn),
-            "fair_recall": _scores(questions, predictions.prior_corrected, drawn)["mean_recall"],
-            "nats": means(gain, drawn.plain),
+            "accuracy": means((truth == likeliest).astype(np.float64), plain),
+            **averages(truth, likeliest, len(names), stratified),
+            "fair_recall": averages(truth, fair, len(names), stratified)["mean_recall"],
+            "nats": means((each.log_likelihood - null)[test], plain),
         }
         if questions.value is not None:
             figures[name]["spearman"] = (
-                np.zeros(len(drawn.plain))
+                np.zeros(len(plain))
                 if each.value is None
-                else correlations(questions.value[test], each.value[test], drawn.plain)
+                else correlations(questions.value[test], each.value[test], plain)
             )
     return figures
-
-
-def _scores(questions: Questions, labels: Names, drawn: Resamples) -> Figures:
-    test = questions.part_Q == TEST
-    names, truth = questions.answers()
-    number = {answer: index for index, answer in enumerate(names.tolist())}
-    pairs = zip(questions.group[test].tolist(), labels[test].tolist(), strict=True)
-    predicted = np.array([number.get(f"{group}\t{label}", -1) for group, label in pairs])
-    averages = scores(truth[test], predicted, len(names), drawn.stratified)
-    accuracy = means((truth[test] == predicted).astype(np.float64), drawn.plain)
-    return averages | {"accuracy": accuracy}

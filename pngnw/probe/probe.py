@@ -10,7 +10,8 @@ Letters: Q questions, H width.
 """
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -38,7 +39,7 @@ def standardized(states: States, part_Q: Int) -> States:
 
 
 @dataclass(frozen=True)
-class Predictions:
+class Answers:
     """A probe's answers to the test part; rows of other parts hold nothing of worth.
 
     Attributes:
@@ -46,76 +47,68 @@ class Predictions:
         prior_corrected: [Q] the one whose probability is highest beside its share of the fitted
             rows: the likeliest if all labels were equally frequent.
         log_likelihood: [Q] of the right label, nats.
+        value: [Q] of the regression, where the set has numbers.
+        strengths: of the regularization, as chosen: `c`, and `alpha` of the regression.
     """
 
     likeliest: Names
     prior_corrected: Names
     log_likelihood: NDArray[np.float64]
+    value: NDArray[np.float64] | None = None
+    strengths: Mapping[str, float] = field(default_factory=dict)
 
 
-def classify(states: States, questions: Questions) -> tuple[Predictions, float]:
-    """Predictions for the test part, and the chosen strength C."""
+def classify(states: States, questions: Questions) -> Answers:
+    """Answers to the test part, with the strength `c` that was best for the validation part."""
     part = questions.part_Q
-    x = standardized(states, part)
-    best = min(
-        (_loss(x, questions, part == TRAIN, part == VALID, strength), strength)
-        for strength in (SPARSE_STRENGTHS if issparse(x) else STRENGTHS)
-    )[1]
-    return _predict(x, questions, best), best
+    x, valid = standardized(states, part), part == VALID
+
+    def loss(strength: float) -> float:
+        tried = _predict(x, questions, part == TRAIN, valid, strength)
+        return -float(tried.log_likelihood[valid].sum())
+
+    strengths = SPARSE_STRENGTHS if issparse(x) else STRENGTHS
+    best = min((loss(strength), strength) for strength in strengths)[1]
+    answers = _predict(x, questions, part != TEST, part == TEST, best)
+    return replace(answers, strengths={"c": best})
 
 
-def majority(questions: Questions) -> Predictions:
+def majority(questions: Questions) -> Answers:
     """The commonest label of each group, with its share as probability: no state is looked at."""
-    return _predict(None, questions, 1.0)
+    part = questions.part_Q
+    return _predict(None, questions, part != TEST, part == TEST, 1.0)
 
 
-def _predict(x: States | None, questions: Questions, c: float) -> Predictions:
-    out = Predictions(
+def _predict(
+    x: States | None,
+    questions: Questions,
+    fit: NDArray[np.bool_],
+    asked: NDArray[np.bool_],
+    c: float,
+) -> Answers:
+    """What is predicted of the rows `asked` [Q] by a probe that was fitted on the rows `fit`."""
+    out = Answers(
         np.full(len(questions), "", dtype=questions.label.dtype),
         np.full(len(questions), "", dtype=questions.label.dtype),
         np.full(len(questions), np.log(_UNSEEN)),
     )
-    part = questions.part_Q
     for group in np.unique(questions.group):
         in_group = questions.group == group
-        fit, test = (
-            np.flatnonzero(in_group & (part != TEST)),
-            np.flatnonzero(in_group & (part == TEST)),
-        )
-        if not (len(fit) and len(test)):
+        seen, unseen = np.flatnonzero(in_group & fit), np.flatnonzero(in_group & asked)
+        if not (len(seen) and len(unseen)):
             continue
-        label = questions.label[fit]
+        label = questions.label[seen]
         names, counts = np.unique(label, return_counts=True)
-        share = counts / len(fit)
-        chance = (
-            np.tile(share, (len(test), 1)) if x is None else _chances(x[fit], label, x[test], c)
-        )
-        out.likeliest[test] = names[chance.argmax(axis=1)]
-        out.prior_corrected[test] = names[(chance / share).argmax(axis=1)]
-        out.log_likelihood[test] = _log(chance, names, questions.label[test])
+        share = counts / len(seen)
+        if x is None:
+            chance = np.tile(share, (len(unseen), 1))
+        else:
+            chance = _chances(x[seen], label, x[unseen], c)
+        out.likeliest[unseen] = names[chance.argmax(axis=1)]
+        out.prior_corrected[unseen] = names[(chance / share).argmax(axis=1)]
+        right = (chance * (questions.label[unseen][:, None] == names)).sum(axis=1)
+        out.log_likelihood[unseen] = np.log(np.maximum(right, _UNSEEN))
     return out
-
-
-def _loss(
-    x: States, questions: Questions, fit: NDArray[np.bool_], valid: NDArray[np.bool_], c: float
-) -> float:
-    """Negative log-likelihood of the labels of `valid`, summed."""
-    loss = 0.0
-    for group in np.unique(questions.group):
-        in_group = questions.group == group
-        seen, unseen = in_group & fit, in_group & valid
-        if not (seen.any() and unseen.any()):
-            continue
-        chance = _chances(x[seen], questions.label[seen], x[unseen], c)
-        names = np.unique(questions.label[seen])
-        loss -= float(_log(chance, names, questions.label[unseen]).sum())
-    return loss
-
-
-def _log(chance: NDArray[np.float64], names: Names, label: Names) -> NDArray[np.float64]:
-    """Log-likelihood [n] of the right answers, where `chance` is [n, K] for `names` [K]."""
-    right = (chance * (label[:, None] == names)).sum(axis=1)
-    return np.asarray(np.log(np.maximum(right, _UNSEEN)))
 
 
 def _chances(x: States, label: Names, unseen: States, c: float) -> NDArray[np.float64]:

@@ -18,7 +18,6 @@ from scipy.stats import rankdata
 from pngnw.model.sentences import Int
 
 RESAMPLES: Final = 1000
-FIGURES: Final = ("accuracy", "macro_f1", "mean_recall")
 Floats = NDArray[np.float64]
 
 
@@ -39,34 +38,29 @@ def stratified_resamples(sentence: Int, stratum: Int, rng: np.random.Generator) 
     return out
 
 
-def scores(truth: Int, predicted: Int, answers: int, times: Int) -> dict[str, Floats]:
-    """Every figure for every resample, [1 + R].
+def averages(truth: Int, predicted: Int, answers: int, times: Int) -> dict[str, Floats]:
+    """Macro-F1 and mean recall for every resample, [1 + R].
 
     Args:
         truth, predicted: [Q] answers, 0 to `answers` - 1; -1 where none was given.
         answers: K.
         times: of `resamples`.
     """
-    right = truth == predicted
-    out: dict[str, list[float]] = {name: [] for name in FIGURES}
-    answered = predicted >= 0
-    for weight in times:
+    right, answered = truth == predicted, predicted >= 0
+    f1, recall = np.zeros(len(times)), np.zeros(len(times))
+    for row, weight in enumerate(times):
         given = np.bincount(truth, weight, answers)
         chosen = np.bincount(predicted[answered], weight[answered], answers)
         both = np.bincount(truth[right], weight[right], answers)
         occurs = given > 0
-        out["accuracy"].append(float(both.sum() / max(given.sum(), 1)))
-        out["macro_f1"].append(float((2 * both[occurs] / (given + chosen)[occurs]).mean()))
-        out["mean_recall"].append(float((both[occurs] / given[occurs]).mean()))
-    return {name: np.array(values) for name, values in out.items()}
+        f1[row] = (2 * both[occurs] / (given + chosen)[occurs]).mean()
+        recall[row] = (both[occurs] / given[occurs]).mean()
+    return {"macro_f1": f1, "mean_recall": recall}
 
 
 def correlations(truth: Floats, predicted: Floats, times: Int) -> Floats:
     """Spearman's rank correlation for every resample, [1 + R]; 0 where one side is constant."""
-    places = [
-        rankdata(values, method="dense").astype(np.int64) - 1 for values in (truth, predicted)
-    ]
-    x, y = places
+    x, y = (rankdata(side, method="dense").astype(np.int64) - 1 for side in (truth, predicted))
     return np.array([_pearson(_ranks(x, each), _ranks(y, each), each) for each in times])
 
 

@@ -1,15 +1,7 @@
-"""A user's files of labelled text: emotion, word prominence, pauses and homographs.
+"""A user's files of labelled text (their formats: docs/probes.md, "Files").
 
 Guarantees: a row that is not as it should be is refused by file and line, none is skipped. A file
 whose name ends in `.gz` is unpacked.
-
-| kind | file | a line |
-|---|---|---|
-| emotion | `.jsonl` | `{"text": ..., "label": ..., "split": "train" / "val" / "test"}` |
-| emotion | any other | `text<TAB>label` |
-| prominence | Helsinki Prosody Corpus (Talman et al. 2019) | five columns, three, or `<file>…` |
-| pauses | `.jsonl` of a forced aligner | `{"text": ..., "words": [[word, start, end], ...]}` |
-| homographs | folder of WikipediaHomographData, `*.tsv` | homograph, wordid, sentence, start, end |
 """
 
 import csv
@@ -20,6 +12,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -37,8 +30,10 @@ _ROW: Final = "not `word<TAB>prominence 0-2<TAB>boundary<TAB>real prominence<TAB
 PAUSE: Final = 0.1  # seconds
 _PART: Final = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")  # a word, or a part of a compound
 _COLUMNS: Final = ("homograph", "wordid", "sentence", "start", "end")
-
 _INNER: Final = re.compile(r"-[^\W\d_]")
+
+
+Interval = tuple[str, float, float]  # name, start and end in seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +183,12 @@ def _word(where: str, fields: Sequence[str]) -> tuple[str, str, float]:
     word, label = fields[:2]
     if label == "NA":
         return word, "", math.nan
-    if len(fields) == 3 and label in ("0", "1", "2"):
-        return word, label, math.nan
-    value = fields[3] if len(fields) == 5 else ""
-    try:
-        real = float(value)
-    except ValueError:
-        real = math.nan
-    if label not in ("0", "1", "2") or not math.isfinite(real):
+    value = math.nan
+    with suppress(ValueError):
+        value = float(fields[3]) if len(fields) == 5 else math.nan
+    if label not in ("0", "1", "2") or (len(fields) == 5 and not math.isfinite(value)):
         raise UserError(f"{where}: {_ROW}")
-    return word, label, real
+    return word, label, value
 
 
 def _sentence(rows: Sequence[tuple[str, str, float]]) -> list[LabelledText]:
@@ -227,7 +218,8 @@ def read_pauses(path: Path) -> tuple[list[LabelledText], Counter[str]]:
     texts: list[LabelledText] = []
     dropped: Counter[str] = Counter()
     for where, line in lines(path):
-        text, spoken = _times(where, line)
+        row, (words,) = aligned(where, line, "words")
+        text, spoken = row["text"], [word for word in words if word[0]]
         parts = list(_PART.finditer(text))
         found = matches([part[0].lower() for part in parts], [word for word, *_ in spoken])
         spans = []
@@ -246,20 +238,27 @@ def read_pauses(path: Path) -> tuple[list[LabelledText], Counter[str]]:
     return texts, dropped
 
 
-def _times(where: str, line: str) -> tuple[str, list[tuple[str, float, float]]]:
-    """A text, and word, start and end (seconds) of what is no silence."""
+def aligned(where: str, line: str, *kinds: str) -> tuple[dict[str, Any], list[list[Interval]]]:
+    """A forced aligner's row, and its intervals of each kind (`words`, `phones`), silences among
+    them.
+
+    Raises:
+        UserError: it lacks a text or a kind, or times are not in order; names `where`.
+    """
     try:
         row = json.loads(line)
-        text, words = row["text"], [(w, float(start), float(end)) for w, start, end in row["words"]]
-        times = [time for _, *bounds in words for time in bounds]
-        good = isinstance(text, str) and all(isinstance(word, str) for word, *_ in words)
+        found = [[(w, float(start), float(end)) for w, start, end in row[kind]] for kind in kinds]
+        times = [[time for _, *bounds in each for time in bounds] for each in found]
+        names = [name for each in found for name, *_ in each]
+        good = all(isinstance(name, str) for name in (row["text"], *names))
     except (ValueError, TypeError, KeyError, RecursionError):
         good = False
-    if not good or times != sorted(times):
+    if not good or times != [sorted(each) for each in times]:
         raise UserError(
-            f"{where}: not an object with a text and words, [word, start, end] in order"
+            f"{where}: not an object with text and {' and '.join(kinds)}, each "
+            "[name, start, end] in order"
         )
-    return text, [word for word in words if word[0]]
+    return row, found
 
 
 def matches(written: Sequence[str], spoken: Sequence[str]) -> dict[int, int]:

@@ -41,7 +41,7 @@ def _write_answers(out: Path, measured: Measured) -> None:
     questions = measured.questions
     names, index = questions.answers()
     test = questions.part_Q == TEST
-    right = [a.predictions.prior_corrected == questions.label for a in measured.answers.values()]
+    right = [each.prior_corrected == questions.label for each in measured.answers.values()]
     text = io.StringIO()
     table = csv.writer(text, delimiter="\t", lineterminator="\n")
     table.writerow(
@@ -51,5 +51,4 @@ def _write_answers(out: Path, measured: Measured) -> None:
         fit, tested = (index == number) & ~test, (index == number) & test
         recalls = [f"{each[tested].mean():.4f}" if tested.any() else "" for each in right]
         table.writerow([*answer.split("\t"), fit.sum(), tested.sum(), *recalls])
-    out.mkdir(parents=True, exist_ok=True)
     write_text(out / "answers.tsv", text.getvalue())

@@ -12,18 +12,24 @@ from dataclasses import replace
 import numpy as np
 
 from pngnw.align.sentences import AlignedSentence
-from pngnw.probe.questions import Questions
+from pngnw.probe.questions import TEST, TRAIN, Questions
 from pngnw.probe.sets import LabelledText, Span
 from pngnw.text import PronouncedText, TextReader, as_sentences
 
 
 def draw_texts(
-    texts: Sequence[LabelledText], count: int, rng: np.random.Generator
+    texts: Sequence[LabelledText], count: int, rng: np.random.Generator, by_part: bool = False
 ) -> tuple[list[LabelledText], int]:
-    """At most `count` texts, and the number of questions about the others."""
-    drawn = sorted(rng.permutation(len(texts))[:count].tolist())
-    others = sum(len(text.spans) for text in texts) - sum(len(texts[n].spans) for n in drawn)
-    return [texts[number] for number in drawn], others
+    """At most `count` texts, with `by_part` of the training and of the test part each; and the
+    number of questions about the others."""
+    parts = [texts]
+    if by_part:
+        parts = [[text for text in texts if text.part == part] for part in (TRAIN, TEST)]
+    drawn: list[LabelledText] = []
+    for each in parts:
+        drawn += [each[n] for n in sorted(rng.permutation(len(each))[:count].tolist())]
+    asked, left = (sum(len(text.spans) for text in some) for some in (texts, drawn))
+    return drawn, asked - left
 
 
 def to_questions(

@@ -33,15 +33,16 @@ def lexical(questions: Questions, neighbors: int) -> Any:
         questions.sentence.tolist(), questions.first.tolist(), questions.stop.tolist(), strict=True
     ):
         words = sentences[sentence]
-        found: set[tuple[str | int, str]] = set()
+        found: list[tuple[str | int, str]] = []
         for word in words[first:stop]:
-            found.add(("word", word))
-            found.update(("suffix", word[-length:]) for length in SUFFIXES if length <= len(word))
+            found.append(("word", word))
+            found += [("suffix", word[-length:]) for length in SUFFIXES if length <= len(word)]
         for distance in range(1, neighbors + 1):
             before, behind = first - distance, stop - 1 + distance
-            found.add((-distance, words[before] if before >= 0 else ""))
-            found.add((distance, words[behind] if behind < len(words) else ""))
-        rows.append(sorted(column.setdefault(each, len(column)) for each in found))
+            found.append((-distance, words[before] if before >= 0 else ""))
+            found.append((distance, words[behind] if behind < len(words) else ""))
+        # Columns in the order in which they are met: a fit depends a little on it.
+        rows.append(sorted({column.setdefault(each, len(column)) for each in found}))
     indices = np.fromiter((index for row in rows for index in row), np.int64)
     bounds = offsets(np.array([len(row) for row in rows], dtype=np.int64))
     data = np.ones(len(indices), dtype=np.float32)

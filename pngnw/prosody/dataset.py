@@ -23,7 +23,8 @@ from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
-from pngnw.model.sentences import COLUMNS, Int, Sentences
+from pngnw.core.ragged import offsets
+from pngnw.model.sentences import COLUMNS, Int, Sentences, spans
 from pngnw.speech.utterance import HELDOUT, PARTS, TRAIN, TUNING
 
 Numbers = NDArray[np.float32]
@@ -45,23 +46,17 @@ class ProsodySet:
     Attributes:
         sentences: the align columns.
         part: [S], an index into `PARTS`; -1 is none.
-        numbers: by name of `NUMBERS`, those that the set knows: [P].
-        classes: by name of `CLASSES`: [W] int64.
+        targets: those that the set knows: by name of `NUMBERS` [P], then of `CLASSES` [W] int64.
         value: [W] real prominence, if known.
     """
 
     sentences: Sentences
     part: Int
-    numbers: Mapping[str, Numbers]
-    classes: Mapping[str, Int]
+    targets: Mapping[str, NDArray[Any]]
     value: Numbers | None = None
 
     def __len__(self) -> int:
         return len(self.sentences)
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        return (*self.numbers, *self.classes)
 
     def rows(self, part: str) -> Int:
         """The sentences of a part."""
@@ -76,36 +71,35 @@ class ProsodySet:
         part[train[np.argsort(self.sentences.id[train])][count:]] = -1
         return replace(self, part=part)
 
-    def measurable(self) -> "ProsodySet":
-        """Without the targets of which some part knows nothing."""
-        word = np.repeat(self.part, np.diff(self.sentences.word_start))
-        token = np.repeat(self.part, np.diff(self.sentences.phoneme_start))
-        parts = range(len(PARTS))
+    def start(self, name: str) -> Int:
+        """Where each sentence begins in a target's tokens or words, [S + 1]."""
+        of_words = name in CLASSES
+        return self.sentences.word_start if of_words else self.sentences.phoneme_start
 
-        def told(name: str, part: Int) -> bool:
-            return all((self.known(name) & (part == n)).any() for n in parts)
-
-        return replace(
-            self,
-            numbers={n: v for n, v in self.numbers.items() if told(n, token)},
-            classes={n: v for n, v in self.classes.items() if told(n, word)},
-        )
+    def at(self, name: str, rows: Int) -> Int:
+        """The tokens or words of some sentences, as a target counts them."""
+        start = self.start(name)
+        return spans(start[rows], start[rows + 1] - start[rows])
 
     def known(self, name: str) -> NDArray[np.bool_]:
         """Where a target is known, [P] or [W]."""
-        if name in self.numbers:
-            return np.isfinite(self.numbers[name])
-        return np.asarray(self.classes[name] >= 0)
+        values = self.targets[name]
+        return np.asarray(values >= 0) if name in CLASSES else np.isfinite(values)
+
+    def measurable(self) -> "ProsodySet":
+        """Without the targets of which some part knows nothing."""
+
+        def told(name: str) -> bool:
+            return all(self.known(name)[self.at(name, self.rows(part))].any() for part in PARTS)
+
+        return replace(self, targets={n: values for n, values in self.targets.items() if told(n)})
 
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
-        arrays: dict[str, Any] = {**vars(self.sentences)}
-        arrays["part"] = self.part
-        arrays |= {f"number {name}": values for name, values in self.numbers.items()}
-        arrays |= {f"class {name}": values for name, values in self.classes.items()}
+        arrays: dict[str, Any] = {**vars(self.sentences), "part": self.part}
+        arrays |= {f"target {name}": values for name, values in self.targets.items()}
         if self.value is not None:
             arrays["value"] = self.value
-        path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as temporary, temporary.open("wb") as file:
             np.savez(file, **arrays)
 
@@ -117,8 +111,7 @@ class ProsodySet:
         return cls(
             Sentences(**{f.name: arrays[f.name] for f in fields(Sentences)}),
             arrays["part"],
-            {n: arrays[f"number {n}"] for n in NUMBERS if f"number {n}" in arrays},
-            {n: arrays[f"class {n}"] for n in CLASSES if f"class {n}" in arrays},
+            {n: arrays[f"target {n}"] for n in (*NUMBERS, *CLASSES) if f"target {n}" in arrays},
             arrays.get("value"),
         )
 
@@ -159,8 +152,8 @@ def of_speech(folder: Path) -> ProsodySet | None:
             DURATION: at_one_tempo(log_seconds, sentences, part),
             LOG_F0: np.where(spoken & (flat[LOG_F0] > 0), flat[LOG_F0], np.nan).astype(np.float32),
             ENERGY: np.where(spoken, flat[ENERGY], np.nan).astype(np.float32),
+            PAUSE: pauses(sentences, flat[PAUSE]),
         },
-        {PAUSE: pauses(sentences, flat[PAUSE])},
     )
 
 
@@ -184,27 +177,20 @@ def at_one_tempo(log_seconds: NDArray[np.float64], sentences: Sentences, part: I
 
 def pauses(sentences: Sentences, seconds: NDArray[Any]) -> Int:
     """Classes [W] of the silence behind each word, in seconds [W]: NaN where it is unknown."""
-    asked = spoken_words(sentences) & ~last_spoken(sentences) & np.isfinite(seconds)
-    return np.where(asked, np.round(seconds, 3) >= PAUSE_SECONDS, -1).astype(np.int64)
+    sentence = np.repeat(np.arange(len(sentences)), np.diff(sentences.word_start))
+    spoken = np.flatnonzero(spoken_words(sentences))
+    inner = spoken[:-1][np.diff(sentence[spoken]) == 0]  # another one follows
+    asked = inner[np.isfinite(seconds[inner])]
+    out = np.full(len(sentence), -1)
+    out[asked] = np.round(seconds[asked], 3) >= PAUSE_SECONDS
+    return out
 
 
 def spoken_words(sentences: Sentences) -> NDArray[np.bool_]:
     """Which words have phonemes, [W]; marks have none."""
-    first = np.cumsum(sentences.phonemes_per_word, dtype=np.int64) - sentences.phonemes_per_word
-    is_phoneme = np.isin(sentences.phonemes, np.array(TOKENS.phonemes))
-    has_token = sentences.phonemes_per_word > 0
-    padded = np.append(is_phoneme, False)
-    return np.asarray(has_token & padded[np.minimum(first, len(is_phoneme))])
-
-
-def last_spoken(sentences: Sentences) -> NDArray[np.bool_]:
-    """Which words are the last with phonemes of their sentence, [W]."""
-    out = np.zeros(len(sentences.phonemes_per_word), dtype=np.bool_)
-    sentence = np.repeat(np.arange(len(sentences)), np.diff(sentences.word_start))
-    spoken = np.flatnonzero(spoken_words(sentences))
-    last = np.append(np.diff(sentence[spoken]) > 0, True)[: len(spoken)]
-    out[spoken[last]] = True
-    return out
+    first = offsets(sentences.phonemes_per_word)[:-1]
+    is_phoneme = np.append(np.isin(sentences.phonemes, np.array(TOKENS.phonemes)), False)
+    return np.asarray(is_phoneme[first] & (sentences.phonemes_per_word > 0))
 
 
 def chapter(recording: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pngnw.arms.text import spelled
+from pngnw.core.ragged import offsets
 from pngnw.model.sentences import Int, Sentences
 from pngnw.prosody.dataset import CLASSES, ProsodySet, spoken_words
 
@@ -31,19 +32,17 @@ def predictions(data: ProsodySet, part: str) -> dict[str, dict[str, Floats]]:
         part: the sentences that the tables are made of.
     """
     out: dict[str, dict[str, Floats]] = {name: {} for name in NULLS}
-    word = token_words(data.sentences)
-    in_part = np.isin(np.arange(len(data)), data.rows(part))
-    word_in_part = np.repeat(in_part, np.diff(data.sentences.word_start))
-    levels_w, levels_p = _word_levels(data.sentences), _token_levels(data.sentences)
-    for name in data.targets:
-        if name in data.numbers:
-            fit = word_in_part[word] & data.known(name)
-            values = np.nan_to_num(data.numbers[name].astype(np.float64))[:, None]
-            tables = [table[:, 0] for table in _tables(levels_p, values, fit)]
+    of_tokens, of_words = _token_levels(data.sentences), _word_levels(data.sentences)
+    for name, target in data.targets.items():
+        fit = np.zeros(data.start(name)[-1], dtype=np.bool_)
+        fit[data.at(name, data.rows(part))] = True
+        fit &= data.known(name)
+        if name in CLASSES:
+            values = np.eye(CLASSES[name])[np.maximum(target, 0)]
+            tables = [np.log(table) for table in _tables(of_words, values, fit)]
         else:
-            fit = word_in_part & data.known(name)
-            values = np.eye(CLASSES[name])[np.maximum(data.classes[name], 0)]
-            tables = [np.log(table) for table in _tables(levels_w, values, fit)]
+            values = np.nan_to_num(target.astype(np.float64))[:, None]
+            tables = [table[:, 0] for table in _tables(of_tokens, values, fit)]
         for null, table in zip(NULLS, tables, strict=True):
             out[null][name] = table
     return out
@@ -76,43 +75,23 @@ def _tables(levels: list[list[Int]], values: Floats, fit: NDArray[np.bool_]) -> 
 
 def _token_levels(sentences: Sentences) -> list[list[Int]]:
     word = token_words(sentences)
-    counts = sentences.phonemes_per_word.astype(np.int64)
-    place = np.arange(len(word)) - (np.cumsum(counts) - counts)[word]
-    edges = (place == 0) + 2 * (place == counts[word] - 1)
-    return [
-        [sentences.phonemes.astype(np.int64)],
-        [edges, _mark_behind(sentences)[word], _quarter(sentences)[word]],
-        [_word_ids(sentences)[word], place],
-    ]
+    first = offsets(sentences.phonemes_per_word)
+    place = np.arange(len(word)) - first[word]
+    edges = (place == 0) + 2 * (place == np.diff(first)[word] - 1)
+    _, position, identity = ([column[word] for column in each] for each in _word_levels(sentences))
+    return [[sentences.phonemes.astype(np.int64)], [edges, *position], [*identity, place]]
 
 
 def _word_levels(sentences: Sentences) -> list[list[Int]]:
-    last = np.cumsum(sentences.phonemes_per_word, dtype=np.int64) - 1
-    phoneme = sentences.phonemes[np.maximum(last, 0)].astype(np.int64)
-    return [
-        [phoneme],
-        [_mark_behind(sentences), _quarter(sentences)],
-        [_word_ids(sentences)],
-    ]
-
-
-def _mark_behind(sentences: Sentences) -> Int:
-    """The token of the mark behind each word, 0 where there is none, [W]."""
-    last = np.cumsum(sentences.phonemes_per_word, dtype=np.int64) - 1
-    behind = np.append(sentences.phonemes[np.maximum(last, 0)].astype(np.int64)[1:], 0)
+    """Of every word its last phoneme; the mark behind it (0 where there is none) and the quarter of
+    the sentence; the word itself."""
+    last = offsets(sentences.phonemes_per_word)[1:] - 1
+    token = sentences.phonemes[np.maximum(last, 0)].astype(np.int64)
     is_mark = np.append(~spoken_words(sentences)[1:], False)
     is_mark[sentences.word_start[1:] - 1] = False  # the next word is another sentence's
-    return np.where(is_mark, behind, 0)
-
-
-def _quarter(sentences: Sentences) -> Int:
-    """In which quarter of its sentence each word lies, [W]."""
+    mark = np.where(is_mark, np.append(token[1:], 0), 0)
     counts = np.diff(sentences.word_start)
     place = np.arange(counts.sum()) - np.repeat(sentences.word_start[:-1], counts)
-    return np.asarray(QUARTERS * place // np.repeat(counts, counts), dtype=np.int64)
-
-
-def _word_ids(sentences: Sentences) -> Int:
+    quarter = np.asarray(QUARTERS * place // np.repeat(counts, counts), dtype=np.int64)
     words = [word for row in spelled(sentences) for word in row]
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64)
+    return [[token], [mark, quarter], [np.unique(words, return_inverse=True)[1]]]

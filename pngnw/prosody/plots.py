@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 
 from pngnw.arms.text import spelled
 from pngnw.core.atomic import write_text
+from pngnw.core.ragged import offsets
 from pngnw.prosody.dataset import DURATION, ENERGY, LOG_F0, ProsodySet
 from pngnw.prosody.nulls import token_words
-from pngnw.prosody.predictor import token_rows
 from pngnw.prosody.train import Outcome
 from pngnw.speech.utterance import HELDOUT
 
@@ -33,7 +33,7 @@ def draw(data: ProsodySet, outcomes: Mapping[str, Sequence[Outcome]], folder: Pa
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "curve.tsv", table(outcomes))
     curves(outcomes).savefig(folder / "curves.png", dpi=DPI)
-    if data.numbers:
+    if data.targets.keys() & LABELS:
         contours(data, outcomes).savefig(folder / "contour.png", dpi=DPI)
 
 
@@ -69,32 +69,28 @@ def contours(data: ProsodySet, outcomes: Mapping[str, Sequence[Outcome]]) -> Fig
     """Predicted against spoken numbers over the words of the held-out utterances whose lengths are
     nearest to the quartiles."""
     rows = data.rows(HELDOUT)
-    lengths = np.diff(data.sentences.phoneme_start)[rows]
-    order = np.argsort(lengths, kind="stable")
+    start = offsets(np.diff(data.sentences.phoneme_start)[rows])  # of each in what is predicted
+    order = np.argsort(np.diff(start), kind="stable")
     chosen = [int(order[round(q * (len(order) - 1))]) for q in np.linspace(0.25, 0.75, PICTURED)]
-    first = np.cumsum(lengths) - lengths
-    names = [name for name in LABELS if name in data.numbers]
+    names = [name for name in LABELS if name in data.targets]
     picture = Figure(figsize=(5.6 * PICTURED, 3.2 * len(names)), layout="constrained")
     axes = picture.subplots(len(names), PICTURED, squeeze=False)
     words, word_of = spelled(data.sentences), token_words(data.sentences)
     for column, place in enumerate(chosen):
-        row = rows[place : place + 1]
-        cut = slice(int(first[place]), int(first[place] + lengths[place]))
-        x = np.arange(lengths[place])
-        own = word_of[token_rows(data.sentences, row)] - data.sentences.word_start[row[0]]
-        edges = np.flatnonzero(np.diff(own)) + 0.5
+        row, cut = rows[place], slice(start[place], start[place + 1])
+        at = data.at(names[0], rows[place : place + 1])
+        x, own = np.arange(len(at)), word_of[at] - data.sentences.word_start[row]
         for line, name in enumerate(names):
             axis = axes[line][column]
-            spoken = data.numbers[name][token_rows(data.sentences, row)]
-            shown = np.isfinite(spoken)
+            spoken = data.targets[name][at]
             axis.plot(x, _scaled(name, spoken), "ko-", markersize=3, linewidth=1, label="spoken")
             for arm, runs in outcomes.items():
-                told = np.where(shown, runs[0].predicted[name][cut], np.nan)
+                told = np.where(np.isfinite(spoken), runs[0].predicted[name][cut], np.nan)
                 axis.plot(x, _scaled(name, told), linewidth=1.2, alpha=0.8, label=arm)
-            for edge in edges:
+            for edge in np.flatnonzero(np.diff(own)) + 0.5:
                 axis.axvline(edge, color="0.85", linewidth=0.8)
             middles = [float(x[own == n].mean()) for n in np.unique(own)]
-            axis.set_xticks(middles, [words[row[0]][n] for n in np.unique(own)], rotation=45)
+            axis.set_xticks(middles, [words[row][n] for n in np.unique(own)], rotation=45)
             if column == 0:
                 axis.set_ylabel(LABELS[name])
     picture.legend(*axes[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=7)

@@ -20,8 +20,8 @@ from torch.nn import functional
 
 from pngnw.arms.encoders import TextEncoder
 from pngnw.arms.text import TextBatch
-from pngnw.model.sentences import Int, Sentences, spans
-from pngnw.prosody.dataset import CLASSES, ProsodySet
+from pngnw.model.sentences import Int, spans
+from pngnw.prosody.dataset import CLASSES, NUMBERS, ProsodySet
 
 TAPS, LAYERS, DROPOUT = 3, 2, 0.2
 
@@ -35,32 +35,12 @@ class Scale:
 
     @classmethod
     def of(cls, data: ProsodySet, rows: Int) -> "Scale":
-        tokens = token_rows(data.sentences, rows)
-        known = {name: values[tokens] for name, values in data.numbers.items()}
+        numbers = (name for name in data.targets if name in NUMBERS)
+        known = {name: data.targets[name][data.at(name, rows)] for name in numbers}
         return cls(
             {name: float(np.nanmean(values)) for name, values in known.items()},
             {name: float(np.nanstd(values)) or 1.0 for name, values in known.items()},
         )
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """Of B utterances: standardized numbers [T] and log-probabilities [W, K], by target."""
-
-    numbers: dict[str, Tensor]
-    classes: dict[str, Tensor]
-
-
-def token_rows(sentences: Sentences, rows: Int) -> Int:
-    """The phoneme-side tokens of some sentences, [T]."""
-    start = sentences.phoneme_start
-    return spans(start[rows], start[rows + 1] - start[rows])
-
-
-def word_rows(sentences: Sentences, rows: Int) -> Int:
-    """The words of some sentences, [W]."""
-    start = sentences.word_start
-    return spans(start[rows], start[rows + 1] - start[rows])
 
 
 class Predictor(nn.Module):
@@ -75,8 +55,8 @@ class Predictor(nn.Module):
     def __init__(self, text: TextEncoder, data: ProsodySet, seed: int) -> None:
         super().__init__()
         self.text = text
-        self.numbers: Final = tuple(data.numbers)
-        self.classes: Final = tuple(data.classes)
+        self.numbers: Final = [name for name in data.targets if name in NUMBERS]
+        self.classes: Final = [name for name in data.targets if name in CLASSES]
         width = text.width
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -90,8 +70,9 @@ class Predictor(nn.Module):
             )
         self.dropout = nn.Dropout(DROPOUT)
 
-    def forward(self, batch: TextBatch) -> Predicted:
-        """What is predicted of the batch's tokens and words, in their order."""
+    def forward(self, batch: TextBatch) -> dict[str, Tensor]:
+        """By target, in the order of the batch: numbers [T], standardized, and log-probabilities
+        of classes [W, K]."""
         real = batch.mask[..., None]
         x = self.text(batch)
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
@@ -100,18 +81,16 @@ class Predictor(nn.Module):
         tokens = x[batch.mask]
         numbers = self.to_numbers(tokens)
         words = _word_states(tokens, batch) if self.classes else tokens
-        return Predicted(
-            {name: numbers[:, n] for n, name in enumerate(self.numbers)},
-            {
-                name: functional.log_softmax(self.to_classes[name](words), dim=-1)
-                for name in self.classes
-            },
-        )
+        out = {name: numbers[:, n] for n, name in enumerate(self.numbers)}
+        for name in self.classes:
+            out[name] = functional.log_softmax(self.to_classes[name](words), dim=-1)
+        return out
 
 
 def _word_states(tokens: Tensor, batch: TextBatch) -> Tensor:
     """Of every word the mean of its tokens and the last one, [W, 2E]; zero without tokens."""
-    words = word_rows(batch.sentences, batch.indices)
+    start = batch.sentences.word_start
+    words = spans(start[batch.indices], np.diff(start)[batch.indices])
     counts = batch.sentences.phonemes_per_word[words].astype(np.int64)
     count = torch.from_numpy(counts)
     word = torch.repeat_interleave(torch.arange(len(counts)), count)
@@ -121,18 +100,19 @@ def _word_states(tokens: Tensor, batch: TextBatch) -> Tensor:
     return torch.cat([mean, last], dim=1)
 
 
-def loss(predicted: Predicted, data: ProsodySet, rows: Int, scale: Scale) -> Tensor:
+def loss(predicted: Mapping[str, Tensor], data: ProsodySet, rows: Int, scale: Scale) -> Tensor:
     """The mean over targets of each one's mean loss over what is known of some sentences."""
-    tokens, words = token_rows(data.sentences, rows), word_rows(data.sentences, rows)
     losses = []
-    for name, standardized in predicted.numbers.items():
-        truth = (data.numbers[name][tokens] - scale.mean[name]) / scale.deviation[name]
-        target = torch.from_numpy(truth.astype(np.float32))
-        known = target.isfinite()
-        if known.any():
-            losses.append(functional.mse_loss(standardized[known], target[known]))
-    for name, logs in predicted.classes.items():
-        label = torch.from_numpy(data.classes[name][words])
-        if (label >= 0).any():
-            losses.append(functional.nll_loss(logs, label, ignore_index=-1))
+    for name, guess in predicted.items():
+        at = data.at(name, rows)
+        known, truth = torch.from_numpy(data.known(name)[at]), data.targets[name][at]
+        if not known.any():
+            continue
+        if name in CLASSES:
+            label = torch.from_numpy(truth)
+            losses.append(functional.nll_loss(guess, label, ignore_index=-1))
+        else:
+            scaled = (truth - scale.mean[name]) / scale.deviation[name]
+            target = torch.from_numpy(scaled.astype(np.float32))
+            losses.append(functional.mse_loss(guess[known], target[known]))
     return torch.stack(losses).mean()

@@ -12,7 +12,6 @@ import numpy as np
 from pngnw.probe.score import with_interval
 from pngnw.prosody.dataset import DURATION, ENERGY, LOG_F0, PAUSE, PROMINENCE, ProsodySet
 from pngnw.prosody.nulls import NULLS, predictions
-from pngnw.prosody.predictor import token_rows, word_rows
 from pngnw.prosody.score import Floats, Scorer, better
 from pngnw.prosody.train import Outcome
 from pngnw.speech.utterance import HELDOUT, PARTS, TRAIN
@@ -45,29 +44,21 @@ def report(
     seeds = len(next(iter(outcomes.values())))
     scorer = Scorer(data, rows, np.random.default_rng([seed, *name.encode()]), seeds)
     figures: dict[str, Figures] = {}
-    at = {
-        t: (token_rows if t in data.numbers else word_rows)(data.sentences, rows)
-        for t in data.targets
-    }
     for null, predicted in predictions(data, TRAIN).items():
-        figures[null] = {t: scorer.figures(t, predicted[t][at[t]]) for t in data.targets}
+        figures[null] = {t: scorer.figures(t, predicted[t][data.at(t, rows)]) for t in data.targets}
     for arm, runs in outcomes.items():
         figures[arm] = {
             t: scorer.of_seeds([scorer.figures(t, run.predicted[t]) for run in runs])
             for t in data.targets
         }
     ours = OURS if OURS in outcomes else list(outcomes)[-1]
+    told = {who: _told(by_target) for who, by_target in figures.items()}
     minus = {
-        other: {
-            t: {f: with_interval(figures[ours][t][f] - values) for f, values in each.items()}
-            for t, each in figures[other].items()
-        }
-        for other in figures
+        other: _told(
+            {t: {f: figures[ours][t][f] - v for f, v in each.items()} for t, each in theirs.items()}
+        )
+        for other, theirs in figures.items()
         if other != ours
-    }
-    told = {
-        who: {t: {f: with_interval(v) for f, v in each.items()} for t, each in by_target.items()}
-        for who, by_target in figures.items()
     }
     return {
         "summary": summary(name, told, minus, ours),
@@ -77,6 +68,10 @@ def report(
         "arms": {arm: told[arm] for arm in outcomes},
         f"{ours}_minus": minus,
     }
+
+
+def _told(figures: Figures) -> dict[str, dict[str, Any]]:
+    return {t: {f: with_interval(v) for f, v in each.items()} for t, each in figures.items()}
 
 
 def summary(

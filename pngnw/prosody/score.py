@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 
 from pngnw.model.sentences import Int
 from pngnw.probe.score import correlations, resamples
-from pngnw.prosody.dataset import CLASSES, PAUSE, ProsodySet
-from pngnw.prosody.nulls import token_words
-from pngnw.prosody.predictor import token_rows, word_rows
+from pngnw.prosody.dataset import CLASSES, PAUSE, PROMINENCE, ProsodySet
 
 Floats = NDArray[np.float64]
 SMALLER_IS_BETTER: Final = frozenset({"rmse"})
@@ -38,22 +36,19 @@ class Scorer:
         self.times = resamples(np.arange(len(rows)), rng)
         drawn = rng.multinomial(seeds, np.full(seeds, 1 / seeds), len(self.times) - 1)
         self.seeds = np.concatenate([np.full((1, seeds), 1 / seeds), drawn / seeds])  # [1 + R, S]
-        sentence = np.repeat(np.arange(len(data)), np.diff(data.sentences.word_start))
-        place = np.full(len(data), -1)
-        place[rows] = np.arange(len(rows))
-        words, tokens = word_rows(data.sentences, rows), token_rows(data.sentences, rows)
         self.truth: dict[str, NDArray[Any]] = {}
         self.known: dict[str, NDArray[np.bool_]] = {}
         self.utterance: dict[str, Int] = {}
-        for name in data.targets:
-            at = tokens if name in data.numbers else words
-            self.known[name] = data.known(name)[at]
-            values = data.numbers.get(name, data.classes.get(name))
-            assert values is not None
-            self.truth[name] = values[at][self.known[name]]
-            of_word = sentence[token_words(data.sentences)] if name in data.numbers else sentence
-            self.utterance[name] = place[of_word[at]][self.known[name]]
-        self.value = None if data.value is None else data.value[words]
+        for name, values in data.targets.items():
+            at = data.at(name, rows)
+            known = data.known(name)[at]
+            utterance = np.repeat(np.arange(len(rows)), np.diff(data.start(name))[rows])
+            self.truth[name], self.known[name] = values[at][known], known
+            self.utterance[name] = utterance[known]
+        self.value: Floats | None = None
+        if data.value is not None:
+            value = data.value[data.at(PROMINENCE, rows)][self.known[PROMINENCE]]
+            self.value = value.astype(np.float64)
 
     def figures(self, name: str, predicted: NDArray[Any]) -> dict[str, Floats]:
         """Every figure of one target for every resample, [1 + R].
@@ -62,23 +57,17 @@ class Scorer:
             name: of the target.
             predicted: [N] numbers, or [N, K] log-probabilities, of the sentences in their order.
         """
-        known, truth, utterance = self.known[name], self.truth[name], self.utterance[name]
-        guess = predicted[known].astype(np.float64)
+        truth, utterance = self.truth[name], self.utterance[name]
+        guess = predicted[self.known[name]].astype(np.float64)
         count = self.times.shape[1]
         if name not in CLASSES:
             sums = sums_of_numbers(truth.astype(np.float64), guess, utterance, count)
             return number_figures(self.times @ sums)
-        sums = sums_of_classes(truth, guess, utterance, count)
-        out = class_figures(self.times @ sums)
-        if name == PAUSE:
-            return {"f1": out["f1"], "log_likelihood": out["log_likelihood"]}
-        out.pop("f1")
-        if self.value is not None:
+        out = class_figures(self.times @ sums_of_classes(truth, guess, utterance, count))
+        out.pop("accuracy" if name == PAUSE else "f1")
+        if name == PROMINENCE and self.value is not None:
             expected: Floats = np.exp(guess) @ np.arange(guess.shape[1], dtype=np.float64)
-            weights: Int = self.times[:, utterance]
-            out["spearman"] = correlations(
-                np.asarray(self.value[known], dtype=np.float64), expected, weights
-            )
+            out["spearman"] = correlations(self.value, expected, self.times[:, utterance])
         return out
 
     def of_seeds(self, runs: list[dict[str, Floats]]) -> dict[str, Floats]:

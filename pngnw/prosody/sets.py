@@ -9,7 +9,6 @@ those of `pngnw.probe.sets`, but for the key `phones` of a file of times: `[phon
 Letters: S sentences, P phoneme-side tokens and W words of all of them.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from pngnw.core.ragged import offsets
 from pngnw.model.io import load
 from pngnw.params import ModelConfig, ProsodyData
 from pngnw.probe.questions import TEST
-from pngnw.probe.sets import lines, matches, read_prominence
+from pngnw.probe.sets import Interval, aligned, lines, matches, read_prominence
 from pngnw.probe.texts import draw_texts, to_questions
 from pngnw.prosody.dataset import (
     DURATION,
@@ -38,13 +37,10 @@ from pngnw.prosody.dataset import (
 )
 from pngnw.text import PronouncedText, TextReader
 
-_ROW = "not an object with id, text, and words and phones, each [name, start, end] in order"
-Interval = tuple[str, float, float]
-
 
 @dataclass(frozen=True)
 class Timed:
-    """A text, and when its words and their phones are spoken; silences are left out."""
+    """A text, and when its words, silences left out, and their phones are spoken."""
 
     document: str
     text: str
@@ -74,25 +70,11 @@ def read_times(path: Path) -> list[Timed]:
     """
     rows = []
     for where, line in lines(path):
-        try:
-            row = json.loads(line)
-            words, phones = (
-                [(name, float(start), float(end)) for name, start, end in row[kind]]
-                for kind in ("words", "phones")
-            )
-            timed = Timed(chapter(row["id"]), row["text"], words, phones)
-            ordered = all(
-                times == sorted(times)
-                for kind in (words, phones)
-                for times in [[time for _, *bounds in kind for time in bounds]]
-            )
-            good = ordered and all(isinstance(name, str) for name, *_ in [*words, *phones])
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            good = False
-        if not good:
-            raise UserError(f"{where}: {_ROW}")
-        spoken = [word for word in timed.words if word[0]]
-        rows.append(Timed(timed.document, timed.text, spoken, timed.phones))
+        row, (words, phones) = aligned(where, line, "words", "phones")
+        if not isinstance(row.get("id"), str):
+            raise UserError(f"{where}: not an object with an id")
+        spoken = [word for word in words if word[0]]
+        rows.append(Timed(chapter(row["id"]), row["text"], spoken, phones))
     if not rows:
         raise UserError(f"{path}: empty; give a file of texts with times (docs/prosody.md)")
     return rows
@@ -116,9 +98,8 @@ def _times(
     ids = np.arange(len(drawn), dtype=np.uint64)
     part = split([row.document for row in drawn], ids)
     durations = at_one_tempo(np.concatenate(log_seconds), sentences, part)
-    return ProsodySet(
-        sentences, part, {DURATION: durations}, {PAUSE: pauses(sentences, np.concatenate(silences))}
-    ), {"sentences": len(drawn), **counts}
+    targets = {DURATION: durations, PAUSE: pauses(sentences, np.concatenate(silences))}
+    return ProsodySet(sentences, part, targets), {"sentences": len(drawn), **counts}
 
 
 def heard(
@@ -155,34 +136,30 @@ def _classes(phonemes: Sequence[str]) -> list[str]:
 def _prominence(
     path: Path, count: int, reader: TextReader, model: ModelConfig, rng: np.random.Generator
 ) -> tuple[ProsodySet, dict[str, int]]:
-    texts = read_prominence(path)
-    parts = [texts]
-    if path.is_dir():
-        parts = [[t for t in texts if (t.part == TEST) == held] for held in (False, True)]
-    drawn, counts = [], Counter[str]()
-    for part in parts:
-        some, others = draw_texts(part, count, rng)
-        drawn += some
-        counts["words.not_drawn"] += others
+    drawn, others = draw_texts(read_prominence(path), count, rng, by_part=path.is_dir())
     questions = to_questions(drawn, reader)
-    counts.update(questions.dropped)
-    long = questions.sentences.lengths(model.grapheme_unit) > model.max_tokens
-    kept = np.flatnonzero(~long)
-    counts["too_long"] = int(long.sum())
-    sentences = questions.sentences.select(kept)
-    base = np.full(len(long), -1)
-    base[kept] = sentences.word_start[:-1]
-    asked = ~long[questions.sentence]
+    start = questions.sentences.word_start
     # A span of several words is asked about at its last one.
-    word = (base[questions.sentence] + questions.stop - 1)[asked]
-    label, value = np.full(sentences.word_start[-1], -1), None
-    label[word] = questions.label[asked].astype(np.int64)
+    word = start[questions.sentence] + questions.stop - 1
+    label, value = np.full(start[-1], -1), np.full(start[-1], np.nan, dtype=np.float32)
+    label[word] = questions.label.astype(np.int64)
     if questions.value is not None:
-        value = np.full(len(label), np.nan, dtype=np.float32)
-        value[word] = questions.value[asked]
-    ids = np.arange(len(sentences), dtype=np.uint64)
+        value[word] = questions.value
+    fits = questions.sentences.lengths(model.grapheme_unit) <= model.max_tokens
+    of_words = np.repeat(fits, np.diff(start))
     # Of a folder the file of the test is held out.
-    filed = np.where(questions.part[kept] == TEST, "test", "valid").tolist()
-    documents = filed if path.is_dir() else ["all"] * len(sentences)
-    known = ProsodySet(sentences, split(documents, ids), {}, {PROMINENCE: label}, value)
-    return known, {"sentences": len(sentences), **counts}
+    held = path.is_dir() & (questions.part[fits] == TEST)
+    documents = np.where(held, "test", "valid" if path.is_dir() else "all").tolist()
+    sentences = questions.sentences.select(np.flatnonzero(fits))
+    known = ProsodySet(
+        sentences,
+        split(documents, np.arange(len(sentences), dtype=np.uint64)),
+        {PROMINENCE: label[of_words]},
+        None if questions.value is None else value[of_words],
+    )
+    return known, {
+        "sentences": len(sentences),
+        "words.not_drawn": others,
+        **questions.dropped,
+        "too_long": int((~fits).sum()),
+    }

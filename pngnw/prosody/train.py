@@ -10,7 +10,6 @@ import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -23,8 +22,8 @@ from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import diverged
 from pngnw.model.sentences import Int
 from pngnw.params import Arm, Prosody, Section
-from pngnw.prosody.dataset import ProsodySet
-from pngnw.prosody.predictor import Predicted, Predictor, Scale, loss
+from pngnw.prosody.dataset import NUMBERS, ProsodySet
+from pngnw.prosody.predictor import Predictor, Scale, loss
 from pngnw.speech.utterance import HELDOUT, TRAIN, TUNING
 
 AT_ONCE = 32  # utterances that are predicted together
@@ -59,7 +58,6 @@ class Outcome:
 
     def save(self, path: Path) -> None:
         told = json.dumps({"curve": self.curve, "seconds": self.seconds})
-        path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as temporary, temporary.open("wb") as file:
             np.savez(file, told=np.array(told), **self.predicted)  # type: ignore[arg-type]  # arrays
 
@@ -81,7 +79,8 @@ def train(spec: Spec, settings: Prosody, data: ProsodySet, encoder: Path) -> Out
     network = Predictor(text, data, spec.seed)
     parts = {part: data.rows(part) for part in (TRAIN, TUNING, HELDOUT)}
     scale = Scale.of(data, parts[TRAIN])
-    optimizer = _optimizer(network, settings, spec.multiplier)
+    groups = encoders.parameter_groups(network, text, settings.learning_rate, spec.multiplier)
+    optimizer = torch.optim.Adam(groups, fused=True)
     rates = [group["lr"] for group in optimizer.param_groups]
     torch.manual_seed(spec.seed)  # dropout
     lengths = np.diff(data.sentences.phoneme_start)[parts[TRAIN]]
@@ -122,29 +121,18 @@ def predict(
     network: Predictor, data: ProsodySet, rows: Int, scale: Scale
 ) -> dict[str, NDArray[np.float32]]:
     """What is predicted of some sentences, in their order; see `Outcome`."""
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[str, NDArray[np.float32]] = {}
     network.eval()
     for some in _by_length(data, rows):
         with torch.inference_mode():
             out = network(_batch(data, some))
-        found |= zip(some.tolist(), _unjoined(out, data, some, scale), strict=True)
-    return {
-        name: np.concatenate([found[row][name] for row in rows.tolist()]) for name in data.targets
-    }
-
-
-def _unjoined(
-    out: Predicted, data: ProsodySet, rows: Int, scale: Scale
-) -> list[dict[str, NDArray[np.float32]]]:
-    """What is predicted of each sentence of a batch."""
-    sentences = data.sentences
-    tokens = np.cumsum(np.diff(sentences.phoneme_start)[rows])[:-1]
-    words = np.cumsum(np.diff(sentences.word_start)[rows])[:-1]
-    cut = {
-        name: np.split(values.numpy() * scale.deviation[name] + scale.mean[name], tokens)
-        for name, values in out.numbers.items()
-    } | {name: np.split(logs.numpy(), words) for name, logs in out.classes.items()}
-    return [{name: each[n] for name, each in cut.items()} for n in range(len(rows))]
+        for name, guess in out.items():
+            values = guess.numpy()
+            if name in NUMBERS:
+                values = values * scale.deviation[name] + scale.mean[name]
+            shape = (data.start(name)[-1], *values.shape[1:])
+            found.setdefault(name, np.zeros(shape, np.float32))[data.at(name, some)] = values
+    return {name: found[name][data.at(name, rows)] for name in data.targets}
 
 
 def _tuning_loss(network: Predictor, data: ProsodySet, rows: Int, scale: Scale) -> float:
@@ -164,15 +152,3 @@ def _by_length(data: ProsodySet, rows: Int) -> list[Int]:
 
 def _batch(data: ProsodySet, rows: Int) -> TextBatch:
     return TextBatch.of(data.sentences, rows, "phonemes")
-
-
-def _optimizer(network: Predictor, settings: Prosody, multiplier: float) -> torch.optim.Adam:
-    text = {id(parameter) for parameter in network.text.parameters()}
-    others = [p for p in network.parameters() if id(p) not in text]
-    return torch.optim.Adam(
-        [
-            {"params": [*network.text.parameters()], "lr": settings.learning_rate * multiplier},
-            {"params": others, "lr": settings.learning_rate},
-        ],
-        fused=True,
-    )

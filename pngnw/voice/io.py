@@ -43,7 +43,6 @@ class Config(Section):
 def save(folder: Path, network: VoiceNetwork, arm: Arm, settings: Voice, encoder: Path) -> None:
     """Write weights and configuration; each file appears whole or not at all."""
     known = encoder_io.load(encoder)[2]
-    folder.mkdir(parents=True, exist_ok=True)
     weights = {name: value.contiguous() for name, value in network.state_dict().items()}
     with atomic_write(folder / WEIGHTS) as temporary:
         temporary.write_bytes(as_safetensors(weights))

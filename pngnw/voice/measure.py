@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.fft import dct
 
 from pngnw.model.sentences import Int
 from pngnw.normalize import normalize
@@ -30,9 +31,7 @@ def mel_error(mel: Floats, truth: Floats) -> float:
 
 def cepstrum(mel: Floats) -> Floats:
     """Coefficients 1 to 13 of a log-mel [T, B]: [T, 13]."""
-    bands = mel.shape[1]
-    angles = np.pi / bands * np.outer(np.arange(1, COEFFICIENTS + 1), np.arange(bands) + 0.5)
-    return np.asarray(mel @ np.cos(angles).T / bands)
+    return np.asarray(dct(mel, axis=1)[:, 1 : COEFFICIENTS + 1] / (2 * mel.shape[1]))
 
 
 def cepstral_distortion(mel: Floats, truth: Floats) -> float:

@@ -3,12 +3,10 @@
 FastSpeech 2's shape (Ren et al. 2021, 2006.04558), made small: what is heard of each token enters
 as numbers through one convolution (as in FastPitch, Łańcucki 2021, 2006.06873) instead of tables;
 a decoder block is a depthwise convolution and two linear layers (Liu et al. 2022, 2201.03545), and
-a step of the decoder makes two frames (Wang et al. 2017, 1703.10135), which is little for a CPU to
-do. Two of the blocks work on the tokens, of which there are seven times fewer than frames. There is
-no postnet. Beside the arm's states stands a table of the tokens themselves: with few
-utterances it is much faster learned which sound is which from it than from states that were made
-for something else. The predictor is told the tempo of the whole utterance, which the text does
-not say, so that what it has to guess is the rest.
+a step of the decoder makes two frames (Wang et al. 2017, 1703.10135). Two of the blocks work on the
+tokens, of which there are fewer. A table of the tokens stands beside the arm's states: few
+utterances tell sooner from it which sound is which. The predictor is told the utterance's tempo,
+which the text does not say. docs/voice.md has what was tried.
 
 Guarantees: padding changes nothing; in eval mode an utterance's mel does not depend on those beside
 it (to 1e-4). Mels and what is heard are in their natural units outside, standardized inside.
@@ -40,6 +38,7 @@ UNHEARD: Final = 0.1  # predicted share of voiced frames below which a token has
 AT_ONCE: Final = 32  # utterances
 TOLD: Final = ("duration", *HEARD)  # what is predicted of a token; the first as log(1 + frames)
 LEAST: Final = 1e-3  # deviation of what never varies
+_LOG_F0, _VOICING = HEARD.index(LOG_F0), HEARD.index(VOICING)
 
 
 @dataclass(frozen=True)
@@ -49,19 +48,6 @@ class Prosody:
 
     duration: Tensor
     heard: Tensor
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """Mels of B utterances, standardized.
-
-    Attributes:
-        mel: [B, T, 80].
-        mask: [B, T] bool, false for padding.
-    """
-
-    mel: Tensor
-    mask: Tensor
 
 
 class VoiceNetwork(nn.Module):
@@ -97,11 +83,11 @@ class VoiceNetwork(nn.Module):
         self.tempo_deviation = nn.Buffer(torch.ones(()))
         self.longer = nn.Buffer(torch.ones(()))
 
-    def forward(self, text: TextBatch, prosody: Prosody) -> tuple[Spoken, Tensor]:
-        """Mels with a given prosody; and what is predicted of the tokens, [B, P, 4], standardized:
-        log(1 + frames), then what is heard."""
+    def forward(self, text: TextBatch, prosody: Prosody) -> tuple[Tensor, Tensor]:
+        """Mels [B, T, 80] with a given prosody; and what is predicted of the tokens, [B, P, 4]:
+        log(1 + frames), then what is heard. All is standardized."""
         states = self.states(text)
-        predicted = self.predict(states, text, self.tempo(prosody.duration))
+        predicted: Tensor = self.predictor(states, text.mask, self.tempo(prosody.duration))
         return self.decode(states, text, prosody), predicted
 
     def states(self, text: TextBatch) -> Tensor:
@@ -109,19 +95,14 @@ class VoiceNetwork(nn.Module):
         out: Tensor = self.bridge(self.text(text)) + self.token(text.tokens)
         return out * text.mask[..., None]
 
-    def predict(self, states: Tensor, text: TextBatch, tempo: Tensor) -> Tensor:
-        """What is predicted of the tokens, as in `forward`, for utterances of a tempo [B]."""
-        out: Tensor = self.predictor(states, text.mask[..., None], tempo)
-        return out
-
     def tempo(self, duration: Tensor) -> Tensor:
         """How slow utterances are, [B]: the log of the mean frames of the tokens that have any
         [B, P], standardized."""
         frames = duration.sum(1) / (duration > 0).sum(1).clamp(min=1)
         return (frames.log() - self.tempo_mean) / self.tempo_deviation
 
-    def decode(self, states: Tensor, text: TextBatch, prosody: Prosody) -> Spoken:
-        """Mels from states."""
+    def decode(self, states: Tensor, text: TextBatch, prosody: Prosody) -> Tensor:
+        """Mels from states, [B, T, 80], standardized; zero where padded."""
         tokens = text.mask[..., None]
         heard = self.standardized(prosody.heard) * tokens
         x = (states + self.prosody(heard.transpose(1, 2)).transpose(1, 2)) * tokens
@@ -141,33 +122,31 @@ class VoiceNetwork(nn.Module):
         x = x * real
         for block in self.blocks:
             x = block(x) * real
-        mel = self.out(self.out_norm(x)).reshape(len(x), -1, BANDS)
-        return Spoken(mel[:, :count] * mask[..., None], mask)
+        mel: Tensor = self.out(self.out_norm(x)).reshape(len(x), -1, BANDS)
+        return mel[:, :count] * mask[..., None]
 
     def tell(self, states: Tensor, text: TextBatch, rate: float, pitch: float) -> Prosody:
         """The predicted prosody, for speech `rate` times as fast and `pitch` times as high."""
         predicted, frames = self.plain(states, text)
         frames = frames * self.longer / rate
         heard = predicted[..., 1:]
-        voiced = heard[..., HEARD.index(VOICING)].clamp(max=1)
-        heard[..., HEARD.index(VOICING)] = voiced * (voiced >= UNHEARD)
-        heard[..., HEARD.index(LOG_F0)] += math.log(pitch)
+        voiced = heard[..., _VOICING].clamp(max=1)
+        heard[..., _VOICING] = voiced * (voiced >= UNHEARD)
+        heard[..., _LOG_F0] += math.log(pitch)
         return Prosody(whole(frames), heard)
 
     def plain(self, states: Tensor, text: TextBatch) -> tuple[Tensor, Tensor]:
         """What is predicted at the mean tempo, [B, P, 4] in its own units, and the frames of it,
         [B, P]: not whole ones, none where padded."""
-        predicted = self.predict(states, text, states.new_zeros(len(states)))
+        predicted = self.predictor(states, text.mask, states.new_zeros(len(states)))
         predicted = predicted * self.told_deviation + self.told_mean
         return predicted, predicted[..., 0].exp().sub(1).clamp(min=0) * text.mask
 
     def standardized(self, heard: Tensor) -> Tensor:
         """What is heard [B, P, 3], around 0; a pitch that nobody hears is 0."""
         out = (heard - self.told_mean[1:]) / self.told_deviation[1:]
-        pitch = HEARD.index(LOG_F0)
-        keep = torch.ones_like(out)
-        keep[..., pitch] = (heard[..., HEARD.index(VOICING)] > 0).to(out.dtype)
-        return out * keep
+        out[..., _LOG_F0] *= heard[..., _VOICING] > 0
+        return out
 
     def natural(self, mel: Tensor) -> Tensor:
         """A standardized mel in its own unit."""
@@ -271,7 +250,8 @@ class Predictor(nn.Module):
         self.tempo = nn.Linear(1, width)
         self.out = nn.Linear(width, len(TOLD))
 
-    def forward(self, states: Tensor, real: Tensor, tempo: Tensor) -> Tensor:
+    def forward(self, states: Tensor, mask: Tensor, tempo: Tensor) -> Tensor:
+        real = mask[..., None]
         x = (states + self.tempo(tempo[:, None, None])) * real
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             x = torch.relu(convolution(x.transpose(1, 2)).transpose(1, 2))
@@ -281,15 +261,16 @@ class Predictor(nn.Module):
 
 
 def losses(
-    spoken: Spoken, predicted: Tensor, network: VoiceNetwork, batch: Batch
+    mel: Tensor, predicted: Tensor, network: VoiceNetwork, batch: Batch
 ) -> dict[str, Tensor]:
     """Mean absolute error of the mel over real frames; mean squared errors of what is predicted of
     the tokens: the pitch of voiced ones, the rest of all."""
     target = (batch.mel - network.mel_mean) / network.mel_deviation
-    voiced = batch.text.mask & (batch.heard[..., HEARD.index(VOICING)] > 0)
+    real = torch.arange(mel.shape[1]) < batch.duration.sum(1)[:, None]
+    voiced = batch.text.mask & (batch.heard[..., _VOICING] > 0)
     told = wanted(batch.duration, batch.heard)
     error = (predicted - (told - network.told_mean) / network.told_deviation).square()
-    out = {"mel": (spoken.mel - target)[spoken.mask].abs().mean()}
+    out = {"mel": (mel - target)[real].abs().mean()}
     for column, name in enumerate(TOLD):
         rows = voiced if name == LOG_F0 else batch.text.mask
         out[name] = error[..., column][rows].mean() if rows.any() else error.new_zeros(())

@@ -53,7 +53,7 @@ def difference(
     rates = more[draws].sum(axis=1) / count[draws].sum(axis=1)
     return {
         "value": float(more.sum() / count.sum()),
-        "interval": [float(np.quantile(rates, q)) for q in (0.025, 0.975)],
+        "interval": np.quantile(rates, (0.025, 0.975)).tolist(),
     }
 
 

@@ -9,7 +9,7 @@ Letters: T frames.
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -49,7 +49,6 @@ CODE: Final = (
 PLAN: Final = {"arms", "checkpoint_every"}
 MEASURED: Final = 64  # held-out utterances
 KEPT: Final = 3  # of them, to be seen and heard
-REFERENCE: Final = None  # the run without an arm: the source's own sound, and its mels made audible
 SOURCE, TRUE_MEL, GOLD, PREDICTED = "source", "true_mel", "gold_prosody", "predicted_prosody"
 Result = dict[str, Any]
 
@@ -60,7 +59,7 @@ def run_all(
     """The results of `one_run` of every arm and of none; and the folders of the arms' weights."""
     digest = key.digest(sorted(shards.paths(speech)))
     store = shards.cache_root().absolute() / "voice"
-    arms: list[Arm | None] = [*settings.arms, REFERENCE]
+    arms: list[Arm | None] = [*settings.arms, None]
     folders = {arm: store / _key(arm, settings, digest, encoder) for arm in arms}
     work = partial(_runner, settings, speech.absolute(), encoder.absolute())
     plan = [(arm or "source", arm, _result(folder)) for arm, folder in folders.items()]
@@ -109,78 +108,73 @@ def one_run(
     folder: Path,
     recognizer: Recognizer | None,
 ) -> Result:
-    """Train an arm, write its voice into `folder`, and measure it.
+    """Train an arm, write its voice into `folder`, and measure it; without one, the source's own
+    sound and its mels made audible.
 
     Returns:
         JSON-able: `ways`, of each way of speaking a list with an entry for every held-out
-        utterance (`heard` and `errors` of words where there is a recognizer; `mel`, `cepstral` and
-        `seconds` for the arms); `words` and `text` of every utterance; `curve`; `mels` of a few
-        utterances by way; `cost`.
+        utterance (`heard` and `errors` of words where there is a recognizer; `mel`, `cepstral`,
+        `frames` and `true_frames` for the arms); `words` and `text` of every utterance; `mels` of a
+        few utterances by way; for the arms `curve` and `cost`.
     """
     started = time.perf_counter()
     heldout = dataset.load(speech, HELDOUT)
-    indices = range(min(MEASURED, len(heldout)))
-    texts = [" ".join(words) for words in spelled(heldout.sentences)][: len(indices)]
-    result: Result = {
-        "text": texts,
-        "words": [len(words_of(text)) for text in texts],
-        "ids": [int(heldout.sentences.id[i]) for i in indices],
-    }
+    count = min(MEASURED, len(heldout))
+    texts = [" ".join(words) for words in spelled(heldout.sentences)][:count]
+    result: Result = {"text": texts, "words": [len(words_of(text)) for text in texts]}
+    told: dict[str, list[Result]]
     if arm is None:
-        sounds: dict[str, list[Floats]] = {
-            TRUE_MEL: [vocode(heldout.mels[i].astype(np.float32)) for i in indices]
-        }
-        told: dict[str, list[Result]] = {SOURCE: [], TRUE_MEL: [{} for _ in indices]}
-        originals = [heldout.samples[i] for i in indices]
-        if all(samples is not None for samples in originals):
-            sounds[SOURCE] = [
-                s.astype(np.float32) / np.float32(32768) for s in originals if s is not None
-            ]
-            told[SOURCE] = [{} for _ in indices]
-        mels = {TRUE_MEL: [heldout.mels[i].astype(np.float32) for i in indices]}
+        mels = {TRUE_MEL: [mel.astype(np.float32) for mel in heldout.mels[:count]]}
+        sounds = {TRUE_MEL: [vocode(mel) for mel in mels[TRUE_MEL]]}
+        originals = [samples for samples in heldout.samples[:count] if samples is not None]
+        if len(originals) == count:
+            sounds[SOURCE] = [each.astype(np.float32) / np.float32(32768) for each in originals]
+        told = {way: [{} for _ in sounds.get(way, [])] for way in (SOURCE, TRUE_MEL)}
     else:
         learned = dataset.load(speech, TRAIN)
         checkpoint = folder / "checkpoint.pt"
-        network, curve = train(arm, settings, learned, encoder, checkpoint)
+        network, result["curve"] = train(arm, settings, learned, encoder, checkpoint)
         io.save(folder, network, arm, settings, encoder)
         checkpoint.unlink(missing_ok=True)
-        trained = time.perf_counter() - started
-        mels, told = speak_heldout(network, heldout, indices)
+        result["cost"] = {"train_seconds": time.perf_counter() - started}
+        mels, told = speak_heldout(network, heldout, count)
         sounds = {way: [vocode(mel) for mel in each] for way, each in mels.items()}
-        result |= {"curve": curve, "cost": {"train_seconds": trained}}
-    for way, each in sounds.items() if recognizer else ():
-        for entry, samples, text in zip(told[way], each, texts, strict=True):
-            heard = recognizer(samples) if recognizer else ""
-            entry |= {"heard": heard, "errors": word_errors(words_of(text), words_of(heard))}
+    if recognizer is not None:
+        for way, each in sounds.items():
+            for entry, samples, text in zip(told[way], each, texts, strict=True):
+                heard = recognizer(samples)
+                entry |= {"heard": heard, "errors": word_errors(words_of(text), words_of(heard))}
     return {
         **result,
         "ways": told,
-        "mels": {way: [_rounded(mel) for mel in each[:KEPT]] for way, each in mels.items()},
+        "mels": {
+            way: [np.round(mel.astype(np.float64), 2).tolist() for mel in each[:KEPT]]
+            for way, each in mels.items()
+        },
     }
 
 
 def speak_heldout(
-    network: VoiceNetwork, speech: Utterances, indices: Sequence[int]
+    network: VoiceNetwork, speech: Utterances, count: int
 ) -> tuple[dict[str, list[Floats]], dict[str, list[Result]]]:
-    """Mels [T, 80] of each way of speaking, with the distances to the true ones.
+    """Mels [T, 80] of the first utterances in each way of speaking, with the distances to the true
+    ones.
 
     With the gold prosody frames stand for each other one by one; with the predicted one, those of
     the same place in the same token.
     """
     mels: dict[str, list[Floats]] = {GOLD: [], PREDICTED: []}
     told: dict[str, list[Result]] = {GOLD: [], PREDICTED: []}
-    for index in indices:
+    for index in range(count):
         batch = speech.batch(np.array([index]))
         truth = batch.mel[0].numpy().astype(np.float64)
         with torch.inference_mode():
             states = network.states(batch.text)
-            for way in (GOLD, PREDICTED):
-                prosody = Prosody(batch.duration, batch.heard)
-                if way == PREDICTED:
-                    prosody = network.tell(states, batch.text, rate=1.0, pitch=1.0)
-                spoken = network.decode(states, batch.text, prosody)
-                mel = network.natural(spoken.mel)[0].numpy()
-                ours, theirs = same_places(prosody.duration[0].numpy(), batch.duration[0].numpy())
+            gold = Prosody(batch.duration, batch.heard)
+            own = network.tell(states, batch.text, rate=1.0, pitch=1.0)
+            for way, prosody in ((GOLD, gold), (PREDICTED, own)):
+                mel = network.natural(network.decode(states, batch.text, prosody))[0].numpy()
+                ours, theirs = same_places(prosody.duration[0].numpy(), gold.duration[0].numpy())
                 pair = mel[ours].astype(np.float64), truth[theirs]
                 mels[way].append(mel)
                 told[way].append(
@@ -192,7 +186,3 @@ def speak_heldout(
                     }
                 )
     return mels, told
-
-
-def _rounded(mel: Floats) -> list[list[float]]:
-    return [[round(float(value), 2) for value in frame] for frame in mel]

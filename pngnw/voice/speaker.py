@@ -16,7 +16,6 @@ from typing import Final
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from pngnw.arms.text import TextBatch
 from pngnw.clean.sentences import split
@@ -73,7 +72,11 @@ class Speaker:
         """The log-mel [T, 80] of one sentence."""
         sentences = self.reader.read([sentence], self.model).sentences
         text = TextBatch.of(sentences, np.array([0]), "phonemes")
-        return speak_mel(self.network, text, rate, pitch)
+        with torch.inference_mode():
+            states = self.network.states(text)
+            prosody = self.network.tell(states, text, rate, pitch)
+            mel = self.network.natural(self.network.decode(states, text, prosody))
+        return np.asarray(mel[0].numpy(), dtype=np.float32)
 
     def _parts(self, sentence: str) -> list[str]:
         """A sentence, cut at its marks where it is too long to be read at once; what cannot be
@@ -86,12 +89,3 @@ class Speaker:
             return [part for cut in parts for part in self._parts(cut)]
         print(f"pngnw say: left out: {refused[0]}", file=sys.stderr)
         return []
-
-
-def speak_mel(network: VoiceNetwork, text: TextBatch, rate: float, pitch: float) -> Floats:
-    """The log-mel [T, 80] of one utterance with the prosody that is predicted."""
-    with torch.inference_mode():
-        states = network.states(text)
-        prosody = network.tell(states, text, rate, pitch)
-        mel: Tensor = network.natural(network.decode(states, text, prosody).mel)
-    return np.asarray(mel[0].numpy(), dtype=np.float32)

@@ -7,10 +7,9 @@ equal weights on one thread.
 
 import io
 import math
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -44,19 +43,22 @@ def train(
     text = encoders.build(arm, encoder, settings.layer, settings.text_width, settings.seed)
     network = VoiceNetwork(text, settings, settings.seed)
     network.measure(speech)
-    optimizer = make_optimizer(network, settings, arm)
+    multiplier = settings.encoder_rate if arm in PRETRAINED else 1.0
+    groups = encoders.parameter_groups(network, text, settings.learning_rate, multiplier)
+    optimizer = torch.optim.Adam(groups, betas=(0.9, 0.98), fused=True)
     rates = [group["lr"] for group in optimizer.param_groups]
     done, curve = _restore(checkpoint, network, optimizer)
     recent: list[Point] = []
     bar = tqdm(total=settings.steps, initial=done, desc=f"voice {arm}", unit="step", disable=None)
     network.train()
-    for step, chosen in _steps(speech, settings, done):
+    drawn = batches(speech.frames, settings.batch, settings.seed)
+    for step, chosen in islice(enumerate(drawn), done, settings.steps):
         torch.manual_seed(int(np.random.SeedSequence([settings.seed, step]).generate_state(1)[0]))
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * scheduled(step, settings)
         batch = speech.batch(chosen)
-        spoken, predicted = network(batch.text, Prosody(batch.duration, batch.heard))
-        parts = losses(spoken, predicted, network, batch)
+        mel, predicted = network(batch.text, Prosody(batch.duration, batch.heard))
+        parts = losses(mel, predicted, network, batch)
         total = torch.stack([*parts.values()]).sum()
         if not math.isfinite(float(total.detach())):
             remedy = f"lower voice.learning_rate ({settings.learning_rate:g})"
@@ -80,30 +82,10 @@ def train(
     return network, curve
 
 
-def make_optimizer(network: VoiceNetwork, settings: Voice, arm: Arm) -> torch.optim.Adam:
-    """Adam, with a rate of its own for a text encoder that was trained before."""
-    text = {id(parameter) for parameter in network.text.parameters()}
-    others = [p for p in network.parameters() if id(p) not in text]
-    multiplier = settings.encoder_rate if arm in PRETRAINED else 1.0
-    return torch.optim.Adam(
-        [
-            {"params": [*network.text.parameters()], "lr": settings.learning_rate * multiplier},
-            {"params": others, "lr": settings.learning_rate},
-        ],
-        betas=(0.9, 0.98),
-        fused=True,
-    )
-
-
 def scheduled(step: int, settings: Voice) -> float:
     """Share of its learning rate that a step, counted from 0, has: a rise, then half a cosine."""
     rise = min(1.0, (step + 1) / (settings.warmup + 1))
     return rise * 0.5 * (1 + math.cos(math.pi * step / settings.steps))
-
-
-def _steps(speech: Utterances, settings: Voice, done: int) -> Iterator[tuple[int, Any]]:
-    drawn = batches(speech.frames, settings.batch, settings.seed)
-    return islice(enumerate(drawn), done, settings.steps)
 
 
 def _save(

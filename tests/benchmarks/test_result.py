@@ -1,10 +1,8 @@
-"""Figures beside those of peers, and the turns that systems take."""
+"""Figures beside those of peers."""
 
 import pytest
 
-from benchmarks.peers import Missing
 from benchmarks.result import NOT_MEASURED, OURS, Result
-from benchmarks.systems import System, interleave
 
 
 def test_more_is_better() -> None:
@@ -25,13 +23,3 @@ def test_less_is_better() -> None:
     result = Result.of_samples("start", "s", samples, ["slow"], less_is_better=True)
     assert result.ratio("slow") == pytest.approx(5 / 0.75)
     assert result.ranges["slow"] == (5.0, 10.0)
-
-
-def test_systems_take_turns_and_a_missing_peer_costs_no_other_figure() -> None:
-    systems = [System(OURS, "ours"), System("nobody", "nobody")]
-    blocks = [["It was 1984."], [], ["A cat.", ""]]
-    samples = interleave(systems, blocks, lambda block, answer: answer.seconds, warm_up=1)
-    assert set(samples) == {OURS}
-    assert len(samples[OURS]) == 2
-    with pytest.raises(Missing, match="nobody"):
-        interleave([System(OURS, "nobody")], blocks, lambda block, answer: 0.0)

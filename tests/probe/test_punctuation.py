@@ -52,16 +52,6 @@ def test_labels_by_hand(sentences: Sentences) -> None:
     assert (questions.stop - questions.first == 1).all()
 
 
-def test_what_is_left_is_what_a_corpus_without_marks_would_be(sentences: Sentences) -> None:
-    bare = [
-        [dict(w, word_type=[1]) for w in words if w["graphemes"][0] >= TOKENS.letters.start]
-        for words in SENTENCES
-    ]
-    expected, actual = Sentences.from_table(table(bare)), to_questions(sentences).sentences
-    for name, column in vars(expected).items():
-        np.testing.assert_array_equal(getattr(actual, name), column, name)
-
-
 def test_the_encoder_sees_no_mark_and_no_capital(sentences: Sentences) -> None:
     """Two texts that differ in marks and capitals alone are the same to the encoder."""
     plain = Sentences.from_table(table([[_word(*"go"), _word(*"he")], [_word("a"), _word("b")]]))

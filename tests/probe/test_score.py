@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
+from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from pngnw.probe.score import (
     RESAMPLES,
+    averages,
     correlations,
     means,
     resamples,
-    scores,
     stratified_resamples,
     with_interval,
 )
@@ -18,8 +18,7 @@ from pngnw.probe.score import (
 
 def test_by_hand() -> None:
     truth, predicted = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, -1, 1])
-    figures = scores(truth, predicted, 4, np.ones((1, 6), dtype=np.int64))
-    assert figures["accuracy"][0] == pytest.approx(3 / 6)
+    figures = averages(truth, predicted, 4, np.ones((1, 6), dtype=np.int64))
     assert figures["mean_recall"][0] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
     # F1 of 0: 2·2 / (3 + 2); of 1: 2·1 / (2 + 3); of 2: 0. The fourth answer does not occur.
     assert figures["macro_f1"][0] == pytest.approx((4 / 5 + 2 / 5 + 0) / 3)
@@ -29,10 +28,9 @@ def test_as_others_count_with_weights() -> None:
     rng = np.random.default_rng(0)
     truth, predicted = rng.integers(0, 3, 200), rng.integers(0, 3, 200)
     times = rng.integers(0, 3, (4, 200))
-    figures = scores(truth, predicted, 3, times)
+    figures = averages(truth, predicted, 3, times)
     for row, weight in enumerate(times):
         for name, reference, options in (
-            ("accuracy", accuracy_score, {}),
             ("macro_f1", f1_score, {"average": "macro"}),
             ("mean_recall", balanced_accuracy_score, {}),
         ):

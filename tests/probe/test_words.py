@@ -39,6 +39,14 @@ def test_features_by_hand(
     assert table.sum() == table.shape[1] == features
 
 
+def test_columns_are_in_the_order_of_the_text(reader: TextReader) -> None:
+    """And not in that of a set of strings, which is another one in every process."""
+    spans = tuple(Span(start, start + 3, "all", "?") for start in (2, 6))
+    table = lexical(to_questions([LabelledText("A cat sat.", spans)], reader), neighbors=0)
+    # cat, -t, -at, -cat; of sat two endings are known.
+    assert table.indices.tolist() == [0, 1, 2, 3, 1, 2, 4, 5]
+
+
 def test_rows_share_what_their_words_share(reader: TextReader) -> None:
     """cat | bo | cat: the same word has the same row, and its neighbors tell it apart."""
     texts = [_about((17, 20), (22, 24)), LabelledText("A cat!", (Span(2, 5, "all", "?"),))]

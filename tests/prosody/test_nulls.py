@@ -19,12 +19,12 @@ def made() -> ProsodySet:
     durations = np.where(spoken, sentences.phonemes % 7, np.nan).astype(np.float32)
     pause = np.tile([0, 1, -1, -1, -1], len(sentences))
     part = np.array([PARTS.index(TRAIN)] * (len(sentences) - 1) + [2])
-    return ProsodySet(sentences, part, {DURATION: durations}, {PAUSE: pause})
+    return ProsodySet(sentences, part, {DURATION: durations, PAUSE: pause})
 
 
 def test_the_mean_of_a_phoneme_is_drawn_to_the_mean_of_all() -> None:
     data = made()
-    values, phonemes = data.numbers[DURATION], data.sentences.phonemes
+    values, phonemes = data.targets[DURATION], data.sentences.phonemes
     fit = np.isfinite(values)
     fit[data.sentences.phoneme_start[-2] :] = False
     mean = values[fit].astype(np.float64).mean()
@@ -39,19 +39,19 @@ def test_a_pause_is_known_by_the_mark_behind() -> None:
     data = made()
     told = predictions(data, TRAIN)
     np.testing.assert_allclose(np.exp(told["word"][PAUSE]).sum(axis=1), 1)
-    asked = data.classes[PAUSE] >= 0
+    asked = data.targets[PAUSE] >= 0
     asked[data.sentences.word_start[-2] :] = False  # held out: not all of its cells were seen
-    before_comma = asked & (data.classes[PAUSE] == 1)
+    before_comma = asked & (data.targets[PAUSE] == 1)
     pause = np.exp(told["position"][PAUSE])[:, 1]
     assert pause[before_comma].min() > 0.5 > pause[asked & ~before_comma].max()
 
 
 def test_nothing_that_is_held_out_is_looked_at() -> None:
     data = made()
-    values, pause = data.numbers[DURATION].copy(), data.classes[PAUSE].copy()
+    values, pause = data.targets[DURATION].copy(), data.targets[PAUSE].copy()
     values[data.sentences.phoneme_start[-2] :] += 100
     pause[data.sentences.word_start[-2] :] = 1
-    other = replace(data, numbers={DURATION: values}, classes={PAUSE: pause})
+    other = replace(data, targets={DURATION: values, PAUSE: pause})
     first, again = predictions(data, TRAIN), predictions(other, TRAIN)
     for null in first:
         for target in (DURATION, PAUSE):

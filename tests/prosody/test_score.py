@@ -6,7 +6,6 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from pngnw.model.sentences import Sentences
 from pngnw.prosody.dataset import DURATION, PAUSE, ProsodySet
-from pngnw.prosody.predictor import token_rows, word_rows
 from pngnw.prosody.score import (
     Scorer,
     better,
@@ -62,17 +61,19 @@ def known() -> ProsodySet:
     return ProsodySet(
         sentences,
         np.arange(len(sentences)) % 3,
-        {DURATION: rng.normal(size=count).astype(np.float32)},
-        {PAUSE: rng.integers(-1, 2, len(sentences.phonemes_per_word))},
+        {
+            DURATION: rng.normal(size=count).astype(np.float32),
+            PAUSE: rng.integers(-1, 2, len(sentences.phonemes_per_word)),
+        },
     )
 
 
 def test_only_what_is_known_of_the_rows_counts(known: ProsodySet) -> None:
     rows = known.rows("heldout")
     scorer = Scorer(known, rows, np.random.default_rng(0), seeds=1)
-    figures = scorer.figures(DURATION, known.numbers[DURATION][token_rows(known.sentences, rows)])
+    figures = scorer.figures(DURATION, known.targets[DURATION][known.at(DURATION, rows)])
     assert (figures["rmse"] == 0).all()
-    truth = known.classes[PAUSE][word_rows(known.sentences, rows)]
+    truth = known.targets[PAUSE][known.at(PAUSE, rows)]
     logs = np.log(np.where(np.eye(2)[truth], 0.9, 0.1))  # of what is unknown too, wrongly
     figures = scorer.figures(PAUSE, logs)
     assert figures["f1"][0] == 1
@@ -84,7 +85,7 @@ def test_differences_are_paired_and_seeds_are_a_level(known: ProsodySet) -> None
     widen the interval of their mean, and not that of a paired difference."""
     rows = known.rows("heldout")
     scorer = Scorer(known, rows, np.random.default_rng(0), seeds=2)
-    truth = known.numbers[DURATION][token_rows(known.sentences, rows)]
+    truth = known.targets[DURATION][known.at(DURATION, rows)]
     off = [scorer.figures(DURATION, truth + by) for by in (0.1, 0.5, 0.2, 0.6)]
     ours, theirs = scorer.of_seeds(off[:2]), scorer.of_seeds(off[2:])
     assert ours["rmse"][0] == pytest.approx(0.3)

@@ -71,8 +71,8 @@ def test_a_set_of_times_has_durations_and_pauses(tmp_path: Path) -> None:
     chosen = ProsodyData(kind="times", path=str(path), sentences=20)
     found, counts = sets.read(chosen, SHIPPED, np.random.default_rng(0))
     assert counts == {"sentences": 20, "refused": 0, "not_drawn": 10, "words.timed": 80}
-    assert found.targets == (DURATION, PAUSE)
-    assert found.classes[PAUSE].tolist() == [0, 1, -1, 0, -1, -1] * 20
+    assert found.targets.keys() == {DURATION, PAUSE}
+    assert found.targets[PAUSE].tolist() == [0, 1, -1, 0, -1, -1] * 20
 
 
 def test_labels_of_prominence_stand_at_their_words(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_labels_of_prominence_stand_at_their_words(tmp_path: Path) -> None:
     chosen = ProsodyData(kind="prominence", path=str(path), sentences=6)
     found, counts = sets.read(chosen, SHIPPED, np.random.default_rng(0))
     assert len(found) == counts["sentences"] == 6
-    assert found.classes[PROMINENCE].tolist() == [2, -1, 0, 1, -1] * 6
+    assert found.targets[PROMINENCE].tolist() == [2, -1, 0, 1, -1] * 6
     assert found.value is not None
     np.testing.assert_allclose(found.value[:4], [1.5, np.nan, 0.1, 0.7])
 

@@ -46,6 +46,9 @@ def test_a_run_leaves_voices_pictures_and_figures(made: Path) -> None:
         assert 0 < ways["gold_prosody"]["mel_error"] < 5
         assert 0 < ways["predicted_prosody"]["cepstral_distortion"] < 50
     assert len(metrics["summary"]) == 2
+    # There was no recognizer.
+    assert "word_error_rate" not in metrics["true_mel"]
+    assert "word error rate" not in metrics["summary"][0]
     assert metrics["untimed_utterances"] == 0
     there = {path.name for path in (made / "plots/voice").iterdir()}
     assert {"curves.png", "heard.tsv", "utterance-1.png", "utterance-1-source.wav",
@@ -130,12 +133,6 @@ def test_a_damaged_voice_is_refused(made: Path, tmp_path: Path) -> None:
     (tmp_path / "voice/pretrained" / io.CONFIG).write_text("{}")
     with pytest.raises(UserError, match="made by another version"):
         io.load(tmp_path / "voice", "tacotron2")
-
-
-def test_figures_without_a_recognizer_have_no_words(made: Path) -> None:
-    metrics = json.loads((made / "metrics.json").read_text())
-    assert "word_error_rate" not in metrics["true_mel"]
-    assert "word error rate" not in metrics["summary"][0]
 
 
 def test_say_hands_bare_samples_to_a_player(

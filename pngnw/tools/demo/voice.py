@@ -110,7 +110,7 @@ class Reciter:
             if frames < FEWEST:
                 raise UserError(f"{frames * FRAME_SECONDS:.2f} s cannot be heard; say it slower")
             network = self._speaker.network
-            mel = network.natural(network.decode(states, batch, prosody).mel)[0].numpy()
+            mel = network.natural(network.decode(states, batch, prosody))[0].numpy()
             samples = sound(mel, *framed(prosody))
         file = io.BytesIO()
         write_wav(file, [samples])
