@@ -118,7 +118,7 @@ def _save(path: Path, found: Answers) -> None:
     arrays = {name: array for name, array in vars(found).items() if isinstance(array, np.ndarray)}
     arrays |= {name: np.array(strength) for name, strength in found.strengths.items()}
     with atomic_write(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # arrays
 
 
 def _load(path: Path) -> Answers:

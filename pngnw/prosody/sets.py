@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,8 @@ def _times(
     ids = np.arange(len(drawn), dtype=np.uint64)
     part = split([row.document for row in drawn], ids)
     durations = at_one_tempo(np.concatenate(log_seconds), sentences, part)
-    targets = {DURATION: durations, PAUSE: pauses(sentences, np.concatenate(silences))}
+    silence = pauses(sentences, np.concatenate(silences))
+    targets: dict[str, NDArray[Any]] = {DURATION: durations, PAUSE: silence}
     return ProsodySet(sentences, part, targets), {"sentences": len(drawn), **counts}
 
 
