@@ -78,9 +78,7 @@ def read_everyday(table: Table) -> tuple[list[Row], list[Row]]:
     for row in read_examples(table, EVERYDAY):
         groups[row.word, row.reading].append(row)
     for group in groups.values():
-        group.sort(
-            key=lambda row: hashlib.blake2b(f"{SEED}\0{row.word}\0{row.sentence}".encode()).digest()
-        )
+        group.sort(key=_hash)
     shown = [row for group in groups.values() for row in group[::2]]
     return shown, [row for group in groups.values() for row in group[1::2]]
 
@@ -91,7 +89,6 @@ def _hash(row: Row) -> bytes:
 
 def as_speech(row: Row) -> Row:
     """The row as a recognizer or a chat would write it: lower case without marks."""
-
     low = "".join(char.lower() if len(char.lower()) == 1 else char for char in row.sentence)
     bare = _MARKS.sub(lambda mark: " " * len(mark[0]), low)  # as long as the sentence
     before = _SPACE.sub(" ", bare[: row.start]).lstrip()

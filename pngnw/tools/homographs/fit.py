@@ -56,22 +56,27 @@ def fit(
         vocabulary: what the features were made with; goes into the model.
     """
     parts = [part for part in (gold, speech, silver) if part is not None]
-    row_weights = []
-    for part in parts:
-        if part is silver:
-            row_weights.append(np.full(len(part.words), SILVER))
-        else:
-            share = SPEECH if part is speech else 1 - SPEECH if speech else 1
-            row_weights.append(share * _balanced(part))
-    problem = _Problem.of(parts)
-    keys, column_T = _common(problem, len(gold.words), len(speech.words) if speech else 0)
+    row_weights = [(1 - SPEECH if speech else 1) * _balanced(gold)]
+    if speech:
+        row_weights.append(SPEECH * _balanced(speech))
+    if silver:
+        row_weights.append(np.full(len(silver.words), SILVER))
+    # A row of the design is a reading of an occurrence; those of an occurrence are neighbors.
+    counts = [len(part.kinds[word]) for part in parts for word in part.words]
+    bounds_N = cumulated(np.array(counts, np.int64))
+    reading_N = np.concatenate([part.reading_N for part in parts])
+    each = [terms(part.words, part.kinds, part.features, part.own) for part in parts]
+    first = np.cumsum([0, *(len(part.words) for part in parts)]).tolist()
+    owner_T = np.concatenate([one.owner_T + n for one, n in zip(each, first[:-1], strict=True)])
+    row_T = bounds_N[owner_T] + np.concatenate([one.reading_T for one in each])
+    size_T = np.array([OWN, BAG, SHARED, ALONE])[np.concatenate([one.kind_T for one in each])]
+    is_copy_T = np.repeat([part is speech for part in parts], [len(one.owner_T) for one in each])
+    keys, column_T = _common(np.concatenate([one.key_T for one in each]), is_copy_T)
     is_common_T = column_T >= 0
-    columns, sizes = column_T[is_common_T], problem.size_T[is_common_T]
-    design = csr_matrix(
-        (sizes, (problem.row_T[is_common_T], columns)), shape=(problem.bounds_N[-1], len(keys))
-    )
+    columns, sizes = column_T[is_common_T], size_T[is_common_T]
+    design = csr_matrix((sizes, (row_T[is_common_T], columns)), shape=(bounds_N[-1], len(keys)))
     solution = minimize(
-        _loss(design, problem.bounds_N, problem.reading_N, np.concatenate(row_weights)),
+        _loss(design, bounds_N, reading_N, np.concatenate(row_weights)),
         np.zeros(len(keys)),
         jac=True,
         method="L-BFGS-B",
@@ -85,14 +90,14 @@ def fit(
     return Model(keys[is_large], weights[is_large], vocabulary)
 
 
-def _common(problem: "_Problem", gold: int, speech: int) -> tuple[NDArray[np.uint32], Ints]:
+def _common(
+    key_T: NDArray[np.uint32], is_copy_T: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint32], Ints]:
     """The keys of features that are frequent enough, one to a slot, and of every term its key.
 
     A row and its copy count once. Of the keys of one slot the most frequent stays.
     """
-    keys, column_T = np.unique(problem.key_T, return_inverse=True)
-    owner_T = np.searchsorted(problem.bounds_N, problem.row_T, "right") - 1
-    is_copy_T = (owner_T >= gold) & (owner_T < gold + speech)
+    keys, column_T = np.unique(key_T, return_inverse=True)
     seen = np.maximum(
         *(np.bincount(column_T[which], minlength=len(keys)) for which in (is_copy_T, ~is_copy_T))
     )
@@ -123,32 +128,6 @@ def calibration_error(confidence_N: NDArray[np.float64], is_right_N: NDArray[np.
     bins = np.minimum((confidence_N * 10).astype(np.int64), 9)
     off = np.bincount(bins, confidence_N - is_right_N, minlength=10)
     return float(np.abs(off).sum() / max(len(bins), 1))
-
-
-@dataclass(frozen=True)
-class _Problem:
-    """Rows of the design, one for each reading of each occurrence, and the right reading."""
-
-    row_T: Ints
-    key_T: NDArray[np.uint32]
-    size_T: Floats
-    bounds_N: Ints
-    reading_N: Ints
-
-    @classmethod
-    def of(cls, parts: Sequence[Labelled]) -> "_Problem":
-        counts = [len(part.kinds[word]) for part in parts for word in part.words]
-        bounds_N = cumulated(np.array(counts, np.int64))
-        each = [terms(part.words, part.kinds, part.features, part.own) for part in parts]
-        first = np.cumsum([0, *(len(part.words) for part in parts)]).tolist()
-        owners = [one.owner_T + n for one, n in zip(each, first[:-1], strict=True)]
-        return cls(
-            bounds_N[np.concatenate(owners)] + np.concatenate([one.reading_T for one in each]),
-            np.concatenate([one.key_T for one in each]),
-            np.array([OWN, BAG, SHARED, ALONE])[np.concatenate([one.kind_T for one in each])],
-            bounds_N,
-            np.concatenate([part.reading_N for part in parts]),
-        )
 
 
 def _balanced(gold: Labelled) -> Floats:

@@ -1,7 +1,7 @@
 """A part-of-speech tagger, and what it teaches the homograph model; used in training only.
 
-The tags are those of a greedy left-to-right averaged perceptron (Collins 2002) with the features of
-M. Honnibal's tagger, trained on the Penn Treebank: `textblob-aptagger` 0.2.0 (MIT). Its file is a
+The tags are those of a greedy left-to-right averaged perceptron (Collins 2002; NLTK's code of
+M. Honnibal's tagger), trained on the Penn Treebank: `textblob-aptagger` 0.2.0 (MIT). Its file is a
 pickle of plain containers; it is read by an unpickler that refuses to build anything but a `set`.
 The tags give classes of words (see `vocabulary`), and silver examples: occurrences of words that
 are now verb, now noun. Nothing here looks at a labelled homograph.
@@ -18,13 +18,12 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+from nltk.tag.perceptron import PerceptronTagger  # type: ignore[import-untyped]
 
 from pngnw.core.errors import UserError
 from pngnw.phonemize.homographs.features import pieces
 from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS, OPENING, Ints, Tokens, tokenize
 
-_START: Final = ("-START-", "-START2-")
-_END: Final = ("-END-", "-END2-")
 _CLITICS: Final = ("'s", "'ll", "'re", "'ve", "'d", "'m")
 _MARKS: Final = dict.fromkeys(OPENING + "\u201c\u00ab", "``") | {
     "\u201d": "''", "\u00bb": "''", '"': "''", "\u2019": "''",
@@ -67,70 +66,13 @@ def read_plain_pickle(data: bytes) -> Any:
         raise UserError(f"tagger weights: damaged ({error}); reinstall the package") from None
 
 
-class Tagger:
-    """`weights[feature][tag]`, the tag of words that only have one, and all tags."""
-
-    def __init__(
-        self, weights: dict[str, dict[str, float]], fixed: dict[str, str], tags: set[str]
-    ) -> None:
-        self._weights = weights
-        self._fixed = fixed
-        self._tags = sorted(tags, reverse=True)
-
-    @classmethod
-    def load(cls) -> "Tagger":
-        """Read the weights of `textblob-aptagger`; 0.3 s."""
-        path = package_file("textblob_aptagger", "trontagger-0.1.0.pickle")
-        return cls(*read_plain_pickle(path.read_bytes()))
-
-    def tag(self, words: Sequence[str]) -> list[str]:
-        """Penn Treebank tags of the words of a sentence."""
-        context = (*_START, *(_normal(word) for word in words), *_END)
-        # The edge of a sentence counts as two tags, -START- next to the first word.
-        tags = [*reversed(_START)]
-        for at, word in enumerate(words):
-            fixed = self._fixed.get(word)
-            tags.append(fixed or self._best(_features(word, context, at + 2, tags[-1], tags[-2])))
-        return tags[2:]
-
-    def _best(self, features: Sequence[str]) -> str:
-        """The tag with the highest score; of equal ones the last in the alphabet."""
-        scores = dict.fromkeys(self._tags, 0.0)
-        for feature in features:
-            for tag, weight in self._weights.get(feature, {}).items():
-                scores[tag] += weight
-        return max(scores, key=scores.__getitem__)
-
-
-def _features(word: str, context: Sequence[str], at: int, before: str, second: str) -> list[str]:
-    """The features of the word at `context[at]`; their names are keys of the weights."""
-    return [
-        "bias",
-        f"i suffix {word[-3:]}",
-        f"i pref1 {word[0]}",
-        f"i-1 tag {before}",
-        f"i-2 tag {second}",
-        f"i tag+i-2 tag {before} {second}",
-        f"i word {context[at]}",
-        f"i-1 tag+i word {before} {context[at]}",
-        f"i-1 word {context[at - 1]}",
-        f"i-1 suffix {context[at - 1][-3:]}",
-        f"i-2 word {context[at - 2]}",
-        f"i+1 word {context[at + 1]}",
-        f"i+1 suffix {context[at + 1][-3:]}",
-        f"i+2 word {context[at + 2]}",
-    ]
-
-
-def _normal(word: str) -> str:
-    """A word as a context feature: case and numbers are taken out."""
-    if word.isalpha():
-        return word.lower()
-    if "-" in word and word[0] != "-":
-        return "!HYPHEN"
-    if word.isdigit() and len(word) == 4:
-        return "!YEAR"
-    return "!DIGITS" if word[0].isdigit() else word.lower()
+def load_tagger() -> PerceptronTagger:
+    """NLTK's tagger with the weights of `textblob-aptagger`; 0.3 s."""
+    path = package_file("textblob_aptagger", "trontagger-0.1.0.pickle")
+    tagger = PerceptronTagger(load=False)
+    tagger.model.weights, tagger.tagdict, tagger.classes = read_plain_pickle(path.read_bytes())
+    tagger.model.classes = tagger.classes
+    return tagger
 
 
 def treebank(tokens: Sequence[str]) -> tuple[list[str], list[int]]:
@@ -174,14 +116,14 @@ class Silver:
 
 def tag(texts: Iterable[str]) -> Tagged:
     """Tag sentences; about 50,000 words a second."""
-    tagger = Tagger.load()
+    tagger = load_tagger()
     tokens = tokenize(pa.array(list(texts), pa.large_string()))
     tags: list[str] = []
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for first, last in zip(tokens.bounds_R[:-1], tokens.bounds_R[1:], strict=True):
         words = [tokens.distinct[kind] for kind in tokens.kind_W[first:last].tolist()]
         parts, starts = treebank(words)
-        part_tags = tagger.tag(parts)
+        part_tags = [each for _, each in tagger.tag(parts)]
         tags.extend(part_tags[start] for start in starts)
         for part, each in zip(parts, part_tags, strict=True):
             counts[part.lower()][each] += 1

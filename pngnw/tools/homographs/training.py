@@ -131,7 +131,7 @@ def main() -> None:
         "labelled": len(given),
         "own_examples": len(ours),
         "silver": len(silver.words),
-        "not_found": len(given) - len(prepare(given).rows),
+        "not_found": prepare(given).lost,
     }
     _log("fitting the temperature")
     unseen = held_out(train)
