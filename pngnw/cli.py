@@ -27,7 +27,7 @@ EXTRAS: Final = {
     "encoder": ("huggingface_hub", "tokenizers", "torch"),
     "pipeline": ("dvc", "dvclive", "matplotlib", "nupunkt", "scipy", "sklearn"),
     "report": ("jinja2", "vl_convert", "PIL", "soundfile"),
-    "export": ("onnx", "onnxscript", "onnxruntime"),
+    "export": ("onnx", "onnx_ir", "onnxscript", "onnxruntime"),
 }
 
 

@@ -89,12 +89,6 @@ def test_normalize_prints_the_spoken_form(run: Any) -> None:
     assert run(b"105", "phonemize", "--number-and") != run(b"105", "phonemize")
 
 
-def test_bytes_that_are_no_text_do_not_stop_it(run: Any) -> None:
-    (row,) = map(json.loads, run(b"good \xff\xfe morning\r\n", "phonemize", "--json"))
-    assert [word["text"] for word in row["words"]][:1] == ["good"]
-    assert row["words"][-1]["text"] == "morning"
-
-
 def test_a_lexicon_of_ones_own_wins(run: Any, tmp_path: Path) -> None:
     lexicon = tmp_path / "mine.dict"
     lexicon.write_text("hello  B AY1\n")

@@ -96,10 +96,13 @@ def _phonemize(options: argparse.Namespace) -> None:
         raise UserError(f"--doubtful {options.doubtful:g}: a probability, above 0 and at most 1")
     phonemizer = Phonemizer(options.lexicon, options.alphabet, _choices(options))
     done = unpronounceable = 0
-
-    def show(lines: list[str]) -> None:
-        nonlocal done, unpronounceable
-        spoken = phonemizer.receipts(lines)
+    for lines in stdin_lines():
+        wrong = None
+        try:
+            spoken = phonemizer.receipts(lines)
+        except OverrideError as error:
+            wrong = error
+            spoken = phonemizer.receipts(lines[: error.row])
         if options.doubtful is not None:
             out: bytes = doubtful_lines(spoken, options.doubtful, done + 1)
         elif options.json:
@@ -108,15 +111,10 @@ def _phonemize(options: argparse.Namespace) -> None:
             out = (phoneme_lines if options.alphabet == ARPABET else spelled_lines)(spoken)
         sys.stdout.buffer.write(out)
         sys.stdout.buffer.flush()
+        if wrong:
+            raise UserError(f"line {done + wrong.row + 1}, {wrong.reason}")
         done += len(lines)
         unpronounceable += spoken.unpronounceable
-
-    for lines in stdin_lines():
-        try:
-            show(lines)
-        except OverrideError as error:
-            show(lines[: error.row])
-            raise UserError(f"line {done + 1}, {error.reason}") from None
     if unpronounceable:
         print(
             f"pngnw phonemize: {unpronounceable} words have no phonemes: there is no reading here "

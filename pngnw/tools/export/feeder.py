@@ -116,19 +116,14 @@ class Feeder:
             ) from None
         if tuple(origin.tokens) != TOKENS.symbols:
             raise UserError("the ONNX model has another token vocabulary; export it anew")
+        reader = TextReader.load(folder)
         path = folder / WORDPIECES
-        try:
-            wordpieces = path.read_bytes()
-        except OSError as error:
-            raise UserError(
-                f"{path}: cannot be read ({error.strerror}); give the folder of a trained encoder"
-            ) from None
-        if origin.wordpieces != _digest(wordpieces):
+        if origin.wordpieces != _digest(path.read_bytes()):
             raise UserError(
                 f"{path}: not the wordpieces of the ONNX model; give the folder that it was "
                 "exported from, or export it anew"
             )
-        return cls(TextReader.load(folder), origin.model)
+        return cls(reader, origin.model)
 
     def __call__(self, texts: Sequence[str]) -> tuple[Arrays, TextBatch]:
         """Read texts.

@@ -6,7 +6,6 @@ were within `LIMIT` of those of `pngnw.Encoder`. A file appears whole or not at 
 is compared in the same way, and how far it is off is told.
 """
 
-import importlib.util
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+import onnx_ir
+import onnxruntime
+import onnxscript  # noqa: F401 -- what torch.onnx needs
 import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from pngnw.align import WORDPIECES
 from pngnw.core.atomic import atomic_write
@@ -29,7 +34,6 @@ from pngnw.tools.export.feeder import METADATA, OUTPUTS, Origin, axes, feed, inp
 from pngnw.tools.export.padded import PaddedEncoder
 
 LIMIT = 1e-4  # of every number that comes out; states are of the order of 1, probabilities below
-PACKAGES = ("onnx", "onnxscript", "onnxruntime")
 BATCHES = (1, 3, 8)
 # What a file is compared on: 1 to 38 words, with all that text has.
 SENTENCES = (
@@ -67,7 +71,7 @@ class Exported:
         opset: version of ONNX's operators.
     """
 
-    difference: "Difference"
+    difference: Difference
     sentences: int
     opset: int
 
@@ -80,14 +84,11 @@ def export(encoder: Encoder, file: Path) -> Exported:
         file: to write.
 
     Raises:
-        UserError: a package is missing, the file cannot be written, or its answers are further
-            than `LIMIT` from PyTorch's; then there is no file.
+        UserError: the file cannot be written, or its answers are further than `LIMIT` from
+            PyTorch's; then there is no file.
     """
     if not encoder.model.config.specials:
         raise UserError("an encoder with model.specials: false has no ONNX form; use PyTorch")
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
-        raise UserError(f"export needs {', '.join(missing)}: pip install '.[export]'")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -110,10 +111,6 @@ def quantize(encoder: Encoder, file: Path) -> tuple[Path, Difference]:
     Weights alone, so that a text's numbers do not depend on the texts beside it, as they would if
     batches were cut to 8 bits too; tables of embeddings have one scale, matrices one for 32 rows.
     """
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
-
     small = file.with_suffix(f".int8{file.suffix}")
     with atomic_write(small) as temporary:
         with _quiet():
@@ -165,8 +162,6 @@ def compare(
 
 def open_session(file: Path, threads: int = 0) -> Any:
     """An `onnxruntime.InferenceSession` on the CPU; 0 threads: as many as there are cores."""
-    import onnxruntime
-
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
@@ -174,18 +169,12 @@ def open_session(file: Path, threads: int = 0) -> Any:
 
 def fits(encoder: Encoder, text: str) -> bool:
     """Whether the model can take it: `model.max_tokens` may be small. The shortest always fit."""
-    try:
-        encoder.read([text])
-    except UserError:
-        return False
-    return True
+    return not encoder.refused([text])
 
 
 def _write(encoder: Encoder, texts: Sequence[str], file: Path) -> int:
     """Trace two texts of different lengths, and write the graph; returns its opset."""
     model = encoder.model.config
-    import onnx_ir
-
     arrays = feed(encoder.read(texts), model)
     names = input_names(model)
     sizes = {axis: torch.export.Dim(axis) for name in names for axis in axes(name)}

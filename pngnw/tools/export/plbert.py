@@ -11,7 +11,6 @@ espeak-ng writes it, and take [B, T, H] from it. Here the characters are read as
 Letters: B sentences, T the most symbols, N tokens of all sentences, H width.
 """
 
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
@@ -21,10 +20,11 @@ import torch
 from ruamel.yaml import YAML
 from torch import Tensor, nn
 
-from pngnw.core.atomic import atomic_write
+from pngnw.core.atomic import atomic_write, copy
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
 from pngnw.model.inputs import assemble, phonemes_only
+from pngnw.params import ModelConfig
 from pngnw.spoken import as_batch, scan
 
 CONFIG, CODE = "config.yml", "util.py"
@@ -47,7 +47,7 @@ class SymbolStates(nn.Module):
         super().__init__()
         self.encoder = encoder.model
         self.symbols = symbols
-        self.config = SimpleNamespace(**_sizes(encoder, symbols))
+        self.config = SimpleNamespace(vocab_size=len(symbols), **sizes(encoder.model.config))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """States of symbols.
@@ -88,10 +88,9 @@ class SymbolStates(nn.Module):
         return states.float() * torch.from_numpy(mask).to(device)[..., None]
 
 
-def _sizes(encoder: Encoder, symbols: str) -> dict[str, int]:
-    model = encoder.model.config
+def sizes(model: ModelConfig) -> dict[str, int]:
+    """A model's sizes by the names that BERT's configurations give them."""
     return {
-        "vocab_size": len(symbols),
         "hidden_size": model.width,
         "num_hidden_layers": model.layers,
         "num_attention_heads": model.heads,
@@ -126,8 +125,8 @@ def export(encoder: Encoder, folder: Path) -> None:
             "PL-BERT's sentences; train one with model.specials: true"
         )
     encoder.save_pretrained(folder)
-    content = {"symbols": SYMBOLS, "model_params": _sizes(encoder, SYMBOLS)}
+    params = {"vocab_size": len(SYMBOLS), **sizes(encoder.model.config)}
+    content = {"symbols": SYMBOLS, "model_params": params}
     with atomic_write(folder / CONFIG) as temporary, temporary.open("w", encoding="utf-8") as file:
         YAML(typ="safe", pure=True).dump(content, file)
-    with atomic_write(folder / CODE) as temporary:
-        shutil.copyfile(Path(__file__).with_name("plbert_util.py"), temporary)
+    copy(Path(__file__).with_name("plbert_util.py"), folder / CODE)
