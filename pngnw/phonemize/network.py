@@ -31,6 +31,7 @@ STEPS: Final = 20
 MARGIN: Final = 1e-3
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _UNK, _END = 1, 2  # of the letters; the letter a is 3
+_SYMBOLS: Final = 3 + len(_LETTERS)
 _START, _STOP = 2, 3  # of the output symbols
 # Output symbols in the order of the checkpoint: sorted, with the bare "UW" it also knows.
 _OUTPUT: Final = ("<pad>", "<unk>", "<s>", "</s>", *sorted(SYMBOLS | {"UW"}))
@@ -55,7 +56,7 @@ class Network:
 
         A word that the network has no phonemes for gets an empty tuple.
         """
-        order = sorted(range(len(words)), key=lambda at: len(words[at]))
+        order = sorted(range(len(words)), key=words.__getitem__)  # most share beginnings
         predicted: list[Phonemes] = [()] * len(words)
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
@@ -70,18 +71,24 @@ class Network:
         return predicted
 
     def _encode(self, words: Sequence[str]) -> Floats:
-        """State [B, H] behind the end mark of every word."""
+        """State [B, H] behind the end mark of every word; a beginning that words share, once."""
         lengths_B = np.array([len(word) for word in words])
         letters_BT = np.full((len(words), lengths_B.max()), _UNK)
         for row, word in enumerate(words):
             letters_BT[row, : len(word)] = [
                 3 + _LETTERS.index(char) if char in _LETTERS else _UNK for char in word
             ]
-        state_BH = np.zeros((len(words), self._encoder.width), np.float32)
+        states_BH = np.zeros((len(words), self._encoder.width), np.float32)
+        state = np.zeros((1, self._encoder.width), np.float32)
+        beginning_B = np.zeros(len(words), np.int64)  # of every word, the row of `state`
         for step in range(letters_BT.shape[1]):
             reading = np.flatnonzero(lengths_B > step)
-            state_BH[reading] = self._encoder.step(letters_BT[reading, step], state_BH[reading])
-        return self._encoder.step(np.full(len(words), _END), state_BH)
+            longer = beginning_B[reading] * _SYMBOLS + letters_BT[reading, step]
+            distinct, beginning_B[reading] = np.unique(longer, return_inverse=True)
+            state = self._encoder.step(distinct % _SYMBOLS, state[distinct // _SYMBOLS])
+            ended = np.flatnonzero(lengths_B == step + 1)
+            states_BH[ended] = state[beginning_B[ended]]
+        return self._encoder.step(np.full(len(words), _END), states_BH)
 
     def _decode(self, state_BH: Floats) -> tuple[Ints, Floats]:
         """Symbols [B, STEPS], filled up with the stop symbol, and the smallest margin [B].
