@@ -8,6 +8,7 @@ threads, in turn. Operations are counted, not timed.
 from benchmarks.encode import blocks, load_encoder
 from benchmarks.result import OURS, Result
 from benchmarks.systems import System, interleave
+from pngnw.encoder import chosen_folder
 
 COMPOSITE = "BERT-base + teacher + g2p"
 SENTENCES = 40  # of a block
@@ -19,7 +20,7 @@ def measure() -> list[Result]:
     every = blocks(encoder, SENTENCES)
 
     def systems(count: bool) -> list[System]:
-        settings = {"folder": str(encoder.folder), "count": count}
+        settings = {"folder": str(chosen_folder(None)), "count": count}
         return [
             System(name, "cost", {**settings, "composite": name == COMPOSITE}, answers=count)
             for name in (OURS, COMPOSITE)

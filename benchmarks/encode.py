@@ -24,7 +24,7 @@ def measure() -> list[Result]:
     every = blocks(encoder, CALL)
     results = []
     for precision in ("fp32", "bf16"):
-        settings = {"folder": str(encoder.folder), "precision": precision}
+        settings = {"folder": str(chosen_folder(None)), "precision": precision}
         systems = [System(OURS, "encode", settings)]
         samples = interleave(systems, every, lambda block, answer: len(block) / answer.seconds)
         results.append(Result.of_samples(f"encode.{precision}", "sentences/s", samples))

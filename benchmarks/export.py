@@ -16,6 +16,7 @@ from benchmarks.encode import blocks, load_encoder
 from benchmarks.result import OURS, Result
 from benchmarks.systems import say
 from pngnw import Encoder
+from pngnw.encoder import chosen_folder
 from pngnw.tools.export.feeder import OUTPUTS, Feeder
 from pngnw.tools.export.graph import compare, export, open_session
 
@@ -33,8 +34,8 @@ def measure() -> list[Result]:
         file = Path(name) / "encoder.onnx"
         export(encoder, file)
         session = open_session(file, THREADS)
-    fresh = Encoder.from_pretrained(encoder.folder)  # one that has read nothing yet
-    feeder = Feeder.load(encoder.folder, session)
+    fresh = Encoder.from_pretrained(chosen_folder(None))  # one that has read nothing yet
+    feeder = Feeder.load(chosen_folder(None), session)
     samples: dict[str, list[float]] = {OURS: [], PYTORCH: []}
     for number, block in enumerate(every):  # the first one warms up
         taken = {
