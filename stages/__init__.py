@@ -59,14 +59,17 @@ def launch(run: Callable[..., StageResult | None], part: str | None = None) -> N
             result = run(params, Path(), *name)
             if result is not None:
                 _refuse_edited(raw, stage, *name)
-                cost = {**_cost(time.perf_counter() - started), **result.cost}
+                kib = max(
+                    resource.getrusage(who).ru_maxrss  # of this process, or the largest worker
+                    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+                )
+                seconds = time.perf_counter() - started
+                cost = {"seconds": seconds, "peak_memory_mib": kib / 1024, **result.cost}
                 _write_metrics(Path("metrics").joinpath(stage, *name), result.metrics)
                 _write_metrics(Path("metrics/cost", "-".join([stage, *name])), cost)
-    except UserError as error:
-        print(f"{stage}: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except OSError as error:
-        if (message := _message(error)) is None:
+    except (UserError, OSError) as error:
+        message = str(error) if isinstance(error, UserError) else _message(error)
+        if message is None:
             raise
         print(f"{stage}: {message}", file=sys.stderr)
         raise SystemExit(1) from None
@@ -106,23 +109,13 @@ def _message(error: OSError) -> str | None:
     return None
 
 
-def _cost(seconds: float) -> dict[str, float]:
-    """Wall seconds, and the largest resident memory of this process or one of its workers."""
-    peak = max(
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return {"seconds": seconds, "peak_memory_mib": peak / 1024}
-
-
 def _write_metrics(path: Path, metrics: Mapping[str, Any]) -> None:
     """Write `<path>.json`, floats to 6 significant digits: equal runs write equal files.
 
     Counters with dots between the words of their names ("dropped.too_long") become nested. A dot
     in a number ("rate 0.3") stays.
     """
-    plain = _rounded(_nested(metrics))
-    text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(_rounded(_nested(metrics)), indent=2, ensure_ascii=False, allow_nan=False)
     write_text(path.with_name(f"{path.name}.json"), text + "\n")
 
 

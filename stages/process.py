@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -51,25 +51,16 @@ def _wait_for_dvc() -> None:
 
 
 def _ancestors() -> list[int]:
-    """The parent, its parent, and so on to `dvc`: shells and launchers may stand between."""
-    processes = [os.getppid()]
-    while (parent := _parent_in_stage(processes[-1])) is not None:
-        processes.append(parent)
-    return processes
-
-
-def _parent_in_stage(process: int) -> int | None:
-    """The parent of a process that belongs to the stage; None for `dvc` itself, or without /proc.
+    """The parent, its parent, and so on to `dvc`: shells and launchers may stand between.
 
     `dvc` sets the variable DVC_STAGE for its children; it does not have it itself.
     """
-    folder = Path("/proc", str(process))
-    try:
-        if b"\0DVC_STAGE=" not in b"\0" + (folder / "environ").read_bytes():
-            return None
-        return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return None
+    processes = [os.getppid()]
+    with suppress(OSError):  # one that has just ended, or no /proc
+        while b"\0DVC_STAGE=" in b"\0" + Path(f"/proc/{processes[-1]}/environ").read_bytes():
+            stat = Path(f"/proc/{processes[-1]}/stat").read_text()
+            processes.append(int(stat.rpartition(")")[2].split()[1]))
+    return processes
 
 
 def _adopts_orphans(process: int) -> bool:
@@ -78,19 +69,15 @@ def _adopts_orphans(process: int) -> bool:
     As a rule it is of another session. The first process of a container may share ours, and may be
     `dvc` itself, or a script that calls it.
     """
-    if _session(process) != _session(0):
+    try:
+        if os.getsid(process) != os.getsid(0):
+            return True
+    except OSError:
         return True
     if process != 1:
         return False
     program = Path("/proc/1/cmdline").read_bytes().partition(b"\0")[0].rpartition(b"/")[2]
     return not program.startswith((b"dvc", b"python"))
-
-
-def _session(process: int) -> int | None:
-    try:
-        return os.getsid(process)
-    except OSError:
-        return None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ flash-attn's `flash_attn_varlen_func` when that package is installed, else PyTor
 `varlen_attn`; it needs CUDA and computes in bfloat16. It was written from the documentation of
 the two libraries and has not yet run on a GPU.
 
-Letters: N tokens, B sequences, L longest sequence, A heads, D width of a head, F features.
+Letters: N tokens, B sequences, L longest sequence, A heads, D width of a head.
 """
 
 import importlib.util
@@ -33,14 +33,12 @@ def choose_backend(setting: str, device: torch.device) -> Backend:
     Raises:
         UserError: the setting is flash, and the device is no CUDA device.
     """
-    if setting == "sdpa" or (setting == "auto" and device.type != "cuda"):
-        return "sdpa"
-    if device.type != "cuda":
+    if setting == "flash" and device.type != "cuda":
         raise UserError(
             f"model.attention = flash needs a CUDA device, this run is on {device.type}; "
             "set it to auto or sdpa"
         )
-    return "flash"
+    return "flash" if setting != "sdpa" and device.type == "cuda" else "sdpa"
 
 
 @dataclass(frozen=True)
@@ -101,16 +99,6 @@ def _round_up(number: int, multiple: int) -> int:
     return -(-number // multiple) * multiple
 
 
-def pad(x: Tensor, indices: Tensor, size: int) -> Tensor:
-    """x [N, F] to [size, F]: row i goes to row indices[i], all distinct; other rows are zero."""
-    return x.new_zeros(size, x.shape[1]).index_copy(0, indices, x)
-
-
-def unpad(x: Tensor, indices: Tensor) -> Tensor:
-    """x [size, F] to [N, F]: row i is row indices[i] of x."""
-    return x.index_select(0, indices)
-
-
 def attend(qkv: Tensor, packing: Packing) -> Tensor:
     """Softmax attention with scale 1/√D.
 
@@ -121,16 +109,15 @@ def attend(qkv: Tensor, packing: Packing) -> Tensor:
     Returns:
         [N, A, D] in qkv's dtype.
     """
-    return _flash(qkv, packing) if packing.backend == "flash" else _sdpa(qkv, packing)
-
-
-def _sdpa(qkv: Tensor, packing: Packing) -> Tensor:
+    if packing.backend == "flash":
+        return _flash(qkv, packing)
     rows, _, heads, width = qkv.shape
     # Not `len`, which cannot be exported.
     sequences, longest = packing.cu_seqlens.shape[0] - 1, packing.max_seqlen
     flat = qkv.reshape(rows, 3 * heads * width)
     if packing.mask is not None:
-        flat = pad(flat, packing.indices, sequences * longest)
+        padded = flat.new_zeros(sequences * longest, flat.shape[1])
+        flat = padded.index_copy(0, packing.indices, flat)
     query, key, value = flat.view(sequences, longest, 3, heads, width).permute(2, 0, 3, 1, 4)
     if qkv.dtype == torch.bfloat16 and qkv.device.type == "cpu":
         out = matmul_attention(query, key, value, packing.mask)
@@ -138,7 +125,7 @@ def _sdpa(qkv: Tensor, packing: Packing) -> Tensor:
         out = functional.scaled_dot_product_attention(query, key, value, attn_mask=packing.mask)
     flat = out.transpose(1, 2).reshape(sequences * longest, heads * width)
     if packing.mask is not None:
-        flat = unpad(flat, packing.indices)
+        flat = flat.index_select(0, packing.indices)
     return flat.view(rows, heads, width)
 
 

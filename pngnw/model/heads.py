@@ -43,14 +43,6 @@ class EmojiLogits:
     logits: Tensor
     features: Tensor | None = None
 
-    def float_on(self, device: torch.device) -> "EmojiLogits":
-        """The same in float32 on a device."""
-        features = self.features
-        return EmojiLogits(
-            self.logits.to(device, torch.float32),
-            None if features is None else features.to(device, torch.float32),
-        )
-
 
 class Heads(nn.Module):
     """The heads; the word head exists only with `model.word_values`, whose table it shares.

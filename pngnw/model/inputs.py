@@ -3,13 +3,15 @@
 Letters: B sentences, N tokens of all of them, W words of all of them, P the most phonemes.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from pngnw.model import layout
 from pngnw.model.layout import CLS as CLS
@@ -59,14 +61,8 @@ class Inputs:
 
     def to(self, device: torch.device | str) -> "Inputs":
         """The same inputs on another device."""
-        moved: dict[str, Any] = {
-            name: value.to(device)
-            for name, value in vars(self).items()
-            if isinstance(value, Tensor)
-        }
-        return replace(
-            self, **moved, positions={k: v.to(device) for k, v in self.positions.items()}
-        )
+        moved: Inputs = to_device(self, device)
+        return moved
 
     def phoneme_rows(self) -> tuple[Tensor, Tensor]:
         """Rows of the phoneme-side tokens: index [B, P] int64 into N, and valid [B, P] bool.
@@ -85,11 +81,59 @@ def assemble(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) -
     return Inputs.of(layout.lay_out(sentences, indices, config))
 
 
-def phonemes_only(inputs: Inputs, which: Tensor | None = None) -> Inputs:
+def phonemes_only(inputs: Inputs) -> Inputs:
     """`pngnw.model.layout.phonemes_only` of inputs on the CPU."""
     arrays: dict[str, Any] = {
         name: value.numpy() for name, value in vars(inputs).items() if isinstance(value, Tensor)
     }
     positions = {kind: values.numpy() for kind, values in inputs.positions.items()}
-    chosen = None if which is None else which.numpy()
-    return Inputs.of(layout.phonemes_only(Layout(**arrays, positions=positions), chosen))
+    return Inputs.of(layout.phonemes_only(Layout(**arrays, positions=positions)))
+
+
+def without_specials(inputs: Inputs) -> tuple[Inputs, Tensor]:
+    """The same sentences without CLS and SEP, and the rows of `inputs` that are left.
+
+    Each sequence is `g… p…`, all positions from 0, and `abs_word` and `abs_token` counted through
+    both sides, as the first implementation (CookiePPP/pngnw_bert,
+    `WordpieceTokenizer.convert_string_to_model_inputs`) lays a sentence out.
+    """
+    sentences = len(inputs)
+    sentence = torch.repeat_interleave(
+        torch.arange(sentences, device=inputs.token.device), inputs.starts.diff()
+    )
+    rows = inputs.word.ge(0).nonzero().squeeze(1)
+    spoken = inputs.segment[rows] == PHONEME_SIDE
+    order = (2 * sentence[rows] + spoken).argsort(stable=True)
+    rows, spoken = rows[order], spoken[order]
+    sentence = sentence[rows]
+    lengths = torch.bincount(sentence, minlength=sentences)
+    starts = functional.pad(lengths.cumsum(0), (1, 0))
+    positions = {kind: values[rows] - 1 for kind, values in inputs.positions.items()}
+    # On the grapheme side, where there is one, `abs_word` is ahead by the words and SEP.
+    ahead = positions["abs_word"] - positions["rel_word"] - 1
+    words = starts.new_zeros(sentences).scatter_reduce(0, sentence, ahead, "amax")
+    positions["abs_word"] = positions["rel_word"] + words[sentence] * spoken
+    positions["abs_token"] = torch.arange(len(rows), device=rows.device) - starts[sentence]
+    return Inputs(
+        token=inputs.token[rows],
+        word_value=inputs.word_value[rows],
+        word_type=inputs.word_type[rows],
+        segment=inputs.segment[rows],
+        positions=positions,
+        word=inputs.word[rows],
+        first_of_piece=inputs.first_of_piece[rows],
+        starts=starts,
+        phoneme_lengths=inputs.phoneme_lengths,
+        max_length=int(lengths.max()) if sentences else 0,
+    ), rows
+
+
+def to_device(value: Any, device: torch.device | str) -> Any:
+    """A tensor, or those in a mapping or a dataclass, on a device; anything else as it is."""
+    if isinstance(value, Tensor):
+        return value.to(device)
+    if isinstance(value, Mapping):
+        return {name: to_device(each, device) for name, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{k: to_device(each, device) for k, each in vars(value).items()})
+    return value

@@ -63,7 +63,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class _Side:
-    """One side of the batch: flat arrays over its tokens, and tokens per sentence [B]."""
+    """One side of the batch: flat arrays over its tokens; `rows` are theirs in the batch."""
 
     rows: Int
     token: Int
@@ -72,8 +72,6 @@ class _Side:
     subword_end: Int
     piece: Int
     first_of_piece: NDArray[np.bool_]
-    lengths: Int
-    starts: Int  # row of each sentence's first token
 
 
 def lay_out(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) -> Layout:
@@ -86,49 +84,42 @@ def lay_out(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) ->
     """
     batch = sentences.select(indices)
     starts = offsets(batch.lengths(config.grapheme_unit))
-    total = int(starts[-1])
-    words = np.diff(batch.word_start)
+    lengths, words = np.diff(starts), np.diff(batch.word_start)
     spoken_lengths = np.diff(batch.phoneme_start)
-    piece_start = offsets(batch.pieces_per_word)[:-1]
+    written_lengths = lengths - spoken_lengths - 3  # without CLS and the two SEPs
+    first, middle, end = starts[:-1], starts[:-1] + spoken_lengths + 1, starts[1:] - 1
 
     spoken = _side(
-        batch.phonemes, batch.phonemes_per_word, batch.piece_of_phoneme, piece_start,
-        spoken_lengths, starts[:-1] + 1,
+        batch, batch.phonemes, batch.phonemes_per_word, batch.piece_of_phoneme,
+        spans(first + 1, spoken_lengths),
     )  # fmt: skip
     if config.grapheme_unit == "letter":
-        written = _side(
-            batch.graphemes, batch.graphemes_per_word, batch.piece_of_grapheme, piece_start,
-            np.diff(batch.grapheme_start), starts[:-1] + 2 + spoken_lengths,
-        )  # fmt: skip
+        graphemes = batch.graphemes, batch.graphemes_per_word, batch.piece_of_grapheme
     else:
         counts = batch.pieces_per_word.astype(np.int64)
-        within = spans(np.zeros_like(counts), counts)
-        written = _side(
-            batch.pieces.astype(np.int64) + len(TOKENS), counts, within, piece_start,
-            np.diff(batch.piece_start), starts[:-1] + 2 + spoken_lengths,
-        )  # fmt: skip
-
-    middle, end = written.starts - 1, starts[1:] - 1  # the two SEPs
-    rel_word_of_word = spans(np.ones_like(words), words)
+        graphemes = batch.pieces.astype(np.int64) + len(TOKENS), counts, spans(0, counts)
+    written = _side(batch, *graphemes, spans(middle + 1, written_lengths))
 
     def place(cls: Any, spoken_values: Any, sep: Any, written_values: Any, last: Any) -> Int:
-        out = np.empty(total, dtype=np.int64)
-        out[starts[:-1]], out[middle], out[end] = cls, sep, last
+        out = np.empty(int(starts[-1]), dtype=np.int64)
+        out[first], out[middle], out[end] = cls, sep, last
         out[spoken.rows], out[written.rows] = spoken_values, written_values
         return out
 
-    spoken_rel, written_rel = rel_word_of_word[spoken.word], rel_word_of_word[written.word]
-    before = np.repeat(words + 1, written.lengths)
+    rel_word = spans(1, words)
+    spoken_rel, written_rel = rel_word[spoken.word], rel_word[written.word]
+    before = np.repeat(words + 1, written_lengths)
     positions = {
         "rel_word": place(0, spoken_rel, words + 1, written_rel, words + 1),
         "abs_word": place(0, spoken_rel, words + 1, written_rel + before, 2 * words + 2),
         "rel_token": place(
-            0, _count(spoken), spoken.lengths + 1, _count(written), written.lengths + 1
+            0, spans(1, spoken_lengths), spoken_lengths + 1,
+            spans(1, written_lengths), written_lengths + 1,
         ),
-        "abs_token": spans(np.zeros_like(words), np.diff(starts)),
+        "abs_token": spans(0, lengths),
         "subword": place(0, spoken.subword, 0, written.subword, 0),
         "subword_end": place(0, spoken.subword_end, 0, written.subword_end, 0),
-    }
+    }  # fmt: skip
     pieces, types = batch.pieces.astype(np.int64) + FIRST_PIECE, batch.word_type
     return Layout(
         token=place(CLS, spoken.token, SEP, written.token, SEP),
@@ -171,32 +162,24 @@ def phonemes_only(layout: Layout, which: NDArray[np.bool_] | None = None) -> Lay
 
 
 def _side(
+    batch: Sentences,
     token: NDArray[Any],
     per_word: NDArray[Any],
     piece_of_token: NDArray[Any],
-    piece_start: Int,
-    lengths: Int,
-    starts: Int,
+    rows: Int,
 ) -> _Side:
     counts = per_word.astype(np.int64)
     word = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    subword = spans(np.ones_like(counts), counts)
-    piece = piece_start[word] + piece_of_token
+    subword = spans(1, counts)
+    piece = offsets(batch.pieces_per_word)[word] + piece_of_token
     first = np.ones(len(piece), dtype=np.bool_)
     first[1:] = (piece[1:] != piece[:-1]) | (word[1:] != word[:-1])
     return _Side(
-        rows=spans(starts, lengths),
+        rows=rows,
         token=token.astype(np.int64),
         word=word,
         subword=subword,
         subword_end=counts[word] - subword + 1,
         piece=piece,
         first_of_piece=first,
-        lengths=lengths,
-        starts=starts,
     )
-
-
-def _count(side: _Side) -> Int:
-    """1, 2, … within each sentence of a side."""
-    return spans(np.ones_like(side.lengths), side.lengths)

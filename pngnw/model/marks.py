@@ -19,16 +19,11 @@ from numpy.typing import NDArray
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core.ragged import offsets
-from pngnw.model.sentences import Int, Sentences
+from pngnw.model.sentences import OF_TOKENS, Int, Sentences
 
 LABELS: Final = ("none", "pause", "comma", "full_stop", "exclamation", "question")
 _OF_MARK: Final = {"?": 5, "!": 4, ".": 3, ",": 2, ";": 1, ":": 1, "-": 1}
 _LOWER: Final = 1  # word type
-_COLUMNS: Final = (
-    ("phonemes", ("phonemes", "piece_of_phoneme"), "phoneme_start"),
-    ("graphemes", ("graphemes", "piece_of_grapheme"), "grapheme_start"),
-    ("pieces", ("pieces",), "piece_start"),
-)
 Bool = NDArray[np.bool_]
 
 
@@ -69,11 +64,11 @@ def strip(sentences: Sentences, marks: Bool, lower: Bool | None = None) -> Sente
     counts = offsets(words)[sentences.word_start]
     types = np.where(of_word, np.asarray(_LOWER, sentences.word_type.dtype), sentences.word_type)
     changed: dict[str, NDArray[np.generic]] = {"word_start": counts, "word_type": types[words]}
-    for name, columns, start in _COLUMNS:
-        per_word = getattr(sentences, f"{name}_per_word")
+    for name, columns in OF_TOKENS.items():
+        per_word = getattr(sentences, f"{name}s_per_word")
         tokens = np.repeat(words, per_word)
         for column in columns:
             changed[column] = getattr(sentences, column)[tokens]
-        changed[f"{name}_per_word"] = per_word[words]
-        changed[start] = offsets(per_word[words])[counts]
+        changed[f"{name}s_per_word"] = per_word[words]
+        changed[f"{name}_start"] = offsets(per_word[words])[counts]
     return replace(sentences, **changed)  # type: ignore[arg-type] # arrays of the fields' types

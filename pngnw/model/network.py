@@ -15,8 +15,13 @@ from torch.nn import functional
 
 from pngnw.align.symbols import TOKENS
 from pngnw.model.attention import Packing, attend, choose_backend
-from pngnw.model.bare import without_specials
-from pngnw.model.inputs import FIRST_PIECE, PHONEME_SIDE, WORD_TYPES, Inputs
+from pngnw.model.inputs import (
+    FIRST_PIECE,
+    PHONEME_SIDE,
+    WORD_TYPES,
+    Inputs,
+    without_specials,
+)
 from pngnw.model.positions import Positions, Rotary, apply_rope
 from pngnw.params import ModelConfig
 

@@ -21,16 +21,19 @@ from pngnw.core.ragged import offsets
 Int = NDArray[np.int64]
 Flat = NDArray[Any]
 
-# Which flat columns are cut at which offsets.
-_WORDS = ("phonemes_per_word", "graphemes_per_word", "pieces_per_word", "word_type")
-_PHONEMES = ("phonemes", "piece_of_phoneme")
-_GRAPHEMES = ("graphemes", "piece_of_grapheme")
-_PIECES = ("pieces",)
-COLUMNS = ("id", *_WORDS, *_PHONEMES, *_GRAPHEMES, *_PIECES)
+# Flat columns: of words, cut at `word_start`, and of tokens, cut at `<name>_start`; a word has
+# `<name>s_per_word` of these.
+OF_WORDS = ("phonemes_per_word", "graphemes_per_word", "pieces_per_word", "word_type")
+OF_TOKENS = {
+    "phoneme": ("phonemes", "piece_of_phoneme"),
+    "grapheme": ("graphemes", "piece_of_grapheme"),
+    "piece": ("pieces",),
+}
+COLUMNS = ("id", *OF_WORDS, *(column for columns in OF_TOKENS.values() for column in columns))
 
 
-def spans(starts: Int, lengths: Int) -> Int:
-    """Concatenate arange(start, start + length) for all pairs: [Σ lengths] int64."""
+def spans(starts: Int | int, lengths: Int) -> Int:
+    """Concatenate arange(start, start + length) for all lengths: [Σ lengths] int64."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
     shift = starts - (ends - lengths)
@@ -106,16 +109,11 @@ class Sentences:
     def select(self, indices: NDArray[Any]) -> "Sentences":
         """The sentences `indices`, in that order; repeats are fine."""
         taken: dict[str, Any] = {"id": self.id[indices]}
-        for start, columns in (
-            ("word_start", _WORDS),
-            ("phoneme_start", _PHONEMES),
-            ("grapheme_start", _GRAPHEMES),
-            ("piece_start", _PIECES),
-        ):
-            begin = getattr(self, start)
-            lengths = begin[1:][indices] - begin[:-1][indices]
+        for name, columns in {"word": OF_WORDS, **OF_TOKENS}.items():
+            begin = getattr(self, f"{name}_start")
+            lengths = np.diff(begin)[indices]
             rows = spans(begin[:-1][indices], lengths)
-            taken[start] = offsets(lengths)
+            taken[f"{name}_start"] = offsets(lengths)
             for column in columns:
                 taken[column] = getattr(self, column)[rows]
         return Sentences(**taken)

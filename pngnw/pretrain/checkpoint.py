@@ -7,6 +7,7 @@ before; loading runs no pickled code.
 
 import hashlib
 import io
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
-from pngnw.core.atomic import commit, disk_full_as_error
+from pngnw.core.atomic import atomic_write
 from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
 from pngnw.params import Params
@@ -63,6 +65,11 @@ class State:
                 layer.compile(dynamic=True)
         return cls(encoder, heads, make_optimizers(encoder, heads, params.pretrain))
 
+    @property
+    def parameters(self) -> list[nn.Parameter]:
+        """Of encoder and heads."""
+        return [*self.encoder.parameters(), *self.heads.parameters()]
+
     def best(self) -> int | None:
         """The step with the least held-out loss so far, the first of equals; None before any."""
         valid = [entry for entry in self.history if entry["split"] == "valid"]
@@ -76,7 +83,7 @@ class State:
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "step": self.step,
             "history": self.history,
-            "meter": {"sums": self.meter.sums, "counts": self.meter.counts},
+            "meter": vars(self.meter),
         }
 
     def restore(self, payload: Payload) -> None:
@@ -86,8 +93,7 @@ class State:
             optimizer.load_state_dict(saved)
         self.step = payload["step"]
         self.history = payload["history"]
-        self.meter.sums = payload["meter"]["sums"]
-        self.meter.counts = payload["meter"]["counts"]
+        self.meter = LossMeter(**payload["meter"])
 
 
 @dataclass(frozen=True)
@@ -101,17 +107,11 @@ class Store:
 
         `payload`: tensors, numbers, strings and containers of them.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / "writing.pt"
-        try:
-            with disk_full_as_error(self._path(step)):
-                with temporary.open("wb") as file:
-                    torch.save(payload, file)
-                with temporary.open("ab") as file:
-                    file.write(_digest(temporary.read_bytes()))
-                commit(temporary, self._path(step))
-        finally:
-            temporary.unlink(missing_ok=True)
+        content = io.BytesIO()
+        torch.save(payload, content)
+        content.write(_digest(content.getbuffer()))
+        with atomic_write(self._path(step)) as temporary:
+            temporary.write_bytes(content.getbuffer())
         for path in self._paths()[:-LAST]:
             if best is None or path != self._path(best):
                 path.unlink()
@@ -132,9 +132,7 @@ class Store:
         """Delete all: the run is finished. Newest first, so that any rest can still be resumed."""
         for path in reversed(self._paths()):
             path.unlink()
-        (self.folder / "writing.pt").unlink(missing_ok=True)
-        if self.folder.exists():
-            self.folder.rmdir()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.pt"))
@@ -143,5 +141,5 @@ class Store:
         return self.folder / f"step-{step:08d}.pt"
 
 
-def _digest(body: bytes) -> bytes:
+def _digest(body: bytes | memoryview) -> bytes:
     return hashlib.blake2b(body, digest_size=_DIGEST).digest()

@@ -111,7 +111,7 @@ class Controls:
         """What the controls answer, null where they know nothing, and which words were `seen`.
 
         Args:
-            asked: words, as in `word_table`, their neighbors as in `visible`.
+            asked: [H] words, as in `word_table`, their neighbors as in `visible`.
             shown: the column that is visible, None if the word is hidden as a whole.
             column: the one that is asked for. Sides of a word that is hidden as a whole are
                 answered by the strongest control alone.
@@ -125,15 +125,10 @@ class Controls:
         if shown:
             return {"lookup": known}, seen
         controls = [*HIDDEN_WORDS] if column == "value" else ["neighbors_same_shape"]
-        return {name: self.hidden_words(asked, column, name) for name in controls}, seen
+        return {name: self._hidden_words(asked, column, name) for name in controls}, seen
 
-    def hidden_words(self, asked: pl.DataFrame, answer: str, control: str) -> pl.Series:
-        """What one of `HIDDEN_WORDS` answers; null where no training word has this shape.
-
-        Args:
-            asked: words, as in `word_table`, their neighbors as in `visible`.
-            answer: the column that is asked for.
-        """
+    def _hidden_words(self, asked: pl.DataFrame, answer: str, control: str) -> pl.Series:
+        """What one of `HIDDEN_WORDS` answers; null where no training word has this shape."""
         candidates = pl.concat(
             self._commonest(asked, keys, answer)
             .with_columns(level=pl.lit(number))

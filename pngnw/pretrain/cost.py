@@ -59,22 +59,15 @@ def operations(work: Work, encoder: PnGNWEncoder, heads: Heads) -> dict[str, flo
     width, depth = encoder.config.width, len(encoder.layers)
     tokens = int(work.targets[:WORD].sum())
     words, emoji, marks, *of_words = work.targets[WORD:].tolist()
-    per_token = _weights(heads.token_transform, heads.token_out)
-    per_word = 0
+    predictions = tokens * _weights(heads.token_transform, heads.token_out)
     if heads.word_transform is not None:
-        per_word = _weights(heads.word_transform) + encoder.vocab_size * width
-    per_sentence = _weights(heads.emoji_out)
+        predictions += words * (_weights(heads.word_transform) + encoder.vocab_size * width)
+    predictions += emoji * _weights(heads.emoji_out)
     if heads.emoji_features is not None:
-        per_sentence += _weights(heads.emoji_features)
-    # The emoji's transform and gate act on every phoneme: about half of the tokens.
-    per_phoneme = _weights(heads.emoji_transform, heads.emoji_gate) if emoji else 0
-    predictions = float(
-        tokens * per_token
-        + words * per_word
-        + emoji * per_sentence
-        + work.tokens // 2 * per_phoneme
-        + marks * _weights(heads.mark_out)
-    )
+        predictions += emoji * _weights(heads.emoji_features)
+    if emoji:  # transform and gate act on every phoneme: about half of the tokens
+        predictions += work.tokens // 2 * _weights(heads.emoji_transform, heads.emoji_gate)
+    predictions += marks * _weights(heads.mark_out)
     for name, count in zip(OF_WORDS, of_words, strict=True):
         if name in heads.of_words:
             predictions += count * _weights(heads.of_words[name])

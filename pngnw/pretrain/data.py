@@ -10,6 +10,7 @@ Letters: S sentences, W words of all of them, F features, D numbers of a word.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +27,10 @@ from pngnw.pretrain.surprisal import surprisals
 SPLITS = ("train", "valid", "test")
 Half = NDArray[np.float16]
 STEPS = 8  # of the numbers of words to a unit, as in pngnw.teach.meaning
+_ASKED_BY = {
+    "features": "pretrain.emoji_loss = mse_features",
+    "meaning": "pretrain.meaning_weight above 0",
+}
 _BLOCK = 4096  # sentences whose features are scaled at a time, in float64
 
 
@@ -69,16 +74,12 @@ class Split:
 
 
 def load(
-    align: Path,
-    teach: Path,
-    config: ModelConfig,
-    features: bool = False,
-    of_words: Sequence[str] = (),
+    align: Path, teach: Path, config: ModelConfig, wanted: Sequence[str] = ()
 ) -> tuple[dict[str, Split], Stats]:
     """Read every align shard, and the teach shard of the same name.
 
-    `max_tokens` and `grapheme_unit` of the model decide what is too long; `of_words` names the
-    numbers of words that are wanted.
+    `max_tokens` and `grapheme_unit` of the model decide what is too long; `wanted` names what is
+    learned beside emoji: `features`, `meaning`, `surprisal`.
 
     Returns:
         The splits by name, and how many rows came in, went out and were dropped, by reason.
@@ -87,10 +88,11 @@ def load(
         UserError: a shard, a teacher's row or its features are missing.
     """
     parts: dict[str, list[Split]] = {name: [] for name in SPLITS}
+    of_teacher = [column for column in _ASKED_BY if column in wanted]
     stats: Stats = {"rows_in": 0, "rows_out": 0, "dropped.too_long": 0}
     for path in shards.paths(align):
         table = shards.read(path, [*COLUMNS, "split"])
-        whole = _taught(table, teach / path.name, features, "meaning" in of_words)
+        whole = _taught(table, teach / path.name, of_teacher)
         fits = whole.sentences.lengths(config.grapheme_unit) <= config.max_tokens
         stats["rows_in"] += len(fits)
         stats["rows_out"] += int(fits.sum())
@@ -99,9 +101,9 @@ def load(
             chosen = pc.equal(table.column("split").cast(pa.string()), name).to_numpy()
             parts[name].append(whole.select(np.flatnonzero(chosen & fits)))
     splits = {name: Split.concat(parts.pop(name)) for name in SPLITS}  # one lies here twice
-    if features:
+    if "features" in wanted:
         _standardize(list(splits.values()), splits["train"])
-    if "surprisal" in of_words:
+    if "surprisal" in wanted:
         numbers = surprisals({name: split.sentences for name, split in splits.items()}, "train")
         for name, split in splits.items():
             steps = (STEPS * numbers[name]).round().clip(-127, 127).astype(np.int8)
@@ -112,50 +114,40 @@ def load(
     return splits, stats
 
 
-def _taught(align: pa.Table, path: Path, features: bool, meaning: bool) -> Split:
+def _taught(align: pa.Table, path: Path, columns: Sequence[str]) -> Split:
     """The sentences of an align table with the teacher's rows, in the table's order."""
-    wanted = [*(["features"] if features else []), *(["meaning"] if meaning else [])]
-    table = shards.read(path, ["id", "emoji", *wanted])
-    ids = table.column("id").to_numpy()
+    table = shards.read(path, ["id", "emoji", *columns])
+    ids, aligned = table.column("id").to_numpy(), align.column("id").to_numpy()
     order = np.argsort(ids, kind="stable")
-    aligned = align.column("id").to_numpy()
     position = np.searchsorted(ids[order], aligned).clip(max=len(ids) - 1)
     if not np.array_equal(ids[order[position]] if len(ids) else ids, aligned):
         raise UserError(f"{path}: lacks rows of the align shard; run `dvc repro teach`")
-    for column, asked_by in (
-        ("features", "pretrain.emoji_loss = mse_features"),
-        ("meaning", "pretrain.meaning_weight above 0"),
-    ):
-        if column in wanted and column not in table.column_names:
+    for column in columns:
+        if column not in table.column_names:
             raise UserError(
-                f"{path}: holds no {column}, which {asked_by} learns; set teach.{column}: true "
-                "and run `dvc repro teach`"
+                f"{path}: holds no {column}, which {_ASKED_BY[column]} learns; set "
+                f"teach.{column}: true and run `dvc repro teach`"
             )
     sentences = Sentences.from_table(align)
     table = table.take(order[position])
+    of_words = {}
+    if "meaning" in columns:
+        words = pc.list_value_length(table.column("meaning")).to_numpy()
+        if not np.array_equal(words, np.diff(sentences.word_start)):
+            raise UserError(f"{path}: cut into other words than data/align; run `dvc repro teach`")
+        of_words["meaning"] = _matrix(table.column("meaning").combine_chunks().flatten())
     return Split(
         sentences,
-        _rows(table.column("emoji")),
-        _rows(table.column("features")) if features else None,
-        {"meaning": _meaning(table.column("meaning"), sentences, path)} if meaning else {},
+        _matrix(table.column("emoji").combine_chunks()),
+        _matrix(table.column("features").combine_chunks()) if "features" in columns else None,
+        of_words,
     )
 
 
-def _meaning(column: pa.ChunkedArray, sentences: Sentences, path: Path) -> NDArray[np.int8]:
-    """The rows of all words of the sentences, [W, D]."""
-    lists = column.combine_chunks()
-    if not np.array_equal(pc.list_value_length(lists).to_numpy(), np.diff(sentences.word_start)):
-        raise UserError(f"{path}: cut into other words than data/align; run `dvc repro teach`")
-    width = column.type.value_type.list_size
-    return np.asarray(lists.flatten().flatten().to_numpy()).reshape(-1, width)
-
-
-def _rows(column: pa.ChunkedArray) -> Half:
-    """A column of lists of one length as a matrix."""
-    values = column.combine_chunks()
-    return np.asarray(values.flatten().to_numpy(zero_copy_only=False)).reshape(
-        -1, values.type.list_size
-    )
+def _matrix(rows: pa.FixedSizeListArray) -> NDArray[Any]:
+    """Lists of one length as a matrix."""
+    values = rows.flatten().to_numpy(zero_copy_only=False)
+    return np.asarray(values).reshape(-1, rows.type.list_size)
 
 
 def _standardize(splits: Sequence[Split], train: Split) -> None:

@@ -22,14 +22,13 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
-from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE
+from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, to_device
 from pngnw.model.sentences import spans
 from pngnw.params import Params, Tasks
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.controls import Controls, numbers, visible, word_table
 from pngnw.pretrain.data import Split
 from pngnw.pretrain.loader import Batch, make_batch
-from pngnw.pretrain.loop import resolve_precision
 from pngnw.pretrain.loss import Logits, LossMeter, batch_losses, count_targets, predict
 from pngnw.pretrain.ranks import CPU
 from pngnw.pretrain.tasks import EVALUATION
@@ -64,15 +63,14 @@ def _predicted(state: State, split: Split, params: Params) -> Iterator[tuple[Int
     """Every sentence of a split as the model is asked, and its answers, on the CPU."""
     encoder, heads = state.encoder.eval(), state.heads.eval()
     device = heads.token_out.weight.device
-    bf16 = resolve_precision(params.pretrain.precision, device) == "bf16"
     lengths = split.sentences.lengths(params.model.grapheme_unit)
     order = np.argsort(lengths, kind="stable")
     cuts = np.flatnonzero(np.diff(np.cumsum(lengths[order]) // params.pretrain.batch_tokens)) + 1
     for indices in np.split(order, cuts):
         batch = make_batch(split, indices, encoder.vocab_size, EVALUATION, params)
-        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            logits = predict(encoder, heads, batch.masked.to(device))
-        yield indices, batch, logits.to(CPU)
+        masked = to_device(batch.masked, device)
+        logits = predict(encoder, heads, masked, params.pretrain.precision)
+        yield indices, batch, to_device(logits, CPU)
 
 
 @torch.no_grad()
@@ -110,7 +108,7 @@ def held_out_losses(state: State, split: Split, params: Params) -> dict[str, flo
     for _, batch, logits in _predicted(state, split, params):
         losses = batch_losses(logits, batch.masked, batch.targets, params.pretrain.emoji_loss)
         meter.add(losses, count_targets(batch.masked, batch.targets, params))
-    return meter.read(params.pretrain)
+    return meter.means(params.pretrain)
 
 
 def held_out_figures(

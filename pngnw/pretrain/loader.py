@@ -16,7 +16,8 @@ from torch import Tensor
 
 from pngnw.core.errors import UserError
 from pngnw.model import marks
-from pngnw.model.inputs import assemble
+from pngnw.model.layout import lay_out
+from pngnw.model.sentences import Int
 from pngnw.params import Params
 from pngnw.pretrain.data import STEPS, Split
 from pngnw.pretrain.loss import UNKNOWN, Targets
@@ -30,10 +31,8 @@ _OF_SENTENCES = 2**31  # epochs with this bit key what is drawn for a whole sent
 # own (docs/decisions.md).
 AROUND = {"meaning": 0, "surprisal": 2}
 
-Indices = NDArray[np.int64]
 
-
-def plan(lengths: Indices, budget: int, seed: int, epoch: int) -> list[Indices]:
+def plan(lengths: Int, budget: int, seed: int, epoch: int) -> list[Int]:
     """The batches of one epoch: sentences in random pools, cut by length, in random order.
 
     `lengths` [S] are the tokens of each sentence; a batch has at most `budget` of them.
@@ -59,7 +58,7 @@ def plan(lengths: Indices, budget: int, seed: int, epoch: int) -> list[Indices]:
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def _cut(pool: Indices, lengths: Indices, budget: int) -> list[Indices]:
+def _cut(pool: Int, lengths: Int, budget: int) -> list[Int]:
     """Sort a pool by length and cut it greedily into batches within the budget."""
     ordered = pool[np.argsort(lengths[pool], kind="stable")]
     ends = np.cumsum(lengths[ordered])
@@ -72,26 +71,6 @@ def _cut(pool: Indices, lengths: Indices, budget: int) -> list[Indices]:
     return batches
 
 
-class Plan:
-    """The endless sequence of batches; holds one epoch at a time."""
-
-    def __init__(self, lengths: Indices, budget: int, seed: int) -> None:
-        self._lengths, self._budget, self._seed = lengths, budget, seed
-        self._epoch, self._first = 0, 0
-        self._batches = plan(lengths, budget, seed, 0)
-
-    def at(self, number: int) -> tuple[int, Indices]:
-        """Epoch and sentence indices of a batch, counted from 0."""
-        if number < self._first:
-            self._epoch, self._first = 0, 0
-            self._batches = plan(self._lengths, self._budget, self._seed, 0)
-        while number >= self._first + len(self._batches):
-            self._first += len(self._batches)
-            self._epoch += 1
-            self._batches = plan(self._lengths, self._budget, self._seed, self._epoch)
-        return self._epoch, self._batches[number - self._first]
-
-
 @dataclass(frozen=True)
 class Batch:
     """B sentences for one forward pass: masked, and what is to be answered beside the masks."""
@@ -102,11 +81,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Step:
-    """What one update learns from.
-
-    Attributes:
-        batches: this process's share of each batch of the step; one may be empty.
-    """
+    """What one update learns from: this process's shares of its batches; one may be empty."""
 
     batches: list[Batch]
 
@@ -118,32 +93,35 @@ class Step:
 
 
 class Loader:
-    """The steps of a run."""
+    """The steps of a run; holds the batches of one epoch at a time."""
 
     def __init__(self, split: Split, params: Params, vocab_size: int, ranks: Ranks = ALONE) -> None:
         self._split, self._params, self._vocab_size = split, params, vocab_size
         self._ranks = ranks
         self._lengths = split.sentences.lengths(params.model.grapheme_unit)
-        self._plan = Plan(self._lengths, params.pretrain.batch_tokens, params.base.seed)
+        self._plan_epoch(0, first=0)
 
     def at(self, step: int) -> Step:
         """What a step learns from, counted from 0."""
         accumulate = self._params.pretrain.accumulate
-        first = step * accumulate
-        planned = [self._plan.at(number) for number in range(first, first + accumulate)]
-        batches = [
-            make_batch(
-                self._split, self._ranks.share(indices, self._lengths), self._vocab_size, epoch,
-                self._params,
-            )
-            for epoch, indices in planned
-        ]  # fmt: skip
-        return Step(batches)
+        return Step([self._batch(step * accumulate + part) for part in range(accumulate)])
+
+    def _batch(self, number: int) -> Batch:
+        """This process's share of a batch, counted from 0."""
+        if number < self._first:
+            self._plan_epoch(0, first=0)
+        while number >= self._first + len(self._batches):
+            self._plan_epoch(self._epoch + 1, first=self._first + len(self._batches))
+        indices = self._ranks.share(self._batches[number - self._first], self._lengths)
+        return make_batch(self._split, indices, self._vocab_size, self._epoch, self._params)
+
+    def _plan_epoch(self, epoch: int, first: int) -> None:
+        budget, seed = self._params.pretrain.batch_tokens, self._params.base.seed
+        self._epoch, self._first = epoch, first
+        self._batches = plan(self._lengths, budget, seed, epoch)
 
 
-def make_batch(
-    split: Split, indices: Indices, vocab_size: int, epoch: int, params: Params
-) -> Batch:
+def make_batch(split: Split, indices: Int, vocab_size: int, epoch: int, params: Params) -> Batch:
     """The sentences `indices` of a split, any number of them, as an epoch has them.
 
     `pretrain.unmarked` of the sentences come without punctuation and capitals, `phonemes_only` of
@@ -165,14 +143,14 @@ def make_batch(
     mark = np.where(is_mark, UNKNOWN, mark)[is_left]
     sentences = marks.strip(sentences, ~is_left, unmarked)
     masked = mask_tokens(
-        assemble(sentences, np.arange(len(batch)), params.model),
+        lay_out(sentences, np.arange(len(batch)), params.model),
         sentences.id,
         pretrain.tasks,
         vocab_size,
         grapheme_ids(params.model.grapheme_unit, vocab_size),
         seed,
         epoch,
-        torch.from_numpy(spoken_only),
+        spoken_only,
     )
     return Batch(
         masked,
@@ -195,7 +173,7 @@ def dimensions(split: Split) -> dict[str, int]:
     }
 
 
-def _around(numbers: NDArray[np.int8], sentence: Indices, reach: int) -> Tensor:
+def _around(numbers: NDArray[np.int8], sentence: Int, reach: int) -> Tensor:
     """Numbers [W, D] of words, and their sentences [W], to float32 [W, (1 + 2 reach) D]: for each
     word those of `reach` words before it, its own, and those of as many behind it; zeros beyond a
     sentence's ends."""

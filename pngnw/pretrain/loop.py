@@ -17,13 +17,16 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from pngnw.core.errors import UserError, diverged
+from pngnw.model.inputs import to_device
 from pngnw.params import Params
 from pngnw.pretrain.checkpoint import Entry, State, Store
 from pngnw.pretrain.cost import Work
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.loader import ALONE, Loader, Step
+from pngnw.pretrain.evaluate import held_out_losses
+from pngnw.pretrain.loader import ALONE, Batch, Loader, Step
 from pngnw.pretrain.loss import (
     LOSSES,
+    LossMeter,
     batch_losses,
     count_targets,
     mean_losses,
@@ -34,15 +37,6 @@ from pngnw.pretrain.optimizer import learning_rate
 from pngnw.pretrain.ranks import Ranks
 
 LOG_EVERY = 20  # steps whose losses are averaged into one point of the curves
-
-
-def resolve_precision(precision: str, device: torch.device) -> str:
-    """`fp32` or `bf16`: what `auto` means on a device. Emulated bfloat16 is 20 times slower."""
-    if precision != "auto":
-        return precision
-    if device.type == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
-    return "bf16" if torch.ops.mkldnn._is_mkldnn_bf16_supported() else "fp32"
 
 
 def gradients(
@@ -59,7 +53,7 @@ def gradients(
     Returns:
         Sums and counts of the whole step's losses, [10] each, on the CPU.
     """
-    pretrain, device = params.pretrain, ranks.device
+    pretrain = params.pretrain
     for module in (state.encoder, state.heads):
         module.train()
         module.zero_grad(set_to_none=True)
@@ -68,31 +62,21 @@ def gradients(
     ).sum(0)
     ranks.add([counts])
     sums = torch.zeros(len(LOSSES))
-    bf16 = resolve_precision(pretrain.precision, device) == "bf16"
     for batch in step.batches:
         if len(batch.masked.inputs) == 0:
             continue
-        masked = batch.masked.to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            logits = predict(state.encoder, state.heads, masked)
-        losses = batch_losses(logits, masked, batch.targets.to(device), pretrain.emoji_loss)
+        moved: Batch = to_device(batch, ranks.device)
+        logits = predict(state.encoder, state.heads, moved.masked, pretrain.precision)
+        losses = batch_losses(logits, moved.masked, moved.targets, pretrain.emoji_loss)
         total_loss(losses, counts, pretrain).backward()  # type: ignore[no-untyped-call] # torch types it not
         sums.add_(losses.detach().cpu())
     if ranks.count > 1:
         ranks.add([sums])
-        ranks.add([_gradient(p) for p in _parameters(state)])
+        for parameter in state.parameters:
+            if parameter.grad is None:  # this process had nothing to learn it from
+                parameter.grad = torch.zeros_like(parameter)
+        ranks.add([p.grad for p in state.parameters if p.grad is not None])
     return sums, counts
-
-
-def _parameters(state: State) -> list[nn.Parameter]:
-    return [*state.encoder.parameters(), *state.heads.parameters()]
-
-
-def _gradient(parameter: nn.Parameter) -> Tensor:
-    """The gradient, made zero where this process had nothing to learn from."""
-    if parameter.grad is None:
-        parameter.grad = torch.zeros_like(parameter)
-    return parameter.grad
 
 
 def train_step(
@@ -108,7 +92,7 @@ def train_step(
     seeds = np.random.SeedSequence([params.base.seed, state.step, ranks.index])
     torch.manual_seed(int(seeds.generate_state(1)[0]))
     sums, counts = gradients(state, step, params, ranks)
-    nn.utils.clip_grad_norm_(_parameters(state), pretrain.clip)
+    nn.utils.clip_grad_norm_(state.parameters, pretrain.clip)
     for optimizer in state.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(state.step, pretrain)
@@ -132,9 +116,9 @@ def divergence(state: State, params: Params) -> UserError:
 def train(
     state: State,
     split: Split,
+    valid: Split,
     params: Params,
     store: Store,
-    validate: Callable[[State], dict[str, float]],
     log: Callable[[Entry], None],
     ranks: Ranks = ALONE,
 ) -> Work:
@@ -145,9 +129,10 @@ def train(
     Args:
         state: where to start; changed in place.
         split: the training sentences.
+        valid: those held out, whose losses are told every `pretrain.evaluate_every` steps and at
+            the end.
         params: sections base, model and pretrain.
         store: gets a checkpoint every `pretrain.checkpoint_every` steps, and at the best ones.
-        validate: gives held-out losses, every `pretrain.evaluate_every` steps and at the end.
         log: gets every new entry of the history.
         ranks: the processes that train together.
 
@@ -195,9 +180,10 @@ def train(
                 continue
             last = state.step == pretrain.steps
             if last or state.step % LOG_EVERY == 0:
-                record("train", state.meter.read(pretrain))
+                record("train", state.meter.means(pretrain))
+                state.meter = LossMeter()
             if last or state.step % pretrain.evaluate_every == 0:
-                record("valid", validate(state))
+                record("valid", held_out_losses(state, valid, params))
             best = state.best()
             if last or best == state.step or state.step % pretrain.checkpoint_every == 0:
                 store.save(state.step, state.dump(), best)

@@ -20,6 +20,7 @@ from torch.nn import functional
 from pngnw.model.heads import EmojiLogits, Heads
 from pngnw.model.network import PnGNWEncoder
 from pngnw.params import Params, Pretrain
+from pngnw.pretrain.ranks import resolve_precision
 from pngnw.pretrain.tasks import TASKS, MaskedBatch
 
 EmojiLoss = Literal["soft_ce", "mse_logits", "mse_features", "none"]
@@ -46,15 +47,6 @@ class Logits:
     emoji: EmojiLogits
     of_words: dict[str, Tensor]
 
-    def to(self, device: torch.device) -> "Logits":
-        return Logits(
-            self.tokens.to(device),
-            None if self.words is None else self.words.to(device),
-            self.marks.to(device),
-            self.emoji.float_on(device),
-            {name: numbers.to(device) for name, numbers in self.of_words.items()},
-        )
-
 
 @dataclass(frozen=True)
 class Targets:
@@ -74,69 +66,57 @@ class Targets:
     of_words: Mapping[str, Tensor] = field(default_factory=dict)
     features: Tensor | None = None
 
-    def to(self, device: torch.device) -> "Targets":
-        return Targets(
-            self.emoji.to(device),
-            self.mark.to(device),
-            {name: numbers.to(device) for name, numbers in self.of_words.items()},
-            None if self.features is None else self.features.to(device),
-        )
-
 
 def known(numbers: Tensor) -> Tensor:
     """Which words have numbers to learn: [W, D] to [W] bool."""
     return numbers.ne(0).any(-1)
 
 
-def predict(encoder: PnGNWEncoder, heads: Heads, masked: MaskedBatch) -> Logits:
+def predict(encoder: PnGNWEncoder, heads: Heads, masked: MaskedBatch, precision: str) -> Logits:
     """Run the model; the token and word heads see target rows alone."""
     inputs = masked.inputs
-    hidden = encoder(inputs)
-    words = (
-        heads.words(hidden.index_select(0, masked.word_rows), encoder)
-        if heads.word_transform is not None
-        else None
-    )
-    word_states = encoder.word_states(hidden, inputs)
-    rows, valid = inputs.phoneme_rows()
-    return Logits(
-        tokens=heads.tokens(hidden.index_select(0, masked.rows)).float(),
-        words=words,
-        marks=heads.mark_out(word_states).float(),
-        emoji=heads.emoji(hidden[rows], valid).float_on(hidden.device),
-        of_words={name: out(word_states).float() for name, out in heads.of_words.items()},
-    )
+    device = inputs.token.device
+    bf16 = resolve_precision(precision, device) == "bf16"
+    with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+        hidden = encoder(inputs)
+        words = None
+        if heads.word_transform is not None:
+            words = heads.words(hidden.index_select(0, masked.word_rows), encoder)
+        word_states = encoder.word_states(hidden, inputs)
+        rows, valid = inputs.phoneme_rows()
+        emoji = heads.emoji(hidden[rows], valid)
+        return Logits(
+            tokens=heads.tokens(hidden.index_select(0, masked.rows)).float(),
+            words=words,
+            marks=heads.mark_out(word_states).float(),
+            emoji=EmojiLogits(
+                emoji.logits.float(), None if emoji.features is None else emoji.features.float()
+            ),
+            of_words={name: out(word_states).float() for name, out in heads.of_words.items()},
+        )
 
 
 def emoji_loss(logits: EmojiLogits, targets: Targets, kind: EmojiLoss) -> Tensor:
     """Loss of the emoji, [B].
 
-    `soft_ce` is the cross entropy to the teacher's distribution. `mse_logits` compares logits with
-    the teacher's log-probabilities, both centered, since logits are free up to a constant (Ba and
-    Caruana 2014, section 2.2). `mse_features` is the share of the features' variance that is not
-    explained, from which the states learn, and the cross entropy, from which the last layer does
-    (hints as in Romero et al. 2015, section 2.2, with the standardized features as the hint).
+    `soft_ce` is the cross entropy to the teacher's distribution (Hinton et al. 2015, section 2).
+    `mse_logits` compares logits with the teacher's log-probabilities, both centered, since logits
+    are free up to a constant (Ba and Caruana 2014, section 2.2). `mse_features` is the share of the
+    features' variance that is not explained, from which the states learn, and the cross entropy,
+    from which the last layer does (Romero et al. 2015, section 2.2; the hint are the features).
     """
     if kind == "none":
         return logits.logits.new_zeros(len(logits.logits))
     if kind == "mse_logits":
         target = targets.emoji.clamp(min=_FLOOR).log()
-        return (_centered(logits.logits) - _centered(target)).square().mean(-1)
-    loss = soft_cross_entropy(logits.logits, targets.emoji)
+        apart = logits.logits - logits.logits.mean(-1, keepdim=True)
+        return (apart - (target - target.mean(-1, keepdim=True))).square().mean(-1)
+    loss = -(targets.emoji * logits.logits.log_softmax(-1)).sum(-1)
     if kind == "mse_features":
         assert logits.features is not None
         assert targets.features is not None
         loss = loss + (logits.features - targets.features).square().mean(-1)
     return loss
-
-
-def soft_cross_entropy(logits: Tensor, teacher: Tensor) -> Tensor:
-    """Cross entropy [B] of logits [B, 64] to distributions (Hinton et al. 2015, section 2)."""
-    return -(teacher * logits.log_softmax(-1)).sum(-1)
-
-
-def _centered(values: Tensor) -> Tensor:
-    return values - values.mean(-1, keepdim=True)
 
 
 def count_targets(masked: MaskedBatch, targets: Targets, params: Params) -> Tensor:
@@ -210,22 +190,17 @@ def mean_losses(sums: Tensor, counts: Tensor, pretrain: Pretrain) -> dict[str, f
     return losses | {"total": float(total_loss(sums, counts, pretrain))}
 
 
+@dataclass
 class LossMeter:
-    """Losses since they were last read, summed over their targets."""
+    """Losses summed over their targets, and the targets: [10] each."""
 
-    def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        self.sums = torch.zeros(len(LOSSES), dtype=torch.float64)
-        self.counts = torch.zeros(len(LOSSES), dtype=torch.int64)
+    sums: Tensor = field(default_factory=lambda: torch.zeros(len(LOSSES), dtype=torch.float64))
+    counts: Tensor = field(default_factory=lambda: torch.zeros(len(LOSSES), dtype=torch.int64))
 
     def add(self, sums: Tensor, counts: Tensor) -> None:
         self.sums += sums.detach().cpu()
         self.counts += counts
 
-    def read(self, pretrain: Pretrain) -> dict[str, float]:
-        """Mean of every loss that had a target, and the weighted `total`; starts anew."""
-        losses = mean_losses(self.sums, self.counts, pretrain)
-        self.clear()
-        return losses
+    def means(self, pretrain: Pretrain) -> dict[str, float]:
+        """Mean of every loss that had a target, and the weighted `total`."""
+        return mean_losses(self.sums, self.counts, pretrain)

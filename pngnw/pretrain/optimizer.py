@@ -43,10 +43,10 @@ def make_optimizers(
 
 
 class Muon(torch.optim.Optimizer):
-    """`torch.optim.Muon` with `match_rms_adamw`, in float32 where bfloat16 is emulated.
+    """`torch.optim.Muon` with `match_rms_adamw`, in float32 on a CPU.
 
-    That one multiplies in bfloat16 on any device; a processor without it takes longer for that
-    than for a step of the whole model.
+    That one multiplies in bfloat16 on any device, which takes a processor without it longer than a
+    step of the whole model.
     """
 
     def __init__(self, params: Iterable[nn.Parameter], lr: float, weight_decay: float) -> None:
@@ -62,12 +62,8 @@ class Muon(torch.optim.Optimizer):
                     shapes.setdefault(parameter.shape, []).append(parameter)
             for shape, parameters in shapes.items():
                 gradients = torch.stack([p.grad for p in parameters if p.grad is not None])
-                zeros = torch.zeros_like(gradients)
                 momenta = torch.stack(
-                    [
-                        self.state[p].get("momentum", zero)
-                        for p, zero in zip(parameters, zeros, strict=True)
-                    ]
+                    [self.state[p].get("momentum", torch.zeros_like(p)) for p in parameters]
                 ).lerp_(gradients, 1 - MOMENTUM)
                 updates = orthogonalized(gradients.lerp(momenta, MOMENTUM))
                 rate = group["lr"] * 0.2 * math.sqrt(max(shape))

@@ -1,9 +1,4 @@
-"""What pretraining publishes: the encoder's folder with its model card, and the loss curves.
-
-The folder holds weights and configuration (pngnw.model.io), the wordpiece vocabulary, the phoneme
-aligner, the provenance of pronunciations (`lexicon.json`, and `lexicon.txt` if the user has one)
-and a model card.
-"""
+"""What pretraining publishes: the encoder's folder with its model card, and the loss curves."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,18 +17,27 @@ from pngnw.pretrain.loss import OF_WORDS
 
 # Of losses that are no cross entropy. Emoji are told by `pretrain.emoji_loss`, of several units.
 _UNITS = {"emoji": "loss", **dict.fromkeys(OF_WORDS, "squared error")}
+_COLUMNS = 4  # of panels in the picture
 
 
 def publish(
     folder: Path, state: State, align: Path, params: Params, figures: Mapping[str, Any]
 ) -> None:
-    """Write the encoder's folder; `align` holds the wordpieces and the aligner, `figures` are for
-    the model card.
+    """Write the encoder's folder: weights and configuration (pngnw.model.io), wordpieces, phoneme
+    aligner, the provenance of pronunciations (`lexicon.json`, and `lexicon.txt` if the user has
+    one) and a model card.
+
+    Args:
+        folder: the encoder's.
+        state: a finished run.
+        align: the folder with the wordpieces and the aligner.
+        params: all of them.
+        figures: held out, for the model card.
 
     Raises:
         UserError: a weight is not finite; what no loss reads can be so while all losses are.
     """
-    for parameter in (*state.encoder.parameters(), *state.heads.parameters()):
+    for parameter in state.parameters:
         if not parameter.isfinite().all():
             raise divergence(state, params)
     lexicon = params.phonemize.lexicon
@@ -58,6 +62,9 @@ def model_card(state: State, params: Params, figures: Mapping[str, Any]) -> str:
     model, pretrain = params.model, params.pretrain
     weights = sum(p.numel() for p in state.encoder.parameters())
     sources = ", ".join(source.name for source in params.fetch.sources)
+    meaning = "none"
+    if pretrain.meaning_weight > 0:
+        meaning = f"all-MiniLM-L6-v2, states of words, weight {pretrain.meaning_weight:g}"
     pronunciations = ", ".join(f"{name} {version}" for name, version in DATA_VERSIONS.items())
     lines = [
         "---",
@@ -85,7 +92,7 @@ def model_card(state: State, params: Params, figures: Mapping[str, Any]) -> str:
         f"- Text: {sources}. The licences are those of the sources: see docs/data.md.",
         f"- Emoji teacher: {params.teach.backend}"
         + (", not DeepMoji itself." if params.teach.backend == "prototype" else "."),
-        f"- Meaning teacher: {_meaning_teacher(params)}.",
+        f"- Meaning teacher: {meaning}.",
         f"- Sentences: {pretrain.unmarked:.0%} without punctuation and capitals, "
         f"{pretrain.phonemes_only:.0%} as phonemes only.",
         f"- Pronunciations: {pronunciations}"
@@ -101,13 +108,6 @@ def model_card(state: State, params: Params, figures: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def _meaning_teacher(params: Params) -> str:
-    """What the states of words learned, for the model card."""
-    if params.pretrain.meaning_weight == 0:
-        return "none"
-    return f"all-MiniLM-L6-v2, states of words, weight {params.pretrain.meaning_weight:g}"
 
 
 @contextmanager
@@ -137,29 +137,21 @@ def live_curves(folder: Path, history: Sequence[Entry]) -> Iterator[Callable[[En
 
 def draw_curves(history: Sequence[Entry], path: Path) -> None:
     """A PNG with one panel for each loss: training as a line, validation as points."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     names = list(dict.fromkeys(name for entry in history for name in entry["losses"]))
-    columns = min(4, max(1, len(names)))
-    rows = max(1, -(-len(names) // columns))
-    figure = Figure(figsize=(3.4 * columns, 2.6 * rows), layout="constrained")
-    FigureCanvasAgg(figure)
+    rows = -(-len(names) // _COLUMNS)
+    figure = Figure(figsize=(3.4 * _COLUMNS, 2.6 * rows), layout="constrained")
     for number, name in enumerate(names, 1):
-        axes = figure.add_subplot(rows, columns, number)
+        axes = figure.add_subplot(rows, _COLUMNS, number)
         for split, style in (("train", "-"), ("valid", "o--")):
-            points = [
-                (entry["step"], entry["losses"][name])
-                for entry in history
-                if entry["split"] == split and name in entry["losses"]
-            ]
-            if points:
-                steps, values = zip(*points, strict=True)
-                axes.plot(steps, values, style, label=split, linewidth=1, markersize=4)
+            points = [e for e in history if e["split"] == split and name in e["losses"]]
+            steps = [entry["step"] for entry in points]
+            losses = [entry["losses"][name] for entry in points]
+            axes.plot(steps, losses, style, label=split, linewidth=1, markersize=4)
         axes.set_title(f"{name} ({_UNITS.get(name, 'nats')})", fontsize=9)
         axes.set_xlabel("step", fontsize=8)
         axes.tick_params(labelsize=7)
         axes.grid(alpha=0.3)
         axes.legend(fontsize=7)
-    path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110, metadata={"Software": None})

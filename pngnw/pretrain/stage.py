@@ -19,12 +19,12 @@ from pngnw.pretrain.checkpoint import State, Store
 from pngnw.pretrain.controls import Controls
 from pngnw.pretrain.cost import cost
 from pngnw.pretrain.data import Split
-from pngnw.pretrain.evaluate import held_out_figures, held_out_losses
+from pngnw.pretrain.evaluate import held_out_figures
 from pngnw.pretrain.loader import dimensions
-from pngnw.pretrain.loop import resolve_precision, train
+from pngnw.pretrain.loop import train
 from pngnw.pretrain.loss import OF_WORDS, weights
 from pngnw.pretrain.publish import draw_curves, live_curves, publish
-from pngnw.pretrain.ranks import joined
+from pngnw.pretrain.ranks import joined, resolve_precision
 
 CODE = ("pngnw.align", "pngnw.model", "pngnw.pretrain")
 
@@ -41,10 +41,11 @@ def run(params: Params, root: Path) -> StageResult | None:
     """
     align, teach, plots = root / "data/align", root / "data/teach", root / "plots/pretrain"
     with joined() as ranks:
-        features = params.pretrain.emoji_loss == "mse_features"
         factors = weights(params.pretrain)
         wanted = [name for name in OF_WORDS if factors[name] > 0]
-        splits, counts = data.load(align, teach, params.model, features, wanted)
+        if params.pretrain.emoji_loss == "mse_features":
+            wanted.append("features")
+        splits, counts = data.load(align, teach, params.model, wanted)
         if empty := [name for name, split in splits.items() if not len(split)]:
             raise UserError(
                 f"{align}: no sentence in split {', '.join(empty)}; set clean.split_by: sentence "
@@ -62,14 +63,11 @@ def run(params: Params, root: Path) -> StageResult | None:
             state.restore(saved)
         ranks.wait()  # the first may finish at once and delete what another would still read
 
-        def validate(state: State) -> dict[str, float]:
-            return held_out_losses(state, valid, params)
-
         if not ranks.first:
-            train(state, train_split, params, store, validate, lambda _: None, ranks)
+            train(state, train_split, valid, params, store, lambda _: None, ranks)
             return None
         with live_curves(plots, state.history) as log:
-            work = train(state, train_split, params, store, validate, log, ranks)
+            work = train(state, train_split, valid, params, store, log, ranks)
     draw_curves(state.history, plots / "curves.png")
     controls = Controls.of(train_split, params.model.grapheme_unit)
     figures = held_out_figures(state, test, controls, params)

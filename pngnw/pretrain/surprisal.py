@@ -10,7 +10,6 @@ Letters: W words of all sentences of a split.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -31,9 +30,9 @@ def surprisals(splits: Mapping[str, Sentences], train: str) -> dict[str, Floats]
     codes = _codes(splits)
     end = 1 + max(int(code.max(initial=-1)) for code in codes.values())
     pairs = {name: _pairs(splits[name], code, end) for name, code in codes.items()}
-    after, before = pairs[train]
-    last = before.other == end
-    keys = np.concatenate([after.key, before.key[last]])  # every pair of the text once
+    (after, _), (before, behind) = pairs[train]
+    last = behind == end
+    keys = np.concatenate([after, before[last]])  # every pair of the text once
     known, times = np.unique(keys, return_counts=True)
     counts = np.bincount(codes[train], minlength=end + 1)
     words = int(counts.sum())
@@ -43,10 +42,10 @@ def surprisals(splits: Mapping[str, Sentences], train: str) -> dict[str, Floats]
         own = name == train
         single = (counts[codes[name]] - own + UNSEEN) / (words - own + UNSEEN * end)
         columns = [single]
-        for pair in pairs[name]:
-            place = np.searchsorted(known, pair.key).clip(max=len(known) - 1)
-            both = np.where(known[place] == pair.key, times[place], 0) - own
-            columns.append((both + PRIOR * single) / (counts[pair.other] - own + PRIOR))
+        for pair, other in pairs[name]:
+            place = np.searchsorted(known, pair).clip(max=len(known) - 1)
+            both = np.where(known[place] == pair, times[place], 0) - own
+            columns.append((both + PRIOR * single) / (counts[other] - own + PRIOR))
         return np.asarray(-np.log(np.stack(columns, axis=1)))
 
     out = {name: nats(name) for name in splits}
@@ -55,16 +54,9 @@ def surprisals(splits: Mapping[str, Sentences], train: str) -> dict[str, Floats]
     return {name: (each - mean) / scale for name, each in out.items()}
 
 
-@dataclass(frozen=True)
-class _Pairs:
-    """Each word [W] with its neighbor on one side: a number for the two, and the neighbor's."""
-
-    key: Int
-    other: Int
-
-
-def _pairs(sentences: Sentences, code: Int, end: int) -> tuple[_Pairs, _Pairs]:
-    """With the word before and with the word behind; `end` stands for no word."""
+def _pairs(sentences: Sentences, code: Int, end: int) -> tuple[tuple[Int, Int], tuple[Int, Int]]:
+    """Each word [W] with the one before, and with the one behind: a number for the two, and the
+    neighbor's own; `end` stands for no word."""
     start = sentences.word_start
     before, behind = np.full(len(code), end), np.full(len(code), end)
     before[1:], behind[:-1] = code[:-1], code[1:]
@@ -72,7 +64,7 @@ def _pairs(sentences: Sentences, code: Int, end: int) -> tuple[_Pairs, _Pairs]:
     before[start[filled]] = end
     behind[start[filled + 1] - 1] = end
     size = end + 1
-    return _Pairs(before * size + code, before), _Pairs(code * size + behind, behind)
+    return (before * size + code, before), (code * size + behind, behind)
 
 
 def _codes(splits: Mapping[str, Sentences]) -> dict[str, Int]:

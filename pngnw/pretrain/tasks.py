@@ -28,7 +28,6 @@ Letters: B sentences, N tokens, W words, M target tokens, K target word values.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -36,17 +35,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
-from pngnw.model.inputs import (
+from pngnw.core.ragged import offsets
+from pngnw.model.inputs import Inputs
+from pngnw.model.layout import (
     FIRST_PIECE,
     GRAPHEME_SIDE,
     HIDDEN_TYPE,
     HIDDEN_WORD,
     MASK,
     PHONEME_SIDE,
-    Inputs,
+    Layout,
     phonemes_only,
 )
-from pngnw.model.sentences import spans
+from pngnw.model.sentences import Int, spans
 from pngnw.params import Tasks
 
 TASKS = ("none", "mlm", "random", "keep", "g2p", "p2g")
@@ -54,6 +55,7 @@ NONE, MLM, RANDOM, KEEP, G2P, P2G = range(6)
 EVALUATION = 2**32 - 1  # the epoch of measurements: never one of training
 _DRAWS_PER_WORD = 3
 _TYPES = 5  # word types without "hidden"
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -77,17 +79,9 @@ class MaskedBatch:
     word_rows: Tensor
     words: Tensor
 
-    def to(self, device: torch.device) -> "MaskedBatch":
-        moved: dict[str, Any] = {
-            name: value.to(device)
-            for name, value in vars(self).items()
-            if isinstance(value, Tensor | Inputs)
-        }
-        return replace(self, **moved)
-
 
 def uniform_numbers(
-    ids: NDArray[np.uint64], counts: NDArray[np.int64], seed: int, epoch: int
+    ids: NDArray[np.uint64], counts: Int, seed: int, epoch: int
 ) -> NDArray[np.float64]:
     """Uniform numbers in [0, 1): counts[i] of them for the sentence ids[i], concatenated.
 
@@ -104,62 +98,11 @@ def uniform_numbers(
     return out
 
 
-def sample_tasks(uniform: NDArray[np.float64], tasks: Tasks) -> NDArray[np.int64]:
+def sample_tasks(uniform: NDArray[np.float64], tasks: Tasks) -> Int:
     """Uniform numbers [W] to tasks [W], with the probabilities in `tasks`."""
     edges = np.cumsum([tasks.mlm, tasks.random, tasks.keep, tasks.g2p, tasks.p2g])
     order = np.array([MLM, RANDOM, KEEP, G2P, P2G, NONE])
     return np.asarray(order[np.searchsorted(edges, uniform, side="right")])
-
-
-def mask_tokens(
-    inputs: Inputs,
-    ids: NDArray[np.uint64],
-    tasks: Tasks,
-    vocab_size: int,
-    graphemes: range,
-    seed: int,
-    epoch: int,
-    spoken_only: Tensor | None = None,
-) -> MaskedBatch:
-    """Draw a task for every word of a batch and carry it out.
-
-    Args:
-        inputs: the batch as it is, on the CPU.
-        ids: [B] sentence ids.
-        tasks: probabilities per word.
-        vocab_size: of the wordpieces.
-        graphemes: token ids that may stand on the grapheme side: see `grapheme_ids`.
-        seed: below 2³².
-        epoch: passes over the training split before this one.
-        spoken_only: [B] bool, the sentences that come as phonemes only; none if left out.
-    """
-    if spoken_only is None:
-        spoken_only = torch.zeros(len(inputs), dtype=torch.bool)
-    whole, inputs = inputs, phonemes_only(inputs, spoken_only)
-    starts = inputs.starts.numpy()
-    rel_word = inputs.positions["rel_word"].numpy()
-    words = rel_word[starts[:-1] + 1 + inputs.phoneme_lengths.numpy()] - 1  # SEP counts on
-    lengths = np.diff(starts)
-    per_sentence = _DRAWS_PER_WORD * words + lengths
-    uniform = uniform_numbers(ids, per_sentence, seed, epoch)
-    first = np.cumsum(per_sentence) - per_sentence
-    row_draws = uniform[
-        np.repeat(first + _DRAWS_PER_WORD * words - starts[:-1], lengths) + np.arange(starts[-1])
-    ]
-    word_start = np.cumsum(words) - words
-    word_first = np.repeat(first - _DRAWS_PER_WORD * word_start, words) + _DRAWS_PER_WORD * (
-        np.arange(int(words.sum()))
-    )
-    task = sample_tasks(uniform[word_first], tasks)
-    random_value = FIRST_PIECE + (uniform[word_first + 1] * vocab_size).astype(np.int64)
-    random_type = (uniform[word_first + 2] * _TYPES).astype(np.int64)
-    pieces = whole.word_value[_rows_kept(whole, inputs)]
-    return _apply(inputs, pieces, task, row_draws, random_value, random_type, graphemes)
-
-
-def _rows_kept(whole: Inputs, part: Inputs) -> Tensor:
-    """For every row of `part`, sequences that were cut short, its row in `whole`: [N] int64."""
-    return torch.from_numpy(spans(whole.starts[:-1].numpy(), part.starts.diff().numpy()))
 
 
 def grapheme_ids(grapheme_unit: str, vocab_size: int) -> range:
@@ -169,58 +112,76 @@ def grapheme_ids(grapheme_unit: str, vocab_size: int) -> range:
     return range(len(TOKENS), len(TOKENS) + vocab_size)
 
 
-def _apply(
-    inputs: Inputs,
-    pieces: Tensor,
-    task: NDArray[np.int64],
-    row_draws: NDArray[np.float64],
-    random_value: NDArray[np.int64],
-    random_type: NDArray[np.int64],
+def mask_tokens(
+    whole: Layout,
+    ids: NDArray[np.uint64],
+    tasks: Tasks,
+    vocab_size: int,
     graphemes: range,
+    seed: int,
+    epoch: int,
+    spoken_only: NDArray[np.bool_],
 ) -> MaskedBatch:
-    word, segment = inputs.word.numpy(), inputs.segment.numpy()
-    inside = word >= 0
-    # A special token takes the task of the last word here and loses it again in `inside`.
-    task_of_row = np.where(inside, task[word], NONE)
-    phoneme, grapheme = segment == PHONEME_SIDE, segment == GRAPHEME_SIDE
+    """Draw a task for every word of a batch and carry it out.
 
-    masked = (
-        (task_of_row == MLM) | ((task_of_row == G2P) & phoneme) | ((task_of_row == P2G) & grapheme)
-    )
-    value_masked = masked | (task_of_row == P2G)
-    type_masked = (task_of_row == MLM) | (task_of_row == P2G)
-    replaced = task_of_row == RANDOM
+    Args:
+        whole: the batch as it is.
+        ids: [B] sentence ids.
+        tasks: probabilities per word.
+        vocab_size: of the wordpieces.
+        graphemes: token ids that may stand on the grapheme side: see `grapheme_ids`.
+        seed: below 2³².
+        epoch: passes over the training split before this one.
+        spoken_only: [B] the sentences that come as phonemes only.
+    """
+    batch = phonemes_only(whole, spoken_only)
+    starts, lengths = batch.starts[:-1], np.diff(batch.starts)
+    words = batch.positions["rel_word"][starts + 1 + batch.phoneme_lengths] - 1  # SEP counts on
+
+    # A sentence draws three numbers for each word, then one for each token.
+    of_words = _DRAWS_PER_WORD * words
+    uniform = uniform_numbers(ids, of_words + lengths, seed, epoch)
+    first = offsets(of_words + lengths)[:-1]
+    word_draws = uniform[spans(first, of_words)].reshape(-1, _DRAWS_PER_WORD)
+    token_draws = uniform[spans(first + of_words, lengths)]
+    task = sample_tasks(word_draws[:, 0], tasks)
+    random_value = FIRST_PIECE + (word_draws[:, 1] * vocab_size).astype(np.int64)
+    random_type = (word_draws[:, 2] * _TYPES).astype(np.int64)
+
+    # CLS and SEP, whose word is -1, take that of the last word here and lose it again.
+    task_of_token = np.where(batch.word >= 0, task[batch.word], NONE)
+    mlm, replaced, keep, g2p, p2g = (task_of_token == t for t in (MLM, RANDOM, KEEP, G2P, P2G))
+    phoneme, grapheme = batch.segment == PHONEME_SIDE, batch.segment == GRAPHEME_SIDE
+    spelled = batch.word_value != HIDDEN_WORD
+    masked = mlm | (g2p & phoneme) | (p2g & grapheme)
     start = np.where(phoneme, TOKENS.phonemes.start, graphemes.start)
     size = np.where(phoneme, len(TOKENS.phonemes), len(graphemes))
-    random_token = start + (row_draws * size).astype(np.int64)
+    random_token = start + (token_draws * size).astype(np.int64)
 
-    def change(
-        values: Tensor, mask: NDArray[np.bool_], fill: int, replacement: NDArray[Any]
-    ) -> Tensor:
-        out = np.where(mask, fill, values.numpy())
-        return torch.from_numpy(np.where(replaced, replacement, out))
+    def changed(values: Int, hidden: Mask, fill: int, random: Int) -> Int:
+        return np.where(replaced, random, np.where(hidden, fill, values))
 
-    target = masked | replaced | (task_of_row == KEEP)
-    rows = np.flatnonzero(target)
-    spelled = inputs.word_value.numpy() != HIDDEN_WORD
-    from_phonemes = (task_of_row == P2G) & ~spelled
-    word_rows = np.flatnonzero((target | from_phonemes) & inputs.first_of_piece.numpy())
-    return MaskedBatch(
-        inputs=replace(
-            inputs,
-            token=change(inputs.token, masked, MASK, random_token),
-            word_value=change(
-                inputs.word_value, value_masked, HIDDEN_WORD,
-                np.where(spelled, random_value[word], HIDDEN_WORD),
-            ),
-            word_type=change(
-                inputs.word_type, type_masked, HIDDEN_TYPE,
-                np.where(spelled, random_type[word], HIDDEN_TYPE),
-            ),
+    shown = replace(
+        batch,
+        token=changed(batch.token, masked, MASK, random_token),
+        word_value=changed(
+            batch.word_value, masked | p2g, HIDDEN_WORD,
+            np.where(spelled, random_value[batch.word], HIDDEN_WORD),
         ),
+        word_type=changed(
+            batch.word_type, mlm | p2g, HIDDEN_TYPE,
+            np.where(spelled, random_type[batch.word], HIDDEN_TYPE),
+        ),
+    )  # fmt: skip
+    target = masked | replaced | keep
+    rows = np.flatnonzero(target)
+    word_rows = np.flatnonzero((target | (p2g & ~spelled)) & batch.first_of_piece)
+    pieces = whole.word_value[spans(whole.starts[:-1], lengths)] - FIRST_PIECE
+    return MaskedBatch(
+        inputs=Inputs.of(shown),
         task=torch.from_numpy(task),
         rows=torch.from_numpy(rows),
-        tokens=inputs.token[rows],
+        tokens=torch.from_numpy(batch.token[rows]),
         word_rows=torch.from_numpy(word_rows),
-        words=pieces[word_rows] - FIRST_PIECE,
-    )  # fmt: skip
+        words=torch.from_numpy(pieces[word_rows]),
+    )

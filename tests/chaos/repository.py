@@ -66,5 +66,4 @@ def litter(repository: Path) -> list[str]:
     paths = [path for path in repository.rglob(".*.tmp") if ".dvc" not in path.parts]
     paths += (repository / ".cache/scratch").glob("*")
     paths += repository.rglob(".unfinished")
-    paths += (repository / ".cache").rglob("writing.pt")
     return [f"{path.relative_to(repository)} left behind" for path in paths]

@@ -28,13 +28,12 @@ from pngnw.model.attention import (
     attend,
     choose_backend,
     matmul_attention,
-    pad,
-    unpad,
 )
 from pngnw.model.inputs import Inputs, assemble
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
-from tests.model.synthetic import MODEL, PIECES, corpus
+from tests.model.synthetic import MODEL, corpus
+from tests.model.test_network import encoder
 
 SENTENCES = Sentences.from_table(corpus(seed=1, count=10))
 BATCH = assemble(SENTENCES, np.arange(10), MODEL)
@@ -115,14 +114,6 @@ def test_flash_agrees_with_sdpa(kernel: str, monkeypatch: pytest.MonkeyPatch) ->
     torch.testing.assert_close(flash_gradient, gradient, **HALF)
 
 
-def test_products_agree_with_sdpa() -> None:
-    packing = Packing.of(BATCH, "sdpa")
-    assert packing.mask is not None
-    qkv = torch.randn(len(BATCH.token), 3, 2, 16, generator=torch.Generator().manual_seed(0))
-    exact = attend(qkv, packing)
-    torch.testing.assert_close(attend(qkv.bfloat16(), packing).float(), exact, atol=0.03, rtol=0.03)
-
-
 def test_matmul_attention_has_values_and_gradients_of_sdpa() -> None:
     packing = Packing.of(BATCH, "sdpa")
     generator = torch.Generator().manual_seed(0)
@@ -137,21 +128,12 @@ def test_matmul_attention_has_values_and_gradients_of_sdpa() -> None:
     torch.testing.assert_close(gradients, expected_gradients, atol=1e-5, rtol=1e-5)
 
 
-def test_pad_and_unpad_are_inverse() -> None:
-    x = torch.randn(3, 2, dtype=torch.float64, requires_grad=True)
-    indices = torch.tensor([3, 1, 0])
-    wide = pad(x, indices, 5)
-    assert torch.equal(unpad(wide, indices), x)
-    assert not wide[[2, 4]].any()
-    assert torch.autograd.gradcheck(lambda v: unpad(pad(v, indices, 5), indices), (x,))
-
-
 def use(monkeypatch: pytest.MonkeyPatch, setting: str) -> PnGNWEncoder:
     """An encoder under one of the settings below."""
     if setting in KERNELS:
         stand_in(monkeypatch, setting)
         monkeypatch.setattr(encoder_module, "choose_backend", lambda wanted, device: "flash")
-    return PnGNWEncoder(MODEL, PIECES, torch.Generator().manual_seed(0)).eval()
+    return encoder()
 
 
 def states_and_gradients(
@@ -249,7 +231,7 @@ def test_real_kernels_agree_with_sdpa(kernel: str, monkeypatch: pytest.MonkeyPat
 @on_cuda
 @pytest.mark.parametrize("attention", ["sdpa", "flash"])
 def test_encoder_on_cuda_agrees_with_the_cpu(attention: str) -> None:
-    net = PnGNWEncoder(MODEL, PIECES, torch.Generator().manual_seed(0)).eval()
+    net = encoder()
     expected = net(BATCH)
     net.config = MODEL.model_copy(update={"attention": attention})
     states = net.to("cuda")(BATCH.to("cuda"))

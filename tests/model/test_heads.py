@@ -7,8 +7,7 @@ import torch
 from pngnw.model.heads import FEATURES, Heads
 from pngnw.model.inputs import assemble, phonemes_only
 from pngnw.model.network import PnGNWEncoder
-from pngnw.model.sentences import Sentences
-from tests.model.synthetic import MODEL, PIECES, corpus
+from tests.model.synthetic import MODEL, PIECES
 from tests.model.test_inputs import hand_made
 
 WIDTH = MODEL.width
@@ -33,20 +32,6 @@ def test_emoji_by_hand() -> None:
     answer = made.emoji(states, torch.ones(1, 3, dtype=torch.bool))
     torch.testing.assert_close(answer.logits[0], expected)
     assert answer.features is None
-
-
-def test_a_closed_gate_leaves_the_bias_alone() -> None:
-    made, states = heads(), random(2, 5, WIDTH)
-    valid = torch.ones(2, 5, dtype=torch.bool)
-    with torch.no_grad():
-        made.emoji_out.bias.copy_(torch.arange(64.0))
-        made.emoji_gate.weight.zero_()
-        made.emoji_gate.bias.fill_(-1e4)
-    torch.testing.assert_close(made.emoji(states, valid).logits, torch.arange(64.0).expand(2, 64))
-    with torch.no_grad():
-        made.emoji_gate.bias.fill_(1e4)  # open: the sum of all, over the root of their number
-    said = torch.tanh(made.emoji_transform(states)).sum(1) / 5**0.5
-    torch.testing.assert_close(made.emoji(states, valid).logits, made.emoji_out(said))
 
 
 def test_padding_and_order_do_not_matter_to_emoji() -> None:
@@ -90,18 +75,6 @@ def test_a_word_state_is_the_mean_over_its_phonemes(alone: bool, specials: bool)
     expected = [hidden[1:3].mean(0), hidden[3], hidden[second + 1 : second + 3].mean(0)]
     torch.testing.assert_close(states, torch.stack(expected))
     assert PnGNWEncoder(model, PIECES).word_states(hidden.bfloat16(), inputs).dtype == torch.float32
-
-
-def test_word_states_do_not_see_the_neighbors() -> None:
-    sentences = Sentences.from_table(corpus(seed=1, count=6))
-    net = PnGNWEncoder(MODEL, PIECES, torch.Generator().manual_seed(0)).eval()
-    together = assemble(sentences, np.arange(6), MODEL)
-    states = net.word_states(net(together), together)
-    assert len(states) == sentences.word_start[-1]
-    for row in range(6):
-        alone = assemble(sentences, np.array([row]), MODEL)
-        mine = states[sentences.word_start[row] : sentences.word_start[row + 1]]
-        torch.testing.assert_close(net.word_states(net(alone), alone), mine, atol=1e-5, rtol=0)
 
 
 def test_word_values_and_teachers_decide_which_heads_there_are() -> None:

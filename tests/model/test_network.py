@@ -83,16 +83,6 @@ def test_rounding_rows_up_in_bfloat16_changes_little(pos_emb: str) -> None:
     torch.testing.assert_close(states, torch.stack(by_hand), atol=1e-6, rtol=1e-5)
 
 
-def test_sentence_state_is_the_mean_of_its_tokens() -> None:
-    net = encoder()
-    inputs = assemble(SENTENCES, np.arange(10), net.config)
-    hidden = net(inputs)
-    states = net.sentence_states(hidden, inputs)
-    assert states.dtype == torch.float32
-    by_hand = [rows.mean(0) for rows in hidden.split(inputs.starts.diff().tolist())]
-    torch.testing.assert_close(states, torch.stack(by_hand), atol=1e-6, rtol=1e-5)
-
-
 def test_a_neighbor_changes_no_bit_of_a_sentence_state() -> None:
     net = encoder()
     hidden = torch.randn(400, MODEL.width, generator=torch.Generator().manual_seed(0))
@@ -101,34 +91,6 @@ def test_a_neighbor_changes_no_bit_of_a_sentence_state() -> None:
     for i, (start, end) in enumerate(pairwise(together.starts.tolist())):
         alone = assemble(SENTENCES, np.array([i]), net.config)
         assert torch.equal(net.sentence_states(hidden[start:end], alone)[0], states[i])
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_sentence_state_shares_its_gradient_out_evenly(dtype: torch.dtype) -> None:
-    net = encoder()
-    inputs = assemble(SENTENCES, np.array([2, 7]), net.config)
-    hidden = torch.ones(len(inputs.token), MODEL.width, dtype=dtype, requires_grad=True)
-    net.sentence_states(hidden, inputs)[1].sum().backward()
-    lengths = inputs.starts.diff()
-    assert hidden.grad is not None
-    assert hidden.grad.dtype == dtype
-    assert not hidden.grad[: lengths[0]].any()
-    expected = torch.full_like(hidden.grad[lengths[0] :], 1 / int(lengths[1]))
-    torch.testing.assert_close(hidden.grad[lengths[0] :], expected)
-
-
-def test_sentence_state_is_the_same_on_any_number_of_threads() -> None:
-    net = encoder()
-    inputs = assemble(SENTENCES, np.arange(10), net.config)
-    hidden = torch.randn(len(inputs.token), MODEL.width, generator=torch.Generator().manual_seed(0))
-    before, states = torch.get_num_threads(), []
-    try:
-        for threads in (1, 2):
-            torch.set_num_threads(threads)
-            states.append(net.sentence_states(hidden, inputs))
-    finally:
-        torch.set_num_threads(before)
-    assert torch.equal(*states)
 
 
 def test_compiled_it_says_the_same() -> None:

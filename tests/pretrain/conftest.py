@@ -6,13 +6,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+import torch
 from ruamel.yaml import YAML
 
 from pngnw.core import shards
+from pngnw.model.inputs import Inputs
 from pngnw.params import Params, parse
 from tests.model.synthetic import MODEL, PIECES, corpus
 
 ROOT = Path(__file__).parents[2]
+NOTHING = {"mlm": 0.0, "random": 0.0, "keep": 0.0, "g2p": 0.0, "p2g": 0.0}  # of `pretrain.tasks`
 
 
 def small(**pretrain: Any) -> Params:
@@ -32,6 +35,14 @@ def small(**pretrain: Any) -> Params:
             "torchmoji": {"weights": "w.bin"},
         }
     return parse(raw)
+
+
+def seen(inputs: Inputs) -> list[torch.Tensor]:
+    """All that the model reads."""
+    return [
+        inputs.token, inputs.word_value, inputs.word_type, inputs.segment, inputs.starts,
+        *inputs.positions.values(),
+    ]  # fmt: skip
 
 
 def emoji(count: int, seed: int) -> np.ndarray:

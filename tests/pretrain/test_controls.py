@@ -67,24 +67,6 @@ def test_sequences_are_the_tokens_that_the_model_is_asked_for(unit: Any) -> None
         assert inputs.token[rows].tolist() == tokens.tolist()
 
 
-def test_wordpieces_are_spellings_where_they_are_the_graphemes() -> None:
-    table = word_table(sentences(["ac bb"]), "wordpiece")
-    first = len(TOKENS)
-    assert [numbers(v).tolist() for v in table["spelling"]] == [
-        [first + 11],
-        [first + 13, first + 4],
-    ]
-    assert table["graphemes"].to_list() == [1, 2]
-    answers, seen = controls(TEXT, "wordpiece").answers(
-        asked("[bb] [abc]", "wordpiece"), "pronunciation", "spelling"
-    )
-    assert [numbers(v).tolist() for v in answers["lookup"]] == [
-        [first + 13, first + 4],
-        [first + 14],
-    ]
-    assert seen.all()
-
-
 @pytest.mark.parametrize(
     ("text", "word", "shown", "column", "answer"),
     [
@@ -140,13 +122,6 @@ def test_hidden_words_by_hand(line: str, neighbors: Any, same_shape: Any, both: 
     assert found == [neighbors, same_shape, both]
 
 
-def test_the_ends_of_a_sentence_are_neighbors() -> None:
-    answers, seen = controls(CONTEXTS).answers(asked("[AB] [ba]"), None, "value")
-    # "ac" and "abc" begin three sentences each, "ba" ends three of six.
-    assert [numbers(a).tolist() for a in answers["neighbors"]] == [[11], BA]
-    assert seen.all()
-
-
 def random_text(seed: int, lines: int) -> list[str]:
     """Lines of one to six words; a few of them are common."""
     rng = np.random.default_rng(seed)
@@ -184,14 +159,3 @@ def test_backoff_as_with_dictionaries(lines: int) -> None:
     for name, shape in (("neighbors", False), ("neighbors_same_shape", True)):
         expected = [reference(trained, word, shape) for word in words.to_dicts()]
         assert answers[name].to_list() == expected
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_lookup_of_the_training_text_beats_its_commonest_answer(seed: int) -> None:
-    text = random_text(seed, 20)
-    words = word_table(sentences(text), "letter")
-    for shown, column in (("spelling", "pronunciation"), ("pronunciation", "spelling")):
-        answers, seen = controls(text).answers(words, shown, column)
-        assert seen.all()
-        right = int((answers["lookup"] == words[column]).sum())
-        assert right >= max(Counter(words[column]).values())

@@ -1,7 +1,6 @@
 """The teachers' answers on their way to the loss: joined, standardized, missed if not there."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from tests.pretrain.conftest import features, meaning
 
 
 def test_features_are_standardized_over_the_training_split(root: Path) -> None:
-    splits, _ = data.load(root / "data/align", root / "data/teach", MODEL, features=True)
+    splits, _ = data.load(root / "data/align", root / "data/teach", MODEL, ["features"])
     train = splits["train"].features
     assert train is not None
     assert train.dtype == np.float16
@@ -35,8 +34,8 @@ def test_features_are_standardized_over_the_training_split(root: Path) -> None:
     np.testing.assert_allclose(standardized[:, 1:], expected, atol=4e-3)
 
 
-def load(root: Path, **wanted: Any) -> dict[str, data.Split]:
-    return data.load(root / "data/align", root / "data/teach", MODEL, **wanted)[0]
+def load(root: Path, *wanted: str) -> dict[str, data.Split]:
+    return data.load(root / "data/align", root / "data/teach", MODEL, wanted)[0]
 
 
 @pytest.mark.parametrize("column", ["features", "meaning"])
@@ -48,12 +47,12 @@ def test_a_missing_column_is_named(root: Path, column: str) -> None:
     with pytest.raises(
         UserError, match=rf"part-00001\.parquet: holds no {column}.*teach\.{column}: true"
     ):
-        load(root, **({"features": True} if column == "features" else {"of_words": [column]}))
+        load(root, column)
 
 
 def test_meaning_stays_with_its_words(root: Path) -> None:
     """The second shard's teacher has its sentences in reverse."""
-    splits = load(root, of_words=["meaning"])
+    splits = load(root, "meaning")
     for split in splits.values():
         assert split.of_words["meaning"].shape == (split.sentences.word_start[-1], 6)
     align = [shards.read(path) for path in shards.paths(root / "data/align")]
@@ -78,16 +77,14 @@ def test_meaning_of_other_words_is_refused(root: Path) -> None:
     table = table.set_column(place, "meaning", meaning(words, 0))
     shards.write(path, table, stage="teach", fingerprint="x")
     with pytest.raises(UserError, match=r"part-00000\.parquet: cut into other words"):
-        load(root, of_words=["meaning"])
+        load(root, "meaning")
 
 
 def test_an_empty_shard_has_no_meaning(root: Path) -> None:
     for folder in ("data/align", "data/teach"):
         path = root / folder / shards.name(0)
         shards.write(path, shards.read(path).slice(0, 0), stage="x", fingerprint="x")
-    assert (
-        sum(len(split) for split in load(root, of_words=["meaning"], features=True).values()) == 40
-    )
+    assert sum(len(split) for split in load(root, "meaning", "features").values()) == 40
 
 
 def test_a_byte_means_what_the_teacher_says() -> None:
@@ -95,7 +92,7 @@ def test_a_byte_means_what_the_teacher_says() -> None:
 
 
 def test_surprisal_is_kept_in_steps_of_its_deviation(root: Path) -> None:
-    splits = load(root, of_words=["surprisal"])
+    splits = load(root, "surprisal")
     expected = surprisals({name: split.sentences for name, split in splits.items()}, "train")
     for name, split in splits.items():
         steps = split.of_words["surprisal"]

@@ -8,7 +8,7 @@ import torch
 
 from pngnw.align.symbols import TOKENS
 from pngnw.model.heads import EmojiLogits, Heads
-from pngnw.model.inputs import assemble
+from pngnw.model.layout import lay_out
 from pngnw.model.network import PnGNWEncoder
 from pngnw.model.sentences import Sentences
 from pngnw.params import Tasks
@@ -25,7 +25,7 @@ from pngnw.pretrain.loss import (
 )
 from pngnw.pretrain.tasks import MaskedBatch, mask_tokens
 from tests.model.synthetic import MODEL, PIECES, corpus
-from tests.pretrain.conftest import small
+from tests.pretrain.conftest import NOTHING, small
 
 SENTENCES = Sentences.from_table(corpus(1, 6))
 WORDS = int(SENTENCES.word_start[-1])
@@ -41,8 +41,9 @@ WORD, EMOJI, MARKS, MEANT = (LOSSES.index(n) for n in ("word", "emoji", "mark", 
 
 
 def masked(tasks: Tasks = HALF) -> MaskedBatch:
-    inputs = assemble(SENTENCES, np.arange(6), MODEL)
-    return mask_tokens(inputs, SENTENCES.id, tasks, PIECES, TOKENS.letters, 0, 0)
+    batch = lay_out(SENTENCES, np.arange(6), MODEL)
+    whole = np.zeros(6, np.bool_)
+    return mask_tokens(batch, SENTENCES.id, tasks, PIECES, TOKENS.letters, 0, 0, whole)
 
 
 def zeros(batch: MaskedBatch) -> Logits:
@@ -114,15 +115,12 @@ def test_features_cost_their_unexplained_variance() -> None:
     torch.testing.assert_close(loss, torch.full((2,), 2.0 + float(np.log(64))))
 
 
-NOTHING = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.0, p2g=0.0)
-
-
-@pytest.mark.parametrize("tasks", [HALF, NOTHING])
+@pytest.mark.parametrize("tasks", [HALF, Tasks(**NOTHING)])
 def test_what_is_switched_off_leaves_its_head_alone(tasks: Tasks) -> None:
     """A batch without any target costs nothing."""
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES)
     batch = masked(tasks)
-    logits = predict(encoder, heads, batch)
+    logits = predict(encoder, heads, batch, "fp32")
     assert not logits.of_words
     targets = Targets(TARGETS.emoji, torch.full((WORDS,), UNKNOWN))
     sums = batch_losses(logits, batch, targets, "none")
@@ -139,7 +137,7 @@ def test_what_is_switched_off_leaves_its_head_alone(tasks: Tasks) -> None:
 def test_a_weight_of_zero_leaves_its_head_alone() -> None:
     encoder, heads = PnGNWEncoder(MODEL, PIECES), Heads(MODEL, PIECES, of_words={"meaning": 4})
     batch = masked()
-    sums = batch_losses(predict(encoder, heads, batch), batch, TARGETS, "soft_ce")
+    sums = batch_losses(predict(encoder, heads, batch, "fp32"), batch, TARGETS, "soft_ce")
     params = small(mark_weight=0.0)
     total_loss(sums, count_targets(batch, TARGETS, params), params.pretrain).backward()
     assert heads.mark_out.weight.grad is None or not heads.mark_out.weight.grad.any()
@@ -154,7 +152,7 @@ def test_without_word_values_there_is_no_word_loss() -> None:
     model = MODEL.model_copy(update={"word_values": False})
     encoder, heads = PnGNWEncoder(model, PIECES), Heads(model, PIECES)
     batch = masked()
-    logits = predict(encoder, heads, batch)
+    logits = predict(encoder, heads, batch, "fp32")
     assert logits.words is None
     params = small().model_copy(update={"model": model})
     assert count_targets(batch, TARGETS, params)[WORD] == 0

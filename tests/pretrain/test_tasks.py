@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core.errors import UserError
-from pngnw.model.inputs import FIRST_PIECE, HIDDEN_TYPE, HIDDEN_WORD, MASK, Inputs, assemble
+from pngnw.model.inputs import FIRST_PIECE, HIDDEN_TYPE, HIDDEN_WORD, MASK, assemble
+from pngnw.model.layout import lay_out
 from pngnw.model.sentences import Sentences
 from pngnw.params import Tasks
 from pngnw.pretrain import tasks as t
 from tests.model.synthetic import MODEL, PIECES, corpus, table, word
-from tests.pretrain.conftest import small
+from tests.pretrain.conftest import NOTHING, seen, small
 
-NOTHING = {"mlm": 0.0, "random": 0.0, "keep": 0.0, "g2p": 0.0, "p2g": 0.0}
 A, B, C, D = (TOKENS.id(letter) for letter in "abcd")
 K, AH, T, S = (TOKENS.id(phoneme) for phoneme in ("K", "AH0", "T", "S"))
 COMMA = TOKENS.id(",")
@@ -32,18 +32,11 @@ def mask(
     **chances: float,
 ) -> t.MaskedBatch:
     model = MODEL.model_copy(update={"grapheme_unit": unit})
-    inputs = assemble(sentences, np.arange(len(sentences)), model)
+    batch = lay_out(sentences, np.arange(len(sentences)), model)
     tasks = Tasks(**{**NOTHING, **chances})
     graphemes = t.grapheme_ids(unit, PIECES)
-    cut = None if spoken_only is None else torch.tensor(spoken_only)
-    return t.mask_tokens(inputs, sentences.id, tasks, PIECES, graphemes, seed, epoch, cut)
-
-
-def seen(inputs: Inputs) -> list[torch.Tensor]:
-    return [
-        inputs.token, inputs.word_value, inputs.word_type, inputs.segment, inputs.starts,
-        *inputs.positions.values(),
-    ]  # fmt: skip
+    cut = np.array(spoken_only or [False] * len(sentences))
+    return t.mask_tokens(batch, sentences.id, tasks, PIECES, graphemes, seed, epoch, cut)
 
 
 def beside(middle: dict[str, list[int]]) -> Sentences:
