@@ -34,21 +34,21 @@ def grouped(results: Sequence[Result], key: str) -> dict[Any, list[Result]]:
 
 def best_rates(results: Sequence[Result]) -> dict[str, float]:
     """Each arm's learning-rate multiplier: the one with the lowest `tuning_figure`, averaged over
-    the curves of the tuning runs."""
+    the curves of the tuning runs; none of an arm without such runs."""
     means = tuning_means(results)
     return {arm: min(rates, key=lambda rate: (rates[rate], rate)) for arm, rates in means.items()}
 
 
 def tuning_means(results: Sequence[Result]) -> dict[str, dict[float, float]]:
     """arm, rate to E in milliseconds (or loss), averaged over seeds and evaluations."""
-    figure = tuning_figure(results)
-    return {
-        arm: {
+    out: dict[str, dict[float, float]] = {}
+    for arm, runs in grouped(results, "arm").items():
+        figure = tuning_figure(runs)
+        out[arm] = {
             rate: float(np.mean([entry[figure] for run in same for entry in run["evaluations"]]))
             for rate, same in grouped(runs, "multiplier").items()
         }
-        for arm, runs in grouped(results, "arm").items()
-    }
+    return out
 
 
 def tuning_figure(results: Sequence[Result]) -> str:
@@ -70,7 +70,7 @@ def report(
     """What metrics/evaluate.json holds, by the runs of the rate grid and those at the chosen rates;
     `seed` is the bootstrap's."""
     by_arm = grouped(results, "arm")
-    means, figure = tuning_means(tuning), tuning_figure(tuning)
+    means, figure = tuning_means(tuning), tuning_figure(results)
     to = {
         arm: {r["spec"]["seed"]: samples_to_alignment(r) for r in runs}
         for arm, runs in by_arm.items()
@@ -93,7 +93,9 @@ def report(
     arms = {
         arm: {
             **_arm(runs, to[arm], settings),
-            f"tuning_{figure}": {f"rate {rate:g}": e for rate, e in sorted(means[arm].items())},
+            f"tuning_{figure}": {
+                f"rate {rate:g}": e for rate, e in sorted(means.get(arm, {}).items())
+            },
         }
         for arm, runs in by_arm.items()
     }

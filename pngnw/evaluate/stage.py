@@ -34,6 +34,7 @@ def run(params: Params, root: Path) -> StageResult:
     settings, speech, encoder = params.evaluate, root / "data/speech", root / "models/encoder"
     _check(settings, encoder)
     short = settings.model_copy(update={"long_form": []})  # chooses no multiplier
+    rates = {arm: [0.0] if arm == "frozen" else settings.encoder_rates for arm in settings.arms}
     from pngnw.evaluate.plots import draw  # matplotlib is slow to load
 
     summary: list[str] = []
@@ -44,10 +45,11 @@ def run(params: Params, root: Path) -> StageResult:
             Spec(attention=attention, arm=arm, multiplier=multiplier, seed=seed, part=TUNING)
             for seed in settings.tuning_seeds
             for arm in settings.arms
-            for multiplier in ([0.0] if arm == "frozen" else settings.encoder_rates)
+            for multiplier in rates[arm]
+            if len(rates[arm]) > 1
         ]
         tuning = run_all(grid, short, speech, encoder, params.run)
-        best = best_rates(tuning)
+        best = {arm: only for arm, (only, *_) in rates.items()} | best_rates(tuning)
         plan = [
             Spec(attention=attention, arm=arm, multiplier=best[arm], seed=seed, part=HELDOUT)
             for seed in settings.seeds

@@ -93,13 +93,13 @@ def test_the_stage_writes_report_and_pictures_and_keeps_its_runs(home: Path) -> 
     rows = (folder / "seeds.tsv").read_text().splitlines()
     assert len(rows) - 1 == len(settings.arms) * 4
     first = stored(home)
-    assert len(first) == 6
+    assert len(first) == 3  # of one rate there is none to choose
     assert evaluate(home, settings)[0] == report
     assert stored(home) == first
     # One more seed makes only the missing runs.
     spec = Spec(attention="lsa", arm="random", multiplier=1.0, seed=7, part="heldout")
     run_one(home, spec, evaluate_params(seeds=[7]))
-    assert len(stored(home)) == 7
+    assert len(stored(home)) == 4
 
 
 def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(home: Path) -> None:
@@ -111,9 +111,9 @@ def test_letters_are_measured_by_the_word_and_so_is_every_other_arm(home: Path) 
     assert report["level"] == "word"
     assert list(report["ratios"]) == ["pretrained/letters", "pretrained/frozen"]
     assert report["arms"]["frozen"]["encoder_rate"] == 0.0
-    # Two rates for two arms, one for the frozen one, and three reported runs.
+    # Two rates for two arms, no choice for the frozen one, and three reported runs.
     results = [json.loads(path.read_text()) for path in stored(home)]
-    assert len(results) == 2 * 2 + 1 + 3
+    assert len(results) == 2 * 2 + 3
     held = [result for result in results if result["spec"]["part"] == "heldout"]
     assert held[0]["nulls"] == held[1]["nulls"] == held[2]["nulls"]
     for result in held:
