@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from pngnw.core.errors import UserError
-from pngnw.params import load, parse, read_yaml
+from pngnw.params import load, lookup, parse, read_yaml
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,6 +29,14 @@ def _set(raw: Any, key: str, value: object) -> Any:
 
 def test_the_committed_parameters_are_valid() -> None:
     assert load(ROOT / "params.yaml").base.seed >= 0
+
+
+def test_a_dotted_key_goes_through_mappings_and_lists() -> None:
+    values = {"rmse": {"value": 0.3, "interval": [0.1, 0.5]}}
+    assert lookup(values, "rmse.value") == 0.3
+    assert lookup(values, "rmse.interval.1") == 0.5
+    for absent in ("rmse.interval.2", "rmse.interval.low", "rmse.value.0", "mae"):
+        assert lookup(values, absent) is None
 
 
 @pytest.mark.parametrize(

@@ -139,9 +139,13 @@ def flatten(values: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def lookup(values: Any, key: str) -> Any:
-    """The value of a dotted key in nested mappings; None if there is none."""
+    """The value of a dotted key in nested mappings and lists ("rmse.interval.0"); None if there is
+    none."""
     for part in key.split("."):
-        values = values.get(part) if isinstance(values, Mapping) else None
+        if isinstance(values, list):
+            values = dict(enumerate(values)).get(int(part)) if part.isdecimal() else None
+        else:
+            values = values.get(part) if isinstance(values, Mapping) else None
     return values
 
 
