@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Stages call `python`: inside make it is always the one of .venv.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup repro test lint docs bench gpu
+.PHONY: setup repro test lint docs bench results gpu
 
 setup: $(VENV)/.installed
 
@@ -38,6 +38,11 @@ docs: setup
 # ONLY=phonemize measures that part alone.
 bench: setup
 	python -m benchmarks $(ONLY)
+
+# All figures that need nothing from outside of the repository, and the pages that show them.
+results: repro
+	python -m benchmarks normalization parity phonemize
+	python -m benchmarks.tables
 
 # What holds on a GPU; fails where there is none.
 gpu: setup
