@@ -250,7 +250,7 @@ class Pretrain(Section):
 
 class Speech(Section):
     source: Literal["espeak", "piper", "hibari", "ljspeech"]
-    voice: Annotated[str, Field(min_length=1)]
+    voice: Annotated[str, Field(min_length=1)] = "en-us"
     folder: Annotated[str, Field(min_length=1), PATH]
     columns: Annotated[list[str], Field(min_length=1)] | None = None
     times: Annotated[str, Field(min_length=1)] | None = None
@@ -316,7 +316,7 @@ class Prosody(Section):
     learning_rate: Rate
     warmup: Natural
     clip: Rate
-    utterances: Positive | None
+    utterances: Positive | None = None
     samples: Positive
     evaluations: Positive
     seeds: Annotated[list[int], Field(min_length=1), Distinct]
