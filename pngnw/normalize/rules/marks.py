@@ -68,6 +68,11 @@ def letters(match: re.Match[str]) -> str:
     return match[1] or match[2]
 
 
+def function(match: re.Match[str]) -> str:
+    """f(x) as "f of x"."""
+    return f"{match['name']} of {match['of']}"
+
+
 TAGS = (
     rule(
         "address in brackets",
@@ -93,10 +98,26 @@ MARKS = (
     rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", "[=~*#^|+<>]{3}"),
     rule("arrow", r"[-=](?<![-=]{2})[-=]*>", " to ", "[-=]>"),
     rule(
+        "function",
+        r"(?<![\w)])(?P<name>[fghFGHP])\((?P<of>[nptuvwxyzABX])\)(?!\w)",
+        function,
+        r"[fghFGHP]\([nptuvwxyzABX]\)",
+        plain=True,
+    ),
+    rule(
         "optional letters",
         r"\((?:(?<=[a-z]\()([a-z]{1,3})\)(?!\w)|(?<!\w\()([A-Za-z])\)(?=[a-z]))",
         letters,
         r"\([a-z]{1,3}\)|\([A-Za-z]\)[a-z]",
+        plain=True,
+    ),
+    rule("plus or minus", r"\+\s?/\s?-", "±", r"\+ ?/ ?-"),
+    rule(
+        "grade",
+        r"\b(?:[Aa]n?|got|grade|[Ss]core|average|rated|earned|with):?\s[A-D](?P<it>-)"
+        r"(?![\w-]|,?\s(?:and|or|to)\s(?:an?\s)?[A-Z]-\w)",
+        " minus ",
+        " [A-D]-",
         plain=True,
     ),
     rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", r"\*"),
