@@ -96,7 +96,7 @@ _ANYWHERE = {
 _UNDOTTED = sorted({*_TITLES, "MR", "MRS", "DR"} - {"Ste"})
 _DOTTED_INSIDE = sorted(key for key in _ANYWHERE_TABLE if not key.isalpha())
 _ROMAN_WORD = re.compile(r"[IVXL]+|[ivxl]{2,}")
-_NUMBER = re.compile(r"[#$£€]?\.?[0-9]")
+_NUMBER = re.compile(r"[#$£€]?\.?[0-9]|[A-Z]{1,4}-?[0-9]")
 
 
 def dotted(match: re.Match[str]) -> str | None:
@@ -193,7 +193,7 @@ RULES = (
         dotted,
         (
             rf"(?-u:\b)(?:{any_of({*_BEFORE_NAME, *_BEHIND, *_ANYWHERE, *_STATES})})\."
-            rf"|(?-u:\b)(?:{any_of(_BEFORE_NUMBER)})\. *[#$£€.0-9IVXLivxl]"
+            rf"|(?-u:\b)(?:{any_of(_BEFORE_NUMBER)})\. *(?:[#$£€.0-9IVXLivxl]|[A-Z]{{1,4}}-?[0-9])"
         ),
         plain=True,
     ),

@@ -182,6 +182,21 @@ def airliner(match: re.Match[str]) -> str:
     return " ".join(numbers.paired(int(part)) for part in match[0].split("-"))
 
 
+def free_of_charge(match: re.Match[str]) -> str:
+    """ "a 1-800 number"."""
+    return f"one {numbers.paired(int(match['number']))}"
+
+
+def record(match: re.Match[str]) -> str:
+    """A 10-8-3 record: games won, lost and tied."""
+    return ", ".join(numbers.cardinal(int(part)) for part in match[0].split("-"))
+
+
+def account(match: re.Match[str]) -> str:
+    """An IBAN: DE89 3704 0044 and so on, letters and digits one by one."""
+    return ", ".join(map(spelled, match[0].split()))
+
+
 def team(match: re.Match[str]) -> str:
     """49ers as "forty-niners"."""
     return f"{numbers.cardinal(int(match['number'])).removesuffix('e')}er{match['many']}"
@@ -275,6 +290,12 @@ MACHINES = (
         identifier,
         _MACHINE,
     ),
+    rule(
+        "account",
+        r"\b[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}(?:\s[A-Z0-9]{1,4})?\b",
+        account,
+        "[A-Z]{2}[0-9]{2} [A-Z0-9]{4} ",
+    ),
     rule("book", r"\b97[89]-[0-9][0-9-]*(?![\w-])", code, _MACHINE),
     rule(
         "serial number",
@@ -290,6 +311,18 @@ RULES = (
         code,
         "[0-9]{4} [0-9]{4} [0-9]{4}",
     ),
+    rule(
+        "free of charge",
+        r"\b1-(?P<number>8(?:00|33|44|55|66|77|88)|900)(?=\s[a-z])",
+        free_of_charge,
+        "1-[89][0-9]{2} [a-z]",
+    ),
+    rule(
+        "record",
+        r"(?<![\w.,-])[0-9]{1,2}(?:-[0-9]{1,2}){2}(?=\s(?:record|mark|season|start|finish)\b)",
+        record,
+        "[0-9]-[0-9]{1,2} (?:record|mark|season|start|finish)",
+    ),
     rule("code", r"[0-9](?<![0-9]{2})[0-9]*(?:-[0-9]+){2,}", code, _HYPHENATED),
     rule("version", r"(?<![0-9.,])[0-9]+(?:\.[0-9]+){2,}", version, r"[0-9]\.[0-9]+\.[0-9]"),
     rule(
@@ -299,7 +332,12 @@ RULES = (
         "[0-9] [0-9]{3}",
     ),
     rule("resolution", r"(?<![\w.,])(?P<number>[0-9]{3,4})(?P<scan>[pi])\b", resolution, _MIXED),
-    rule("airliner", r"\b7[0-9]7-[1-9]00(?![\w-])", airliner, _HYPHENATED),
+    rule(
+        "airliner",
+        r"\b7[0-9]7-(?:[1-9]00|(?<=7[3478]7-)(?:[89]|10))(?![\w-])",
+        airliner,
+        "7-(?:[1-9]00|[89]|10)",
+    ),
     rule("hyphen of a designation", r"-(?<=[A-Z][0-9]-)(?=[A-Z][0-9])", " ", _HYPHENATED),
     rule("team", r"(?<![\w.,])(?P<number>[1-9][0-9]{0,2})er(?P<many>s?)\b", team, _MIXED),
     rule("offset", r"(?:(?<=UTC)|(?<=GMT))\s?-(?=[0-9])", " minus ", "(?:UTC|GMT) ?-"),
