@@ -181,7 +181,23 @@ def year(match: re.Match[str]) -> str | None:
     return None if value is None else numbers.paired(value)
 
 
+def numbered(match: re.Match[str]) -> str | None:
+    """The numerals of "chapters I, II and III"."""
+    values = [numbers.roman(numeral) for numeral in re.findall("[IVXL]+", match["it"])]
+    if None in values:
+        return None
+    words = re.sub(r"\s?-\s?", " to ", match["it"])
+    return re.sub("[IVXL]+", lambda each: numbers.cardinal(numbers.roman(each[0]) or 0), words)
+
+
 RULES = (
+    rule(
+        "numbered parts",
+        rf"\b(?:{_PART})s\s(?P<it>[IVXL]+(?:(?:,\s|,?\s(?:and|or|to|through)\s|\s?-\s?)[IVXL]+){{1,9}})\b(?!['.-]\w)",
+        numbered,
+        rf"(?:{_PART})s [IVXL]+(?:,| |-)",
+        plain=True,
+    ),
     rule(
         "numbered part",
         r" (?P<it>[IVXLCDMivxl]+)\b(?!['.]\w|-\w)",
