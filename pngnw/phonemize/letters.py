@@ -2,7 +2,8 @@
 
 Capitals that no lexicon lists are read letter by letter when they are three at most (EEC), hold no
 vowel (XQZT), or begin or end as no English word does (MPLA, IUCN, ASTM); the others are read as a
-word (UNEP, and BLORPAT in a heading).
+word (UNEP, and BLORPAT in a heading). Two capitals that a lexicon lists only in small letters (UN,
+AI, ID) are initials too, but for the words that prose writes in capitals (IT, NO, US).
 
 "A" or "a" is the letter, not the article,
 
@@ -19,6 +20,7 @@ Letters in the names of arrays as in `pngnw.phonemize.tokenizer`: R texts, W tok
 import re
 import string
 from collections.abc import Callable
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -40,6 +42,12 @@ NAMES: Final[dict[str, Phonemes]] = {
     }.items()
 }  # fmt: skip
 
+# Words, names and shortened words of two letters, which capitals do not make initials.
+_TWO: Final = (
+    "ah al am an as at aw ax be bo by co cy de di do dr du ed eh el em en ex fe go ha he hi hm ho "
+    "hu hz if im in is it jo jr lb le li ln lo me mg mm mr mt mu my no of oh oi ok om on op or ow "
+    "ox oy oz re sh so sr st to tu ty uh um up ur us we wm wo wu xi ya ye yi yo yu"
+)
 _FEW: Final = 3
 _ONSET: Final = (
     "[bcdfghjklmnprstvwxz]|qu|y(?=[aeiou])|[bcfgkps]l|[bcdfgkptw]r|[cgkprstw]h|chr|phr|shr|thr|"
@@ -66,6 +74,23 @@ def is_spelled(initials: str) -> bool:
 def spell_out(letters: str) -> Phonemes:
     """The names of letters and digits, one after the other."""
     return tuple(phoneme for char in letters for phoneme in NAMES[char])
+
+
+def initials(look_up: Callable[[str], Phonemes | None]) -> dict[str, str]:
+    """Pairs of capitals that are read letter by letter though a lexicon lists them as a word."""
+    pairs = map("".join, product(string.ascii_uppercase, repeat=2))
+    words = frozenset(_TWO.split())
+    return {
+        pair: " ".join(spell_out(pair.lower()))
+        for pair in pairs
+        if pair.lower() not in words and not _is_spelled_already(pair.lower(), look_up)
+    }
+
+
+def _is_spelled_already(pair: str, look_up: Callable[[str], Phonemes | None]) -> bool:
+    listed = look_up(pair)
+    bare = [phoneme.rstrip("012") for phoneme in listed or ()]
+    return listed is None or bare == [phoneme.rstrip("012") for phoneme in spell_out(pair)]
 
 
 def letters_a(tokens: Tokens) -> Ints:

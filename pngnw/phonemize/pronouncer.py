@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pngnw.phonemize import rules
 from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.homographs import Homographs
-from pngnw.phonemize.letters import spell_out
+from pngnw.phonemize.letters import initials, spell_out
 from pngnw.phonemize.lexicon import Lexicon, lookup_key
 from pngnw.phonemize.tokenizer import is_mark
 
@@ -50,7 +50,10 @@ class Pronouncer:
 
     def __init__(self, lexicon: Lexicon, user: Lexicon, homographs: Homographs) -> None:
         self._user = user
-        self._lexicon = lexicon.updated(user)
+        # Listed in capitals, as no other word is: "UN" is no "un".
+        pairs = initials(lexicon.get)
+        self._initials = {pair: line for pair, line in pairs.items() if pair.lower() not in user}
+        self._lexicon = lexicon.updated(Lexicon(self._initials)).updated(user)
         self._homographs = homographs
         # What most words are: listed, with one reading. A single look answers them.
         several = [key for key in ("a", *homographs.readings) if key not in user]
@@ -86,7 +89,9 @@ class Pronouncer:
         return found
 
     def _key(self, word: str) -> str:
-        """What a word is listed as: an initialism whose last dot is a full stop, with its dot."""
+        """What a word is listed as: initials (UN), and those whose last dot ends a sentence."""
+        if word in self._initials:
+            return word
         key = word.lower()
         if "." in key and key[-1] != "." and key not in self._user and f"{key}." in self._lexicon:
             return f"{key}."

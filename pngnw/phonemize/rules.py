@@ -138,20 +138,21 @@ def _in_front(piece: str, look_up: LookUp) -> Phonemes | None:
 def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
     """The parts of a word without hyphens."""
     bare = key.strip("'-")
-    phonemes = look_up(key) or ELIDED.get(key) or look_up(bare)
+    initials = look_up(piece) if len(piece) == 2 and piece.isupper() else None
+    phonemes = initials or look_up(key) or ELIDED.get(key) or look_up(bare)
     if phonemes:
         yield Part(phonemes)
         return
     ending = _ENDING.match(bare)
-    initials = _CAPITALS.match(piece.strip(APOSTROPHES))
+    capitals = _CAPITALS.match(piece.strip(APOSTROPHES))
     if ending:
         parts = list(_piece(piece[: -len(ending[2])], ending[1], look_up))
         yield from parts[:-1]
         yield from (replace(last, clitics=(*last.clitics, ending[2])) for last in parts[-1:])
     elif _DOTTED.match(bare):
         yield from (Part(NAMES[char]) for char in bare if char in NAMES)
-    elif initials:
-        yield from _capitals(initials[1].lower(), initials[2], bare, look_up)
+    elif capitals:
+        yield from _capitals(capitals[1], capitals[2], bare, look_up)
     elif not bare.isalpha():
         yield from _mixed(bare, look_up)
     elif key.endswith("in'"):
@@ -160,9 +161,10 @@ def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
         yield from _camel(piece, look_up) or _letters(bare, look_up)
 
 
-def _capitals(initials: str, ending: str, bare: str, look_up: LookUp) -> Iterator[Part]:
+def _capitals(capitals: str, ending: str, bare: str, look_up: LookUp) -> Iterator[Part]:
     """CEOs and EEC; capitals that are no initials (in a heading) are letters as any others."""
-    phonemes = look_up(initials) if len(initials) > 1 else None
+    initials = capitals.lower()
+    phonemes = look_up(capitals) or look_up(initials) if len(initials) > 1 else None
     if phonemes and ending:
         yield Part(phonemes, ending="s")
     elif is_spelled(initials):
