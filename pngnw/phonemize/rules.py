@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pngnw.phonemize.arpabet import CLITICS, Phonemes, clitic_sound, ending_sound
-from pngnw.phonemize.letters import NAMES, is_spelled
+from pngnw.phonemize.letters import NAMES, is_spelled, spell_out
 from pngnw.phonemize.lexicon import greek_name, lookup_key
 from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS
 
@@ -178,9 +178,17 @@ def _capitals(capitals: str, ending: str, bare: str, look_up: LookUp) -> Iterato
 def _camel(piece: str, look_up: LookUp) -> tuple[Part, ...]:
     """SpaceShipOne by its words, if all of them are listed; else nothing.
 
-    Names in Mc and Mac are the network's, which has learnt many of them.
+    Capitals at the end are read as they are alone: OpenAI, ChatGPT, mRNA. Names in Mc and Mac are
+    the network's, which has learnt many of them.
     """
     words = _CAMEL.split(piece)
+    *front, last = words
+    if front and len(last) > 1 and last.isupper() and last.isalpha() and last.isascii():
+        names = [NAMES[word] if len(word) == 1 else look_up(word.lower()) for word in front]
+        letters = spell_out(last.lower()) if is_spelled(last.lower()) else None
+        names.append(look_up(last) or look_up(last.lower()) or letters)
+        read = [each for each in names if each]
+        return tuple(map(Part, read)) if len(read) == len(names) else ()
     phonemes = [look_up(word.lower()) for word in words if len(word) > 2 and word != "Mac"]
     listed = [each for each in phonemes if each]
     return tuple(map(Part, listed)) if len(listed) == len(words) > 1 else ()
