@@ -88,6 +88,11 @@ def glued(match: re.Match[str]) -> str:
     return spelled(match[0])
 
 
+def word_of_initials(match: re.Match[str]) -> str:
+    """CO2 and PO4 with the letters of "CO", which would be a word."""
+    return apart(match, f"{initials(match['it'])} ")
+
+
 def paragraph(match: re.Match[str]) -> str:
     """401(k) as "four oh one K", 501(c)(3) as "five oh one C three"."""
     words = f"{numbers.paired(int(match['number']))} {match['letter'].upper()}"
@@ -346,6 +351,12 @@ RULES = (
         r"(?<![\w.,/-])(?:[a-z]{1,2}(?=[0-9]{3})|[A-Z]{1,3}(?=[0-9]{5}))[0-9]{3,12}(?![\w-]|[.,][0-9])",
         glued,
         _MIXED,
+    ),
+    rule(
+        "initials in front of a digit",
+        r"(?<![A-Za-z.,/$-])(?P<it>[A-Z](?:[AEIOU]|(?<=[AEIOU])[A-Z]))(?=[0-9]{1,2}(?!\w))",
+        word_of_initials,
+        "[A-Z]{2}[0-9]",
     ),
     rule(
         "letters and digits",
