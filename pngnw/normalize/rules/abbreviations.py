@@ -80,6 +80,12 @@ _SPACED = ("U. S. A.", "U. S.", "U. K.", "A. D.", "B. C.", "A. M.", "P. M.", "D.
 _SPACED_WORDS = {"i. e.": "that is", "e. g.": "for example"}
 # "US" in capitals is the pronoun behind one of these, unless a noun follows: "of US,".
 _BEFORE_PRONOUN = word_set("of to for with at by from on upon than let like about against all both")
+_BEFORE_US = word_set(
+    "let give gave giuen make made help tell told bring brought send sent show shew keep lead "
+    "teach take among amongst vnto vpon into before behind after between ouer over as bless saue "
+    "save haue have grant deliver deliuer heare hear see forgiue love loue and or but concerning "
+    "within without vnder under towards through beside becomes call called"
+)
 _NO_NOUN = word_set("a an and are as at but by for from go in is of on or that the to was were who")
 _CAPITALS = {short.upper(): words for short, words in (*_TITLES.items(), *_RANKS.items())}
 _BEFORE_NAME = {**_CAPITALS, **_RANKS, **_TITLES}
@@ -154,6 +160,11 @@ def slashed(match: re.Match[str]) -> str:
     return f"{words} " if after(match)[:1].isalnum() else words
 
 
+def versus(match: re.Match[str]) -> str | None:
+    """ "cats vs dogs", but not "let vs pray" and "all of vs", old spellings of "us"."""
+    return None if match["last"] in _BEFORE_PRONOUN | _BEFORE_US else "versus"
+
+
 def half_day(match: re.Match[str]) -> str:
     """a.m. and p.m. behind a number, however they are written, as one word of two letters."""
     return f" {match['half'].lower()}.m."
@@ -178,6 +189,13 @@ RULES = (
         r"\b[A-Z0-9][\w'-]{0,99}\s(?P<it>vs|v\.?)(?=\s[A-Z0-9])",
         "versus",
         r" (?:vs|v\.?) [A-Z0-9]",
+        plain=True,
+    ),
+    rule(
+        "versus between words",
+        r"\b(?P<last>[a-z]{2,20})\s(?P<it>vs)(?=\s[a-z]{2})",
+        versus,
+        "[a-z] vs [a-z]",
         plain=True,
     ),
     rule(
