@@ -162,7 +162,9 @@ def slashed(match: re.Match[str]) -> str:
 
 def versus(match: re.Match[str]) -> str | None:
     """ "cats vs dogs", but not "let vs pray" and "all of vs", old spellings of "us"."""
-    return None if match["last"] in _BEFORE_PRONOUN | _BEFORE_US else "versus"
+    last = last_word(before(match))
+    known = not last.islower() or last in _BEFORE_PRONOUN or last in _BEFORE_US
+    return None if known else "versus"
 
 
 def half_day(match: re.Match[str]) -> str:
@@ -193,7 +195,7 @@ RULES = (
     ),
     rule(
         "versus between words",
-        r"\b(?P<last>[a-z]{2,20})\s(?P<it>vs)(?=\s[a-z]{2})",
+        r" (?P<it>vs)(?=\s[a-z]{2})",
         versus,
         "[a-z] vs [a-z]",
         plain=True,

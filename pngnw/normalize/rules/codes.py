@@ -297,7 +297,7 @@ MACHINES = (
     ),
     rule(
         "account",
-        r"\b[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}(?:\s[A-Z0-9]{1,4})?\b",
+        r"[A-Z](?<!\w[A-Z])[A-Z][0-9]{2}(?:\s[A-Z0-9]{4}){3,7}(?:\s[A-Z0-9]{1,4})?\b",
         account,
         "[A-Z]{2}[0-9]{2} [A-Z0-9]{4} ",
     ),
@@ -318,13 +318,13 @@ RULES = (
     ),
     rule(
         "free of charge",
-        r"\b1-(?P<number>8(?:00|33|44|55|66|77|88)|900)(?=\s[a-z])",
+        r"1(?<![\w.,-]1)-(?P<number>8(?:00|33|44|55|66|77|88)|900)(?=\s[a-z])",
         free_of_charge,
         "1-[89][0-9]{2} [a-z]",
     ),
     rule(
         "record",
-        r"(?<![\w.,-])[0-9]{1,2}(?:-[0-9]{1,2}){2}(?=\s(?:record|mark|season|start|finish)\b)",
+        r"[0-9](?<![\w.,-][0-9])[0-9]?(?:-[0-9]{1,2}){2}(?=\s(?:record|mark|season|start|finish)\b)",
         record,
         "[0-9]-[0-9]{1,2} (?:record|mark|season|start|finish)",
     ),
@@ -354,7 +354,7 @@ RULES = (
     ),
     rule(
         "initials in front of a digit",
-        r"(?<![A-Za-z.,/$-])(?P<it>[A-Z](?:[AEIOU]|(?<=[AEIOU])[A-Z]))(?=[0-9]{1,2}(?!\w))",
+        r"(?P<it>[A-Z](?<![A-Za-z.,/$-][A-Z])(?:[AEIOU]|(?<=[AEIOU])[A-Z]))(?=[0-9]{1,2}(?!\w))",
         word_of_initials,
         "[A-Z]{2}[0-9]",
     ),

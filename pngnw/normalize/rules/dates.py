@@ -46,7 +46,11 @@ _DAY = r"[0-9]{1,2}"
 _JOINTS = "and |or |to |& "
 _TH = r"(?:st|nd|rd|th)?"
 _DATE_BEFORE = re.compile(rf"(?:{_ANY_MONTH}(?:\s{_DAY}{_TH}(?:,\s{_YEAR})?)?|\b{_YEAR})$")
-_MONTH_AND_DAY = r"(?<![\w/.,-])(?P<first>1?[0-9])/(?P<second>[0-3]?[0-9])"
+_MONTH_AND_DAY = r"(?P<first>[0-9](?<![\w/.,-][0-9])[0-9]?)/(?P<second>[0-3]?[0-9])"
+_BEFORE_FIGURES = re.compile(
+    r"(?:\b(?:[Oo]n|[Uu]ntil|[Tt]ill|[Ss]ince|[Dd]ue|[Dd]ated|(?P<by>[Bb]y|[Bb]efore|[Aa]fter|[Ff]rom"
+    r"|[Tt]hrough|[Tt]hru|[Ss]tarting|[Ss]tarts|[Ee]nds|[Ee]xpires|[Dd]eadline:?|ETA:?))|day,?)\s\Z"
+)
 # Denominators of no fraction that anybody writes: they are days.
 _NO_DENOMINATORS = frozenset({9, 11, 13, 14, 15, *range(17, 32)} - {20, 24, 25})
 # Behind "May 5 and 6", what shows that 6 is a day.
@@ -206,7 +210,8 @@ def month_of_year(match: re.Match[str]) -> str:
 
 def without_year(match: re.Match[str]) -> str | None:
     """The date in "on 5/12", "Friday, 10/3", "by 10/31", but not "by 1/16"."""
-    if match["by"] and int(match["second"]) not in _NO_DENOMINATORS:
+    front = _BEFORE_FIGURES.search(before(match))
+    if not front or (front["by"] and int(match["second"]) not in _NO_DENOMINATORS):
         return None
     words = _in_figures(int(match["first"]), int(match["second"]), "00")
     return words and words.rpartition(",")[0]
@@ -337,9 +342,8 @@ RULES = (
     ),
     rule(
         "date without a year",
-        r"(?:\b(?:[Oo]n|[Uu]ntil|[Tt]ill|[Ss]ince|[Dd]ue|[Dd]ated|(?P<by>[Bb]y|[Bb]efore|[Aa]fter|[Ff]rom"
-        r"|[Tt]hrough|[Tt]hru|[Ss]tarting|[Ss]tarts|[Ee]nds|[Ee]xpires|[Dd]eadline:?|ETA:?))|day,?)\s"
-        r"(?P<it>(?P<first>[01]?[0-9])/(?P<second>[0-3]?[0-9]))(?![\w/-]|[.,][0-9]|\s?%|\s(?:of|the|a|an)\b)",
+        r"(?P<first>[0-9](?<=[a-z,:A]\s[0-9])[0-9]?)/(?P<second>[0-3]?[0-9])"
+        r"(?![\w/-]|[.,][0-9]|\s?%|\s(?:of|the|a|an)\b)",
         without_year,
         "[A-Za-z,:] [0-9]{1,2}/[0-9]",
     ),

@@ -32,6 +32,7 @@ _CHOICES = word_set(
 )
 # Words whose slash is silent, besides initials: "TCP/IP".
 _PAIRS = word_set("and/or either/or they/them she/her he/him")
+_GRADED = re.compile(r"\b(?:[Aa]n?|got|grade|[Ss]core|average|rated|earned|with):?\s[A-D]\Z")
 _LONGEST_INITIALS = 5
 _WORD_BEFORE = re.compile(rf"[{LETTERS}]+\Z")
 _WORD_BEHIND = re.compile(rf"[{LETTERS}]+")
@@ -68,9 +69,14 @@ def letters(match: re.Match[str]) -> str:
     return match[1] or match[2]
 
 
+def grade(match: re.Match[str]) -> str | None:
+    """A B- in math."""
+    return " minus " if _GRADED.search(before(match)) else None
+
+
 def function(match: re.Match[str]) -> str:
     """f(x) as "f of x"."""
-    return f"{match['name']} of {match['of']}"
+    return f" of {match['of']}"
 
 
 TAGS = (
@@ -99,7 +105,7 @@ MARKS = (
     rule("arrow", r"[-=](?<![-=]{2})[-=]*>", " to ", "[-=]>"),
     rule(
         "function",
-        r"(?<![\w)])(?P<name>[fghFGHP])\((?P<of>[nptuvwxyzABX])\)(?!\w)",
+        r"\((?<=\b[fghFGHP]\()(?P<of>[nptuvwxyzABX])\)(?!\w)",
         function,
         r"[fghFGHP]\([nptuvwxyzABX]\)",
         plain=True,
@@ -114,9 +120,8 @@ MARKS = (
     rule("plus or minus", r"\+\s?/\s?-", "±", r"\+ ?/ ?-"),
     rule(
         "grade",
-        r"\b(?:[Aa]n?|got|grade|[Ss]core|average|rated|earned|with):?\s[A-D](?P<it>-)"
-        r"(?![\w-]|,?\s(?:and|or|to)\s(?:an?\s)?[A-Z]-\w)",
-        " minus ",
+        r"-(?<=\s[A-D]-)(?![\w-]|,?\s(?:and|or|to)\s(?:an?\s)?[A-Z]-\w)",
+        grade,
         " [A-D]-",
         plain=True,
     ),

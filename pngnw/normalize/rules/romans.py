@@ -183,6 +183,8 @@ def year(match: re.Match[str]) -> str | None:
 
 def numbered(match: re.Match[str]) -> str | None:
     """The numerals of "chapters I, II and III"."""
+    if _word_before(match).removesuffix("s") not in _NOUNS:
+        return None
     values = [numbers.roman(numeral) for numeral in re.findall("[IVXL]+", match["it"])]
     if None in values:
         return None
@@ -193,7 +195,7 @@ def numbered(match: re.Match[str]) -> str | None:
 RULES = (
     rule(
         "numbered parts",
-        rf"\b(?:{_PART})s\s(?P<it>[IVXL]+(?:(?:,\s|,?\s(?:and|or|to|through)\s|\s?-\s?)[IVXL]+){{1,9}})\b(?!['.-]\w)",
+        r" (?P<it>[IVXL]+(?:(?:,\s|,?\s(?:and|or|to|through)\s|\s?-\s?)[IVXL]+){1,9})\b(?!['.-]\w)",
         numbered,
         rf"(?:{_PART})s [IVXL]+(?:,| |-)",
         plain=True,

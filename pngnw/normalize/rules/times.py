@@ -162,7 +162,8 @@ RULES = (
     ),
     rule(
         "offset of a zone",
-        r"\b(?:UTC|GMT)\s?(?P<it>(?P<sign>[+-])(?P<hour>[01]?[0-9]):(?P<minute>[0-5][0-9]))(?![0-9:])",
+        r"(?P<sign>[+-])(?:(?<=(?:UTC|GMT)[+-])|(?<=(?:UTC|GMT)\s[+-]))(?P<hour>[01]?[0-9])"
+        r":(?P<minute>[0-5][0-9])(?![0-9:])",
         offset,
         "(?:UTC|GMT) ?[+-][0-9]",
     ),
