@@ -2,7 +2,8 @@
 
 Capitals that no lexicon lists are read letter by letter when they are three at most (EEC), hold no
 vowel (XQZT), or begin or end as no English word does (MPLA, IUCN, ASTM); the others are read as a
-word (UNEP, and BLORPAT in a heading).
+word (UNEP, and BLORPAT in a heading). Two capitals that a lexicon lists only in small letters (UN,
+AI, ID) are initials too, but for the words that prose writes in capitals (IT, NO, US).
 
 "A" or "a" is the letter, not the article,
 
@@ -16,6 +17,8 @@ word (UNEP, and BLORPAT in a heading).
 
 import re
 import string
+from collections.abc import Mapping
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -36,6 +39,12 @@ NAMES: Final[dict[str, Phonemes]] = {
     }.items()
 }  # fmt: skip
 
+# Words, names and shortened words of two letters, which capitals do not make initials.
+_TWO: Final = (
+    "ah al am an as at aw ax be bo by co cy de di do dr du ed eh el em en ex fe go ha he hi hm ho "
+    "hu hz if im in is it jo jr lb le li ln lo me mg mm mr mt mu my no of oh oi ok om on op or ow "
+    "ox oy oz re sh so sr st to tu ty uh um up ur us we wm wo wu xi ya ye yi yo yu"
+)
 _FEW: Final = 3
 _ONSET: Final = (
     "[bcdfghjklmnprstvwxz]|qu|y(?=[aeiou])|[bcfgkps]l|[bcdfgkptw]r|[cgkprstw]h|chr|phr|shr|thr|"
@@ -62,6 +71,20 @@ def is_spelled(initials: str) -> bool:
 def spell_out(letters: str) -> Phonemes:
     """The names of letters and digits, one after the other."""
     return tuple(phoneme for char in letters for phoneme in NAMES[char])
+
+
+def initials(lexicon: Mapping[str, str]) -> dict[str, str]:
+    """Pairs of capitals that are read letter by letter though a lexicon lists them as a word."""
+    words, found = frozenset(_TWO.split()), {}
+    for pair in map("".join, product(string.ascii_lowercase, repeat=2)):
+        listed, letters = lexicon.get(pair), " ".join(spell_out(pair))
+        if listed and pair not in words and _unstressed(listed) != _unstressed(letters):
+            found[pair.upper()] = letters
+    return found
+
+
+def _unstressed(phonemes: str) -> str:
+    return re.sub("[012]", "", phonemes)
 
 
 def letters_a(tokens: Tokens) -> Ints:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pngnw.phonemize import rules
 from pngnw.phonemize.arpabet import Phonemes
 from pngnw.phonemize.homographs import Homographs
-from pngnw.phonemize.letters import spell_out
+from pngnw.phonemize.letters import initials, spell_out
 from pngnw.phonemize.lexicon import Lexicon, lookup_key
 from pngnw.phonemize.tokenizer import is_mark
 
@@ -50,7 +50,10 @@ class Pronouncer:
 
     def __init__(self, lexicon: Lexicon, user: Lexicon, homographs: Homographs) -> None:
         self._user = user
-        self._lexicon = {**lexicon, **user} if user else lexicon
+        # Listed in capitals, as no other word is: "UN" is no "un".
+        pairs = initials(lexicon)
+        self._initials = {pair: line for pair, line in pairs.items() if pair.lower() not in user}
+        self._lexicon = {**lexicon, **self._initials, **user}
         self._homographs = homographs
         # What most words are: listed, with one reading. A single look answers them.
         several = [key for key in ("a", *homographs.readings) if key not in user]
@@ -78,7 +81,9 @@ class Pronouncer:
     def _look_up(self, word: str) -> Entry | None:
         """The entry of a word that is listed, a mark, or longer than any."""
         key = listed = word.lower()
-        if "." in key and key[-1] != "." and key not in self._user and f"{key}." in self._lexicon:
+        if word in self._initials:
+            listed = word
+        elif "." in key and key[-1] != "." and key not in self._user and f"{key}." in self._lexicon:
             listed = f"{key}."  # an initialism whose last dot is a full stop
         line = self._single.get(listed)
         if line:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pngnw.phonemize.arpabet import CLITICS, Phonemes, clitic_sound, ending_sound
-from pngnw.phonemize.letters import NAMES, is_spelled
+from pngnw.phonemize.letters import NAMES, is_spelled, spell_out
 from pngnw.phonemize.lexicon import greek_name, lookup_key
 from pngnw.phonemize.tokenizer import APOSTROPHES, HYPHENS
 
@@ -138,20 +138,21 @@ def _in_front(piece: str, look_up: LookUp) -> Phonemes:
 def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
     """The parts of a word without hyphens."""
     bare = key.strip("'-")
-    phonemes = look_up(key) or ELIDED.get(key) or look_up(bare)
+    initials = look_up(piece) if len(piece) == 2 and piece.isupper() else ()
+    phonemes = initials or look_up(key) or ELIDED.get(key) or look_up(bare)
     if phonemes:
         yield Part(phonemes)
         return
     ending = _ENDING.match(bare)
-    initials = _CAPITALS.match(piece.strip(APOSTROPHES))
+    capitals = _CAPITALS.match(piece.strip(APOSTROPHES))
     if ending:
         parts = list(_piece(piece[: -len(ending[2])], ending[1], look_up))
         yield from parts[:-1]
         yield from (replace(last, clitics=(*last.clitics, ending[2])) for last in parts[-1:])
     elif _DOTTED.match(bare):
         yield from (Part(NAMES[char]) for char in bare if char in NAMES)
-    elif initials:
-        yield from _capitals(initials[1].lower(), initials[2], bare, look_up)
+    elif capitals:
+        yield from _capitals(capitals[1], capitals[2], bare, look_up)
     elif not bare.isalpha():
         yield from _mixed(bare, look_up)
     elif key.endswith("in'"):
@@ -160,9 +161,10 @@ def _piece(piece: str, key: str, look_up: LookUp) -> Iterator[Part]:
         yield from _camel(piece, look_up) or _letters(bare, look_up)
 
 
-def _capitals(initials: str, ending: str, bare: str, look_up: LookUp) -> Iterator[Part]:
+def _capitals(capitals: str, ending: str, bare: str, look_up: LookUp) -> Iterator[Part]:
     """CEOs and EEC; capitals that are no initials (in a heading) are letters as any others."""
-    phonemes = look_up(initials) if len(initials) > 1 else ()
+    initials = capitals.lower()
+    phonemes = look_up(capitals) or look_up(initials) if len(initials) > 1 else ()
     if phonemes and ending:
         yield Part(phonemes, ending="s")
     elif is_spelled(initials):
@@ -176,9 +178,17 @@ def _capitals(initials: str, ending: str, bare: str, look_up: LookUp) -> Iterato
 def _camel(piece: str, look_up: LookUp) -> tuple[Part, ...]:
     """SpaceShipOne by its words, if all of them are listed; else nothing.
 
-    Names in Mc and Mac are the network's, which has learnt many of them.
+    Capitals at the end are read as they are alone: OpenAI, ChatGPT, mRNA. Names in Mc and Mac are
+    the network's, which has learnt many of them.
     """
     words = _CAMEL.split(piece)
+    *front, last = words
+    if front and len(last) > 1 and last.isupper() and last.isalpha() and last.isascii():
+        names = [NAMES[word] if len(word) == 1 else look_up(word.lower()) for word in front]
+        letters = spell_out(last.lower()) if is_spelled(last.lower()) else ()
+        names.append(look_up(last) or look_up(last.lower()) or letters)
+        read = [each for each in names if each]
+        return tuple(map(Part, read)) if len(read) == len(names) else ()
     phonemes = [look_up(word.lower()) for word in words if len(word) > 2 and word != "Mac"]
     listed = [each for each in phonemes if each]
     return tuple(map(Part, listed)) if len(listed) == len(words) > 1 else ()

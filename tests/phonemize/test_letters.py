@@ -48,3 +48,21 @@ def test_a(phonemizer: Phonemizer, text: str, phonemes: str) -> None:
 def test_neighbors_in_other_texts_do_not_count(phonemizer: Phonemizer) -> None:
     texts = ["", "Plan A", ". A man", "a", ".", "U S", "A", "the letter a.", "such a", "m", ""]
     assert phonemizer.batch(texts) == [phonemizer(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "phonemes"),
+    [
+        ("UN", "Y UW1 EH1 N"), ("IDs", "AY1 D IY1 Z"), ("LA's", "EH1 L EY1 Z"),
+        ("AI-made", "EY1 AY1 M EY1 D"), ("un", "AH1 N"), ("Id", "IH1 D"), ("IT", "IH1 T"),
+        ("TV", "T IY1 V IY1"), ("OK", "OW1 K EY1"),
+    ],
+)  # fmt: skip
+def test_two_capitals_that_are_listed_as_a_word(
+    phonemizer: Phonemizer, text: str, phonemes: str
+) -> None:
+    assert phonemizer(text).phonemes == phonemes
+
+
+def test_two_capitals_are_what_the_user_says() -> None:
+    assert Phonemizer({"UN": "AH1 N"})("the UN's").phonemes == "DH AH0 | AH1 N Z"

@@ -93,6 +93,12 @@ _SPACED = {
 } | {"i. e.": "that is", "e. g.": "for example"}
 # "US" in capitals is the pronoun behind one of these, unless a noun follows: "of US,".
 _BEFORE_PRONOUN = word_set("of to for with at by from on upon than let like about against all both")
+_BEFORE_US = word_set(
+    "let give gave giuen make made help tell told bring brought send sent show shew keep lead "
+    "teach take among amongst vnto vpon into before behind after between ouer over as bless saue "
+    "save haue have grant deliver deliuer heare hear see forgiue love loue and or but concerning "
+    "within without vnder under towards through beside becomes call called"
+)
 _NO_NOUN = word_set("a an and are as at but by for from go in is of on or that the to was were who")
 _CAPITALS = {short.upper(): words for short, words in (*_TITLES.items(), *_RANKS.items())}
 _BEFORE_NAME = {**_CAPITALS, **_RANKS, **_TITLES}
@@ -109,7 +115,7 @@ _ANYWHERE = {
 _UNDOTTED = sorted({*_TITLES, "MR", "MRS", "DR"} - {"Ste"})
 _DOTTED_INSIDE = sorted(key for key in _ANYWHERE_TABLE if not key.isalpha())
 _ROMAN_WORD = re.compile(r"[IVXL]+|[ivxl]{2,}")
-_NUMBER = re.compile(r"[#$£€]?\.?[0-9]")
+_NUMBER = re.compile(r"[#$£€]?\.?[0-9]|[A-Z]{1,4}-?[0-9]")
 
 
 def dotted(match: re.Match[str]) -> str | None:
@@ -157,6 +163,13 @@ def slashed(match: re.Match[str]) -> str:
     return f"{words} " if after(match)[:1].isalnum() else words
 
 
+def versus(match: re.Match[str]) -> str | None:
+    """ "cats vs dogs", but not "let vs pray" and "all of vs", old spellings of "us"."""
+    last = last_word(before(match))
+    known = not last.islower() or last in _BEFORE_PRONOUN or last in _BEFORE_US
+    return None if known else "versus"
+
+
 RULES = (
     plain_rule(
         "spaced initials",
@@ -171,6 +184,7 @@ RULES = (
         "versus",
         r" (?:vs|v\.?) [A-Z0-9]",
     ),
+    plain_rule("versus between words", r" (?P<it>vs)(?=\s[a-z]{2})", versus, "[a-z] vs [a-z]"),
     plain_rule(
         "dotted inside",
         rf"(?<![\w.])(?P<short>{any_of(_DOTTED_INSIDE)})\.",
@@ -183,7 +197,7 @@ RULES = (
         dotted,
         (
             rf"(?-u:\b)(?:{any_of({*_BEFORE_NAME, *_BEHIND, *_ANYWHERE, *_STATES})})\."
-            rf"|(?-u:\b)(?:{any_of(_BEFORE_NUMBER)})\. *[#$£€.0-9IVXLivxl]"
+            rf"|(?-u:\b)(?:{any_of(_BEFORE_NUMBER)})\. *(?:[#$£€.0-9IVXLivxl]|[A-Z]{{1,4}}-?[0-9])"
         ),
     ),
     plain_rule(

@@ -24,6 +24,12 @@ _EQUALS_BEHIND = re.compile(
 )
 _EQUALS_BEFORE = re.compile(r"[0-9a-z)]\s?=\s?(?:[0-9.,]{1,16}\s?[-+*/×÷x]\s?){0,4}[0-9.,]{1,16}$")
 _EVEN = re.compile(r"\b50-50\b|\b20-20\b")
+_PROPER = re.compile(r"(?P<top>[0-9]{1,2})/(?P<bottom>[0-9]{1,3})(?![0-9/-])")
+# The parts of a whole, "an 80-20 rule".
+_SPLIT = re.compile(
+    r"\b(?:[Aa]n?|[Tt]he|[Aa]bout)\s(?P<one>[0-9]{2})-(?P<other>[0-9]{2})\s(?!percent)[a-z]"
+)
+_LONGEST_SPLIT = 12
 _SUM_BEFORE = re.compile(r"[+×÷*]\s?[0-9.,]{1,16}$|(?:plus|minus|times)\s[0-9.,]{1,16}$")
 _SUM_BEHIND = re.compile(r"[0-9.,]{1,16}\s?[+×÷*]\s?[0-9]")
 _DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
@@ -36,11 +42,29 @@ _GIVES = word_set("scored score scores rated rating rates got gets gave give giv
 _INCH = ("inch", "inches")
 
 
-def between(match: re.Match[str]) -> str:
-    """The hyphen in "5-10 men", which is "to", in "1-2=5", which is "minus", and in "50-50"."""
+def between(match: re.Match[str]) -> str | None:
+    """The hyphen in "5-10 men", which is "to", in "1-2=5", which is "minus", and in "50-50".
+
+    That of "3-1/4 inches" is for the mixed fractions.
+    """
+    part = _PROPER.match(match.string, match.end()) if match["it"] == "-" else None
+    if (
+        part
+        and int(part["top"]) < int(part["bottom"])
+        and match.string[match.start() - 1 : match.start()] != "/"
+    ):
+        return None
+    if _is_split(match):
+        return " "
     if _EVEN.search(match.string[max(match.start("it") - 2, 0) : match.end("it") + 3]):
         return " "
     return " minus " if _is_sum(match) else " to "
+
+
+def _is_split(match: re.Match[str]) -> bool:
+    start = max(match.start("it") - _LONGEST_SPLIT, 0)
+    split = _SPLIT.search(match.string, start, match.end("it") + _LONGEST_SPLIT)
+    return split is not None and int(split["one"]) + int(split["other"]) == 100
 
 
 def by(match: re.Match[str]) -> str:

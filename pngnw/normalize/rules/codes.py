@@ -242,6 +242,12 @@ MACHINES = (
         r"(?![\w/:]|[.,@][A-Za-z0-9])",
         identifier,
     ),
+    rule(
+        "account",  # an IBAN: DE89 3704 0044 and so on, letters and digits one by one
+        r"[A-Z](?<!\w[A-Z])[A-Z][0-9]{2}(?:\s[A-Z0-9]{4}){3,7}(?:\s[A-Z0-9]{1,4})?\b",
+        lambda match: ", ".join(map(spelled, match[0].split())),
+        "[A-Z]{2}[0-9]{2} [A-Z0-9]{4} ",
+    ),
     _machine_rule("book", r"\b97[89]-[0-9][0-9-]*(?![\w-])", code),
     _machine_rule(
         "serial number",
@@ -256,6 +262,18 @@ RULES = (
         code,
         "[0-9]{4} [0-9]{4} [0-9]{4}",
     ),
+    rule(
+        "free of charge",  # "a 1-800 number"
+        r"1(?<![\w.,-]1)-(?P<number>8(?:00|33|44|55|66|77|88)|900)(?=\s[a-z])",
+        lambda match: f"one {numbers.paired(int(match['number']))}",
+        "1-[89][0-9]{2} [a-z]",
+    ),
+    rule(
+        "record",  # games won, lost and tied, as in "a 10-8-3 record"
+        r"[0-9](?<![\w.,-][0-9])[0-9]?(?:-[0-9]{1,2}){2}(?=\s(?:record|mark|season|start|finish)\b)",
+        lambda match: ", ".join(numbers.cardinal(int(part)) for part in match[0].split("-")),
+        "[0-9]-[0-9]{1,2} (?:record|mark|season|start|finish)",
+    ),
     rule("code", r"[0-9](?<![0-9]{2})[0-9]*(?:-[0-9]+){2,}", code, _HYPHENATED),
     rule("version", r"(?<![0-9.,])[0-9]+(?:\.[0-9]+){2,}", version, r"[0-9]\.[0-9]+\.[0-9]"),
     rule(
@@ -265,7 +283,12 @@ RULES = (
         "[0-9] [0-9]{3}",
     ),
     rule("resolution", r"(?<![\w.,])(?P<number>[0-9]{3,4})(?P<scan>[pi])\b", resolution, _MIXED),
-    rule("airliner", r"\b7[0-9]7-[1-9]00(?![\w-])", airliner, _HYPHENATED),
+    rule(
+        "airliner",
+        r"\b7[0-9]7-(?:[1-9]00|(?<=7[3478]7-)(?:[89]|10))(?![\w-])",
+        airliner,
+        "7-(?:[1-9]00|[89]|10)",
+    ),
     rule("hyphen of a designation", r"-(?<=[A-Z][0-9]-)(?=[A-Z][0-9])", " ", _HYPHENATED),
     rule("team", r"(?<![\w.,])(?P<number>[1-9][0-9]{0,2})er(?P<many>s?)\b", team, _MIXED),
     rule("offset", r"(?:(?<=UTC)|(?<=GMT))\s?-(?=[0-9])", " minus ", "(?:UTC|GMT) ?-"),
@@ -274,6 +297,12 @@ RULES = (
         r"(?<![\w.,/-])(?:[a-z]{1,2}(?=[0-9]{3})|[A-Z]{1,3}(?=[0-9]{5}))[0-9]{3,12}(?![\w-]|[.,][0-9])",
         lambda match: spelled(match[0]),
         _MIXED,
+    ),
+    rule(
+        "initials in front of a digit",  # CO2 and PO4: "CO" would be a word
+        r"(?P<it>[A-Z](?<![A-Za-z.,/$-][A-Z])(?:[AEIOU]|(?<=[AEIOU])[A-Z]))(?=[0-9]{1,2}(?!\w))",
+        lambda match: apart(match, f"{initials(match['it'])} "),
+        "[A-Z]{2}[0-9]",
     ),
     rule(
         "letters and digits",

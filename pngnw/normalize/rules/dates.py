@@ -48,6 +48,13 @@ _DAY = r"[0-9]{1,2}"
 _JOINTS = "and |or |to |& "
 _TH = r"(?:st|nd|rd|th)?"
 _DATE_BEFORE = re.compile(rf"(?:{_ANY_MONTH}(?:\s{_DAY}{_TH}(?:,\s{_YEAR})?)?|\b{_YEAR})$")
+_MONTH_AND_DAY = r"(?P<first>[0-9](?<![\w/.,-][0-9])[0-9]?)/(?P<second>[0-3]?[0-9])"
+_BEFORE_FIGURES = re.compile(
+    r"(?:\b(?:[Oo]n|[Uu]ntil|[Tt]ill|[Ss]ince|[Dd]ue|[Dd]ated|(?P<by>[Bb]y|[Bb]efore|[Aa]fter|[Ff]rom"
+    r"|[Tt]hrough|[Tt]hru|[Ss]tarting|[Ss]tarts|[Ee]nds|[Ee]xpires|[Dd]eadline:?|ETA:?))|day,?)\s\Z"
+)
+# Denominators of no fraction that anybody writes: they are days.
+_NO_DENOMINATORS = frozenset({9, 11, 13, 14, 15, *range(17, 32)} - {20, 24, 25})
 # Behind "May 5 and 6", what shows that 6 is a day.
 _DAY_ENDS = (
     r"(?=\s?[,;:.)]|\s?$|\s(?:in|at|on|for|from|the|with|as|when|but|1[0-9]{3}|20[0-9]{2})\b)"
@@ -189,9 +196,25 @@ def joined(match: re.Match[str]) -> str | None:
 
 
 def without_year(match: re.Match[str]) -> str | None:
-    """The date in "on 5/12", "Friday, 10/3"."""
+    """The date in "on 5/12", "Friday, 10/3", "by 10/31", but not "by 1/16"."""
+    front = _BEFORE_FIGURES.search(before(match))
+    if not front or (front["by"] and int(match["second"]) not in _NO_DENOMINATORS):
+        return None
     words = _in_figures(int(match["first"]), int(match["second"]), "00")
     return words and words.rpartition(",")[0]
+
+
+def dates_without_year(match: re.Match[str]) -> str | None:
+    """The dates in "from 3/1 to 3/15" and "6/2-6/9", but not in "1/2 to 3/4"."""
+    pairs = match.group("first", "second"), match.group("last_first", "last_second")
+    same = match["first"] == match["last_first"] and int(match["first"]) >= int(match["second"])
+    if not same and not any(int(bottom) in _NO_DENOMINATORS for _, bottom in pairs):
+        return None
+    first, last = (_in_figures(int(one), int(other), "00") for one, other in pairs)
+    if first is None or last is None:
+        return None
+    joint = match["to"].strip().replace("-", "to").replace("thru", "through")
+    return f"{first.rpartition(',')[0]} {joint} {last.rpartition(',')[0]}"
 
 
 RULES = (
@@ -291,11 +314,18 @@ RULES = (
         "[0-9][/.][0-9]{4}",
     ),
     rule(
+        "dates without a year",
+        rf"{_MONTH_AND_DAY}(?P<to>\s?-\s?|\s(?:to|through|thru|until)\s)"
+        r"(?P<last_first>1?[0-9])/(?P<last_second>[0-3]?[0-9])(?![\w/-]|[.,][0-9]|\s?%)",
+        dates_without_year,
+        "[0-9]/[0-9]{1,2} ?(?:-|[a-z]+ )[ 0-9]?[0-9]*/[0-9]",
+    ),
+    rule(
         "date without a year",
-        r"(?:\b(?:[Oo]n|[Uu]ntil|[Tt]ill|[Ss]ince|[Dd]ue|[Dd]ated)|day,?)\s"
-        r"(?P<it>(?P<first>[01]?[0-9])/(?P<second>[0-3]?[0-9]))(?![\w/-]|[.,][0-9]|\s(?:of|the|a|an)\b)",
+        r"(?P<first>[0-9](?<=[a-z,:A]\s[0-9])[0-9]?)/(?P<second>[0-3]?[0-9])"
+        r"(?![\w/-]|[.,][0-9]|\s?%|\s(?:of|the|a|an)\b)",
         without_year,
-        "[a-z,] [0-9]{1,2}/[0-9]",
+        "[A-Za-z,:] [0-9]{1,2}/[0-9]",
     ),
     rule(
         "from date to date",

@@ -42,6 +42,7 @@ _CHOICES = word_set(
 )
 # Words whose slash is silent, besides initials: "TCP/IP".
 _PAIRS = word_set("and/or either/or they/them she/her he/him")
+_GRADED = re.compile(r"\b(?:[Aa]n?|got|grade|[Ss]core|average|rated|earned|with):?\s[A-D]\Z")
 _LONGEST_INITIALS = 5
 _WORD_BEFORE = re.compile(rf"[{LETTERS}]+\Z")
 _WORD_BEHIND = re.compile(rf"[{LETTERS}]+")
@@ -56,6 +57,11 @@ def slash(match: re.Match[str]) -> str:
         return " or "
     initials = left.isupper() and right.isupper() and len(pair) <= 2 * _LONGEST_INITIALS
     return " " if pair in _PAIRS or initials or len(pair) == len("a/b") else " slash "
+
+
+def grade(match: re.Match[str]) -> str | None:
+    """A B- in math."""
+    return " minus " if _GRADED.search(before(match)) else None
 
 
 TAGS = (
@@ -83,10 +89,23 @@ MARKS = (
     rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", "[=~*#^|+<>]{3}"),
     rule("arrow", r"[-=](?<![-=]{2})[-=]*>", " to ", "[-=]>"),
     plain_rule(
+        "function",  # f(x)
+        r"\((?<=\b[fghFGHP]\()(?P<of>[nptuvwxyzABX])\)(?!\w)",
+        lambda match: f" of {match['of']}",
+        r"[fghFGHP]\([nptuvwxyzABX]\)",
+    ),
+    plain_rule(
         "optional letters",
         r"\((?:(?<=[a-z]\()([a-z]{1,3})\)(?!\w)|(?<!\w\()([A-Za-z])\)(?=[a-z]))",
         lambda match: match[1] or match[2],
         r"\([a-z]{1,3}\)|\([A-Za-z]\)[a-z]",
+    ),
+    rule("plus or minus", r"\+\s?/\s?-", "±", r"\+ ?/ ?-"),
+    plain_rule(
+        "grade",
+        r"-(?<=\s[A-D]-)(?![\w-]|,?\s(?:and|or|to)\s(?:an?\s)?[A-Z]-\w)",
+        grade,
+        " [A-D]-",
     ),
     rule("product", r"(?<=[0-9])\s?\*\s?(?=[0-9])", " times ", r"\*"),
     rule("emphasis", r"[_*]+", " ", "[_*]"),

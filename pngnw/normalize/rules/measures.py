@@ -31,7 +31,7 @@ from pngnw.normalize.rules.units import (
     unit_of,
 )
 
-_GAPPED = frozenset({"s", "K"})  # only behind a space: "10 s", not "10s"
+_GAPPED = frozenset({"s", "K", "ac"})  # only behind a space: "10 s", not "10s", but "3.2s"
 _INCHES = ("inch", "inches")
 # Behind the bare "in" of "8 in" these show that it is no preposition.
 _IS_INCHES = re.compile(
@@ -168,7 +168,7 @@ def _ends_inches(match: re.Match[str]) -> bool:
 
 def _is_letter(match: re.Match[str], name: str, amount: str, gap: str) -> bool:
     """Whether what looks like a unit is a letter: "2s", "5 K run", "708 N Main"."""
-    if name in _GAPPED and gap != " ":
+    if name in _GAPPED and gap != " " and (name != "s" or "." not in amount):
         return True
     if name == "K" and amount in ("5", "10"):
         return True

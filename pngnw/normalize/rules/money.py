@@ -90,8 +90,8 @@ _CODES: dict[str, Money] = {
 _REAL = _CODES["BRL"]
 _POUNDS = CURRENCIES["£"][:2]
 _SCALES = readings(
-    "k thousand, m million, mn million, mm million, mil million, b billion, bn billion, "
-    "bil billion, t trillion, tn trillion, trn trillion, lac lakh"
+    "k thousand, m million, mn million, mm million, mil million, mln million, b billion, "
+    "bn billion, bln billion, bil billion, t trillion, tn trillion, trn trillion, lac lakh"
 )
 # What has a price: "$5 bills", "the $787 billion package".
 _PRICED = word_set(
@@ -107,7 +107,7 @@ _PRICED = word_set(
 _MANY = word_set("of in more many fewer some few most all about with")
 SIGNS = "".join(CURRENCIES)
 _SCALE = (
-    r"(?:[\s-]?(?P<scale>(?i:hundred\sthousand|hundred|thousand|[mb]illion|trillion|lakh|lac|crore|mil|bil|bn|trn|tn|mn)"
+    r"(?:[\s-]?(?P<scale>(?i:hundred\sthousand|hundred|thousand|[mb]illion|trillion|lakh|lac|crore|mln|bln|mil|bil|bn|trn|tn|mn)"
     r"|(?:mm|MM|[kKmMbBT])(?!['.]\w))|(?P<glued>t))?(?![^\W\d_])"
 )
 _LOW_SCALE = _SCALE.replace("<scale>", "<scale_low>").replace("<glued>", "<glued_low>")
@@ -173,7 +173,8 @@ def _words(amount: str, scale: str, money: Money, nation: str, single: bool) -> 
 def amount(match: re.Match[str]) -> str:
     """$3.5 million as "three point five million dollars", $3.50 as "three dollars and ..."."""
     money, nation = _money(match)
-    words = _words(match["amount"], _scale(match), money, nation, _is_attribute(match))
+    single = match["said"] is not None or _is_attribute(match)  # "a $2 billion-dollar deal"
+    words = _words(match["amount"], _scale(match), money, nation, single)
     sign = "minus " if match["minus"] or match["inner"] else ""
     return apart(match, f"{sign}{words}{_per(match)}")
 
@@ -270,7 +271,8 @@ RULES = (
     ),
     rule(
         "money",
-        rf"(?P<minus>(?<![\w)\"'.,-])-)?{_SIGNED}(?P<inner>-)?(?P<amount>{_AMOUNT}){_SCALE}{_PER}",
+        rf"(?P<minus>(?<![\w)\"'.,-])-)?{_SIGNED}(?P<inner>-)?(?P<amount>{_AMOUNT}){_SCALE}"
+        rf"(?P<said>-(?:dollar|pound|euro)(?=\s))?{_PER}",
         amount,
         rf"[{SIGNS}]",
     ),

@@ -174,7 +174,24 @@ def _alone(words: Callable[[int], str], group: str | int) -> Reading:
     return reading
 
 
+def numbered(match: re.Match[str]) -> str | None:
+    """The numerals of "chapters I, II and III"."""
+    if _word_before(match).removesuffix("s") not in _NOUNS:
+        return None
+    values = [numbers.roman(numeral) for numeral in re.findall("[IVXL]+", match["it"])]
+    if None in values:
+        return None
+    words = re.sub(r"\s?-\s?", " to ", match["it"])
+    return re.sub("[IVXL]+", lambda each: numbers.cardinal(numbers.roman(each[0]) or 0), words)
+
+
 RULES = (
+    plain_rule(
+        "numbered parts",
+        r" (?P<it>[IVXL]+(?:(?:,\s|,?\s(?:and|or|to|through)\s|\s?-\s?)[IVXL]+){1,9})\b(?!['.-]\w)",
+        numbered,
+        rf"(?:{_PART})s [IVXL]+(?:,| |-)",
+    ),
     plain_rule(
         "numbered part",
         r" (?P<it>[IVXLCDMivxl]+)\b(?!['.]\w|-\w)",

@@ -14,6 +14,7 @@ from pngnw.normalize.rule import (
     rule,
     word_set,
 )
+from pngnw.normalize.rules.dates import MONTHS
 
 _ZONES = word_set(
     "EST EDT CST CDT MST MDT PST PDT GMT UTC BST CET CEST JST IST AEST AEDT NZST HST AKST SAST MSK "
@@ -37,6 +38,8 @@ _BIBLE_IN_SHORT = readings(
 )
 # Behind the hour, what makes "o'clock" one too many.
 _HALF = re.compile(r"\s?[ap]\.m\.|\s(?:noon|midnight|o'clock)\b|\sto\s[0-9]{1,2}(?::|\s?[ap]\.m\.)")
+_DAY_OR_AT = re.compile(rf"(?:\b[Aa]t|\b(?:{'|'.join(MONTHS)})\b[a-z ,-]{{1,40}})\s\Z")
+_MIDNIGHT = 24
 _HOURS = re.compile(r"\sho?u?rs?\b")
 _AT = word_set("at by from until till since after before around to and between about circa")
 
@@ -68,15 +71,30 @@ def military(match: re.Match[str]) -> str | None:
 
 
 def duration(match: re.Match[str]) -> str:
-    """10:15:30 as "ten hours fifteen minutes thirty seconds"; before "a.m." a time of day."""
+    """10:15:30 as "ten hours fifteen minutes thirty seconds".
+
+    A time of day before "a.m.", behind a date or behind "at": "at ten fifteen thirty".
+    """
     hour, minute, second = map(int, match.group("hour", "minute", "second"))
-    if _HALF.match(after(match)):
-        words = f"{numbers.cardinal(hour)} {numbers.short_year(minute)}"
-        return f"{words} {numbers.short_year(second)}" if second else words
+    if _HALF.match(after(match)) or (hour < _MIDNIGHT and _DAY_OR_AT.search(before(match))):
+        words = [numbers.cardinal(hour)]
+        if minute or second:
+            words.append(numbers.short_year(minute) if minute else "oh oh")
+        elif not _HALF.match(after(match)):
+            words.append("hundred hours" if hour > 12 or match["hour"] == "00" else "o'clock")
+        words.extend([numbers.short_year(second)] if second else [])
+        return apart(match, " ".join(words))
     parts = ((hour, "hour"), (minute, "minute"), (second, "second"))
     zeros = match["hour"][0] == "0" != match["hour"]
-    words = " ".join(numbers.counted(value, unit) for value, unit in parts if value or zeros)
-    return words or "zero seconds"
+    lasts = " ".join(numbers.counted(value, unit) for value, unit in parts if value or zeros)
+    return lasts or "zero seconds"
+
+
+def offset(match: re.Match[str]) -> str:
+    """The hours in UTC-05:00."""
+    words = f" {'plus' if match['sign'] == '+' else 'minus'} {numbers.cardinal(int(match['hour']))}"
+    minute = int(match["minute"])
+    return f"{words} {numbers.short_year(minute)}" if minute else words
 
 
 def zone(match: re.Match[str]) -> str:
@@ -145,6 +163,13 @@ RULES = (
         r"(?<![0-9:.])(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])(?![0-9:])",
         duration,
         "[0-9]:[0-5][0-9]:[0-5]",
+    ),
+    rule(
+        "offset of a zone",
+        r"(?P<sign>[+-])(?:(?<=(?:UTC|GMT)[+-])|(?<=(?:UTC|GMT)\s[+-]))(?P<hour>[01]?[0-9])"
+        r":(?P<minute>[0-5][0-9])(?![0-9:])",
+        offset,
+        "(?:UTC|GMT) ?[+-][0-9]",
     ),
     rule(
         "clock",

@@ -101,8 +101,8 @@ SIZED = word_set(
 )
 # In any case of letters, except where that is another word.
 _NO_UNITS = word_set(
-    "AC AL AM BP Bar CL Cal EV Ev GM Gal Gm HA HR Ha Hr KN Kn LM Lm Ly MI MIL MM MT Mt MO MOL MS "
-    "Mi Mil Min Mm Mo Mol Ms NITS NM PA PC PM PT Pc Pm Pt RAD Rad SEC SV AU Au Cd CD Ac Bp"
+    "AC AL AM BP GPA Bar CL Cal EV Ev GM Gal Gm HA HR Ha Hr KN Kn LM Lm Ly MI MIL MM MT Mt MO MOL "
+    "MS Mi Mil Min Mm Mo Mol Ms NITS NM PA PC PM PT Pc Pm Pt RAD Rad SEC SV AU Au Cd CD Ac Bp"
 )
 _ANY_CASE = {symbol.lower(): names for symbol, names in reversed(UNITS.items())}
 # What can only be a unit, also behind "several" or "ten".
