@@ -38,6 +38,8 @@ def test_every_listed_word(phonemizer: Phonemizer, case: Callable[[str], str]) -
     lexicon = load_cmudict()
     aside = homographs.read_table()
     words = [word for word in lexicon if word.isascii() and word.isalpha() and word not in aside]
+    if case is str.upper:  # two capitals may be initials: AB, UN
+        words = [word for word in words if len(word) != 2]
     assert len(words) > 110_000
     assert alone(phonemizer, [case(word) for word in words]) == [lexicon[word] for word in words]
 

@@ -21,10 +21,7 @@ from pngnw.normalize.rule import (
 
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = tuple(_MONTHS.split())
-SHORT_MONTHS = {
-    **{month[:3]: month for month in MONTHS if month != "May"},
-    "Sept": "September",
-}
+SHORT_MONTHS = {month[:3]: month for month in MONTHS if month != "May"} | {"Sept": "September"}
 DAYS = readings(
     "Mon Monday, Tue Tuesday, Tues Tuesday, Wed Wednesday, Thu Thursday, Thur Thursday, "
     "Thurs Thursday, Fri Friday, Sat Saturday, Sun Sunday"
