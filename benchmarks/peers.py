@@ -38,23 +38,6 @@ def python() -> Path:
     return interpreter
 
 
-def checkout(variable: str, repository: str, holds: str) -> Path:
-    """The checkout of a GitHub repository that an environment variable names.
-
-    Args:
-        variable: its name.
-        repository: owner/name.
-        holds: a path inside, by which it is known.
-    """
-    named = os.environ.get(variable)
-    if not named:
-        raise Missing(f"{variable} names no checkout of github.com/{repository}")
-    path = Path(named).absolute()
-    if not (path / holds).exists():
-        raise Missing(f"{path} is no checkout of {repository}: it has no {holds}")
-    return path
-
-
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
