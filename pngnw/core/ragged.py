@@ -17,7 +17,7 @@ def offsets(counts: Array) -> npt.NDArray[np.int64]:
     return result
 
 
-def gather(firsts: Array, counts: Array) -> npt.NDArray[np.int64]:
+def gather(firsts: Array | int, counts: Array) -> npt.NDArray[np.int64]:
     """Indices `first, first + 1, ... first + count - 1` of every row, one after the other."""
     ends = offsets(counts)
     return np.repeat(firsts - ends[:-1], counts) + np.arange(ends[-1])

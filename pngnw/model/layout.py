@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pngnw.align.symbols import TOKENS
-from pngnw.core.ragged import offsets
-from pngnw.model.sentences import Int, Sentences, spans
+from pngnw.core.ragged import gather, offsets
+from pngnw.model.sentences import Int, Sentences
 from pngnw.params import ModelConfig
 
 CLS = TOKENS.id("<cls>")
@@ -91,14 +91,14 @@ def lay_out(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) ->
 
     spoken = _side(
         batch, batch.phonemes, batch.phonemes_per_word, batch.piece_of_phoneme,
-        spans(first + 1, spoken_lengths),
+        gather(first + 1, spoken_lengths),
     )  # fmt: skip
     if config.grapheme_unit == "letter":
         graphemes = batch.graphemes, batch.graphemes_per_word, batch.piece_of_grapheme
     else:
         counts = batch.pieces_per_word.astype(np.int64)
-        graphemes = batch.pieces.astype(np.int64) + len(TOKENS), counts, spans(0, counts)
-    written = _side(batch, *graphemes, spans(middle + 1, written_lengths))
+        graphemes = batch.pieces.astype(np.int64) + len(TOKENS), counts, gather(0, counts)
+    written = _side(batch, *graphemes, gather(middle + 1, written_lengths))
 
     def place(cls: Any, spoken_values: Any, sep: Any, written_values: Any, last: Any) -> Int:
         out = np.empty(int(starts[-1]), dtype=np.int64)
@@ -106,17 +106,17 @@ def lay_out(sentences: Sentences, indices: NDArray[Any], config: ModelConfig) ->
         out[spoken.rows], out[written.rows] = spoken_values, written_values
         return out
 
-    rel_word = spans(1, words)
+    rel_word = gather(1, words)
     spoken_rel, written_rel = rel_word[spoken.word], rel_word[written.word]
     before = np.repeat(words + 1, written_lengths)
     positions = {
         "rel_word": place(0, spoken_rel, words + 1, written_rel, words + 1),
         "abs_word": place(0, spoken_rel, words + 1, written_rel + before, 2 * words + 2),
         "rel_token": place(
-            0, spans(1, spoken_lengths), spoken_lengths + 1,
-            spans(1, written_lengths), written_lengths + 1,
+            0, gather(1, spoken_lengths), spoken_lengths + 1,
+            gather(1, written_lengths), written_lengths + 1,
         ),
-        "abs_token": spans(0, lengths),
+        "abs_token": gather(0, lengths),
         "subword": place(0, spoken.subword, 0, written.subword, 0),
         "subword_end": place(0, spoken.subword_end, 0, written.subword_end, 0),
     }  # fmt: skip
@@ -146,7 +146,7 @@ def phonemes_only(layout: Layout, which: NDArray[np.bool_] | None = None) -> Lay
     if which is None:
         which = np.ones(len(full), dtype=np.bool_)
     lengths = np.where(which, layout.phoneme_lengths + 2, full)
-    rows = spans(layout.starts[:-1], lengths)
+    rows = gather(layout.starts[:-1], lengths)
     hidden = (layout.word[rows] >= 0) & np.repeat(which, lengths)
     return Layout(
         token=layout.token[rows],
@@ -170,7 +170,7 @@ def _side(
 ) -> _Side:
     counts = per_word.astype(np.int64)
     word = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    subword = spans(1, counts)
+    subword = gather(1, counts)
     piece = offsets(batch.pieces_per_word)[word] + piece_of_token
     first = np.ones(len(piece), dtype=np.bool_)
     first[1:] = (piece[1:] != piece[:-1]) | (word[1:] != word[:-1])

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pngnw.core.errors import UserError
-from pngnw.core.ragged import offsets
+from pngnw.core.ragged import gather, offsets
 
 Int = NDArray[np.int64]
 Flat = NDArray[Any]
@@ -30,14 +30,6 @@ OF_TOKENS = {
     "piece": ("pieces",),
 }
 COLUMNS = ("id", *OF_WORDS, *(column for columns in OF_TOKENS.values() for column in columns))
-
-
-def spans(starts: Int | int, lengths: Int) -> Int:
-    """Concatenate arange(start, start + length) for all lengths: [Σ lengths] int64."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    shift = starts - (ends - lengths)
-    return np.repeat(shift, lengths) + np.arange(total, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -112,7 +104,7 @@ class Sentences:
         for name, columns in {"word": OF_WORDS, **OF_TOKENS}.items():
             begin = getattr(self, f"{name}_start")
             lengths = np.diff(begin)[indices]
-            rows = spans(begin[:-1][indices], lengths)
+            rows = gather(begin[:-1][indices], lengths)
             taken[f"{name}_start"] = offsets(lengths)
             for column in columns:
                 taken[column] = getattr(self, column)[rows]

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from pngnw.core import shards
 from pngnw.core.errors import UserError
+from pngnw.core.ragged import gather
 from pngnw.core.shards import Stats
-from pngnw.model.sentences import COLUMNS, Sentences, spans
+from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.params import ModelConfig
 from pngnw.pretrain.surprisal import surprisals
 
@@ -54,7 +55,7 @@ class Split:
     def select(self, indices: NDArray[np.int64]) -> "Split":
         features = None if self.features is None else self.features[indices]
         start = self.sentences.word_start
-        words = spans(start[indices], np.diff(start)[indices])
+        words = gather(start[indices], np.diff(start)[indices])
         of_words = {name: numbers[words] for name, numbers in self.of_words.items()}
         return Split(self.sentences.select(indices), self.emoji[indices], features, of_words)
 

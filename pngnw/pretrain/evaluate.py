@@ -22,8 +22,8 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
+from pngnw.core.ragged import gather
 from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, to_device
-from pngnw.model.sentences import spans
 from pngnw.params import Params, Tasks
 from pngnw.pretrain.checkpoint import State
 from pngnw.pretrain.controls import Controls, numbers, visible, word_table
@@ -86,7 +86,7 @@ def predict_split(state: State, split: Split, tasks: Tasks, params: Params) -> P
     for indices, batch, logits in _predicted(state, split, params):
         masked, inputs = batch.masked, batch.masked.inputs
         log_emoji[indices] = logits.emoji.logits.double().log_softmax(-1).numpy()
-        here = torch.from_numpy(spans(word_start[indices], np.diff(word_start)[indices]))
+        here = torch.from_numpy(gather(word_start[indices], np.diff(word_start)[indices]))
         guess = logits.words.argmax(-1) if logits.words is not None else masked.words[:0]
         for name, value in (
             ("word", here[inputs.word[masked.rows]]),

@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pngnw.align.symbols import TOKENS
-from pngnw.core.ragged import offsets
+from pngnw.core.ragged import gather, offsets
 from pngnw.model.inputs import Inputs
 from pngnw.model.layout import (
     FIRST_PIECE,
@@ -47,7 +47,7 @@ from pngnw.model.layout import (
     Layout,
     phonemes_only,
 )
-from pngnw.model.sentences import Int, spans
+from pngnw.model.sentences import Int
 from pngnw.params import Tasks
 
 TASKS = ("none", "mlm", "random", "keep", "g2p", "p2g")
@@ -142,8 +142,8 @@ def mask_tokens(
     of_words = _DRAWS_PER_WORD * words
     uniform = uniform_numbers(ids, of_words + lengths, seed, epoch)
     first = offsets(of_words + lengths)[:-1]
-    word_draws = uniform[spans(first, of_words)].reshape(-1, _DRAWS_PER_WORD)
-    token_draws = uniform[spans(first + of_words, lengths)]
+    word_draws = uniform[gather(first, of_words)].reshape(-1, _DRAWS_PER_WORD)
+    token_draws = uniform[gather(first + of_words, lengths)]
     task = sample_tasks(word_draws[:, 0], tasks)
     random_value = FIRST_PIECE + (word_draws[:, 1] * vocab_size).astype(np.int64)
     random_type = (word_draws[:, 2] * _TYPES).astype(np.int64)
@@ -176,7 +176,7 @@ def mask_tokens(
     target = masked | replaced | keep
     rows = np.flatnonzero(target)
     word_rows = np.flatnonzero((target | (p2g & ~spelled)) & batch.first_of_piece)
-    pieces = whole.word_value[spans(whole.starts[:-1], lengths)] - FIRST_PIECE
+    pieces = whole.word_value[gather(whole.starts[:-1], lengths)] - FIRST_PIECE
     return MaskedBatch(
         inputs=Inputs.of(shown),
         task=torch.from_numpy(task),

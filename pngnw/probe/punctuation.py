@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 
 from pngnw.core import shards
 from pngnw.core.errors import UserError
+from pngnw.core.ragged import gather
 from pngnw.model import marks
-from pngnw.model.sentences import COLUMNS, Sentences, spans
+from pngnw.model.sentences import COLUMNS, Sentences
 from pngnw.probe.questions import UNASSIGNED, Questions
 
 
@@ -46,7 +47,7 @@ def to_questions(sentences: Sentences) -> Questions:
     of_word = np.repeat(np.arange(len(sentences)), np.diff(stripped.word_start))
     last = np.ones(len(word), dtype=np.bool_)
     last[:-1] = of_word[1:] != of_word[:-1]
-    position = spans(np.zeros(len(sentences), dtype=np.int64), np.diff(stripped.word_start))
+    position = gather(np.zeros(len(sentences), dtype=np.int64), np.diff(stripped.word_start))
     questions = Questions(
         sentences=stripped,
         part=np.full(len(sentences), UNASSIGNED),

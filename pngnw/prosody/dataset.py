@@ -23,8 +23,8 @@ from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.atomic import atomic_write
 from pngnw.core.errors import UserError
-from pngnw.core.ragged import offsets
-from pngnw.model.sentences import COLUMNS, Int, Sentences, spans
+from pngnw.core.ragged import gather, offsets
+from pngnw.model.sentences import COLUMNS, Int, Sentences
 from pngnw.speech.utterance import HELDOUT, PARTS, TRAIN, TUNING
 
 Numbers = NDArray[np.float32]
@@ -79,7 +79,7 @@ class ProsodySet:
     def at(self, name: str, rows: Int) -> Int:
         """The tokens or words of some sentences, as a target counts them."""
         start = self.start(name)
-        return spans(start[rows], start[rows + 1] - start[rows])
+        return gather(start[rows], start[rows + 1] - start[rows])
 
     def known(self, name: str) -> NDArray[np.bool_]:
         """Where a target is known, [P] or [W]."""

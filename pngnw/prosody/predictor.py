@@ -20,7 +20,8 @@ from torch.nn import functional
 
 from pngnw.arms.encoders import TextEncoder
 from pngnw.arms.text import TextBatch
-from pngnw.model.sentences import Int, spans
+from pngnw.core.ragged import gather
+from pngnw.model.sentences import Int
 from pngnw.prosody.dataset import CLASSES, NUMBERS, ProsodySet
 
 TAPS, LAYERS, DROPOUT = 3, 2, 0.2
@@ -90,7 +91,7 @@ class Predictor(nn.Module):
 def _word_states(tokens: Tensor, batch: TextBatch) -> Tensor:
     """Of every word the mean of its tokens and the last one, [W, 2E]; zero without tokens."""
     start = batch.sentences.word_start
-    words = spans(start[batch.indices], np.diff(start)[batch.indices])
+    words = gather(start[batch.indices], np.diff(start)[batch.indices])
     counts = batch.sentences.phonemes_per_word[words].astype(np.int64)
     count = torch.from_numpy(counts)
     word = torch.repeat_interleave(torch.arange(len(counts)), count)
