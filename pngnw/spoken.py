@@ -26,7 +26,6 @@ from pngnw.normalize.folding import fold_character
 from pngnw.params import ModelConfig
 from pngnw.phonemize import arpabet
 from pngnw.phonemize.alphabets import espeak, ipa
-from pngnw.phonemize.alphabets.sounds import STRESS
 from pngnw.text import TextBatch
 
 # A line in one of `ALPHABETS`; or words, of ARPAbet and marks or of their ids in `TOKENS`.
@@ -44,7 +43,7 @@ _FUNCTION: Final = {
     "HH AH0 D": "HH AE1 D", "DH AH0 N": "DH AE1 N", "Y UH1 R": "Y AO1 R",
     "IH1 N T UH0": "IH1 N T UW0",
 }  # fmt: skip
-_STRESS: Final = {mark: digit for digit, mark in STRESS.items() if mark}
+_STRESS: Final = {mark: digit for digit, mark in arpabet.IPA_STRESS.items() if mark}
 # Phonemes without stress, by what espeak writes; for the rest it has `espeak.SYMBOLS`.
 _VARIANTS: Final = {
     "ə": "AH", "ɐ": "AH", "ᵻ": "IH", "i": "IY", "u": "UW", "ɔ": "AO", "oː": "AO", "o": "OW",

@@ -23,6 +23,13 @@ ARPABET: Final[tuple[str, ...]] = tuple(
     sorted([f"{vowel}{stress}" for vowel in VOWELS for stress in "012"] + list(CONSONANTS))
 )
 SYMBOLS: Final[frozenset[str]] = frozenset(ARPABET)
+# In IPA; misaki's consonants are the same but for the affricates. The stress stands in front.
+IPA_CONSONANTS: Final = {
+    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ", "K": "k",
+    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t",
+    "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+IPA_STRESS: Final = {"0": "", "1": "ˈ", "2": "ˌ"}
 
 SIBILANTS: Final = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
 _VOICELESS: Final = frozenset({"P", "T", "K", "F", "TH", "S", "SH", "CH", "HH"})

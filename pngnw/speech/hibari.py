@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pngnw.phonemize.arpabet import IPA_CONSONANTS
 from pngnw.speech import neural
 from pngnw.speech.mel import SAMPLE_RATE
 from pngnw.speech.utterance import Floats, Ints, Line, Utterance, draw_rate, resample
@@ -37,7 +38,7 @@ VOWELS = {
     "EY": "A", "IH": "ɪ", "IY": "i", "OW": "O", "OY": "Y", "UH": "ʊ", "UW": "u",
 }  # fmt: skip
 REDUCED = {"AH": "ə", "ER": "əɹ"}
-CONSONANTS = neural.CONSONANTS | {"CH": "ʧ", "JH": "ʤ"}
+CONSONANTS = IPA_CONSONANTS | {"CH": "ʧ", "JH": "ʤ"}
 PAD = "$"  # around an utterance; number 0, which is no symbol of its own
 ALPHABET = neural.Alphabet(VOWELS, REDUCED, CONSONANTS, begin=PAD, end=PAD)
 

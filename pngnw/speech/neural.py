@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pngnw.core.errors import UserError
+from pngnw.phonemize.arpabet import IPA_STRESS
 from pngnw.speech.utterance import (
     FINAL,
     LEAD,
@@ -29,15 +30,9 @@ from pngnw.speech.utterance import (
 
 AMPLITUDE = 32767.0
 NOBODY = -1
-STRESS = {"0": "", "1": "ˈ", "2": "ˌ"}
 # Marks that are heard, as the voices know them; quotes and brackets are not.
 HEARD = {**{mark: mark for mark in ".?!;:,"}, "…": ".", "-": ",", "–": ",", "—": ","}
 GAP = " "
-CONSONANTS = {
-    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ",
-    "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
-    "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,12 +63,12 @@ class Alphabet:
 
     def symbols_of(self, phoneme: str) -> str:
         """ARPAbet with stress ("AH0", "K") to one or more symbols; KeyError for anything else."""
-        if phoneme[-1] not in STRESS:
+        if phoneme[-1] not in IPA_STRESS:
             return self.consonants[phoneme]
         vowel, digit = phoneme[:-1], phoneme[-1]
         if digit == "0":
             return self.reduced.get(vowel, self.vowels[vowel])
-        return STRESS[digit] + self.vowels[vowel]
+        return IPA_STRESS[digit] + self.vowels[vowel]
 
     def spell(self, words: Sequence[Sequence[str]]) -> Spelling:
         """Spell the words of a `Line`.

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pngnw.core.errors import UserError
+from pngnw.phonemize.arpabet import IPA_CONSONANTS
 from pngnw.speech import neural
 from pngnw.speech.mel import HOP, SAMPLE_RATE
 from pngnw.speech.utterance import Ints, Line, Utterance, draw_rate
@@ -33,7 +34,7 @@ VOWELS = {
     "EY": "eɪ", "IH": "ɪ", "IY": "iː", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "uː",
 }  # fmt: skip
 REDUCED = {"AH": "ə", "ER": "ɚ", "IY": "i"}
-ALPHABET = neural.Alphabet(VOWELS, REDUCED, neural.CONSONANTS, begin="^", end="$", blank="_")
+ALPHABET = neural.Alphabet(VOWELS, REDUCED, IPA_CONSONANTS, begin="^", end="$", blank="_")
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,7 @@ import re
 from typing import Final
 
 from pngnw.phonemize.alphabets.sounds import (
-    CONSONANTS,
     PAUSE,
-    STRESS,
     VOWEL,
     Rows,
     Sound,
@@ -23,12 +21,12 @@ from pngnw.phonemize.alphabets.sounds import (
     one_primary,
     sounds,
 )
-from pngnw.phonemize.arpabet import Phonemes
+from pngnw.phonemize.arpabet import IPA_CONSONANTS, IPA_STRESS, Phonemes
 
 SYMBOLS: Final = {
     "AA": "ɑː", "AE": "æ", "AH": "ʌ", "AO": "ɔː", "AW": "aʊ", "AY": "aɪ", "EH": "ɛ", "ER": "ɜː",
     "EY": "eɪ", "IH": "ɪ", "IY": "iː", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "uː",
-} | CONSONANTS  # fmt: skip
+} | IPA_CONSONANTS  # fmt: skip
 _CLOSING: Final = frozenset({"T", "K", "P", "F", "V", "D", "G"})
 _GROUP: Final = re.compile(r"[aeiouy]+")
 # Letters of vowels that nobody hears: a last e, the u of qu, the y of yes.
@@ -172,7 +170,7 @@ def _symbol(sound: Sound) -> str:
         symbol = "ɜːɹ"
     elif phoneme in ("IY2", "IY3") and not behind:
         return "i"
-    return STRESS.get(phoneme[-1], "") + symbol
+    return IPA_STRESS.get(phoneme[-1], "") + symbol
 
 
 def _weak(sound: Sound) -> str | None:

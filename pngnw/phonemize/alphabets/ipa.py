@@ -11,14 +11,14 @@ marks, tie bars, r, g, ɫ, ɾ, ɜɹ, əɹ, ʧ, əʊ, e, and stress marks straigh
 import re
 from typing import Final
 
-from pngnw.phonemize.alphabets.sounds import CONSONANTS, STRESS, Rows, is_vowel
-from pngnw.phonemize.arpabet import Phonemes
+from pngnw.phonemize.alphabets.sounds import Rows, is_vowel
+from pngnw.phonemize.arpabet import IPA_CONSONANTS, IPA_STRESS, Phonemes
 
 VOWELS: Final = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "EH": "ɛ", "ER": "ɝ",
     "EY": "eɪ", "IH": "ɪ", "IY": "i", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "u",
 }  # fmt: skip
-SYMBOLS: Final = VOWELS | CONSONANTS
+SYMBOLS: Final = VOWELS | IPA_CONSONANTS
 WEAK: Final = {"AH0": "ə", "ER0": "ɚ"}
 STRESSES: Final = {"ˈ": "1", "'": "1", "ˌ": "2", ",": "2"}
 BREAK: Final = "."
@@ -58,7 +58,7 @@ def spell(_word: str, phonemes: Phonemes, _behind: int) -> Rows:
         if rows[at - 1] + rows[at] in _PARTED:
             rows[at] = BREAK + rows[at]
     for at, phoneme in enumerate(phonemes):
-        if mark := STRESS.get(phoneme[-1]):
+        if mark := IPA_STRESS.get(phoneme[-1]):
             start = _onset(phonemes, at)
             rows[start] = mark + rows[start].removeprefix(BREAK)
     return tuple(rows)

@@ -15,9 +15,7 @@ import pyarrow.parquet as pq
 
 from pngnw.phonemize.alphabets.sounds import (
     CONSONANT,
-    CONSONANTS,
     PAUSE,
-    STRESS,
     Rows,
     Sound,
     is_initialism,
@@ -25,13 +23,13 @@ from pngnw.phonemize.alphabets.sounds import (
     one_primary,
     sounds,
 )
-from pngnw.phonemize.arpabet import Phonemes
+from pngnw.phonemize.arpabet import IPA_CONSONANTS, IPA_STRESS, Phonemes
 from pngnw.phonemize.lexicon import DATA, load_cmudict
 
 SYMBOLS: Final = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "W", "AY": "I", "EH": "ɛ", "ER": "ɜɹ",
     "EY": "A", "IH": "ɪ", "IY": "i", "OW": "O", "OY": "Y", "UH": "ʊ", "UW": "u",
-} | CONSONANTS | {"CH": "ʧ", "JH": "ʤ"}  # fmt: skip
+} | IPA_CONSONANTS | {"CH": "ʧ", "JH": "ʤ"}  # fmt: skip
 TABLE: Final = DATA / "misaki.parquet"
 EMPTY: Final = "_"  # an empty row there
 _BEFORE_R: Final = {"i": "ɪ", "u": "ʊ"}
@@ -134,7 +132,7 @@ def _symbol(sound: Sound) -> str:
     symbol = SYMBOLS[phoneme[:-1]]
     if sound.behind == "R":
         symbol = _BEFORE_R.get(symbol, symbol)
-    return STRESS[phoneme[-1]] + symbol
+    return IPA_STRESS[phoneme[-1]] + symbol
 
 
 def _reduced(sound: Sound) -> str | None:

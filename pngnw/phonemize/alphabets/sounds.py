@@ -1,6 +1,6 @@
 """Sounds of a word and behind it: what a symbol depends on, for all alphabets."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pngnw.phonemize.arpabet import SIBILANTS, Phonemes
 
@@ -8,13 +8,6 @@ Rows = tuple[str, ...]
 
 # What is said behind a word: a consonant or a vowel, or nothing before a pause.
 CONSONANT, VOWEL, PAUSE = range(3)
-# In IPA; misaki's are the same but for the affricates.
-CONSONANTS: Final = {
-    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ", "K": "k",
-    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t",
-    "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
-STRESS: Final = {"0": "", "1": "ˈ", "2": "ˌ"}
 
 
 class Sound(NamedTuple):
