@@ -164,13 +164,7 @@ def attend(network: Tacotron2, speech: SpeechSet, scale: Scale, reduction: int) 
 
 def optimizer_of(network: Tacotron2, settings: Evaluate, multiplier: float) -> torch.optim.Adam:
     """Adam, with a learning-rate multiplier for the text encoder."""
-    text = list(network.text.parameters())
-    apart = {id(parameter) for parameter in text}
-    others = [p for p in network.parameters() if id(p) not in apart]
-    groups = [
-        {"params": text, "lr": settings.learning_rate * multiplier},
-        {"params": others, "lr": settings.learning_rate},
-    ]
+    groups = encoders.parameter_groups(network, network.text, settings.learning_rate, multiplier)
     return torch.optim.Adam(groups, eps=EPSILON, fused=True)
 
 

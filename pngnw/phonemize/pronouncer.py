@@ -53,13 +53,15 @@ class Pronouncer:
         # Listed in capitals, as no other word is: "UN" is no "un".
         pairs = initials(lexicon)
         self._initials = {pair: line for pair, line in pairs.items() if pair.lower() not in user}
-        self._lexicon = {**lexicon, **self._initials, **user}
         self._homographs = homographs
         # What most words are: listed, with one reading. A single look answers them.
+        self._single = {**lexicon, **self._initials, **user}
         several = [key for key in ("a", *homographs.readings) if key not in user]
-        self._single = dict(self._lexicon)
-        for key in (*several, *filter(is_mark, user)):
-            self._single.pop(key, None)
+        self._several = {
+            key: self._single.pop(key)
+            for key in (*several, *filter(is_mark, user))
+            if key in self._single
+        }
         self._unlisted: dict[str, Entry] = {}
 
     def __call__(self, words: Sequence[str]) -> Readings:
@@ -83,7 +85,7 @@ class Pronouncer:
         key = listed = word.lower()
         if word in self._initials:
             listed = word
-        elif "." in key and key[-1] != "." and key not in self._user and f"{key}." in self._lexicon:
+        elif "." in key and key[-1] != "." and key not in self._user and self._line(f"{key}."):
             listed = f"{key}."  # an initialism whose last dot is a full stop
         line = self._single.get(listed)
         if line:
@@ -101,12 +103,16 @@ class Pronouncer:
             if line:
                 return (line,), self._listed_in(key)
         if key == "a":
-            return (self._lexicon[key], " ".join(spell_out(key))), self._listed_in(key)
+            return (self._line(key), " ".join(spell_out(key))), self._listed_in(key)
         readings = self._homographs.readings.get(key)
         return (tuple(map(" ".join, readings)), HOMOGRAPH) if readings else None
 
+    def _line(self, key: str) -> str:
+        """The phonemes of a look-up key with a space between them; nothing if it is not listed."""
+        return self._single.get(key) or self._several.get(key, "")
+
     def _phonemes(self, key: str) -> Phonemes:
-        return tuple(self._lexicon.get(key, "").split())
+        return tuple(self._line(key).split())
 
     def _listed_in(self, key: str) -> str:
         return USER if key in self._user else LEXICON

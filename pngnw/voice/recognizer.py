@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from pngnw.core.errors import UserError
 from pngnw.speech.mel import SAMPLE_RATE
+from pngnw.speech.utterance import resample
 
 PACKAGE, FOLDER = "moonshine_voice", "assets/tiny-en"
 ENCODER, DECODER, TOKENS = "encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin"
@@ -57,11 +58,7 @@ class Recognizer:
 
     def __call__(self, samples: npt.NDArray[np.float32]) -> str:
         """What is heard in mono audio [n] in [-1, 1] at 22.05 kHz."""
-        from scipy.signal import resample_poly
-
-        divisor = np.gcd(RATE, SAMPLE_RATE)
-        audio = resample_poly(samples, RATE // divisor, SAMPLE_RATE // divisor)
-        audio = audio.astype(np.float32)[None]
+        audio = resample(samples, SAMPLE_RATE, RATE).astype(np.float32)[None]
         (states,) = self.encoder.run(
             None, {"input_values": audio, "attention_mask": np.ones(audio.shape, np.int64)}
         )
