@@ -12,9 +12,14 @@ from tqdm import tqdm
 
 from pngnw import engine
 from pngnw.core.errors import UserError
-from pngnw.params import Run
+from pngnw.params import Arm, Evaluate, Prosody, Run
 
 Spec = TypeVar("Spec")
+
+
+def encoder_rates(settings: Evaluate | Prosody) -> dict[Arm, list[float]]:
+    """Of each arm the learning-rate multipliers to choose from; of weights that stay 0 alone."""
+    return {arm: [0.0] if arm == "frozen" else settings.encoder_rates for arm in settings.arms}
 
 
 def complete(

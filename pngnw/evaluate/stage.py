@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pngnw.arms.runs import encoder_rates
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
 from pngnw.evaluate.report import Result, best_rates, grouped, report
@@ -34,7 +35,7 @@ def run(params: Params, root: Path) -> StageResult:
     settings, speech, encoder = params.evaluate, root / "data/speech", root / "models/encoder"
     _check(settings, encoder)
     short = settings.model_copy(update={"long_form": []})  # chooses no multiplier
-    rates = {arm: [0.0] if arm == "frozen" else settings.encoder_rates for arm in settings.arms}
+    rates = encoder_rates(settings)
     from pngnw.evaluate.plots import draw  # matplotlib is slow to load
 
     summary: list[str] = []
@@ -44,9 +45,9 @@ def run(params: Params, root: Path) -> StageResult:
         grid = [
             Spec(attention=attention, arm=arm, multiplier=multiplier, seed=seed, part=TUNING)
             for seed in settings.tuning_seeds
-            for arm in settings.arms
-            for multiplier in rates[arm]
-            if len(rates[arm]) > 1
+            for arm, choice in rates.items()
+            for multiplier in choice
+            if len(choice) > 1
         ]
         tuning = run_all(grid, short, speech, encoder, params.run)
         best = {arm: only for arm, (only, *_) in rates.items()} | best_rates(tuning)

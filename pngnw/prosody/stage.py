@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from pngnw.arms import cost, encoders, key
-from pngnw.arms.runs import complete
+from pngnw.arms.runs import complete, encoder_rates
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
@@ -111,7 +111,7 @@ def _best_rates(
     settings: Prosody, run_all: Callable[[Sequence[Spec]], list[Outcome]]
 ) -> dict[Arm, float]:
     """Of every arm the multiplier with the lowest mean loss on the tuning part."""
-    rates = {arm: [0.0] if arm == "frozen" else settings.encoder_rates for arm in settings.arms}
+    rates = encoder_rates(settings)
     grid = [
         Spec(arm=arm, multiplier=rate, seed=seed)
         for seed in settings.tuning_seeds
