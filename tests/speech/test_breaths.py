@@ -11,7 +11,7 @@ WORDS = [['"'], ["HH", "AY1"], [","], ["DH", "EH1", "R"], ["."]]
 
 
 def utter(seed: int, key: int) -> Any:
-    return say(Line(WORDS), generator(seed, key))
+    return say("en-us", Line(WORDS), generator(seed, key))
 
 
 def test_every_token_has_its_time_and_marks_are_quiet() -> None:
