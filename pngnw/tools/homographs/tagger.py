@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from nltk.tag.perceptron import PerceptronTagger  # type: ignore[import-untyped]
+from nltk.tag.perceptron import PerceptronTagger  # type: ignore[import-untyped]  # nltk has no types
 
 from pngnw.core.errors import UserError
 from pngnw.phonemize.homographs.features import pieces
