@@ -29,27 +29,24 @@ def render_page(root: Path) -> str:
     Raises:
         UserError: params.yaml is missing, or a file is damaged or not what its name says.
     """
-    from pngnw.tools.report import sections_run, sections_voice
-    from pngnw.tools.report.page import Section, render
+    from pngnw.tools.report import run, voice
+    from pngnw.tools.report.page import render, section
 
-    sections = (
-        ("changed", "Changed since the run", sections_run.changed),
-        ("pronunciation", "What it knows of pronunciation", sections_voice.pronunciation),
-        ("prosody", "What it knows of prosody", sections_voice.prosody),
-        ("alignment", "How soon attention aligns", sections_voice.alignment),
-        ("cost", "What it cost", sections_voice.cost),
-        ("voice", "The voice", sections_voice.voice),
-        ("run", "What was run", sections_run.run),
-        ("corpus", "The corpus", sections_run.corpus),
-        ("losses", "Loss curves", sections_run.losses),
-        ("emoji", "What the emoji teacher thinks", sections_run.emoji),
-        ("experiments", "Experiments side by side", sections_run.experiments),
-    )
     return render(
-        sections_run.headline(root),
+        run.headline(root),
         [
-            Section(name, title, blocks)
-            for name, title, make in sections
-            if (blocks := [*make(root)])
+            section(root, "changed", "Changed since the run", run.changed, "dvc.lock"),
+            section(root, "pronunciation", "What it knows of pronunciation", voice.pronunciation,
+                    "metrics/pretrain.json"),
+            section(root, "prosody", "What it knows of prosody", voice.prosody,
+                    "metrics/prosody.json"),
+            section(root, "alignment", "How soon attention aligns", voice.alignment,
+                    "metrics/evaluate.json"),
+            section(root, "cost", "What it cost", voice.cost, "metrics/cost"),
+            section(root, "voice", "The voice", voice.voice, "metrics/voice.json"),
+            section(root, "run", "What was run", run.run, "dvc.lock"),
+            section(root, "corpus", "The corpus", run.corpus, "metrics/clean.json"),
+            section(root, "emoji", "What the emoji teacher thinks", run.emoji,
+                    "metrics/teach.json"),
         ],
-    )
+    )  # fmt: skip

@@ -1,21 +1,24 @@
 """The page: the kinds of blocks that its sections are made of, and its rendering by page.html.
 
-Guarantees: one file, no network. Text from data is escaped by the template, and could not run even
-if it were not: the page's policy allows the script that it was written with, by its digest, and no
-request of any kind.
+Guarantees: one file without a script, no network. Text from data is escaped by the template, and
+could not run even if it were not: the page's policy allows no script and no request of any kind.
 """
 
 import base64
-import hashlib
-from collections.abc import Sequence
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, Final
 
+import soundfile
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_HERE = Path(__file__).parent
+from pngnw.core.errors import UserError, one_line_error
+
+_HERE: Final = Path(__file__).parent
 
 
 class Block:
@@ -35,11 +38,6 @@ class Note(Block):
 
 
 @dataclass(frozen=True)
-class Heading(Block):
-    text: str
-
-
-@dataclass(frozen=True)
 class Points(Block):
     """Sentences, one below the other."""
 
@@ -48,18 +46,16 @@ class Points(Block):
 
 @dataclass(frozen=True)
 class Table(Block):
-    """Rows of text; the columns from the second on are numbers unless named in `words`.
+    """Rows of text; the columns from the second on are numbers unless `words`.
 
     Attributes:
-        marked: columns that deserve to be seen first.
         folded: shown only when asked for.
     """
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-    words: frozenset[str] = frozenset()
-    marked: frozenset[str] = frozenset()
+    words: bool = False
     folded: bool = False
 
 
@@ -87,63 +83,20 @@ class Bars(Block):
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """Attention of one utterance: a frame for each moment, with symbols and gold times.
-
-    Frames are data: URLs. All lengths are in the units of the SVG's view box, `width` by `height`
-    with the margins.
-    """
-
-    width: ClassVar[float] = 300.0
-    height: ClassVar[float] = 200.0
-    left: ClassVar[float] = 30.0
-    alt: str
-    frames: Sequence[str]
-    labels: Sequence[tuple[float, str]]  # y, symbol
-    ticks: Sequence[tuple[float, str]]  # x, seconds
-    gold: Sequence[tuple[float, float, float]]  # x1, x2, y
-    silences: Sequence[tuple[float, float]]  # x, width
-
-
-@dataclass(frozen=True)
-class Strip:
-    """Attention of one text encoder on every utterance."""
-
-    title: str
-    drawings: Sequence[Drawing]
-
-
-@dataclass(frozen=True)
-class Slider(Block):
-    """Strips side by side, all at the same moment of training."""
-
-    name: str
-    moments: Sequence[str]
-    strips: Sequence[Strip]
-    caption: str
-
-
-@dataclass(frozen=True)
 class Picture(Block):
-    """A picture that a stage drew, with one line that says what is to be seen or what came out."""
+    """A picture that a stage drew, with one line that says what is to be seen."""
 
     title: str
     source: str  # a data: URL
     caption: str
-
-
-@dataclass(frozen=True)
-class Player:
-    label: str
-    source: str  # a data: URL
 
 
 @dataclass(frozen=True)
 class Players(Block):
-    """One utterance, as spoken and as every text encoder has it said."""
+    """One utterance, as spoken and as every text encoder has it said: labels to data: URLs."""
 
     title: str
-    players: Sequence[Player]
+    sounds: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -153,10 +106,90 @@ class Section:
     blocks: Sequence[Block]
 
 
+def section(
+    root: Path, name: str, title: str, make: Callable[[Path], Iterator[Block]], source: str
+) -> Section:
+    """A section made of what the stages wrote into `root`, of `source` above all.
+
+    Raises:
+        UserError: a file is damaged or not as its stage writes it.
+    """
+    try:
+        return Section(name, title, [*make(root)])
+    except UserError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        reason = (
+            f"not as the stages write it now ({type(error).__name__}: {error}); run `dvc repro`"
+        )
+        raise one_line_error(source, reason) from None
+
+
+def missing(what: str, stage: str) -> Note:
+    return Note(f"{what}: not run yet. Run it with: dvc repro {stage}", missing=True)
+
+
+def read(path: Path) -> Any:
+    """The content of a JSON file; None if there is none."""
+    if not path.is_file():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise one_line_error(path, f"no JSON ({error}); delete it and run `dvc repro`") from None
+
+
+def picture(path: Path, title: str, caption: str) -> Iterator[Picture]:
+    """A PNG that a stage drew; none if there is no file."""
+    if path.is_file():
+        yield Picture(title, _url(path.read_bytes(), "image/png"), caption)
+
+
+def players(folder: Path, texts: Sequence[str]) -> Iterator[Players]:
+    """Players by utterance of plots/evaluate/ATTENTION or plots/voice; `texts` are its words, where
+    known."""
+    number = 1
+    while sounds := sorted(folder.glob(f"utterance-{number}-*.wav")):
+        yield Players(
+            f"Utterance {number}" + (f": {texts[number - 1]}" if number <= len(texts) else ""),
+            {path.stem.removeprefix(f"utterance-{number}-"): _flac(path) for path in sounds},
+        )
+        number += 1
+
+
+def _flac(path: Path) -> str:
+    """A sound as FLAC, which has half the size and is played by every browser."""
+    out = io.BytesIO()
+    try:
+        samples, rate = soundfile.read(path, dtype="int16")
+    except soundfile.LibsndfileError as error:
+        raise one_line_error(path, f"{error}; delete it and run `dvc repro`") from None
+    soundfile.write(out, samples, rate, format="FLAC", subtype="PCM_16")
+    return _url(out.getvalue(), "audio/flac")
+
+
+def _url(data: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def count(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f}%"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    minutes, left = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {left:02d} s"
+
+
 def render(headline: str, sections: Sequence[Section]) -> str:
-    """The page as HTML."""
-    script = (_HERE / "page.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    """The page as HTML; sections that say nothing are left out."""
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -167,9 +200,6 @@ def render(headline: str, sections: Sequence[Section]) -> str:
     return environment.get_template("page.html").render(
         headline=headline,
         written=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-        sections=sections,
+        sections=[each for each in sections if each.blocks],
         style=(_HERE / "page.css").read_text(encoding="utf-8"),
-        script=script,
-        policy=f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
-        "img-src data:; media-src data:; base-uri 'none'; form-action 'none'",
     )
