@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pngnw.cli import EXTRAS, main
-from pngnw.tools.doctor.software import SETTINGS
 from pngnw.tools.stdin import line_batches
 from tests.teach.synthetic import VOCABULARY, state
 
@@ -187,19 +186,7 @@ def test_a_missing_extra_is_named_in_one_line(
 
 def test_every_extra_is_in_pyproject() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert {*EXTRAS, *SETTINGS} <= {*project["optional-dependencies"]}
-
-
-def test_python_m_pngnw_is_the_same_command() -> None:
-    code = "from pngnw.cli import main; main()"
-    one, other = (
-        subprocess.run(
-            [sys.executable, *how, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        for how in (["-m", "pngnw"], ["-c", code])
-    )
-    assert one.stdout == other.stdout
-    assert one.stdout.startswith("usage: pngnw ")
+    assert {*EXTRAS} <= {*project["optional-dependencies"]}
 
 
 def test_line_ends_and_bytes_that_are_no_text() -> None:

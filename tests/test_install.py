@@ -69,21 +69,6 @@ def test_the_library_needs_nothing_heavy(light: Path, tmp_path: Path) -> None:
     assert json.loads(done.stdout) == ["three kilograms", []]
 
 
-@pytest.mark.parametrize("command", ["encode", "demo", "sweep", "report", "export"])
-def test_a_missing_extra_is_named(light: Path, tmp_path: Path, command: str) -> None:
-    done = run(light / "pngnw", command, stdin="Hello.\n", folder=tmp_path)
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
-    assert "pngnw[" in done.stderr or "params.yaml" in done.stderr or "--" in done.stderr
-
-
-def test_a_preset_says_what_it_needs(light: Path, tmp_path: Path) -> None:
-    done = run(light / "pngnw", "preset", "tiny", folder=tmp_path)
-    assert done.returncode == 1
-    assert "params.yaml" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-
-
 def test_nothing_is_gpl(light: Path, tmp_path: Path) -> None:
     done = run(light / "python", "-c", LICENSES, folder=tmp_path)
     found = json.loads(done.stdout)

@@ -83,8 +83,12 @@ def test_another_encoders_numbers_are_refused(
 @pytest.mark.parametrize(
     ("switches", "features", "sentences"),
     [
-        ({"pos_emb": "rotary", "norm": "post", "activation": "geglu"}, True, 11),
-        ({"pos_emb": "sinusoidal", "grapheme_unit": "wordpiece", "max_tokens": 8}, False, 2),
+        ({"layers": 1, "pos_emb": "rotary", "norm": "post", "activation": "geglu"}, True, 11),
+        (
+            {"layers": 1, "pos_emb": "sinusoidal", "grapheme_unit": "wordpiece", "max_tokens": 8},
+            False,
+            2,
+        ),
     ],
     ids=["rotary", "sinusoidal"],
 )
@@ -194,3 +198,6 @@ def test_command_line(
     assert "opset 20; largest difference from PyTorch on 11 sentences" in out  # one is too long
     assert "again.int8.onnx: " in out
     assert (folder / "again.int8.onnx").is_file()
+    with pytest.raises(SystemExit):
+        main(["export", "--plbert", str(folder / "plbert"), "--int8"])
+    assert "--int8 goes with --onnx" in capsys.readouterr().err

@@ -39,11 +39,10 @@ def name(switches: dict[str, Any]) -> str:
     return " ".join(f"{value}" for value in switches.values())
 
 
-@pytest.mark.parametrize("features", [False, True], ids=["", "features"])
 @pytest.mark.parametrize("switches", [*SWITCHES, *MORE], ids=name)
-def test_the_same_as_unpadded(switches: dict[str, Any], features: bool) -> None:
+def test_the_same_as_unpadded(switches: dict[str, Any]) -> None:
     model = MODEL.model_copy(update=switches)
-    encoder, heads = networks(model, PIECES, features)
+    encoder, heads = networks(model, PIECES, features="positions" in switches)
     padded = PaddedEncoder(encoder, heads).eval()
     own = {parameter.data_ptr() for parameter in padded.parameters()}
     assert own <= {p.data_ptr() for p in (*encoder.parameters(), *heads.parameters())}
@@ -61,15 +60,6 @@ def test_the_same_as_unpadded(switches: dict[str, Any], features: bool) -> None:
             valid = inputs.phoneme_rows()[1]
             logits = heads.emoji(expected, valid).logits
             torch.testing.assert_close(emoji, logits.softmax(-1), atol=1e-6, rtol=0)
-
-
-def test_switches_change_the_inputs() -> None:
-    assert input_names(MODEL) == (
-        "token", "word_value", "word_type", "segment", *MODEL.positions, "length",
-        "phoneme_length",
-    )  # fmt: skip
-    few = MODEL.model_copy(update={"pos_emb": "rotary", "word_types": False, "segments": False})
-    assert input_names(few) == ("token", "word_value", "length", "phoneme_length")
 
 
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=12))
