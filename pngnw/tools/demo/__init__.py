@@ -11,9 +11,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options and the work of this command."""
     parser.description = (
         "Serve a page to this machine: type a sentence and see its words, phonemes and where each "
-        "came from, letters and phonemes aligned, emoji, attention and the nearest sentences; "
-        "change a phoneme and see what follows; where a voice has been trained, listen. Ctrl-C "
-        "ends it."
+        "came from, letters and phonemes aligned, and emoji; change a phoneme and see what "
+        "follows; where a voice has been trained, listen. Ctrl-C ends it."
     )
     parser.epilog = "example: python -m pngnw demo --port 0"
     parser.add_argument(

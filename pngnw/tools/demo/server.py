@@ -2,20 +2,19 @@
 
 Guarantees: only 127.0.0.1 is listened on. A request is answered only if it names this server as its
 host, so a page from elsewhere cannot reach it under a name of its own (DNS rebinding), and a
-question only if it comes from the page itself (`Origin`). Bodies are bounded before they are read.
-The page may load nothing but its own files. Nothing is written down and nothing goes out.
+question only if it comes from the page itself (`Origin`). The page may load nothing but its own
+files. Nothing is written down and nothing goes out.
 """
 
 import json
 import re
 import sys
-import threading
 import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -38,9 +37,6 @@ POLICY: Final = (
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 _NUMBER: Final = re.compile(r"^text \d+: ")
@@ -52,11 +48,11 @@ FILES: Final = {
 }
 
 
+Times = Annotated[float, Field(ge=LEAST, le=MOST, allow_inf_nan=False)]
+
+
 class _Checked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-Kind = TypeVar("Kind", bound=_Checked)
 
 
 class Change(_Checked):
@@ -64,20 +60,6 @@ class Change(_Checked):
 
     word: Annotated[int, Field(ge=0)]
     phonemes: Annotated[str, Field(max_length=TEXT)]
-
-
-class Question(_Checked):
-    """A sentence, and what is changed in it by hand."""
-
-    text: Annotated[str, Field(max_length=TEXT)]
-    changes: Annotated[list[Change], Field(max_length=TEXT)] = []
-
-    def parsed_changes(self) -> dict[int, tuple[str, ...]]:
-        """Word numbers to phonemes; raises `UserError` for what is no ARPAbet."""
-        return {change.word: parse(change.phonemes) for change in self.changes}
-
-
-Times = Annotated[float, Field(ge=LEAST, le=MOST, allow_inf_nan=False)]
 
 
 class WordManner(_Checked):
@@ -88,24 +70,14 @@ class WordManner(_Checked):
     length: Times = 1.0
 
 
-class SpeechQuestion(Question):
-    """The same, and how it is to be said."""
+class Question(_Checked):
+    """A sentence, what is changed in it by hand, and how it is to be said."""
 
+    text: Annotated[str, Field(max_length=TEXT)]
+    changes: Annotated[list[Change], Field(max_length=TEXT)] = []
     rate: Times = 1.0
     pitch: Times = 1.0
     words: Annotated[list[WordManner], Field(max_length=TEXT)] = []
-
-    def manner(self) -> Manner:
-        """For the reciter."""
-        words = {each.word: (each.pitch, each.length) for each in self.words}
-        return Manner(self.rate, self.pitch, words)
-
-
-class AttentionQuestion(Question):
-    """The same, for one layer and head, from 0."""
-
-    layer: Annotated[int, Field(ge=0)]
-    head: Annotated[int, Field(ge=0)]
 
 
 class Server(ThreadingHTTPServer):
@@ -193,8 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _check_host(self) -> None:
-        hosts = self.headers.get_all("Host", [])
-        if len(hosts) != 1 or hosts[0].lower() not in self.server.hosts:
+        if self.headers.get("Host", "").lower() not in self.server.hosts:
             raise _Refused(403, f"this server is {self.server.url} and answers to no other name")
 
     def _got(self) -> tuple[str, bytes]:
@@ -208,57 +179,41 @@ class _Handler(BaseHTTPRequestHandler):
         return _KINDS[path.suffix], path.read_bytes()
 
     def _posted(self) -> tuple[str, bytes]:
-        origin = self.headers.get_all("Origin", [])
-        if len(origin) != 1 or origin[0].lower() not in {f"http://{h}" for h in self.server.hosts}:
+        origin = self.headers.get("Origin", "").lower()
+        if origin not in {f"http://{host}" for host in self.server.hosts}:
             raise _Refused(403, "questions are taken from the page of this server alone")
-        explorer = self.server.explorer
+        if self.path not in ("/api/explore", "/api/contour", "/api/say"):
+            raise _Refused(404, "there is no such question")
+        asked = self._question()
+        changes = {change.word: parse(change.phonemes) for change in asked.changes}
         if self.path == "/api/explore":
-            question = self._question(Question)
-            return _json(explorer.explore(question.text, question.parsed_changes()))
-        if self.path == "/api/attention":
-            more = self._question(AttentionQuestion)
-            changes = more.parsed_changes()
-            return _json(explorer.attention(more.text, changes, more.layer, more.head))
-        if self.path in ("/api/contour", "/api/say"):
-            return self._spoken(self._question(SpeechQuestion))
-        raise _Refused(404, "there is no such question")
-
-    def _spoken(self, asked: SpeechQuestion) -> tuple[str, bytes]:
-        voice, changes = self.server.voice, asked.parsed_changes()
+            return _json(self.server.explorer.explore(asked.text, changes))
+        voice = self.server.voice
         if isinstance(voice, str):
             raise UserError(voice)
+        words = {each.word: (each.pitch, each.length) for each in asked.words}
+        manner = Manner(asked.rate, asked.pitch, words)
         if self.path == "/api/say":
-            return WAV, voice.wav(asked.text, changes, asked.manner())
-        return _json(voice.contour(asked.text, changes, asked.manner()))
+            return WAV, voice.wav(asked.text, changes, manner)
+        return _json(voice.contour(asked.text, changes, manner))
 
-    def _question(self, kind: type[Kind]) -> Kind:
+    def _question(self) -> Question:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > BODY:
+            raise _Refused(413, f"a question says its length, {BODY} bytes at most")
         try:
-            return kind.model_validate_json(self._body())
+            return Question.model_validate_json(self.rfile.read(int(length)))
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             key = ".".join(str(part) for part in first["loc"]) or "the question"
             line = f"{key}: {first['msg'][0].lower()}{first['msg'][1:]}"
             raise _Refused(400, line) from None
 
-    def _body(self) -> bytes:
-        if self.headers.get_content_type() != "application/json":
-            raise _Refused(415, "a question is application/json")
-        length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()):
-            raise _Refused(411, "a question says how long it is (Content-Length)")
-        if len(length) > 9 or int(length) > BODY:
-            raise _Refused(413, f"a question has {BODY} bytes at most")
-        return self.rfile.read(int(length))
-
     def end_headers(self) -> None:
         """With what browsers have to keep to, on every answer, those of the library too."""
         for name, value in HEADERS.items():
             self.send_header(name, value)
         super().end_headers()
-
-    def version_string(self) -> str:
-        """Not which Python this is."""
-        return "pngnw"
 
     def log_message(self, *_: object) -> None:
         """Nothing is written down."""
@@ -268,27 +223,17 @@ def _json(answer: dict[str, Any]) -> tuple[str, bytes]:
     return "application/json", json.dumps(answer, allow_nan=False).encode("ascii")
 
 
-def serve(model: Path, voice: Path | None, port: int, data: Path = Path("data/clean")) -> None:
+def serve(model: Path, voice: Path | None, port: int) -> None:
     """Open the explorer and a voice and serve them until Ctrl-C.
 
     Raises:
-        UserError: the encoder, the data or the voice that is named cannot be read, or the port not
-            be listened on.
+        UserError: the encoder or the voice that is named cannot be read, or the port not be
+            listened on.
     """
     reciter = Reciter.open(voice)
-    explorer = Explorer.open(model, data)
-    about = explorer.about()["index"]
-    left = f"; {about['left_out']} more the model cannot take" if about["left_out"] else ""
-    with Server(explorer, reciter, port) as server:
-        print(f"neighbors: {about['sentences']:,} sentences of {about['source']}{left}")
+    with Server(Explorer(model), reciter, port) as server:
         print(f"{server.url} (this machine alone; Ctrl-C ends it)", flush=True)
-        # Not in this thread, where Ctrl-C strikes: amid the taking of a connection it would close
-        # that under whoever answers it.
-        serving = threading.Thread(target=server.serve_forever, args=(POLL,))
         try:
-            serving.start()
-            while serving.is_alive():
-                serving.join(POLL)  # endless, it would not hear a Ctrl-C that another thread took
+            server.serve_forever(POLL)
         except KeyboardInterrupt:
-            server.shutdown()
             print("ended")

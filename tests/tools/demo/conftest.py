@@ -1,6 +1,8 @@
 """A small untrained encoder and voice in real folders: some of their answers are known by hand."""
 
 import math
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,26 +11,14 @@ import torch
 from pngnw.align.aligner_training import fit
 from pngnw.arms.encoders import build
 from pngnw.model import io
-from pngnw.model.heads import Heads
-from pngnw.model.network import PnGNWEncoder
 from pngnw.tools.demo.explorer import Explorer
+from pngnw.tools.demo.server import Server
 from pngnw.tools.demo.voice import Reciter
 from pngnw.voice import io as voice_io
 from pngnw.voice.dataset import HEARD, LOG_F0, VOICING
 from pngnw.voice.network import VoiceNetwork
 from tests.tools.export.made import small_encoder
 from tests.voice.conftest import voice_params
-
-
-def by_hand(network: PnGNWEncoder, heads: Heads) -> None:
-    """The first layer attends to everything alike; emoji 0 is thrice as likely as any other."""
-    with torch.no_grad():
-        first = network.layers[0]
-        first.qkv.weight.zero_()
-        first.qkv.bias.zero_()
-        heads.emoji_out.weight.zero_()
-        heads.emoji_out.bias.zero_()
-        heads.emoji_out.bias[0] = math.log(3)
 
 
 @pytest.fixture(scope="session")
@@ -38,18 +28,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     phonemes = [(phoneme,) for phoneme in ("K", "AE1", "T", "R", "EH1", "D")]
     fit([*"catred"], phonemes, 1).save(path / "aligner.json")
     network, heads, _ = io.load(path)
-    by_hand(network, heads)
+    with torch.no_grad():  # emoji 0 is thrice as likely as any other
+        heads.emoji_out.weight.zero_()
+        heads.emoji_out.bias.zero_()
+        heads.emoji_out.bias[0] = math.log(3)
     io.save(path, network, heads)
     return path
 
 
 @pytest.fixture(scope="session")
-def explorer(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Explorer:
-    """With the built-in sentences, and a cache of its own."""
-    root = tmp_path_factory.mktemp("root")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DVC_ROOT", str(root))
-        return Explorer.open(folder, root / "data/clean")
+def explorer(folder: Path) -> Explorer:
+    return Explorer(folder)
 
 
 FRAMES, HZ = 7, 120.0  # of every token that the voice says
@@ -76,3 +65,13 @@ def reciter(voice: Path) -> Reciter:
     made = Reciter.open(voice)
     assert isinstance(made, Reciter)
     return made
+
+
+@pytest.fixture(scope="module")
+def server(explorer: Explorer, reciter: Reciter) -> Iterator[Server]:
+    with Server(explorer, reciter, 0) as made:
+        thread = threading.Thread(target=made.serve_forever, args=(0.01,))
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()

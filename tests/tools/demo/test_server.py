@@ -7,8 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,16 +22,7 @@ from pngnw.tools.demo.voice import Manner, Reciter
 Ask = Callable[..., tuple[int, Any, Any]]
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "pngnw/tools/demo/page"
-
-
-@pytest.fixture(scope="module")
-def server(explorer: Explorer, reciter: Reciter) -> Iterator[Server]:
-    with Server(explorer, reciter, 0) as made:
-        thread = threading.Thread(target=made.serve_forever, args=(0.01,))
-        thread.start()
-        yield made
-        made.shutdown()
-        thread.join()
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
 
 @pytest.fixture
@@ -45,8 +35,7 @@ def ask(server: Server) -> Ask:
         own = f"127.0.0.1:{server.server_port}"
         sent: dict[str, str | None] = {"Host": own}
         if method == "POST":
-            sent |= {"Origin": f"http://{own}", "Content-Type": "application/json"}
-            sent["Content-Length"] = str(len(body or b""))
+            sent |= {"Origin": f"http://{own}", "Content-Length": str(len(body or b""))}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -67,18 +56,13 @@ def question(**keys: Any) -> bytes:
     return json.dumps({"text": "Red cat.", "changes": [], **keys}).encode()
 
 
-@pytest.mark.parametrize(
-    ("path", "kind", "file"),
-    [("/", "text/html", "page.html"), *(
-        (f"/{path.name}", {"html": "text/html", "css": "text/css", "js": "text/javascript"}
-         [path.suffix[1:]], path.name) for path in sorted(PAGE.iterdir())
-    )],
-)  # fmt: skip
-def test_files_of_the_page(ask: Ask, path: str, kind: str, file: str) -> None:
-    status, headers, content = ask("GET", path)
-    assert status == 200
-    assert headers["Content-Type"] == f"{kind}; charset=utf-8"
-    assert content == (PAGE / file).read_bytes()
+def test_files_of_the_page(ask: Ask) -> None:
+    for path in sorted(PAGE.iterdir()):
+        status, headers, content = ask("GET", f"/{path.name}")
+        assert status == 200
+        assert headers["Content-Type"] == f"{KINDS[path.suffix]}; charset=utf-8"
+        assert content == path.read_bytes()
+    assert ask("GET", "/")[2] == (PAGE / "page.html").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +74,6 @@ def test_every_answer_carries_the_policy(ask: Ask, method: str, path: str) -> No
         assert headers.get_all(name) == [value]
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
-    assert headers["Server"] == "pngnw"
 
 
 def test_a_question(ask: Ask, explorer: Explorer) -> None:
@@ -104,17 +87,24 @@ def test_a_question(ask: Ask, explorer: Explorer) -> None:
     about = ask("GET", "/api/about")[2]
     assert {"name"} == about.pop("voice").keys()
     assert about == explorer.about()
+    assert len(about["phonemes"]) == 69
+    assert about["emoji"][0] == ["😂", "face with tears of joy"]
 
 
-def test_attention(ask: Ask, explorer: Explorer) -> None:
-    status, _, answer = ask("POST", "/api/attention", question(layer=1, head=0))
-    assert status == 200
-    assert answer == explorer.attention("Red cat.", {}, 1, 0)
-    changes = [{"word": 1, "phonemes": "T"}]
-    _, _, answer = ask("POST", "/api/attention", question(layer=1, head=0, changes=changes))
-    assert [token["label"] for token in answer["tokens"]][4:6] == ["T", "."]
+MANNER = {"rate": 0.8, "pitch": 1.2, "words": [{"word": 1, "pitch": 1.5, "length": 2}]}
 
 
+def test_a_sentence_is_said(ask: Ask, reciter: Reciter) -> None:
+    status, headers, sound = ask("POST", "/api/say", question(**MANNER))
+    assert (status, headers["Content-Type"]) == (200, "audio/wav")
+    manner = Manner(0.8, 1.2, {1: (1.5, 2.0)})
+    assert sound == reciter.wav("Red cat.", {}, manner)
+    asked = question(**MANNER, changes=[{"word": 0, "phonemes": "R"}])
+    _, _, answer = ask("POST", "/api/contour", asked)
+    assert answer == json.loads(json.dumps(reciter.contour("Red cat.", {0: ("R",)}, manner)))
+
+
+@pytest.mark.parametrize("path", ["/api/explore", "/api/say"])
 @pytest.mark.parametrize(
     ("keys", "line"),
     [
@@ -124,8 +114,10 @@ def test_attention(ask: Ask, explorer: Explorer) -> None:
         ({"changes": [{"word": 9, "phonemes": "K"}]}, "no word 9"),
     ],
 )
-def test_what_has_no_answer_is_one_line(ask: Ask, keys: dict[str, Any], line: str) -> None:
-    status, _, answer = ask("POST", "/api/explore", question(**keys))
+def test_what_has_no_answer_is_one_line(
+    ask: Ask, path: str, keys: dict[str, Any], line: str
+) -> None:
+    status, _, answer = ask("POST", path, question(**keys))
     assert status == 200
     assert set(answer) == {"error"}
     assert line in answer["error"]
@@ -140,16 +132,17 @@ def test_what_has_no_answer_is_one_line(ask: Ask, keys: dict[str, Any], line: st
         (b"[]", "the question: "),
         (b"\xff", "the question: "),
         (b'{"text": "\\ud800"}', "the question: "),
-        (b"[" * 5000, "the question: "),
         (question(text=1), "text: "),
         (question(text="a" * 1001), "text: "),
         (question(more=1), "more: "),
         (question(changes=[{"word": -1, "phonemes": "K"}]), "changes.0.word: "),
-        (question(changes=[{"word": 1}]), "changes.0.phonemes: "),
+        (question(rate=0.2), "rate: "),
+        (question(pitch=float("nan")), "pitch: "),
+        (question(words=[{"word": 0, "length": 5.0}]), "words.0.length: "),
     ],
 )
 def test_what_is_no_question_is_refused(ask: Ask, body: bytes, line: str) -> None:
-    status, _, answer = ask("POST", "/api/explore", body)
+    status, _, answer = ask("POST", "/api/say", body)
     assert status == 400
     assert answer["error"].startswith(line)
     assert "\n" not in answer["error"]
@@ -157,10 +150,8 @@ def test_what_is_no_question_is_refused(ask: Ask, body: bytes, line: str) -> Non
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
-    "host",
-    [None, "", "evil.test", "evil.test:{port}", "127.0.0.1", "127.0.0.1:1", "0.0.0.0:{port}",
-     "127.0.0.1:{port}.evil.test", "[::1]:{port}"],
-)  # fmt: skip
+    "host", [None, "evil.test:{port}", "127.0.0.1:1", "127.0.0.1:{port}.evil.test"]
+)
 def test_another_name_is_refused(ask: Ask, server: Server, method: str, host: str | None) -> None:
     """A page from elsewhere whose name was made to mean 127.0.0.1 asks under that name."""
     named = host and host.format(port=server.server_port)
@@ -171,9 +162,7 @@ def test_another_name_is_refused(ask: Ask, server: Server, method: str, host: st
     assert ask("GET", "/", Host=f"LOCALHOST:{server.server_port}")[0] == 200
 
 
-@pytest.mark.parametrize(
-    "origin", [None, "null", "", "http://evil.test", "https://127.0.0.1:{port}", "http://127.0.0.1"]
-)
+@pytest.mark.parametrize("origin", [None, "null", "http://evil.test", "https://127.0.0.1:{port}"])
 def test_questions_of_other_pages_are_refused(ask: Ask, server: Server, origin: str | None) -> None:
     named = origin and origin.format(port=server.server_port)
     status, _, answer = ask("POST", "/api/explore", question(), Origin=named)
@@ -181,29 +170,15 @@ def test_questions_of_other_pages_are_refused(ask: Ask, server: Server, origin: 
     assert "page of this server alone" in answer["error"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/none", "/page.py", "/../server.py", "/page/page.html", "/%2e%2e/cli.py",
-             "/api/explore", "http://evil.test/"],
-)  # fmt: skip
-def test_there_is_nothing_else_to_get(ask: Ask, path: str) -> None:
+@pytest.mark.parametrize("path", ["/page.py", "/../server.py", "/%2e%2e/cli.py", "/api/explore"])
+def test_there_is_nothing_else(ask: Ask, path: str) -> None:
     assert ask("GET", path)[0] == 404
-
-
-def test_there_is_nothing_else_to_ask(ask: Ask) -> None:
-    assert ask("POST", "/", question())[0] == 404
     assert ask("POST", "/api/about", question())[0] == 404
-    assert ask("DELETE", "/")[0] == 501
 
 
-def test_a_body_is_bounded_before_it_is_read(ask: Ask) -> None:
-    path = "/api/explore"
-    assert ask("POST", path, None, Content_Length=str(BODY + 1))[0] == 413
-    assert ask("POST", path, None, Content_Length="9" * 400)[0] == 413
-    for length in (None, "-1", "1.5", "x", "٣"):
-        asked = ask("POST", path, None, Content_Length=length and length.encode().decode("latin1"))
-        assert asked[0] == 411
-    assert ask("POST", path, question(), Content_Type="text/plain")[0] == 415
-    assert ask("POST", path, question(), Content_Type=None)[0] == 415
+@pytest.mark.parametrize("length", [None, "-1", "x", str(BODY + 1), "9" * 400])
+def test_a_body_is_bounded_before_it_is_read(ask: Ask, length: str | None) -> None:
+    assert ask("POST", "/api/explore", None, Content_Length=length)[0] == 413
 
 
 def test_a_mistake_of_the_program_is_told(
@@ -238,59 +213,10 @@ def test_questions_at_once(ask: Ask) -> None:
         assert [*pool.map(lambda each: ask("POST", *each)[2], asked * 4)] == alone * 4
 
 
-MANNER = {"rate": 0.8, "pitch": 1.2, "words": [{"word": 1, "pitch": 1.5, "length": 2}]}
-
-
-def test_a_sentence_is_said(ask: Ask, reciter: Reciter) -> None:
-    status, headers, sound = ask("POST", "/api/say", question(**MANNER))
-    assert (status, headers["Content-Type"]) == (200, "audio/wav")
-    manner = Manner(0.8, 1.2, {1: (1.5, 2.0)})
-    assert sound == reciter.wav("Red cat.", {}, manner)
-    asked = question(**MANNER, changes=[{"word": 0, "phonemes": "R"}])
-    _, _, answer = ask("POST", "/api/contour", asked)
-    assert answer == json.loads(json.dumps(reciter.contour("Red cat.", {0: ("R",)}, manner)))
-
-
-@pytest.mark.parametrize("path", ["/api/say", "/api/contour"])
-@pytest.mark.parametrize(
-    ("keys", "line"),
-    [
-        ({"rate": 0.2}, "rate: "),
-        ({"rate": 4.1}, "rate: "),
-        ({"pitch": float("nan")}, "pitch: "),
-        ({"pitch": "1"}, "pitch: "),
-        ({"words": [{"word": -1}]}, "words.0.word: "),
-        ({"words": [{"word": 0, "length": 5.0}]}, "words.0.length: "),
-        ({"words": [{"word": 0}] * 1001}, "words: "),
-        ({"text": "a" * 1001}, "text: "),
-    ],
-)
-def test_what_is_asked_of_the_voice_is_bounded(
-    ask: Ask, path: str, keys: dict[str, Any], line: str
-) -> None:
-    status, _, answer = ask("POST", path, question(**keys))
-    assert status == 400
-    assert answer["error"].startswith(line)
-
-
-def test_what_the_voice_cannot_say_is_one_line(ask: Ask) -> None:
-    for keys, line in (
-        ({"text": "日本"}, "nothing to say"),
-        ({"words": [{"word": 9}]}, "no word 9: the sentence has 3"),
-        ({"text": "Never again. " * 40}, "tokens, the model takes 256"),
-    ):
-        status, _, answer = ask("POST", "/api/say", question(**keys))
-        assert status == 200
-        assert line in answer["error"]
-
-
-def test_without_a_voice(server: Server, ask: Ask) -> None:
-    voice, server.voice = server.voice, "models/voice: no voice here; run `dvc repro voice`"
-    try:
-        assert ask("GET", "/api/about")[2]["voice"] == {"silent": server.voice}
-        assert ask("POST", "/api/say", question())[2] == {"error": server.voice}
-    finally:
-        server.voice = voice
+def test_without_a_voice(server: Server, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "voice", "models/voice: no voice here")
+    assert ask("GET", "/api/about")[2]["voice"] == {"silent": server.voice}
+    assert ask("POST", "/api/say", question())[2] == {"error": server.voice}
 
 
 def test_the_address(server: Server, explorer: Explorer) -> None:
@@ -304,22 +230,14 @@ def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "pngnw", "demo", "--port", "0", "--model", str(folder)],
         cwd=tmp_path,
-        env={
-            "PYTHONPATH": str(ROOT),
-            "PATH": "",
-            "OMP_NUM_THREADS": "1",
-            # The cache of other tests may hold this encoder's sentences.
-            "XDG_CACHE_HOME": str(tmp_path),
-        },
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
         assert process.stdout is not None
-        lines = [process.stdout.readline(), process.stdout.readline()]
-        assert lines[0] == "neighbors: 32 sentences of a built-in list\n"
-        address = re.match(r"http://127\.0\.0\.1:(\d+)/ ", lines[1])
+        address = re.match(r"http://127\.0\.0\.1:(\d+)/ ", process.stdout.readline())
         assert address
         port = int(address[1])
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -327,9 +245,8 @@ def test_the_command_serves_until_ctrl_c(folder: Path, tmp_path: Path) -> None:
         assert json.loads(connection.getresponse().read())["layers"] == 2
         with socket.create_connection(("127.0.0.1", port)):  # an idle one, as browsers keep it
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=30)
-        assert err == "pngnw demo: encoding 32 sentences to compare with, once\n"
-        assert (out, process.returncode) == ("ended\n", 0)
+            assert process.communicate(timeout=30) == ("ended\n", "")
+        assert process.returncode == 0
     finally:
         process.kill()
         process.wait()

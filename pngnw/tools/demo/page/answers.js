@@ -1,4 +1,4 @@
-// Emoji, nearest sentences, and how far phonemes moved.
+// Emoji, and how far phonemes moved.
 
 import { bar, by, make } from "/draw.js";
 
@@ -24,24 +24,6 @@ function likeliest(title, shares, longest, emoji) {
     bar(shares[index] / longest),
   ));
   return make("div", { class: "card" }, make("h3", {}, title), make("ol", { class: "bars" }, ...rows));
-}
-
-export function showNearest(found, about) {
-  const { source, sentences, left_out: left, typical } = about.index;
-  by("near-note").textContent = `Largest cosine of sentence states, among ${sentences.toLocaleString("en")} sentences `
-    + `of ${source}${left ? ` (${left} more the model cannot take)` : ""}. Two of those that have nothing to do `
-    + `with each other have ${typical.toFixed(2)} (median).`;
-  const before = new Set(found.before.nearest.map((one) => one.text));
-  const columns = [column(found.after ? "As read" : "Nearest", found.before.nearest, before)];
-  if (found.after) columns.push(column("As changed (new ones shaded)", found.after.nearest, before));
-  by("near").replaceChildren(...columns);
-}
-
-function column(title, nearest, before) {
-  const rows = nearest.map((one) => make(
-    "li", { class: before.has(one.text) ? null : "new" }, make("b", {}, one.cosine.toFixed(3)), make("span", {}, one.text),
-  ));
-  return make("div", { class: "card" }, make("h3", {}, title), make("ol", { class: "near" }, ...rows));
 }
 
 // Total variation: the share of the distribution that went elsewhere.

@@ -1,7 +1,6 @@
 // Asks the server about a sentence and its changes, and has the answer shown.
 
-import { showChange, showEmoji, showNearest } from "/answers.js";
-import { listen, showAttention } from "/attention.js";
+import { showChange, showEmoji } from "/answers.js";
 import { by, make } from "/draw.js";
 import { openVoice, showVoice } from "/voice.js";
 import { showWords } from "/words.js";
@@ -53,8 +52,6 @@ async function explore(wanted) {
   showWords(answer.text, now.words, answer.before.words, change);
   showChange(answer);
   showEmoji(answer, about);
-  showNearest(answer, about);
-  by("which").hidden = !answer.after;
   return null;
 }
 
@@ -65,24 +62,16 @@ async function change(word, phonemes) {
   const problem = await explore({ text: shown.text, changes });
   if (problem === null) {
     by(`change-${word}`)?.focus();
-    attend();
     showVoice(asQuestion(shown));
   }
   return problem;
-}
-
-async function attend() {
-  if (shown === null) return;
-  const plain = by("version").value === "before";
-  const question = asQuestion(plain ? { text: shown.text, changes: new Map() } : shown);
-  await showAttention({ ...question, layer: Number(by("layer").value), head: Number(by("head").value) }, ask);
 }
 
 async function submit() {
   const problem = await explore({ text: by("text").value, changes: new Map() });
   by("wrong").hidden = problem === null;
   by("wrong").textContent = problem ?? "";
-  if (problem === null) await Promise.all([attend(), showVoice(asQuestion(shown))]);
+  if (problem === null) await showVoice(asQuestion(shown));
 }
 
 async function start() {
@@ -94,15 +83,10 @@ async function start() {
   by("about").textContent = `${about.model}: ${about.layers} layers of ${about.heads} heads, width ${about.width}, `
     + `${about.pos_emb} positions.`;
   by("symbols").textContent = about.phonemes.join(" ");
-  const numbers = (count) => Array.from({ length: count }, (_, n) => make("option", { value: n }, `${n + 1}`));
-  by("layer").append(...numbers(about.layers));
-  by("head").append(...numbers(about.heads));
   by("examples").append(...EXAMPLES.map((text) => make("button", {
     type: "button", onclick: () => { by("text").value = text; submit(); },
   }, text)));
   by("ask").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-  for (const id of ["layer", "head", "version"]) by(id).addEventListener("change", attend);
-  listen();
   openVoice(about, ask);
   by("text").value = EXAMPLES[0];
   await submit();
