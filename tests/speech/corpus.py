@@ -1,14 +1,18 @@
 """A handful of sentences as align shards, and parameters to speak them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+import torch
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
+from pngnw.model.heads import Heads
+from pngnw.model.io import save
+from pngnw.model.network import PnGNWEncoder
 from pngnw.params import Params, Run, Speech, load
 from pngnw.speech.stage import run
 from tests.model.synthetic import SCHEMA, table, word
@@ -62,6 +66,33 @@ def speech_params(**changes: Any) -> Speech:
 def params(speech: Speech, **sections: Any) -> Params:
     """All parameters, with these sections."""
     return load().model_copy(update={"speech": speech, "run": Run(workers=1), **sections})
+
+
+def speak(home: Path) -> None:
+    """Fill data/align and data/speech of a folder with about 90 utterances."""
+    write_align(home / "data/align", corpus(110), 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DVC_ROOT", str(home))
+        run(params(speech_params(), run=Run(workers=2)), home)
+
+
+def save_encoder(folder: Path) -> None:
+    """A narrow untrained encoder, for sentences whose wordpieces are numbers below 50."""
+    model = load().model.model_copy(update={"width": 16, "layers": 1, "heads": 2})
+    generator = torch.Generator().manual_seed(0)
+    save(folder, PnGNWEncoder(model, 50, generator), Heads(model, 50, generator))
+
+
+def without(names: Sequence[str], source: Path, out: Path) -> None:
+    """Copy shards of speech in which nothing is known of these columns."""
+    out.mkdir(parents=True)
+    for path in shards.paths(source):
+        table = shards.read(path)
+        for name in names:
+            place = table.schema.get_field_index(name)
+            nothing = pa.nulls(len(table), table.schema.field(name).type)
+            table = table.set_column(place, name, nothing)
+        shards.write(out / path.name, table, stage="speech", fingerprint="test")
 
 
 def made_by_workers(

@@ -30,12 +30,6 @@ def test_every_token_has_its_time_and_marks_are_quiet() -> None:
     assert loud[2] < 100 < loud[1]
 
 
-def test_the_same_id_gives_the_same_samples_and_another_id_others() -> None:
-    first, again, other = utter(0, 1), utter(0, 1), utter(0, 2)
-    assert np.array_equal(first.samples, again.samples)
-    assert first.rate != other.rate or len(first.samples) != len(other.samples)
-
-
 def test_breaths_keep_every_word_in_order() -> None:
     words = [["K"]] * 40
     parts = breaths(words, np.random.default_rng(0))

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pngnw.core.errors import UserError
-from pngnw.phonemize.arpabet import ARPABET, CONSONANTS
+from pngnw.phonemize.arpabet import CONSONANTS
 from pngnw.speech import espeak
-from pngnw.speech.espeak import assign, divide, mnemonic
+from pngnw.speech.espeak import assign, divide
 
 HELLO = [["HH", "AH0", "L", "OW1"], ["W", "ER1", "L", "D"]]
 
@@ -28,10 +28,6 @@ def test_every_phoneme_has_an_interval_and_they_join_up() -> None:
     assert phrase.ends[-1] <= len(phrase.samples)
 
 
-def test_faster_is_shorter() -> None:
-    assert len(say(HELLO, 230).samples) < 0.7 * len(say(HELLO, 110).samples)
-
-
 def test_nothing_leaks_from_one_utterance_into_the_next() -> None:
     alone = say(HELLO, 150)
     say([["K", "AE1", "T", "S"]], 200)
@@ -40,16 +36,9 @@ def test_nothing_leaks_from_one_utterance_into_the_next() -> None:
     assert np.array_equal(alone.starts, after.starts)
 
 
-@pytest.mark.parametrize("voice", ["en-gb-scotland", "en-029", "en-gb-x-rp"])
-def test_an_accent_speaks_the_same_phonemes_otherwise(voice: str) -> None:
-    words = [
-        ["DH", "AH0"],
-        ["W", "AO1", "T", "ER0"],
-        ["IH0", "N"],
-        ["M", "AY1"],
-        ["B", "AE1", "TH"],
-    ]
-    with espeak.speaker(voice) as speaker:
+def test_an_accent_speaks_the_same_phonemes_otherwise() -> None:
+    words = [["DH", "AH0"], ["W", "AO1", "T", "ER0"], ["M", "AY1"], ["B", "AE1", "TH"]]
+    with espeak.speaker("en-gb-scotland") as speaker:
         phrase = speaker.say(words, 150)
     assert phrase is not None
     assert len(phrase.starts) == sum(map(len, words))
@@ -86,22 +75,12 @@ def test_merged_phonemes_divide_their_interval(
 
 
 @pytest.mark.parametrize(
-    ("phoneme", "expected"), [("AH0", "%@"), ("AH1", "'V"), ("ER2", ",3:"), ("NG", "N"), ("Y", "j")]
-)
-def test_spelling(phoneme: str, expected: str) -> None:
-    assert "".join(mnemonic(phoneme)) == expected
-    assert all(mnemonic(each)[1] for each in ARPABET)
-
-
-@pytest.mark.parametrize(
     ("phonemes", "events", "expected"),
     [
         ("IY0 AH0 N", ["i", ";", "@", "n"], [0, 2, 3]),  # a glide belongs to the sound before it
         ("ER1 AH0", ["'3:", "r", "@"], [0, 2]),
         ("ER1 R AH0", ["'3:", "r", "@"], [0, 1, 2]),
         ("AE1 T ER0", ["'a", "t#", "3"], [0, 1, 2]),  # a flapped t is a t
-        ("K AE1 T", [], None),
-        ("K AE1 T", ["k"], None),
         ("K AE1 T", ["k", "'a"], None),
         ("K AE1 T", ["k", "'a", "t", "s"], None),
         ("K AE1 T", ["k", "'E", "t"], None),

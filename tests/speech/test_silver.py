@@ -45,25 +45,6 @@ def test_nothing_leaks_from_one_recording_into_the_next(aligner: Aligner) -> Non
     assert aligner(u.samples, HELLO) == first == Aligner()(u.samples, HELLO)
 
 
-def test_where_one_padding_fails_another_is_tried(
-    aligner: Aligner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    u = say(Line(HELLO), generator(0, 1))
-    assert not isinstance(u, str)
-    align, lengths = aligner._align, []
-
-    def fails_twice(audio: bytes, said: list[list[str]]) -> object:
-        lengths.append(len(audio))
-        return align(audio, said) if len(lengths) > 2 else None
-
-    monkeypatch.setattr(aligner, "_align", fails_twice)
-    found = aligner(u.samples, HELLO)
-    assert isinstance(found, Silver)
-    assert found.tries == len(lengths) == len(set(lengths)) == 3
-    assert u.start is not None
-    assert abs(found.phones[0][1] - u.start[0]) < 0.15, "the padding is taken off again"
-
-
 def test_a_text_that_is_not_said_has_a_reason(aligner: Aligner) -> None:
     short = np.zeros(1200, np.int16)
     assert aligner(short, [*HELLO, *BOOKS] * 2) in (silver.NO_PATH, silver.OTHER_PHONES)

