@@ -17,7 +17,7 @@ from benchmarks.result import Result
 
 PARTS = [
     "normalization", "phonemize", "parity", "homographs", "emotion", "pretrain", "encode",
-    "cost", "export", "data", "increment",
+    "cost", "data",
 ]  # fmt: skip
 RESULTS = Path(__file__).parent / "results.json"
 

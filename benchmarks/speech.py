@@ -1,30 +1,24 @@
-"""Measure pitch trackers and voices: `python -m benchmarks.speech DATA`, DATA a folder data/speech.
+"""Measure the voices: `python -m benchmarks.speech DATA`, DATA a folder data/speech.
 
-Writes benchmarks/speech.json. Gold pitch is what a synthesizer was told: espeak-ng without
-intonation (its range parameter at 0) at eight settings of its pitch parameter, whose Hz follow
-from its source (voices.c and wavegen.c: 71 Hz · table / 128 + 18 Hz), in vowels and in silence; and
-the contour that `hibari`'s network gives its own oscillator. Of a tracker: seconds of audio per CPU
-second on one thread; of the frames that both call voiced the share that is an octave (±15%) off,
-that is off by over 20%, and the median error; the share of voiced and unvoiced frames that it
-confuses. Of a voice: seconds of audio per CPU second, words a minute at its own pace, and how far
-pocketsphinx's starts of phones lie from its gold times. Of recordings with silver times: how many
-were aligned, and how far the starts lie from those that another file of times tells.
+Writes benchmarks/speech.json. Of a voice: seconds of audio per CPU second, words a minute at its
+own pace, and how far pocketsphinx's starts of phones lie from its gold times. Of recordings with
+silver times: how many were aligned, and how far the starts lie from those that another file of
+times tells.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
-from pngnw.speech import breaths, espeak, hibari, piper, pitch
+from pngnw.speech import breaths, hibari, piper
 from pngnw.speech.mel import FRAME_SECONDS, SAMPLE_RATE
 from pngnw.speech.silver import Aligner, Silver
 from pngnw.speech.stage import split_words
@@ -32,21 +26,12 @@ from pngnw.speech.times import read_times, tokens_of
 from pngnw.speech.utterance import (
     Line,
     Utterance,
-    add_room_tone,
     generator,
     is_mark,
-    resample,
 )
 
 OUT = Path(__file__).parent / "speech.json"
-PITCHES = (15, 22, 30, 45, 60, 75, 85, 99)
-# voices.c: pitch_adjust_tab at these settings.
-TABLE = (80, 88, 98, 121, 149, 183, 210, 254)
-_PITCH, _RANGE = 3, 4  # speak_lib.h
 Words = list[list[str]]
-Samples = npt.NDArray[np.int16]
-Contour = npt.NDArray[np.float64]  # [T] Hz, 0 where there is no voice, NaN where nobody knows
-Tracker = Callable[[Samples], Contour]
 Say = Callable[[Line, np.random.Generator], Utterance | str]
 
 
@@ -63,16 +48,9 @@ def main() -> None:
     parser.add_argument("--times", type=Path, help="a file of times of these recordings")
     args = parser.parse_args()
     lines = sentences(args.data, args.sentences)
-    results: dict[str, Any] = {"sentences": len(lines), "pitch": {}, "voices": {}}
+    results: dict[str, Any] = {"sentences": len(lines), "voices": {}}
     if args.recordings and args.times:
         results["recordings"] = recorded(args.recordings, args.times)
-    for name, gold in (("espeak", list(monotone(lines))), ("hibari", list(contoured(lines)))):
-        results["pitch"][name] = {}
-        for tracker, track in TRACKERS.items():
-            try:
-                results["pitch"][name][tracker] = judge(track, gold)
-            except ImportError as error:
-                print(f"{tracker}: not measured ({error})")
     for name, say in (("piper", piper.Voice.load()), ("hibari", hibari.Voice.load()),
                       ("espeak", partial(breaths.say, "en-us"))):  # fmt: skip
         results["voices"][name] = voice(say, lines)
@@ -92,98 +70,6 @@ def sentences(data: Path, count: int) -> list[Words]:
 
 def _words(row: Mapping[str, Any]) -> Sequence[Sequence[str]]:
     return split_words([TOKENS.symbols[t] for t in row["phonemes"]], row["phonemes_per_word"])
-
-
-def ours(samples: Samples) -> Contour:
-    """What the speech stage writes."""
-    log_f0 = pitch.contour(samples)
-    return np.where(log_f0 > 0, np.exp(log_f0), 0.0)
-
-
-def praat(samples: Samples) -> Contour:
-    """Boersma's autocorrelation (GPL: a reference, no dependency)."""
-    import parselmouth
-
-    found = parselmouth.Sound(samples / 32768, SAMPLE_RATE).to_pitch_ac(
-        time_step=FRAME_SECONDS, pitch_floor=pitch.LOWEST, pitch_ceiling=pitch.HIGHEST
-    )
-    return at_frames(samples, found.xs(), found.selected_array["frequency"])
-
-
-def dio(samples: Samples) -> Contour:
-    """WORLD's fast tracker, refined."""
-    import pyworld
-
-    sound = samples / 32768
-    f0, times = pyworld.dio(sound, SAMPLE_RATE, pitch.LOWEST, pitch.HIGHEST)
-    return at_frames(samples, times, pyworld.stonemask(sound, f0, times, SAMPLE_RATE))
-
-
-TRACKERS: dict[str, Tracker] = {"swift-f0": ours, "praat-parselmouth": praat, "pyworld dio": dio}
-
-
-def at_frames(samples: Samples, times: Contour, f0: Contour) -> Contour:
-    """A tracker's frames to those of the mel: the nearest one."""
-    wanted = np.arange(1 + len(samples) // 256) * FRAME_SECONDS
-    nearest = np.abs(np.asarray(times)[None, :] - wanted[:, None]).argmin(axis=1)
-    return np.asarray(f0)[nearest]
-
-
-def monotone(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
-    """espeak-ng at known pitches; gold is known inside vowels and in the silence at the end."""
-    for number, words in enumerate(lines):
-        setting = number % len(PITCHES)
-        hertz = (0x47000 * TABLE[setting] / 128 + 4104 * 18) / 4096
-        phonemes = [word for word in words if word and not is_mark(word)]
-        with espeak.speaker() as speaker:
-            speaker._library.espeak_SetParameter(_PITCH, PITCHES[setting], 0)
-            speaker._library.espeak_SetParameter(_RANGE, 0, 0)
-            phrase = speaker.say(phonemes, 170)
-        if phrase is None:
-            continue
-        silent = np.pad(phrase.samples, (0, SAMPLE_RATE // 4))
-        samples = add_room_tone(silent, np.random.default_rng(number))
-        middles = np.arange(1 + len(samples) // 256) * 256
-        gold = np.full(len(middles), np.nan)
-        gold[middles > phrase.ends[-1] + SAMPLE_RATE // 10] = 0.0
-        tokens = [phoneme for word in phonemes for phoneme in word]
-        for token, a, b in zip(tokens, phrase.starts, phrase.ends, strict=True):
-            if token[-1] in "012":
-                inner = (b - a) // 4
-                gold[(middles >= a + inner) & (middles < b - inner)] = hertz
-        yield samples, gold
-
-
-def contoured(lines: list[Words]) -> Iterator[tuple[Samples, Contour]]:
-    """hibari with the contour of its own oscillator."""
-    speaker = hibari.Voice.load()
-    for number, words in enumerate(lines):
-        rng = generator(0, number)
-        sound, _, f0 = speaker.say(hibari.ALPHABET.spell(words).symbols, 1.0, rng)
-        samples = add_room_tone(resample(sound, hibari.RATE, SAMPLE_RATE) * 32767, rng)
-        f0 = np.where(f0 > 60, f0, np.where(f0 < 20, 0.0, np.nan))  # between, it fades
-        yield samples, at_frames(samples, (np.arange(len(f0)) + 0.5) / 80, f0)
-
-
-def judge(track: Tracker, gold: list[tuple[Samples, Contour]]) -> dict[str, float]:
-    """The figures of a tracker."""
-    started = time.process_time()
-    found = np.concatenate([track(samples) for samples, _ in gold])
-    seconds = time.process_time() - started
-    wanted = np.concatenate([contour for _, contour in gold])
-    voiced, unvoiced = wanted > 0, wanted == 0
-    both = voiced & (found > 0)
-    ratio = np.log2(found[both] / wanted[both])
-    octave = np.abs(np.abs(ratio) - 1) < np.log2(1.15)
-    return {
-        "times_real_time": sum(len(s) for s, _ in gold) / SAMPLE_RATE / seconds,
-        "octave_errors": float(octave.mean()),
-        "gross_errors": float((np.abs(ratio) > np.log2(1.2)).mean()),
-        "median_error": float(np.median(np.abs(2**ratio - 1))),
-        "voiced_missed": float((found[voiced] == 0).mean()),
-        "unvoiced_taken": float((found[unvoiced] > 0).mean()),
-        "voiced_frames": int(voiced.sum()),
-    }
 
 
 def voice(say: Say, lines: list[Words]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def load(width: int, layers: int, heads: int, precision: str) -> Speak:
         peak = matrix_peak(precision, torch.device("cpu"))
         return {"gflops": count / seconds / 1e9, "peak": peak / 1e9}
 
-    return timed_steps(lambda words: words, update, share)
+    return timed_steps(update, share)
 
 
 def invented(words: np.ndarray) -> Split:

@@ -1,23 +1,19 @@
 """What every training worker does: updates on batches of given lengths, timed.
 
-Only torch and the standard library. A block is a list of batches, each written as JSON. For
-`pretrain` a batch is the words of its sentences; a word is `LETTERS` letters and `PHONEMES`
-phonemes everywhere, and a sentence has three tokens more, so that every system trains on as many
-tokens. For `evaluate` it is the tokens and frames of its utterances. The answer is
-`{"seconds": …}`, with more of it from ours.
+Only torch and the standard library. A block is a list of batches, each the words of its sentences,
+written as JSON; a word is `LETTERS` letters and `PHONEMES` phonemes everywhere, and a sentence has
+three tokens more, so that every system trains on as many tokens. The answer is `{"seconds": …}`,
+with more of it from ours.
 """
 
 import json
 import time
 from collections.abc import Callable
-from typing import Any
 
 from benchmarks.workers import Speak
 
 LETTERS, PHONEMES, SPECIAL = 5, 4, 3
 PIECES = 8192
-BANDS, SYMBOLS = 80, 70
-Pairs = list[tuple[int, int]]  # tokens and frames of each utterance
 
 
 def lengths(words: list[int]) -> list[int]:
@@ -26,21 +22,19 @@ def lengths(words: list[int]) -> list[int]:
 
 
 def timed_steps(
-    draw: Callable[[Any], Any],
-    update: Callable[[Any], None],
+    update: Callable[[list[int]], None],
     more: Callable[[float], dict[str, float]] = lambda seconds: {},
 ) -> Speak:
     """Make one update after another.
 
     Args:
-        draw: a batch from its JSON, outside the time that counts.
-        update: trains on it.
+        update: trains on a batch.
         more: told the seconds of a block, says what else is known of it.
     """
 
     def train(block: list[str]) -> dict[str, float]:
         # The first block is the sentence that every worker answers.
-        batches = [draw(json.loads(batch)) for batch in block if batch.startswith("[")]
+        batches = [json.loads(batch) for batch in block if batch.startswith("[")]
         started = time.perf_counter()
         for batch in batches:
             update(batch)
