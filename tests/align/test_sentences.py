@@ -97,18 +97,6 @@ def test_a_sentence_by_hand(aligner: Aligner) -> None:
     assert row.word_type.tolist() == [TITLE, LOWER, LOWER, NONE]
 
 
-def test_nearest_spreads_evenly(aligner: Aligner) -> None:
-    row = WordAligner(PIECES, aligner, "nearest").align(SENTENCE[1:2])
-    # Letters 0 1 2 4 5 7 8 of red-haired.
-    assert row.piece_of_phoneme.tolist() == [0, 0, 0, 2, 2, 2, 2]
-
-
-def test_marks_hold_themselves_on_both_sides(aligner: Aligner) -> None:
-    row = WordAligner(PIECES, aligner).align([mark("?"), mark("'")])
-    assert row.graphemes.tolist() == row.phonemes.tolist() == [TOKENS.mark("?"), TOKENS.mark("'")]
-    assert all(number in TOKENS.punctuation for number in row.graphemes)
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -130,10 +118,6 @@ def test_the_stage_equals_the_api(aligner: Aligner) -> None:
     assert stats["pieces"] == 7 + 7 + 1 + 3
     assert stats["unknown_pieces"] == 0
     assert stats["words_monotone"] == stats["words_every_piece_spoken"] + 2 == 11
-    kinds = {f.name: table.schema.field(f.name).type.value_type for f in fields(AlignedSentence)}
-    assert kinds.pop("pieces") == pa.uint32()
-    assert kinds.pop("graphemes") == kinds.pop("phonemes") == pa.uint16()
-    assert set(kinds.values()) == {pa.uint8()}
 
 
 def test_rows_that_do_not_fit_are_dropped_and_counted(aligner: Aligner) -> None:
@@ -144,14 +128,6 @@ def test_rows_that_do_not_fit_are_dropped_and_counted(aligner: Aligner) -> None:
     assert stats["dropped.no_words"] == 1
     with pytest.raises(ValueError, match="255"):
         WordAligner(PIECES, aligner).align(sentences[1])
-
-
-def test_an_empty_table_gives_an_empty_table(aligner: Aligner) -> None:
-    table, stats = align_table(WordAligner(PIECES, aligner), phonemized([]))
-    assert table.num_rows == stats["words"] == 0
-    assert table.schema.equals(
-        align_table(WordAligner(PIECES, aligner), phonemized([SENTENCE]))[0].schema
-    )
 
 
 def test_a_word_without_phonemes_is_counted(aligner: Aligner) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pngnw.align import LEXICON, stage
 from pngnw.align.sentences import WordAligner
-from pngnw.align.stage import count_words, run
+from pngnw.align.stage import run
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Align, Params, Run, load
@@ -22,12 +23,6 @@ def with_splits(splits: list[str]) -> pa.Table:
     return table.set_column(1, "split", pa.array(splits, pa.string()).cast(kind))
 
 
-def test_only_training_words_are_counted() -> None:
-    counts, _ = count_words(with_splits(["train", "test"]))
-    assert counts.to_pydict() == {"word": ["reader", "red-haired", "the"], "count": [1, 1, 1]}
-    assert count_words(with_splits(["valid", "test"]))[0].num_rows == 0
-
-
 @pytest.fixture
 def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     """Phonemized shards in the current folder, and parameters that fit them."""
@@ -36,6 +31,8 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
         table = with_splits(["train", "test"])
         path = Path("data/phonemize") / shards.name(number)
         shards.write(path, table, stage="phonemize", fingerprint="test")
+    Path("lexicon.dict").write_text("zebra Z EH1 B R AH0\n")  # as the British say it
+    monkeypatch.setattr(stage, "load_cmudict", lambda: {"reader": "R IY1 D ER0", "zebra": "Z"})
     align = Align(vocab="", vocab_size=180, piece_of_phoneme="aligned")
     return load(ROOT / "params.yaml").model_copy(update={"align": align})
 
@@ -50,12 +47,28 @@ def test_the_folder_holds_all_that_new_text_needs(params: Params, tmp_path: Path
     assert metrics[0] == metrics[1]
     assert files[0] == files[1]
     assert sorted(files[0]) == [
-        "aligner.json", "part-00000.parquet", "part-00001.parquet", "wordpieces.txt",
+        "aligner.json", "lexicon.parquet", "part-00000.parquet", "part-00001.parquet",
+        "wordpieces.txt",
     ]  # fmt: skip
     assert [metrics[0][name] for name in ("rows_in", "rows_out", "words")] == [4, 4, 12]
     row = WordAligner.load(Path("data/align")).align(SENTENCE)
     stored = shards.read(Path("data/align/part-00000.parquet"))
     assert stored["pieces"][0].as_py() == row.pieces.tolist()
+
+
+def test_the_lexicon_is_aligned_too_and_the_users_words_win(params: Params, tmp_path: Path) -> None:
+    run(params, tmp_path)
+    words = shards.read(Path("data/align") / LEXICON).to_pylist()
+    align = WordAligner.load(Path("data/align")).align
+    expected = [
+        align([word(text, phonemes)])
+        for text, phonemes in (
+            ("reader", "R IY1 D ER0"), ("zebra", "Z EH1 B R AH0"), ("zebra's", "Z EH1 B R AH0 Z"),
+        )
+    ]  # fmt: skip
+    for row, right in zip(words, expected, strict=True):
+        for name in ("graphemes", "phonemes", "pieces", "piece_of_phoneme", "word_type"):
+            assert row[name] == getattr(right, name).tolist()
 
 
 def test_a_missing_vocabulary_is_named(params: Params, tmp_path: Path) -> None:

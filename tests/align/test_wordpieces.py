@@ -39,15 +39,7 @@ def test_pieces_by_hand(word: str, pieces: list[str], owners: list[int]) -> None
     assert pieces_of(word) == (pieces, owners)
 
 
-def test_round_trip_through_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "wordpieces.txt"
-    SMALL.save(path)
-    assert Wordpieces.load(path).pieces == SMALL.pieces
-    path.write_bytes(b"[PAD]\r\n[UNK]\r\nread\r\n")
-    assert Wordpieces.load(path).pieces == ("[PAD]", "[UNK]", "read")
-
-
-@pytest.mark.parametrize("content", [None, b"", b"a\nb\n", b"[UNK]\na\na\n", b"\xff\xfe[UNK]\n"])
+@pytest.mark.parametrize("content", [None, b"a\nb\n", b"[UNK]\na\na\n", b"\xff\xfe[UNK]\n"])
 def test_a_missing_or_foreign_file_is_named(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "vocab.txt"
     if content is not None:
@@ -79,20 +71,14 @@ def test_another_process_and_another_order_train_the_same_vocabulary() -> None:
     assert done.stdout.strip() == "|".join(pieces)
 
 
-def test_a_trained_vocabulary() -> None:
-    pieces = train_wordpieces(WORDS, 170).pieces
+def test_a_trained_vocabulary(wordpieces: Wordpieces) -> None:
+    pieces = wordpieces.pieces
     assert pieces[:5] == SPECIALS
     assert set(string.ascii_lowercase) <= set(pieces)
     assert {f"##{letter}" for letter in string.ascii_lowercase} <= set(pieces)
     assert "the" in pieces
     assert len(set(pieces)) == len(pieces) <= 170
-
-
-def test_a_small_corpus_gives_a_smaller_vocabulary() -> None:
-    small = train_wordpieces({"cat": 1}, 8192)
-    assert small.size < 200
-    beyond_the_plane = {"\U00020000\U00020001": 5, "cat": 1}
-    assert train_wordpieces(beyond_the_plane, 8192).pieces == small.pieces
+    assert train_wordpieces({"cat": 1}, 8192).size < 200
 
 
 def test_impossible_sizes_and_empty_corpora_are_named() -> None:

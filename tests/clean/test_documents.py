@@ -9,14 +9,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 import xxhash
 
 from pngnw.clean import decoding, distribute
 from pngnw.clean.documents import Document, read_documents
 from pngnw.core import shards
-from pngnw.core.errors import UserError
-from pngnw.fetch import manifest
 from tests.clean.conftest import CLEAN, Cleaned
 
 WIKI = (
@@ -86,17 +83,6 @@ def test_damaged_and_empty_texts_are_repaired_or_counted(tmp_path: Path) -> None
     assert counts["repaired.invalid_byte"] == counts["repaired.nul"] == 1
 
 
-def test_the_column_comes_with_the_manifest(tmp_path: Path) -> None:
-    manifest.write(
-        tmp_path, [{"name": "mine", "column": "body"}, {"name": "books", "kind": "pypi"}]
-    )
-    files = {"mine/a.jsonl": _json(body="One."), "books/a.jsonl": _json(text="Two.")}
-    assert [document.text for document in _read(tmp_path, files)[0]] == ["Two.", "One."]
-    (tmp_path / "manifest.json").write_text('{"sources": 3}')
-    with pytest.raises(UserError, match=r"manifest\.json.*dvc repro fetch"):
-        _read(tmp_path, {})
-
-
 def test_long_documents_are_spread_over_shards_in_one_split(tmp_path: Path) -> None:
     text = "A sentence of it.\n\n" * (6 * decoding.PART_BYTES // 19)
     files = {
@@ -117,18 +103,6 @@ def test_long_documents_are_spread_over_shards_in_one_split(tmp_path: Path) -> N
     assert counts["documents"] == 3
 
 
-def test_one_more_document_changes_one_shard(tmp_path: Path) -> None:
-    documents = [Document(f"{i}.txt", "text", f"Text number {i}.") for i in range(12)]
-    more = [*documents, Document("more.txt", "text", "More.")]
-    before, after = (
-        [path.read_bytes() for path in distribute.distribute(some, tmp_path / "out", CLEAN)]
-        for some in (documents, more)
-    )
-    assert sum(a != b for a, b in zip(before, after, strict=True)) == 1
-    paths = distribute.distribute([], tmp_path / "none", CLEAN)
-    assert [shards.read(path).num_rows for path in paths] == [0] * CLEAN.shards
-
-
 def test_shares_of_the_splits() -> None:
     names = [f"{i}.txt" for i in range(5000)]
     splits = [distribute.split_of(name, CLEAN) for name in names]
@@ -138,9 +112,6 @@ def test_shares_of_the_splits() -> None:
     assert (
         sum(distribute.split_of(n, salted) != s for n, s in zip(names, splits, strict=True)) > 1000
     )
-    by_part = CLEAN.model_copy(update={"split_by": "part"})
-    of_parts = {distribute.split_of(f"one.txt#{i:04d}", by_part) for i in range(50)}
-    assert of_parts == {"train", "valid", "test"}
 
 
 def test_the_stage_balances_over_every_kind(clean_texts: Callable[..., Cleaned]) -> None:

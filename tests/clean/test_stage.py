@@ -1,12 +1,10 @@
 """The stage on hostile and random texts: nothing lost, nothing leaked, the same bytes."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pngnw.clean.stage import SCHEMA
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from tests.clean.conftest import CLEAN, Cleaned
@@ -92,48 +90,20 @@ def test_equal_sentences_and_records_of_one_name(clean_texts: CleanTexts) -> Non
     assert len({row["id"] for row in rows}) == 3
 
 
-def test_one_long_paragraph_is_kept_whole(clean_texts: CleanTexts) -> None:
-    days = [f"It was day {number} of a long journey." for number in range(3000)]
-    clean = CLEAN.model_copy(update={"near_duplicate": 2.0})
-    metrics, rows = clean_texts({"long.txt": " ".join(days).encode()}, clean=clean)
-    assert metrics["sentences_out"] == 3000
-    assert {row["source_text"] for row in rows} == set(days)
-    assert metrics["dropped"] == {}
-
-
 GERMAN = b"Der Regen fiel die ganze Nacht auf die alte Stadt am Fluss.\n\n"
-LOST = {  # what is given, and what the message has to name: file, count, reason, remedy
-    "another_key": (
-        "a.jsonl",
-        b'{"content": "It rained all night."}\n' * 200,
-        r"a\.jsonl: 200 of 200 records .*'text'.*'content'.*fetch\.sources",
-    ),
-    "array": (
-        "a.jsonl",
-        b'[{"text": "It rained."}, {"text": "It rained again."}]',
-        "a.jsonl: .*object",
-    ),
-    "utf_16_lines": (
-        "a.jsonl",
-        '{"text": "It rained all night."}\n'.encode("utf-16"),
-        r"a\.jsonl: .*UTF-16.*UTF-8",
-    ),
-    "capitals": (
-        "a.txt",
-        b"IT RAINED ALL NIGHT IN THE OLD CITY!\n\n" * 20,
-        "capitals 20.*lower case",
-    ),
-    "german": ("a.txt", GERMAN * 20, "language 20.*English"),
-    "short": (
-        "a.txt",
-        b"Yes.\n\nNo.\n\nNever.\n\nIt rained all night.\n",
-        r"too_short 3.*clean\.min_words",
-    ),
-    "nothing": ("a.txt", b"\n\n\n", "empty_document"),
-}
+LOST = [  # what is given, and what the message has to name: file, count, reason, remedy
+    ("a.jsonl", b'{"body": "It rained."}\n' * 200, "200 of 200 records .*'text'.*'body'.*sources"),
+    ("a.jsonl", b'[{"text": "It rained."}, {"text": "It rained again."}]', "a.jsonl: .*object"),
+    ("a.jsonl", '{"text": "It rained."}\n'.encode("utf-16"), r"a\.jsonl: .*UTF-16.*UTF-8"),
+    ("a.txt", b"IT RAINED ALL NIGHT IN THE CITY!\n\n" * 20, "capitals 20.*lower case"),
+    ("a.txt", GERMAN * 20, "language 20.*English"),
+    ("a.txt", b"Yes.\n\nNo.\n\nNever.\n\nIt rained.\n", r"too_short 3.*clean\.min_words"),
+    ("a.txt", b"\n\n\n", "empty_document"),
+    ("README.md", b"No text.", "data/raw.*dvc repro fetch"),
+]
 
 
-@pytest.mark.parametrize(("name", "data", "message"), LOST.values(), ids=LOST)
+@pytest.mark.parametrize(("name", "data", "message"), LOST)
 def test_lost_text_ends_the_stage_with_the_reason(
     clean_texts: CleanTexts, name: str, data: bytes, message: str
 ) -> None:
@@ -149,55 +119,35 @@ def test_the_user_may_want_to_lose_most(clean_texts: CleanTexts) -> None:
         clean_texts(texts)
 
 
-def test_no_text_is_an_error(clean_texts: CleanTexts) -> None:
-    with pytest.raises(UserError, match=r"data/raw.*dvc repro fetch"):
-        clean_texts({"README.md": b"No text."})
-
-
-@pytest.mark.parametrize("count", [3, 200])
 def test_an_empty_split_is_a_warning_with_advice_that_works(
-    clean_texts: CleanTexts, tmp_path: Path, capfd: pytest.CaptureFixture[str], count: int
+    clean_texts: CleanTexts, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    days = "".join(f"It was day {number} of a long journey.\n\n" for number in range(count))
+    days = "".join(f"It was day {number} of a long journey.\n\n" for number in range(200))
     clean = CLEAN.model_copy(update={"near_duplicate": 2.0})
     clean_texts({"a.txt": days.encode()}, clean=clean)
     (line,) = [s for s in capfd.readouterr().err.splitlines() if "warning" in s]
-    assert re.search(rf"no sentence in split \w+, \w+ \(1 documents, {count} sentences\)", line)
+    assert "no sentence in split" in line
     assert "clean.split_by: sentence" in line
-    for path in shards.paths(tmp_path / "data/clean"):
-        assert shards.read(path).schema.remove_metadata() == SCHEMA
-    if count == 3:
-        (enough,) = re.findall(r"\((\d+) sentences are enough", line)
-        assert int(enough) <= 200
-        return
     clean = clean.model_copy(update={"split_by": "sentence"})
     metrics, rows = clean_texts({"a.txt": days.encode()}, clean=clean)
     assert "warning" not in capfd.readouterr().err
     assert {row["split"] for row in rows} == {"train", "valid", "test"}
-    assert sum(split["sentences"] for split in metrics["splits"].values()) == count
-
-
-def _corpus() -> dict[str, bytes]:
-    folder = Path(__file__).parents[1] / "data/corpus"
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.txt"))[:8]}
+    assert sum(split["sentences"] for split in metrics["splits"].values()) == 200
 
 
 def test_two_workers_write_the_bytes_of_one(
-    clean_texts: CleanTexts,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    clean_texts: CleanTexts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = clean_texts(_corpus(), root="one")
+    folder = Path(__file__).parents[1] / "data/corpus"
+    corpus = {path.name: path.read_bytes() for path in sorted(folder.glob("*.txt"))[:4]}
+    one = clean_texts(corpus, root="one")
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "elsewhere"))  # reuse nothing
-    two = clean_texts(_corpus(), root="two", workers=2)
+    two = clean_texts(corpus, root="two", workers=2)
     assert one == two
     for path in shards.paths(tmp_path / "one/data/clean"):
         assert path.read_bytes() == (tmp_path / "two/data/clean" / path.name).read_bytes()
     rows = one[1]
     assert len({row["id"] for row in rows}) == len(rows) > 300
-    for path in shards.paths(tmp_path / "one/data/clean"):
-        order = [(row["doc"], row["index"]) for row in shards.read(path).to_pylist()]
-        assert order == sorted(order)
 
 
 def test_one_more_document_maps_one_shard_anew(

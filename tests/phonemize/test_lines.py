@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from pngnw.phonemize.lines import doubtful_lines, json_lines, phoneme_lines
 from pngnw.phonemize.phonemizer import Phonemizer, Pronunciation
-from tests.phonemize.test_receipts import PIECES
+from tests.fuzz.hostile import FAMILIES
 
+PIECES = st.sampled_from(
+    [piece for family in FAMILIES for piece in family] + ["[x](/K/)", " ", "-"]
+)
 LINES = ["Dr. Who paid $5 -- in 1984.", "", '"quo\\te" 東京 **x**', "[x](/K/)'s wind", "wind wind"]
 
 

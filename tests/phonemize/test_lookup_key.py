@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pngnw.phonemize.lexicon import greek_name, lookup_key
+from pngnw.phonemize.lexicon import lookup_key
 
 
 @pytest.mark.parametrize(
@@ -25,20 +25,7 @@ def test_keys(word: str, key: str | None) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(max_size=10))
-def test_any_string_has_a_key_or_none(word: str) -> None:
-    key = lookup_key(word)
-    assert key is None or (key and lookup_key(key) == key)
-
-
-@settings(max_examples=200, deadline=None)
 @given(st.text(st.characters(max_codepoint=0x2FF), max_size=10))
 def test_composed_and_decomposed_letters_are_one(word: str) -> None:
     forms = {lookup_key(unicodedata.normalize(form, word)) for form in ("NFC", "NFD")}
     assert len(forms) == 1
-
-
-def test_single_greek_letters_have_names() -> None:
-    assert greek_name("α") == "alpha"
-    assert greek_name("Ω") == "omega"
-    assert [greek_name(word) for word in ("a", "αβ", "", "϶")] == [None] * 4

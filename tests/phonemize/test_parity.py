@@ -51,8 +51,3 @@ def test_unlisted_words_that_are_no_plurals(phonemizer: Phonemizer) -> None:
     assert not any(word in load_cmudict() for word in words)
     answers = Network().predict(words)
     assert alone(phonemizer, words) == [" ".join(answer) for answer in answers]
-
-
-def test_capitals_of_a_heading_are_words(phonemizer: Phonemizer) -> None:
-    words = phonemizer("THE END OF IT WHO ARE US").words
-    assert [word.origin for word in words] == ["lexicon"] * 7

@@ -52,13 +52,6 @@ def test_the_column_holds_what_the_phonemizer_returns(phonemizer: Phonemizer) ->
     }
 
 
-def test_words_of_the_user_s_are_counted_as_listed() -> None:
-    own = Phonemizer({"blorp": "B EY1"})
-    table, stats = transform(own, pa.table({"text": ["the blorp"]}))
-    assert (stats["origin.lexicon"], stats["origin.neural"]) == (2, 0)
-    assert {word["origin"] for word in table["words"][0].as_py()} == {"lexicon"}
-
-
 def test_an_empty_table_keeps_its_type(phonemizer: Phonemizer) -> None:
     table, stats = transform(phonemizer, pa.table({"text": pa.array([], pa.string())}))
     assert table.num_rows == 0

@@ -85,9 +85,3 @@ def test_offsets_are_exact_and_nothing_is_lost(text: str) -> None:
     assert all(a[2] <= b[1] for a, b in itertools.pairwise(tokens))
     assert "".join(token for token, _, _ in tokens) == "".join(text.split())
     assert all(len(token) == 1 for token, _, _ in tokens if is_mark(token))
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(TEXTS | st.sampled_from([*CUTS]), max_size=6))
-def test_company_changes_nothing(texts: list[str]) -> None:
-    assert _tokens(texts) == [_tokens([text])[0] for text in texts]

@@ -2,24 +2,13 @@
 
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from pngnw.phonemize import homographs, tokenizer
 from pngnw.phonemize.arpabet import SYMBOLS
 from pngnw.phonemize.homographs import (
-    NOT_HOMOGRAPHS,
-    Homographs,
-    read_compounds,
     read_table,
 )
 from pngnw.phonemize.phonemizer import Phonemizer
-from tests.phonemize.shipped import package_file
-
-WORDIDS = Path(__file__).parents[4] / "shared/data/homographs/wordids.tsv"
 
 # The homograph is in brackets; none of these sentences is in the training data.
 SENTENCES = [
@@ -75,11 +64,6 @@ SENTENCES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Homographs:
-    return homographs.load()
-
-
 def _phonemes(phonemizer: Phonemizer, sentences: list[str]) -> list[str]:
     """The phonemes of the word in brackets."""
     plain = [sentence.replace("[", "").replace("]", "") for sentence in sentences]
@@ -125,18 +109,6 @@ def test_a_user_s_word_is_no_homograph_even_inside_a_compound(tmp_path: Path) ->
     assert words == [("OY1", "user"), ("OY1 F R IY1", "rule")]
 
 
-def test_a_listed_compound_is_read_as_listed_whatever_the_sentence(phonemizer: Phonemizer) -> None:
-    table = read_table()
-    for compound, (word, name) in read_compounds().items():
-        assert word in compound.split("-")
-        reading = next(each for each in table[word] if each.name == name)
-        for text in (f"the {compound} one", f"they {compound.upper()} it"):
-            (found,) = (each for each in phonemizer(text).words if "-" in each.text)
-            assert " ".join(reading.phonemes) in " ".join(found.phonemes), text
-            if found.origin == "homograph":
-                assert found.confidence == 1
-
-
 def test_every_reading_is_arpabet_and_none_is_there_twice() -> None:
     table = read_table()
     assert list(table) == sorted(table)
@@ -150,49 +122,3 @@ def test_every_reading_is_arpabet_and_none_is_there_twice() -> None:
         for reading in readings:
             assert reading.phonemes
             assert SYMBOLS.issuperset(reading.phonemes), word
-
-
-def test_all_of_g2p_en_s_homographs_are_covered_or_named() -> None:
-    lines = package_file("g2p_en", "homographs.en").read_text(encoding="utf-8").splitlines()
-    listed = {line.partition("|")[0].lower() for line in lines if line and line[0] != "#"}
-    assert listed - NOT_HOMOGRAPHS <= read_table().keys()
-    assert listed >= NOT_HOMOGRAPHS
-    assert not NOT_HOMOGRAPHS & read_table().keys()
-
-
-@pytest.mark.skipif(not WORDIDS.is_file(), reason="no shared/data/homographs beside the checkout")
-def test_every_wordid_of_wikipedia_homograph_data_has_a_reading() -> None:
-    table = read_table()
-    lines = WORDIDS.read_text(encoding="utf-8").splitlines()[1:]
-    assert len(lines) == 326
-    for line in lines:
-        word, wordid = (field.strip('"') for field in line.split("\t")[:2])
-        name = wordid.removeprefix(word).removeprefix("_") or "base"
-        assert name in [reading.name for reading in table[word]]
-
-
-PIECES = st.sampled_from(
-    ["to", "the", "was", "He", ",", "“", "”", ".", "don't", "red-haired", "—", "中", "fish", "X"]
-)
-
-
-@settings(max_examples=80)
-@given(data=st.data())
-def test_any_neighbors_give_a_reading_and_the_same_in_any_batch(
-    shipped: Homographs, data: st.DataObject
-) -> None:
-    words = st.sampled_from([*sorted(shipped.readings), "ex-convict", "READ", "Lead's"])
-    texts = data.draw(st.lists(st.lists(words | PIECES, max_size=8).map(" ".join), max_size=5))
-    together = _choices(shipped, texts)
-    assert together == [choice for text in texts for choice in _choices(shipped, [text])]
-
-
-def _choices(shipped: Homographs, texts: list[str]) -> list[tuple[str, int]]:
-    tokens = tokenizer.tokenize(pa.array(texts, pa.large_string()))
-    inside = [shipped.inside(word) for word in tokens.distinct]
-    at = np.flatnonzero(np.array([each is not None for each in inside], bool)[tokens.kind_W])
-    chosen = shipped.choose(tokens, at)[0].tolist()
-    names = [inside[kind] for kind in tokens.kind_W[at].tolist()]
-    choices = [(name[0], each) for name, each in zip(names, chosen, strict=True) if name]
-    assert all(0 <= each < len(shipped.readings[word]) for word, each in choices)
-    return choices

@@ -1,16 +1,19 @@
-"""The homograph model: a fit that learns what it is shown, and a file that is checked."""
+"""The homograph model: a fit that learns what it is shown, and how sure it is."""
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from pngnw.phonemize import tokenizer
-from pngnw.phonemize.homographs import WEIGHTS
 from pngnw.phonemize.homographs.features import extract
-from pngnw.phonemize.homographs.model import SCALE, Model, confidence, slots
+from pngnw.phonemize.homographs.model import SCALE, Model, confidence
+from pngnw.phonemize.homographs.neighbors import Vocabulary
 from pngnw.tools.homographs.fit import Labelled, calibration_error, fit, temperature
-from tests.phonemize.homographs.test_features import NOTHING
 
+NOTHING = Vocabulary(
+    np.array([], np.uint32), np.array([], np.uint8), np.array([], np.uint16),
+    np.array([], np.uint8), np.array([], np.uint16),
+)  # fmt: skip
 KINDS = {"lead": ["-", "-"], "use": ["N", "V"], "abuse": ["N", "V"], "row": ["-", "-", "-"]}
 SHOWN = [
     ("lead", 0, "the lead pipe"), ("lead", 0, "a lead pipe"), ("lead", 1, "to lead them"),
@@ -56,19 +59,6 @@ def test_a_word_without_examples_goes_by_its_kind() -> None:
     assert _chosen(model, unseen) == [1, 0]
 
 
-def test_silver_speaks_for_kinds_only() -> None:
-    silver = _labelled([each for each in SHOWN if each[0] == "use"])
-    silver = Labelled(silver.words, KINDS, silver.features, silver.reading_N, own=False)
-    gold = _labelled([each for each in SHOWN if each[0] == "lead"])
-    model = fit(gold, None, silver, NOTHING)
-    assert _chosen(model, [("abuse", 1, "to abuse it"), ("abuse", 0, "the abuse of it")]) == [1, 0]
-
-
-def test_nothing_known_means_the_first_reading() -> None:
-    empty = Model(np.array([], np.uint32), np.array([], np.int16), NOTHING)
-    assert _chosen(empty, SHOWN) == [0] * len(SHOWN)
-
-
 def test_confidence_is_the_softmax_of_the_best() -> None:
     scores = np.array([[0, SCALE, -(1 << 40)], [0, 0, 0], [9 * SCALE, 0, 0]])
     assert confidence(scores, 1.0).tolist() == pytest.approx([0.731, 0.333, 1.0], abs=1e-6)
@@ -91,17 +81,3 @@ def test_calibration_error_by_hand() -> None:
     sure = np.array([0.95, 0.95, 0.55, 0.55], np.float64)
     assert calibration_error(sure, np.array([True, True, True, False])) == pytest.approx(0.05)
     assert calibration_error(sure, np.array([False, False, True, True])) == pytest.approx(0.7)
-
-
-def test_keys_of_one_slot_are_told_apart() -> None:
-    model = Model(np.array([5 << 11 | 7], np.uint32), np.array([-3], np.int16), NOTHING)
-    asked = np.array([5 << 11 | 7, 5 << 11 | 8, 6 << 11 | 7, 0], np.uint32)
-    assert model._look_up(asked).tolist() == [-3, 0, 0, 0]
-
-
-def test_the_shipped_file_is_small_and_sorted() -> None:
-    assert WEIGHTS.stat().st_size < 3_000_000
-    model = Model.load(WEIGHTS)
-    assert (np.diff(slots(model.keys)) > 0).all()
-    assert (np.diff(model.vocabulary.keys.astype(np.int64)) > 0).all()
-    assert len(model.keys) == len(model.weights)
