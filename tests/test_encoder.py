@@ -117,18 +117,6 @@ def test_layer(encoder: Encoder) -> None:
         assert torch.equal(getattr(early, name), getattr(last, name))
 
 
-def test_another_layer_costs_no_second_run(encoder: Encoder) -> None:
-    runs: list[object] = []
-    handles = [
-        layer.register_forward_hook(lambda module, *_: runs.append(module))
-        for layer in encoder.model.layers
-    ]
-    encoder(TEXTS[:1], layer=1)
-    for handle in handles:
-        handle.remove()
-    assert runs == [*encoder.model.layers]
-
-
 def test_gradients_flow_in_training_alone(encoder: Encoder) -> None:
     assert not encoder(TEXTS).hidden.requires_grad
     encoder.train()

@@ -88,13 +88,12 @@ class Encoded(Dataset[torch.Tensor]):
         return self.encoder([self.asked[number]]).sentence[0]
 
 
-@pytest.mark.parametrize("start", ["fork", "spawn"])
-def test_workers_of_a_loader(start: str, encoder: Encoder) -> None:
+def test_workers_of_a_loader(encoder: Encoder) -> None:
     asked = texts(70)  # as many as text normalization looks at in columns
     expected = encoder(asked).sentence
     loader = DataLoader(
         Encoded(encoder, asked[:12]), batch_size=3, num_workers=2,
-        multiprocessing_context=start, timeout=PATIENCE,
+        multiprocessing_context="spawn", timeout=PATIENCE,
     )  # fmt: skip
     torch.testing.assert_close(torch.cat([*loader]), expected[:12], atol=1e-5, rtol=0)
 

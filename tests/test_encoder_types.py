@@ -23,7 +23,7 @@ def test_half_precision_is_near(tmp_path: Path) -> None:
     assert (rough.emoji - exact.emoji).abs().max() < 0.01
 
 
-@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary"])
+@pytest.mark.parametrize("pos_emb", ["sinusoidal", "rotary"])
 @pytest.mark.parametrize(("cast", "near"), [("double", 1e-5), ("half", 0.02), ("bfloat16", 0.15)])
 def test_weights_of_another_type(pos_emb: str, cast: str, near: float, tmp_path: Path) -> None:
     folder = small_encoder(tmp_path, MODEL.model_copy(update={"pos_emb": pos_emb}))
@@ -38,7 +38,7 @@ def test_weights_of_another_type(pos_emb: str, cast: str, near: float, tmp_path:
     torch.testing.assert_close(again.hidden, exact.hidden, atol=near, rtol=0)
 
 
-@pytest.mark.parametrize("pos_emb", ["learned", "sinusoidal", "rotary"])
+@pytest.mark.parametrize("pos_emb", ["sinusoidal", "rotary"])
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
 def test_the_default_dtype_changes_nothing(
     pos_emb: str, dtype: torch.dtype, tmp_path: Path

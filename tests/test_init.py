@@ -10,10 +10,8 @@ import pytest
     "statement",
     [
         "import pngnw; assert 'numpy' not in sys.modules",
-        "import pngnw.normalize.rules, pngnw",
         "from pngnw.normalize import normalize, normalize_all, NormalizedText; import pngnw",
         "from pngnw import Phonemizer; import pngnw, pngnw.phonemize.phonemizer",
-        "from importlib import import_module; import_module('pngnw.normalize'); import pngnw",
     ],
 )
 def test_normalize_is_the_function_and_its_package_can_be_imported(statement: str) -> None:

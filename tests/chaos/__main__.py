@@ -28,18 +28,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=24)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--stages", default=",".join(STAGES), help="[%(default)s]")
-    parser.add_argument("--small", action="store_true", help="a page of text, few steps")
-    parser.add_argument("--dvc-every", type=int, default=5, help="every so many kills, 0: never")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="pngnw-chaos-") as name:
         folder = Path(name)
-        copy = repository.make(folder / "pngnw", small=args.small)
+        copy = repository.make(folder / "pngnw")
         wrong = 0
         stages = args.stages.split(",")
-        for line, is_wrong in run(
-            copy, folder / "log", args.kills, args.seed, stages, args.dvc_every
-        ):
+        for line, is_wrong in run(copy, folder / "log", args.kills, args.seed, stages):
             print(line, flush=True)
             wrong += is_wrong
         print(f"{args.kills} kills, {wrong} wrong")

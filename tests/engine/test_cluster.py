@@ -1,9 +1,6 @@
 """Ray gives the bytes that local workers give, whatever dies meanwhile."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
@@ -16,23 +13,10 @@ from pngnw import engine
 from pngnw.core.errors import UserError
 from pngnw.engine import Failure
 from pngnw.params import Run
-from tests.engine.work import alive, attempts, double, eventually, inputs, open_work
+from tests.engine.work import alive, double, eventually, inputs, open_work, start_parent
 
 # Ray is imported by the engine, which first sets what Ray reads when it is imported.
 pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="ray is not installed")
-
-ROOT = Path(__file__).parents[2]
-PARENT = """
-import sys
-from functools import partial
-from pathlib import Path
-from pngnw import engine
-from pngnw.params import Run
-from tests.engine.work import open_work
-
-work = partial(open_work, Path(sys.argv[1]))
-list(engine.map_unordered(work, [(0, "slow"), (1, "slow")], Run(workers=2, engine="ray")))
-"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -86,16 +70,7 @@ def test_an_item_that_kills_every_worker_is_named_and_the_others_are_done(tmp_pa
 def test_a_cluster_of_our_own_does_not_outlive_its_parent(
     number: signal.Signals, tmp_path: Path
 ) -> None:
-    script, notes = tmp_path / "parent.py", tmp_path / "notes"
-    script.write_text(PARENT)
-    notes.mkdir()
-    parent = subprocess.Popen(
-        [sys.executable, script, notes],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "DVC_ROOT": str(tmp_path)},
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-    )
-    eventually(lambda: attempts(notes, 0) and attempts(notes, 1))
+    parent, _ = start_parent(tmp_path, "ray")
     children = psutil.Process(parent.pid).children(recursive=True)
     family = [child.pid for child in children if not _is_agent(child.pid)]
     assert len(family) > 3  # Ray's own processes, and two workers

@@ -2,10 +2,7 @@
 
 import contextlib
 import multiprocessing
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,20 +11,7 @@ import pytest
 
 from pngnw.engine import Failure, local
 from pngnw.engine.work import ATTEMPTS
-from tests.engine.work import Item, alive, attempts, eventually, open_work
-
-ROOT = Path(__file__).parents[2]
-PARENT = """
-import sys
-from functools import partial
-from pathlib import Path
-from pngnw.engine import local
-from tests.engine.work import open_work
-
-if __name__ == "__main__":
-    work = partial(open_work, Path(sys.argv[1]))
-    list(local.map_unordered(work, [(0, "slow"), (1, "slow")], 2))
-"""
+from tests.engine.work import Item, alive, attempts, eventually, open_work, start_parent
 
 
 def _answers(notes: Path, items: list[Item]) -> dict[int, int | Failure]:
@@ -57,23 +41,10 @@ def test_an_item_that_kills_every_worker_is_named_and_the_others_are_done(
     assert multiprocessing.active_children() == []
 
 
-def _work_begun(notes: Path) -> list[int]:
-    eventually(lambda: attempts(notes, 0) and attempts(notes, 1))
-    return [*attempts(notes, 0), *attempts(notes, 1)]
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_workers_do_not_outlive_their_parent(number: signal.Signals, tmp_path: Path) -> None:
     """Not even by the minute that their work takes."""
-    script = tmp_path / "parent.py"
-    script.write_text(PARENT)
-    notes = tmp_path / "notes"
-    notes.mkdir()
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    parent = subprocess.Popen(
-        [sys.executable, script, notes], env=environment, stderr=subprocess.DEVNULL
-    )
-    workers = _work_begun(notes)
+    parent, workers = start_parent(tmp_path, "local")
     parent.send_signal(number)
     parent.wait(10)
     eventually(lambda: not any(map(alive, workers)), seconds=10)
@@ -85,7 +56,8 @@ def test_leaving_the_loop_ends_the_workers(end: Callable[[object], None], tmp_pa
     items = [(2, ""), (0, "slow"), (1, "slow")]
     pairs = local.map_unordered(partial(open_work, tmp_path), items, 3)
     assert next(pairs) == ((2, ""), 4)
-    workers = _work_begun(tmp_path)
+    eventually(lambda: attempts(tmp_path, 0) and attempts(tmp_path, 1))
+    workers = [*attempts(tmp_path, 0), *attempts(tmp_path, 1)]
     with contextlib.suppress(OSError):
         end(pairs)
     assert multiprocessing.active_children() == []

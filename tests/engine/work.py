@@ -3,6 +3,8 @@
 import functools
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +17,21 @@ from pngnw.core import shards
 from pngnw.core.shards import Stats
 from pngnw.params import Run
 
+ROOT = Path(__file__).parents[2]
+# A run of either engine, whose two workers have a minute's work each.
+PARENT = """
+import sys
+from functools import partial
+from pathlib import Path
+from pngnw import engine
+from pngnw.params import Run
+from tests.engine.work import open_work
+
+if __name__ == "__main__":
+    work = partial(open_work, Path(sys.argv[1]))
+    items = [(0, "slow"), (1, "slow")]
+    list(engine.map_unordered(work, items, Run(workers=2, engine=sys.argv[2])))
+"""
 PARTS = [range(10 * n, 10 * n + 5) for n in range(4)]
 Item = tuple[int, str]  # a number, and what happens to the process that works on it
 
@@ -45,6 +62,20 @@ def attempts(notes: Path, number: int) -> list[int]:
     """The processes that have tried an item."""
     path = notes / str(number)
     return [int(line) for line in path.read_text().split()] if path.exists() else []
+
+
+def start_parent(folder: Path, engine: str) -> tuple["subprocess.Popen[bytes]", list[int]]:
+    """Start `PARENT`; it, and its two workers once both have begun."""
+    script, notes = folder / "parent.py", folder / "notes"
+    script.write_text(PARENT)
+    notes.mkdir()
+    parent = subprocess.Popen(
+        [sys.executable, script, notes, engine],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "DVC_ROOT": str(folder)},
+        stderr=subprocess.DEVNULL,
+    )
+    eventually(lambda: attempts(notes, 0) and attempts(notes, 1))
+    return parent, [*attempts(notes, 0), *attempts(notes, 1)]
 
 
 def eventually(what: Callable[[], object], seconds: float = 30) -> None:

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -77,39 +76,6 @@ def test_an_experiment_never_runs_on_a_part_of_the_texts(own: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads((own / "ablations/files.json").read_text())
     assert found["runs"]["default"]["files"]["values"] == [ALL]
-
-
-def test_a_queued_one_is_refused_until_git_has_them(own: Path) -> None:
-    """Recordings, which a .gitignore hides."""
-    (own / "recordings/wavs").mkdir()
-    (own / "recordings/wavs/a.wav").write_bytes(b"RIFF")
-    (own / ".gitignore").write_text((own / ".gitignore").read_text() + "*.wav\n")
-    assert run(own, "git", "add", "--force", "texts").returncode == 0
-    log = _queued(own, "first")
-    remedy = _refused(log, "recordings/wavs/a.wav")
-    assert run(own, *remedy.split()).returncode == 0
-    _queued(own, "second")
-    assert run(own, "dvc", "exp", "list", "--name-only").stdout.split() == ["second"]
-    (ref,) = run(
-        own, "git", "for-each-ref", "--format=%(refname)", "refs/exps/*/*/second"
-    ).stdout.split()
-    assert run(own, "git", "checkout", ref, "--", "metrics/fetch.json").returncode == 0
-    assert _files(own) == ALL
-
-
-def _queued(repository: Path, name: str) -> str:
-    """Queue an experiment and wait for its end; its log."""
-    for command in (
-        ["dvc", "exp", "run", "--queue", "--name", name, "fetch"],
-        ["dvc", "queue", "start"],
-    ):
-        done = run(repository, *command)
-        assert done.returncode == 0, done.stderr
-    while re.search(
-        rf"{name} .*(Queued|Running)", run(repository, "dvc", "queue", "status").stdout
-    ):
-        time.sleep(0.5)
-    return run(repository, "dvc", "queue", "logs", name).stdout
 
 
 @pytest.mark.parametrize("place", ["archive", "container", "clone", "subfolder"])

@@ -10,6 +10,7 @@ from pngnw.core import shards
 from pngnw.phonemize.homographs import WEIGHTS, read_table
 from pngnw.phonemize.homographs.labelled import held_out, read_wikipedia
 from pngnw.phonemize.homographs.model import Model
+from pngnw.tools.homographs import vocabulary
 from pngnw.tools.homographs.data import as_speech, read_everyday, read_examples
 from pngnw.tools.homographs.training import fit_rows, main, majority, score, scores
 
@@ -29,6 +30,8 @@ def _train(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, dict[s
     out = folder / "out.safetensors"
     options = ["--data", folder / "data", "--text", folder / "text", "--out", out]
     monkeypatch.setattr("sys.argv", ["", *map(str, options)])
+    monkeypatch.setattr(vocabulary, "_FINE", 20)
+    monkeypatch.setattr(vocabulary, "_BROAD", 5)
     main()
     return out.read_bytes(), json.loads(out.with_suffix(".json").read_text())
 
