@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +116,23 @@ def test_what_was_edited_while_it_ran_is_not_recorded(
     assert not metrics.exists()
 
 
+@pytest.mark.usefixtures("own_cache")
+@pytest.mark.parametrize(
+    "stage",
+    ["clean", "phonemize", "align", "teach", "pretrain", "speech", "evaluate", "prosody", "voice"],
+)
+def test_a_stage_without_its_input_says_what_makes_it(
+    stage: str, launch_here: Launch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = import_module(f"pngnw.{stage}.stage").run
+    capsys.readouterr()  # what packages say when they are loaded
+    with pytest.raises(SystemExit):
+        launch_here(run, stage=stage)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{stage}: ")
+    assert "dvc repro" in line
+
+
 def _fail(params: Params, root: Path) -> StageResult:
     raise UserError(f"seed {params.base.seed}: no good")
 
@@ -126,4 +144,10 @@ def test_a_mistake_is_one_line_and_nothing_is_written(
         launch_here(_fail)
     assert exit_.value.code == 1
     assert capsys.readouterr().err == "clean: seed 0: no good\n"
+    path = tmp_path / "params.yaml"
+    path.write_text(path.read_text().replace("pos_emb: learned ", "pos_emb: sinus "))
+    with pytest.raises(SystemExit):
+        launch_here(_fail)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("clean: params.yaml: model.pos_emb = 'sinus'")
     assert not (tmp_path / "metrics").exists()
