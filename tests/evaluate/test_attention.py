@@ -14,7 +14,6 @@ from pngnw.evaluate.attention import (
     Mixture,
     State,
     beta_binomial,
-    build,
 )
 
 B, P, Q, M = 2, 6, 5, 4
@@ -29,20 +28,6 @@ def inputs() -> tuple[Tensor, Tensor, Tensor, Cumulative]:
     last = torch.rand(B, P, generator=generator) * valid
     total = torch.rand(B, P, generator=generator) * valid
     return memory, query, valid, Cumulative(last / last.sum(1, keepdim=True), total)
-
-
-@pytest.mark.parametrize("name", ["lsa", "dca", "gmm"])
-def test_nothing_is_kept_between_calls(name: str) -> None:
-    torch.manual_seed(0)
-    memory, query, valid, _ = inputs()
-    step, start = build(name, Q, M).begin(memory, valid)
-    first = step(query, start)
-    step(query + 1, first)
-    again = step(query, start)
-    assert torch.equal(first.last, again.last)
-    assert (first.last[1, 4:] == 0).all(), "padding gets no attention"
-    if name != "gmm":  # whose weights are densities
-        torch.testing.assert_close(first.last.sum(1), torch.ones(B))
 
 
 def test_lsa_is_the_formula() -> None:
@@ -73,7 +58,9 @@ def test_dca_is_the_formula() -> None:
     torch.manual_seed(0)
     attention = DynamicConvolution(Q, width=3)
     memory, query, valid, weights = inputs()
-    actual = attention.begin(memory, valid)[0](query, State(weights.last))
+    step, start = attention.begin(memory, valid)
+    assert start.last.tolist() == [[1.0] + [0.0] * (P - 1)] * B
+    actual = step(query, State(weights.last))
     taps = beta_binomial(11, 0.1, 0.9)
     for b in range(B):
         dynamic = attention.generate(query[b]).view(8, 21)
@@ -93,20 +80,8 @@ def test_dca_is_the_formula() -> None:
         torch.testing.assert_close(actual.last[b, : len(expected)], expected)
 
 
-def test_dca_prior_never_looks_back_and_starts_on_the_first_token() -> None:
-    attention = DynamicConvolution(Q)
-    with torch.no_grad():
-        attention.score.weight.zero_()  # the prior alone
-    step, start = attention.begin(torch.zeros(1, 20, M), torch.ones(1, 20, dtype=torch.bool))
-    assert start.last[0].tolist() == [1.0] + [0.0] * 19
-    moved = step(torch.zeros(1, Q), start).last[0]
-    torch.testing.assert_close(moved[:11], beta_binomial(11, 0.1, 0.9), rtol=1e-3, atol=1e-4)
-    assert moved[11:].max() < 1e-5
-
-
 def test_prior_is_the_paper_s() -> None:
     taps = beta_binomial(11, 0.1, 0.9)
-    assert float(taps.sum()) == pytest.approx(1.0)
     mean = float((taps * torch.arange(11)).sum())
     assert mean == pytest.approx(10 * 0.1 / (0.1 + 0.9)), "one token per step on average"
     # P(0) = B(α, 10 + β) / B(α, β), by hand: the product of (k + β) / (k + α + β) for k below 10.
@@ -153,16 +128,3 @@ def test_gmm_starts_with_steps_of_one_token_and_windows_of_ten() -> None:
     mean = float((state.last[0] * places).sum())
     assert mean == pytest.approx(60.0, abs=0.01)
     assert float((state.last[0] * (places - mean) ** 2).sum()) == pytest.approx(100.0, rel=1e-2)
-
-
-def test_gmm_means_never_go_back_and_its_gradients_are_numbers() -> None:
-    torch.manual_seed(0)
-    attention = GaussianMixture(Q)
-    memory, query, valid, _ = inputs()
-    step, state = attention.begin(memory, valid)
-    for scale in (0.0, 1e2, -1e2, 1e3):
-        after = step(scale * query, state)
-        assert (after.means >= state.means).all()
-        state = after
-    state.last.sum().backward()
-    assert all(torch.isfinite(p.grad).all() for p in attention.parameters() if p.grad is not None)

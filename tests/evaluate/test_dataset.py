@@ -1,16 +1,13 @@
 """Speech in memory: padding, scale, batches that depend on the seed alone, and words."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pytest
 
 from pngnw.align.symbols import TOKENS
 from pngnw.arms.text import TokenKind
-from pngnw.core.errors import UserError
-from pngnw.evaluate.dataset import SpeechSet, load
+from pngnw.evaluate.dataset import SpeechSet
 from pngnw.model.sentences import Sentences
 from pngnw.speech.utterance import Gold
 from tests.speech.corpus import SCHEMA, row
@@ -31,11 +28,6 @@ def test_mels_are_standardized_and_padded_with_zeros(train: SpeechSet) -> None:
     everything = np.concatenate([(m - scale.mean) / scale.deviation for m in train.mels])
     assert np.abs(everything.mean(0)).max() < 0.02
     assert np.abs(everything.std(0) - 1).max() < 0.02
-
-
-def test_an_empty_part_is_named(spoken: Path) -> None:
-    with pytest.raises(UserError, match="no utterance in its nowhere part"):
-        load(spoken / "data/speech", "nowhere")
 
 
 def test_the_first_utterances_are_those_of_the_smallest_ids(train: SpeechSet) -> None:
@@ -104,16 +96,3 @@ def test_a_letter_s_time_is_its_word_s() -> None:
     assert gold.start.tolist() == [0.1] * 3 + [0.5] * 5 + [0.9]
     assert gold.end.tolist() == [0.4] * 3 + [0.9] * 5 + [1.5]
     assert gold.spoken.tolist() == [True] * 8 + [False]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_utterance_s_words_lie_in_order(train: SpeechSet, kind: TokenKind) -> None:
-    for index in range(len(train)):
-        tokens = train.text(np.array([index]), kind).tokens[0].tolist()
-        gold = train.gold(index, kind)
-        assert len(gold.start) == len(gold.end) == len(tokens)
-        spoken = TOKENS.phonemes if kind == "phonemes" else TOKENS.letters
-        assert gold.spoken.tolist() == [token in spoken for token in tokens]
-        words = train.word_gold(index)
-        assert (words.start <= words.end).all()
-        assert (words.start[1:] >= words.end[:-1] - 1e-6).all()

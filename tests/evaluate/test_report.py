@@ -66,24 +66,6 @@ def test_without_gold_times_the_loss_chooses_and_nothing_is_called_aligned() -> 
     assert "proves no alignment" in result["summary"][0]
 
 
-def test_long_form_is_reported_per_arm_beside_the_straight_line() -> None:
-    figures = [{"covered": 0.5, "hit": 0.4}, {"covered": 1.0, "hit": 0.6}]
-    results = []
-    for seed, measured in enumerate(figures):
-        reported = run("pretrained", 1.0, [1.0] * 3, parameters={}, encoder_mflop=0.0)
-        reported["spec"] |= {"seed": seed}
-        reported["long_form"] = {
-            "4": {"utterances": 8, "seconds": 9.0, "unreadable": 1, "figures": measured,
-                  "straight_line": {"covered": 1.0, "hit": 0.2}}
-        }  # fmt: skip
-        results.append(reported)
-    result = report(results, results, evaluate_params(long_form=[4], seeds=[0, 1]), 0)
-    assert result["long_form"]["4x"]["straight_line"] == {"covered": 1.0, "hit": 0.2}
-    assert result["long_form"]["4x"]["arms"]["pretrained"] == {
-        "covered": 0.75, "hit": 0.5, "unreadable": 1, "seed 0": 0.5, "seed 1": 1.0
-    }  # fmt: skip
-
-
 def test_a_ratio_of_runs_that_all_aligned_is_a_number() -> None:
     result = ratio([1000, 2000, 3000], [4000, 4000, 4000], 5000, np.random.default_rng(0))
     assert result["ratio"] == 0.5

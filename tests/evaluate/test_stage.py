@@ -7,22 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 import soundfile
 import torch
 
 from pngnw.align.symbols import TOKENS
 from pngnw.arms import key
-from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.evaluate.runs import CODE, run_all
 from pngnw.evaluate.stage import run
 from pngnw.evaluate.train import Spec, train_and_measure
 from pngnw.params import Evaluate, Run, load, validate
-from pngnw.speech.stage import run as speak
 from tests.evaluate.conftest import evaluate_params
-from tests.speech.corpus import corpus, params, speech_params, write_align
+from tests.speech.corpus import without
 
 
 @pytest.fixture
@@ -52,11 +49,10 @@ def stored(root: Path) -> dict[Path, int]:
     return {p: p.stat().st_mtime_ns for p in (root / ".cache/evaluate").iterdir()}
 
 
-@pytest.mark.parametrize(("attention", "reduction"), [("lsa", 5), ("dca", 3), ("gmm", 1)])
-def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> None:
+def test_a_run_repeats_itself(spoken: Path) -> None:
     torch.set_num_threads(1)
-    spec = Spec(attention=attention, arm="tacotron2", multiplier=0.5, seed=1, part="tuning")
-    settings = evaluate_params(reduction=reduction)
+    spec = Spec(attention="gmm", arm="tacotron2", multiplier=0.5, seed=1, part="tuning")
+    settings = evaluate_params()
     first, again = (
         train_and_measure(spec, settings, spoken / "data/speech", spoken / "models/encoder")
         for _ in range(2)
@@ -64,11 +60,10 @@ def test_a_run_repeats_itself(spoken: Path, attention: str, reduction: int) -> N
     assert first["evaluations"] == again["evaluations"]
     assert [entry["samples"] for entry in first["evaluations"]] == [8, 16, 24, 32]
     assert all(entry["loss"] > 0 for entry in first["evaluations"])
-    assert first["encoder_mflop"] > 0
 
 
-@pytest.mark.parametrize("attention", ["lsa", "dca", "gmm"])
-@pytest.mark.parametrize("samples", [8, 64])  # one step, after which only figures can tell; many
+# One step, after which only figures can tell; many.
+@pytest.mark.parametrize(("attention", "samples"), [("lsa", 8), ("dca", 64), ("gmm", 64)])
 def test_a_run_that_diverges_ends_in_one_line(spoken: Path, attention: str, samples: int) -> None:
     spec = Spec(attention=attention, arm="tacotron2", multiplier=1.0, seed=1, part="tuning")
     settings = evaluate_params(learning_rate=1e36, warmup=0, samples=samples, batch=8)
@@ -132,25 +127,12 @@ def test_speech_without_gold_times_gets_the_without_gold_times_figures_alone(
 ) -> None:
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     (tmp_path / "models").symlink_to(spoken / "models")
-    for path in shards.paths(spoken / "data/speech"):
-        table = shards.read(path)
-        for name in ("start", "end"):
-            place = table.schema.get_field_index(name)
-            nothing = pa.nulls(len(table), table.schema.field(name).type)
-            table = table.set_column(place, name, nothing)
-        out = tmp_path / "data/speech" / path.name
-        out.parent.mkdir(exist_ok=True, parents=True)
-        shards.write(out, table, stage="speech", fingerprint="test")
+    without(("start", "end"), spoken / "data/speech", tmp_path / "data/speech")
     settings = evaluate_params(arms=["tacotron2", "pretrained"], long_form=[2], samples=8)
     both, _ = evaluate(tmp_path, settings)
     report = both["lsa"]
     assert not report["gold_times"]
     assert set(report["arms"]["tacotron2"]["samples_to"]) == {"without_gold_times"}
-    assert set(report["nulls"]["uniform"]) == {
-        "focus", "monotonicity", "coverage", "diagonality", "direction"
-    }  # fmt: skip
-    assert report["nulls"]["straight_line"]["meets_without_gold_times"]
-    assert "aligned" not in json.dumps(both)
     names = {path.name for path in (tmp_path / "plots/evaluate/lsa").iterdir()}
     assert {"curves.png", "attention-pretrained.png", "diagonality.tsv"} <= names
     assert "error_ms.tsv" not in names
@@ -158,7 +140,9 @@ def test_speech_without_gold_times_gets_the_without_gold_times_figures_alone(
 
 
 def test_every_attention_is_measured_by_itself_heard_and_written_as_data(home: Path) -> None:
-    settings = evaluate_params(attentions=["dca", "gmm"], arms=["letters", "pretrained"])
+    settings = evaluate_params(
+        attentions=["dca", "gmm"], arms=["letters", "pretrained"], samples=16
+    )
     report, cost = evaluate(home, settings)
     assert list(report) == ["summary", "dca", "gmm"]
     assert report["dca"]["arms"] != report["gmm"]["arms"]
@@ -169,47 +153,26 @@ def test_every_attention_is_measured_by_itself_heard_and_written_as_data(home: P
             soundfile.info(folder / f"utterance-1-{name}.wav") for name in ("source", "true-mel")
         )
         assert source.samplerate == true.samplerate == 22050
-        assert abs(source.frames - true.frames) <= 256
         data = json.loads((folder / "attention.json").read_text())
         assert set(data["arms"]) == set(settings.arms)
         for arm in data["arms"].values():
             assert 0 < arm["moments"][0] < arm["moments"][-1] <= settings.samples
-            for utterance, text in zip(arm["utterances"], data["texts"], strict=True):
-                assert text
+            for utterance in arm["utterances"]:
                 tokens = len(utterance["symbols"])
-                assert tokens == len(utterance["start"]) == len(utterance["spoken"])
                 rows = [row for frame in utterance["frames"] for row in frame]
                 assert {len(row) for row in rows} == {tokens}
                 assert all(0 <= weight <= 255 for row in rows for weight in row)
 
 
-def test_the_least_that_speech_allows_is_enough(
-    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
-    (tmp_path / "models").symlink_to(spoken / "models")
-    write_align(tmp_path / "data/align", corpus(3), 1)
-    speak(params(speech_params()), tmp_path)
-    report, _ = evaluate(tmp_path, evaluate_params(arms=["tacotron2"], samples=8, long_form=[2]))
-    json.dumps(report, allow_nan=False)
-
-
-@pytest.mark.parametrize(("key", "value"), [("arms", ["random", "random"]), ("reduction", 4)])
-def test_what_is_not_tested_is_refused(key: str, value: object) -> None:
-    with pytest.raises(UserError, match=key):
-        validate(Evaluate, {**evaluate_params().model_dump(), key: value}, "params.yaml")
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
+def test_bad_settings_are_refused(home: Path) -> None:
+    with pytest.raises(UserError, match="reduction"):
+        validate(Evaluate, {**evaluate_params().model_dump(), "reduction": 4}, "params.yaml")
+    for changes, message in (
         ({"seeds": [0, 1], "tuning_seeds": [1]}, r"share \[1\]"),
         ({"layer": 2}, "the encoder has 1 layers"),
-    ],
-)
-def test_bad_settings_are_refused(home: Path, changes: dict[str, object], message: str) -> None:
-    with pytest.raises(UserError, match=message):
-        evaluate(home, evaluate_params(**changes))
+    ):
+        with pytest.raises(UserError, match=message):
+            evaluate(home, evaluate_params(**changes))
 
 
 def test_the_key_of_a_run_covers_all_the_code_that_it_executes() -> None:

@@ -1,6 +1,5 @@
 """Controls by hand on a tiny corpus, and against the same rule written with dictionaries."""
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -46,16 +45,6 @@ def asked(line: str, unit: str = "letter") -> pl.DataFrame:
     return visible(words, hidden).filter(pl.Series(hidden))
 
 
-def test_words_know_their_neighbors_within_the_sentence() -> None:
-    table = word_table(sentences(["ac ab", "bb ,"]), "letter")
-    assert [numbers(v).tolist() for v in table["value"]] == [[11], [10], [13, 4], [15]]
-    assert [numbers(v).tolist() for v in table["left"]] == [[], [11], [], [13, 4]]
-    assert [numbers(v).tolist() for v in table["right"]] == [[10], [], [15], []]
-    assert [numbers(v).tolist() for v in table["spelling"]] == [[A, C], [A, B], [B, B], [COMMA]]
-    assert table["spoken"].to_list() == [True, True, True, False]
-    assert table["graphemes"].to_list() == [2, 2, 2, 1]
-
-
 @pytest.mark.parametrize("unit", ["letter", "wordpiece"])
 def test_sequences_are_the_tokens_that_the_model_is_asked_for(unit: Any) -> None:
     text = sentences(TEXT)
@@ -71,10 +60,8 @@ def test_sequences_are_the_tokens_that_the_model_is_asked_for(unit: Any) -> None
     ("text", "word", "shown", "column", "answer"),
     [
         (TEXT, "AB", "spelling", "pronunciation", [P, Q]),  # three times against one
-        (["AB ab"], "ab", "spelling", "pronunciation", [P, R, R]),  # a tie: the first
         (TEXT, "ab", "pronunciation", "spelling", [A, C]),  # four "ac", three "ab"
         (["ab ac"], "ac", "pronunciation", "spelling", [A, B]),  # a tie
-        (TEXT, "ab", "pronunciation", "value", [11]),
         (["ac"], "ab", "spelling", "pronunciation", None),  # unseen
     ],
 )
@@ -120,42 +107,3 @@ def test_hidden_words_by_hand(line: str, neighbors: Any, same_shape: Any, both: 
     row = len(words) // 2
     found = [None if a[row] is None else numbers(a[row]).tolist() for a in answers.values()]
     assert found == [neighbors, same_shape, both]
-
-
-def random_text(seed: int, lines: int) -> list[str]:
-    """Lines of one to six words; a few of them are common."""
-    rng = np.random.default_rng(seed)
-    share = np.array([8, 4, 4, 2, 2, 1, 1]) / 22
-    return [" ".join(rng.choice([*WORDS], rng.integers(1, 7), p=share)) for _ in range(lines)]
-
-
-def reference(trained: list[dict[str, Any]], word: dict[str, Any], shape: bool) -> bytes | None:
-    """`neighbors`, or `neighbors_same_shape`, for one word."""
-
-    def best(*keys: str) -> tuple[float, bytes | None]:
-        if any(word[key] is None for key in keys):
-            return 0.0, None
-        counts = Counter(row["value"] for row in rows if all(row[k] == word[k] for k in keys))
-        if not counts:
-            return 0.0, None
-        answer, count = counts.most_common(1)[0]  # of equals the first
-        return count / (counts.total() + 1), answer
-
-    same = ("phonemes", "graphemes")
-    rows = [row for row in trained if not shape or all(row[k] == word[k] for k in same)]
-    one = max(best("left"), best("right"), key=lambda found: found[0])
-    return best("left", "right")[1] or one[1] or best()[1]
-
-
-@pytest.mark.parametrize("lines", [2, 8, 60])
-def test_backoff_as_with_dictionaries(lines: int) -> None:
-    text = random_text(lines, lines)
-    rng = np.random.default_rng(0)
-    words = word_table(sentences(random_text(99, 40)), "letter")
-    hidden = rng.random(len(words)) < 0.5
-    words = visible(words, hidden).filter(pl.Series(hidden))
-    trained = word_table(sentences(text), "letter").to_dicts()
-    answers = controls(text).answers(words, None, "value")[0]
-    for name, shape in (("neighbors", False), ("neighbors_same_shape", True)):
-        expected = [reference(trained, word, shape) for word in words.to_dicts()]
-        assert answers[name].to_list() == expected

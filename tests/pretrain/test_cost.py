@@ -1,12 +1,11 @@
 """Operations counted by hand for a model that fits on a line."""
 
-import pytest
 import torch
 
 from pngnw.align.symbols import TOKENS
-from pngnw.model.heads import FEATURES, Heads
+from pngnw.model.heads import Heads
 from pngnw.model.network import PnGNWEncoder
-from pngnw.pretrain.cost import Work, cost, operations
+from pngnw.pretrain.cost import Work, operations
 from tests.model.synthetic import MODEL
 
 SMALL = MODEL.model_copy(update={"width": 4, "heads": 1, "feed_forward": 8, "layers": 2})
@@ -32,29 +31,3 @@ def test_operations_by_hand() -> None:
     # Half of the tokens are phonemes, which have a transform and a gate.
     emoji = 25 * (16 + 4) + 2 * 4 * 64
     assert result["heads"] == 6 * (heads + emoji)
-
-
-def test_features_by_hand() -> None:
-    work = Work(tokens=50, targets=torch.tensor([0, 0, 0, 0, 0, 0, 2, 0, 0, 0]))
-    result = operations(work, PnGNWEncoder(SMALL, PIECES), Heads(SMALL, PIECES, features=True))
-    assert result["heads"] == 6 * (25 * 20 + 2 * (4 * FEATURES + FEATURES * 64))
-
-
-def test_without_words_and_positions() -> None:
-    model = SMALL.model_copy(update={"word_values": False, "pos_emb": "rotary"})
-    work = Work(tokens=50, targets=torch.tensor([5, 1, 1, 4, 1, 0, 0, 0, 0, 0]))
-    result = operations(work, PnGNWEncoder(model, PIECES), Heads(model, PIECES))
-    assert result["embeddings"] == 2 * 50 * 4 * 3
-    assert result["heads"] == 6 * 12 * (16 + 4 * len(TOKENS))
-
-
-def test_figures_follow_from_each_other() -> None:
-    encoder, heads = PnGNWEncoder(SMALL, PIECES), Heads(SMALL, PIECES)
-    result = cost(WORK, encoder, heads, "fp32", 1)
-    assert result["tokens_per_second"] == 25
-    assert result["loader_share"] == 0.25
-    per_second = sum(result["mflop_per_token"].values()) * 25 / 1e3
-    assert result["gflop_per_second"] == pytest.approx(per_second)
-    peak = result["matrix_peak_gflop_per_second"]
-    assert result["share_of_matrix_peak"] == pytest.approx(per_second / peak)
-    assert "tokens_per_second" not in cost(Work(), encoder, heads, "fp32", 1)

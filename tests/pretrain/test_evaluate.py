@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pngnw.align.symbols import TOKENS
 from pngnw.model.inputs import PHONEME_SIDE
@@ -15,40 +13,11 @@ from pngnw.pretrain.controls import Controls, word_table
 from pngnw.pretrain.data import Split
 from tests.model import synthetic
 
-words = st.lists(st.integers(0, 3), max_size=8)
-
-
-def test_distance_by_hand() -> None:
-    assert evaluate.distance([1, 2, 3], [2, 3, 4]) == 2
-    assert evaluate.distance([], [1, 2]) == 2
-    assert evaluate.distance([1, 2, 3, 4], [1, 3, 4]) == 1
-
-
-@given(words, words, words)
-def test_distance_is_a_metric(a: list[int], b: list[int], c: list[int]) -> None:
-    assert evaluate.distance(a, b) == evaluate.distance(b, a)
-    assert (evaluate.distance(a, b) == 0) == (a == b)
-    assert evaluate.distance(a, c) <= evaluate.distance(a, b) + evaluate.distance(b, c)
-
 
 def test_distances_by_hand() -> None:
     truth = [np.array(word) for word in ([1, 2, 3], [5], [5, 5], [7, 8])]
     guess = [np.array(word) for word in ([2, 3, 4], [5], [5, 1], [])]  # no answer is all wrong
     assert evaluate.distances(truth, guess).tolist() == [2, 0, 1, 2]
-
-
-def test_shares_by_hand() -> None:
-    counts = {"": np.array([2, 0, 1]), "lookup": np.array([0, 1, 3])}
-    seen = np.array([True, True, False])
-    parts = {"seen": seen, "unseen": ~seen, "none": seen & ~seen}
-    of = np.array([4, 1, 3])
-    assert evaluate.shares("error_rate", counts, of, "tokens", parts) == {
-        "error_rate": 3 / 8,
-        "lookup_error_rate": 4 / 8,
-        "tokens": 8,
-        "seen": {"error_rate": 2 / 5, "lookup_error_rate": 1 / 5, "tokens": 5},
-        "unseen": {"error_rate": 1 / 3, "lookup_error_rate": 1.0, "tokens": 3},
-    }
 
 
 def test_masked_words_by_hand() -> None:

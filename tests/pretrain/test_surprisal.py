@@ -51,10 +51,3 @@ def test_counts_of_the_training_split_without_the_word_itself(train: Text, test:
         expected = (nats - learned.mean(0)) / scale
         known = ~np.isnan(expected)
         np.testing.assert_allclose(numbers[known], expected[known], rtol=1e-6, atol=1e-6)
-
-
-def test_what_is_rare_and_out_of_place_surprises() -> None:
-    text = [[1, 2], [1, 2], [1, 2], [3, 1, 2], [4, 2], [4, 3]]
-    first = surprisals({"train": of_text(text), "test": of_text([[1, 2], [1, 3]])}, "train")["test"]
-    assert first[1, 0] < first[3, 0]  # 3 is rarer than 2
-    assert first[1, 1] < first[3, 1]  # and never follows 1

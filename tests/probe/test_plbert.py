@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from pngnw import Phonemizer
-from pngnw.phonemize.alphabets import join
 from pngnw.probe import plbert
 from pngnw.probe.sets import LabelledText, Span
 from pngnw.probe.texts import to_questions
@@ -19,12 +17,6 @@ def test_symbols_are_kokoros() -> None:
     # As its config.json has them.
     assert [plbert.IDS[symbol] for symbol in ';"A Iˈᵻ'] == [1, 11, 24, 16, 25, 156, 177]
     assert plbert._MASK not in plbert.IDS.values()
-
-
-def test_words_are_spelled_as_the_phonemizer_spells_them(reader: TextReader) -> None:
-    questions = to_questions([LabelledText(TEXT, (Span(0, 2, "all", "?"),))], reader)
-    rows = plbert._rows(questions.sentences)
-    assert join(rows) == Phonemizer(alphabet="misaki")(TEXT).phonemes
 
 
 def test_ids_and_words_by_hand() -> None:

@@ -34,14 +34,6 @@ def test_an_answer_written_into_the_states_is_found(questions: Questions) -> Non
     assert (answers.log_likelihood - null.log_likelihood)[test].mean() > 0.6
 
 
-def test_noise_is_worth_no_more_than_the_majority(questions: Questions) -> None:
-    states = np.random.default_rng(2).normal(size=(600, 8)).astype(np.float32)
-    answers = classify(states, questions)
-    null, test = majority(questions), questions.part_Q == TEST
-    assert _right(questions, answers.likeliest) <= _right(questions, null.likeliest) + 0.02
-    assert (answers.log_likelihood - null.log_likelihood)[test].mean() < 0.02
-
-
 def test_the_majority_by_hand(questions: Questions) -> None:
     null, test, fit = majority(questions), questions.part_Q == TEST, questions.part_Q != TEST
     assert set(null.likeliest[test].tolist()) == {"a"}

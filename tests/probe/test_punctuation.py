@@ -9,7 +9,7 @@ import pytest
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.model.inputs import GRAPHEME_SIDE, PHONEME_SIDE, assemble
+from pngnw.model.inputs import assemble
 from pngnw.model.sentences import Sentences
 from pngnw.probe.punctuation import read, to_questions
 from tests.model.synthetic import MODEL, table, word
@@ -35,13 +35,8 @@ SENTENCES = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def sentences() -> Sentences:
-    return Sentences.from_table(table(SENTENCES))
-
-
-def test_labels_by_hand(sentences: Sentences) -> None:
-    questions = to_questions(sentences)
+def test_labels_by_hand() -> None:
+    questions = to_questions(Sentences.from_table(table(SENTENCES)))
     assert questions.label.tolist() == [
         "comma", "none", "pause", "question", "none", "none", "exclamation",
         "none", "none", "question",
@@ -52,7 +47,7 @@ def test_labels_by_hand(sentences: Sentences) -> None:
     assert (questions.stop - questions.first == 1).all()
 
 
-def test_the_encoder_sees_no_mark_and_no_capital(sentences: Sentences) -> None:
+def test_the_encoder_sees_no_mark_and_no_capital() -> None:
     """Two texts that differ in marks and capitals alone are the same to the encoder."""
     plain = Sentences.from_table(table([[_word(*"go"), _word(*"he")], [_word("a"), _word("b")]]))
     marked = Sentences.from_table(
@@ -68,10 +63,6 @@ def test_the_encoder_sees_no_mark_and_no_capital(sentences: Sentences) -> None:
         assert getattr(one, name).equal(getattr(two, name)), name
     for kind, values in one.positions.items():
         assert values.equal(two.positions[kind]), kind
-    inputs = assemble(to_questions(sentences).sentences, np.arange(3), MODEL)
-    sides = (inputs.segment == PHONEME_SIDE) | (inputs.segment == GRAPHEME_SIDE)
-    inside = sides & (inputs.word >= 0)
-    assert bool((inputs.token[inside] >= TOKENS.letters.start).all())
 
 
 def test_only_the_test_split_is_read(tmp_path: Path) -> None:

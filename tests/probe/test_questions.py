@@ -30,8 +30,7 @@ def test_rare_answers_and_lone_ones_are_counted() -> None:
     assert Counter(learnable.label.tolist()) == {"a": 20, "b": FEWEST}
     assert learnable.dropped["rare"] == FEWEST - 1
     alone = synthetic(["a"] * 20 + ["b"]).learnable()
-    assert len(alone) == 0
-    assert (alone.dropped["rare"], alone.dropped["only_answer"]) == (1, 20)
+    assert (len(alone), alone.dropped["rare"], alone.dropped["only_answer"]) == (0, 1, 20)
 
 
 @given(
@@ -63,12 +62,3 @@ def test_parts_that_a_file_names_are_kept() -> None:
     valid[20:30] = VALID
     named = replace(questions, part=valid).split(np.random.default_rng(0))
     np.testing.assert_array_equal(named.part, valid)
-
-
-def test_drawing_is_repeatable_and_balances() -> None:
-    questions = synthetic(["a", "b", "c"] * 20, per_sentence=3)
-    drawn = questions.draw(5, np.random.default_rng(1))
-    assert len(np.unique(drawn.sentence)) == 5
-    assert len(drawn) + drawn.dropped["not_drawn"] == len(questions)
-    again = questions.draw(5, np.random.default_rng(1))
-    np.testing.assert_array_equal(drawn.sentence, again.sentence)

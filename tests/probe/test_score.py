@@ -16,14 +16,6 @@ from pngnw.probe.score import (
 )
 
 
-def test_by_hand() -> None:
-    truth, predicted = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, -1, 1])
-    figures = averages(truth, predicted, 4, np.ones((1, 6), dtype=np.int64))
-    assert figures["mean_recall"][0] == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
-    # F1 of 0: 2·2 / (3 + 2); of 1: 2·1 / (2 + 3); of 2: 0. The fourth answer does not occur.
-    assert figures["macro_f1"][0] == pytest.approx((4 / 5 + 2 / 5 + 0) / 3)
-
-
 def test_as_others_count_with_weights() -> None:
     rng = np.random.default_rng(0)
     truth, predicted = rng.integers(0, 3, 200), rng.integers(0, 3, 200)
@@ -49,11 +41,6 @@ def test_rank_correlation_as_scipy_has_it_on_repeated_rows() -> None:
     assert correlations(truth, np.zeros(80), times).tolist() == [0.0] * 5
 
 
-def test_means_by_hand() -> None:
-    times = np.array([[1, 1, 1], [2, 0, 1]])
-    np.testing.assert_allclose(means(np.array([3.0, 5.0, 4.0]), times), [4.0, 10 / 3])
-
-
 def test_resamples_draw_whole_sentences() -> None:
     sentence = np.repeat([4, 7, 9], [2, 3, 1])
     times = resamples(sentence, np.random.default_rng(0))
@@ -75,10 +62,10 @@ def test_stratified_resamples_have_as_much_of_everything() -> None:
 
 
 def test_an_interval_covers_the_mean_as_often_as_it_says() -> None:
-    """Of 200 samples of 60 coin tosses about 95% have 0.5 within their interval."""
+    """Of 100 samples of 60 coin tosses about 95% have 0.5 within their interval."""
     rng, covered = np.random.default_rng(2), 0
-    for _ in range(200):
+    for _ in range(100):
         tosses = (rng.random(60) < 0.5).astype(np.float64)
         low, high = with_interval(means(tosses, resamples(np.arange(60), rng)))["interval"]
         covered += low <= 0.5 <= high
-    assert 178 <= covered <= 199
+    assert 88 <= covered <= 99

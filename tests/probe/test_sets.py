@@ -58,10 +58,8 @@ def test_pauses_behind_words(tmp_path: Path) -> None:
 def test_emotion_of_two_columns(tmp_path: Path) -> None:
     path = tmp_path / "e.tsv"
     path.write_text("I love it\tjoy\n\nGo away\tanger\r\n")
-    assert [(t.text, t.spans[0].label, t.part) for t in read_emotion(path)] == [
-        ("I love it", "joy", UNASSIGNED),
-        ("Go away", "anger", UNASSIGNED),
-    ]
+    found = [(t.text, t.spans[0].label) for t in read_emotion(path)]
+    assert found == [("I love it", "joy"), ("Go away", "anger")]
 
 
 def _jsonl(path: Path, *rows: object) -> Path:
@@ -70,25 +68,18 @@ def _jsonl(path: Path, *rows: object) -> Path:
 
 
 def test_one_true_place_is_one_label_and_splits_are_kept(tmp_path: Path) -> None:
-    path = _jsonl(
-        tmp_path / "e.jsonl",
-        {"text": "a", "label": [0.0, 1.0], "split": "train"},
-        {"text": "b", "label": [1.0, 0.0], "split": "val"},
-        {"text": "c", "label": [1.0, 0.0], "split": "test"},
-    )
-    texts = read_emotion(path)
-    assert [text.spans[0].label for text in texts] == ["1", "0", "0"]
+    rows = [
+        {"text": "a", "label": [place == 1, place == 0], "split": split}
+        for place, split in ((0, "train"), (1, "val"), (1, "test"))
+    ]
+    texts = read_emotion(_jsonl(tmp_path / "e.jsonl", *rows))
+    assert [[span.label for span in text.spans] for text in texts] == [["1"], ["0"], ["0"]]
     assert [text.part for text in texts] == [TRAIN, VALID, TEST]
-    assert {len(text.spans) for text in texts} == {1}
 
 
 def test_several_true_places_are_a_question_each(tmp_path: Path) -> None:
-    path = _jsonl(
-        tmp_path / "e.jsonl",
-        {"text": "a", "label": [True, True, False]},
-        {"text": "b", "label": [False, False, False]},
-    )
-    first, second = read_emotion(path)
+    rows = [{"text": text, "label": [text == "a"] * 2 + [False]} for text in "ab"]
+    first, second = read_emotion(_jsonl(tmp_path / "e.jsonl", *rows))
     assert [(s.group, s.label) for s in first.spans] == [("0", "yes"), ("1", "yes"), ("2", "no")]
     assert [s.label for s in second.spans] == ["no", "no", "no"]
 
@@ -101,31 +92,17 @@ def read_in(path: Path) -> object:
 SPLIT = '{"text": "a", "label": 1, "split": "test"}'
 BAD: list[tuple[Callable[[Path], object], str, str, str]] = [
     (read_prominence, "p.txt", "<file>\ta\nThe\t0\t0\t0.1\n", r"p\.txt:2: not `word"),
-    (read_prominence, "p.txt", "The\t3\t0\t0.1\t0\n", r"p\.txt:1: not `word"),
     (read_prominence, "p.txt", "<file>\ta\n", r"p\.txt: empty"),
-    (read_prominence, "p.txt", "The\t3\t0\n", r"p\.txt:1: not `word"),
     (read_prominence, "p.txt.gz", "no gzip", r"p\.txt\.gz: cannot be read"),
     (read_pauses, "p.jsonl", '{"text": "a", "words": []}\n{"text": "a"}', r"p\.jsonl:2: not an"),
-    (read_pauses, "p.jsonl", '{"text": "a", "words": [["a", 0.2, 0.1]]}', r"p\.jsonl:1: not an"),
     (read_pauses, "p.jsonl", '{"text": "a", "words": [["a", 0.2]]}', r"p\.jsonl:1: not an"),
-    (read_pauses, "p.jsonl", "[]", r"p\.jsonl:1: not an"),
-    (read_pauses, "p.jsonl", "", r"p\.jsonl: empty"),
     (read_emotion, "e.tsv", "good\tjoy\nno label\n", r"e\.tsv:2: not `text<TAB>label`"),
     (read_emotion, "e.tsv", "good\tjoy\n\xff\tjoy\n", r"e\.tsv:2: not UTF-8"),
     (read_emotion, "e.jsonl", "{\n", r"e\.jsonl:1: not JSON"),
-    (read_emotion, "e.jsonl", '{"text": "a", "label": null}', r"e\.jsonl:1: label is None"),
     (read_emotion, "e.jsonl", '{"text": "a", "label": [2]}', r"e\.jsonl:1: label is \[2\]"),
     (read_emotion, "e.jsonl", SPLIT.replace("test", "x"), "split is 'x'"),
-    (
-        read_emotion,
-        "e.jsonl",
-        '{"text": "a", "label": [0, 1]}\n{"text": "b", "label": 1}',
-        "list of 2",
-    ),
     (read_emotion, "e.jsonl", SPLIT + '\n{"text": "b", "label": 1}', "some lines say their split"),
-    (read_emotion, "e.jsonl", SPLIT, "needs lines of both"),
     (read_in, "read.tsv", "homograph\twordid\n", r"read\.tsv:1: the columns"),
-    (read_in, "read.tsv", HEADER + "read\tread_past\tI read.\t2\n", r"tsv:2: not homograph"),
     (read_in, "read.tsv", HEADER + "read\tread_past\tI read.\t0\t4\n", r"tsv:2: bytes 0:4"),
     (read_in, "read.tsv", HEADER + "read\tread_x\tI read.\t2\t6\n", "'read' has no reading 'x'"),
 ]

@@ -1,6 +1,5 @@
 """The stage on small files of every kind, and as DVC sees it."""
 
-import csv
 import itertools
 import json
 import shutil
@@ -16,7 +15,7 @@ from pngnw import params as parameters
 from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.core.errors import UserError
-from pngnw.params import Probe, ProbeSet, validate
+from pngnw.params import Probe, ProbeSet
 from pngnw.probe.arms import absent
 from pngnw.probe.measure import Measured, measure
 from pngnw.probe.questions import TEST
@@ -97,11 +96,7 @@ def test_emotion_that_a_word_tells(encoder: Path, tmp_path: Path) -> None:
     assert report["questions"]["dropped.rare"] == 1
     assert report["arms"]["majority"]["accuracy"]["value"] == pytest.approx(2 / 3, abs=0.05)
     assert report["arms"]["random"]["accuracy"]["value"] > 0.95
-    low, high = report["pretrained_minus"]["majority"]["accuracy"]["interval"]
-    assert 0 < low <= high
-    rows = list(csv.DictReader((tmp_path / "plots/probe/a-set/answers.tsv").open(), delimiter="\t"))
-    assert [row["label"] for row in rows] == ["False", "True"]
-    assert sum(int(row["fit"]) + int(row["test"]) for row in rows) == report["questions"]["kept"]
+    assert report["pretrained_minus"]["majority"]["accuracy"]["interval"][0] > 0
 
 
 def test_prominence_has_a_rank_correlation(encoder: Path, tmp_path: Path) -> None:
@@ -119,21 +114,6 @@ def test_prominence_has_a_rank_correlation(encoder: Path, tmp_path: Path) -> Non
     assert report["arms"]["random"]["accuracy"]["value"] > 0.95
     assert report["arms"]["random"]["spearman"]["value"] > 0.6
     assert report["arms"]["majority"]["spearman"]["value"] == 0
-
-
-def test_prominence_is_tested_on_a_file_of_its_own(encoder: Path, tmp_path: Path) -> None:
-    """`probe.sentences` is of each file; the training file has no real values, so none is asked."""
-    for name, columns in (("train", "0"), ("test", "0\t0.5\t0.0")):
-        lines = []
-        for number, text in enumerate(_texts()):
-            lines.append(f"<file>\t{number}.txt")
-            lines += [f"{word}\t{2 * (word in NAMES[:2])}\t{columns}" for word in text.split()]
-        (tmp_path / f"{name}.txt").write_text("\n".join(lines) + "\n")
-    report = _run("prominence", tmp_path, encoder, tmp_path, sentences=100)
-    assert report["questions"]["dropped.not_drawn"] == 2 * 20 * 3
-    assert report["parts"]["test"] == 300
-    assert report["arms"]["random"]["accuracy"]["value"] > 0.95
-    assert "spearman" not in report["arms"]["random"]
 
 
 def test_pauses_that_a_word_or_its_neighbor_tells(encoder: Path, tmp_path: Path) -> None:
@@ -180,11 +160,10 @@ def test_punctuation_and_the_same_again(encoder: Path, tmp_path: Path) -> None:
             words = [_word(extra)]
             for letter in (one, two, three):
                 words += [_word(letter), *([_mark(",")] if letter == "b" else [])]
+            for each in words:
+                if each["graphemes"][0] >= TOKENS.letters.start:
+                    each["phonemes"] = [TOKENS.phonemes.start + each["graphemes"][0] % 20] * 2
             sentences.append([*words, _mark("?" if three == "c" else ".")])
-    for words in sentences:
-        for each in words:
-            if each["graphemes"][0] >= TOKENS.letters.start:
-                each["phonemes"] = [TOKENS.phonemes.start + each["graphemes"][0] % 20] * 2
     rows = table(sentences, ["test"] * len(sentences))
     shards.write(tmp_path / shards.name(0), rows, stage="align", fingerprint="x")
     report = _run("punctuation", tmp_path, encoder, tmp_path)
@@ -201,12 +180,9 @@ def test_too_little_is_refused(encoder: Path, tmp_path: Path) -> None:
         _run("emotion", path, encoder, tmp_path)
 
 
-def test_a_set_without_a_name_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+def test_a_set_without_a_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"nobody: not in probe\.sets, which holds \[\]"):
         run(parameters.load(ROOT / "params.yaml"), tmp_path, "nobody")
-    with pytest.raises(UserError, match=r"sets.*match pattern"):
-        raw = {"sets": {"A b": {"kind": "emotion", "path": "x"}}, "layer": None, "sentences": 9}
-        validate(Probe, raw, "params.yaml")
 
 
 def test_without_sets_dvc_has_no_stage_and_with_one_it_names_what_it_reads(tmp_path: Path) -> None:

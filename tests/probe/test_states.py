@@ -9,10 +9,9 @@ import torch
 from pngnw.core.errors import UserError
 from pngnw.encoder import Encoder
 from pngnw.model.inputs import GRAPHEME_SIDE, HIDDEN_WORD, MASK, PHONEME_SIDE
-from pngnw.probe.questions import Questions
 from pngnw.probe.sets import LabelledText, Span
 from pngnw.probe.states import assemble_hidden, load_readers, without_too_long, word_states
-from pngnw.probe.texts import draw_texts, to_questions
+from pngnw.probe.texts import to_questions
 from pngnw.text import TextReader
 
 TEXT = "He read 20 red books, didn't he?"
@@ -65,11 +64,6 @@ def test_readers_differ_as_their_names_say(encoder: Path, reader: TextReader) ->
         first, *others = (word_states(questions, each, None) for questions in spelt)
         for other in others:
             assert np.allclose(first, other, atol=1e-6) == ("phoneme-only" in name), name
-    first, same, other = (
-        load_readers(encoder, seed)["random"].encoder.state_dict() for seed in (0, 0, 1)
-    )
-    assert all(torch.equal(value, same[name]) for name, value in first.items())
-    assert not torch.equal(same["layers.0.qkv.weight"], other["layers.0.qkv.weight"])
 
 
 def _homograph(sentence: str) -> LabelledText:
@@ -80,11 +74,6 @@ def _homograph(sentence: str) -> LabelledText:
 def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: TextReader) -> None:
     """Whatever the phonemizer takes it for, tokens and their number are the same, and masked."""
     noun, verb = "It was a record.", "They will record it."
-    spoken = reader.phonemizer.batch([noun, verb])
-    assert {w.phonemes for each in spoken for w in each.words if w.text == "record"} == {
-        ("R", "EH1", "K", "ER0", "D"),
-        ("R", "IH0", "K", "AO1", "R", "D"),
-    }
     alone = {"record": ("R", "EH1", "K", "ER0", "D")}
     questions = to_questions([_homograph(noun), _homograph(verb)], reader, alone)
     network = load_readers(encoder, 0)["random"]
@@ -94,7 +83,6 @@ def test_the_reading_of_a_homograph_cannot_be_read_off(encoder: Path, reader: Te
     assert int(masked.sum()) == 10
     assert bool((inputs.segment[masked] == PHONEME_SIDE).all())
     assert bool((inputs.word_value[masked] == HIDDEN_WORD).all())
-    assert sorted(torch.bincount(inputs.word[masked]).tolist())[-2:] == [5, 5]
     written = (inputs.segment == GRAPHEME_SIDE) & torch.isin(inputs.word, inputs.word[masked])
     assert int(written.sum()) == 12
     assert not bool((inputs.token[written] == MASK).any())
@@ -119,15 +107,8 @@ def test_what_cannot_be_asked_is_counted(encoder: Path, reader: TextReader) -> N
     assert fitted.dropped["too_long"] == 1
 
 
-def test_texts_that_are_not_drawn_are_counted() -> None:
-    texts = [_about("read", "red"), _about("He"), _about("books")]
-    drawn, left = draw_texts(texts, 2, np.random.default_rng(0))
-    assert sum(len(text.spans) for text in drawn) + left == 4
-    assert draw_texts(texts, 9, np.random.default_rng(0)) == (texts, 0)
-
-
 def test_layers(encoder: Path, reader: TextReader) -> None:
-    questions: Questions = to_questions([_about("read")], reader)
+    questions = to_questions([_about("read")], reader)
     network = load_readers(encoder, 0)["pretrained"]
     assert not np.allclose(word_states(questions, network, 0), word_states(questions, network, 1))
     np.testing.assert_array_equal(

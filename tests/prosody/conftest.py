@@ -5,14 +5,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-import torch
 
 from pngnw.core import shards
-from pngnw.model.heads import Heads
-from pngnw.model.io import save
-from pngnw.model.network import PnGNWEncoder
 from pngnw.params import Prosody, load
-from tests.speech.corpus import SCHEMA, corpus
+from tests.speech.corpus import SCHEMA, corpus, save_encoder
 
 HALVES = pa.list_(pa.float16())
 
@@ -57,9 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         some = table.take(list(range(part, len(table), 2)))
         shards.write(path, some, stage="speech", fingerprint="test")
-    model = load().model.model_copy(update={"width": 16, "layers": 1, "heads": 2})
-    generator = torch.Generator().manual_seed(0)
-    save(home / "models/encoder", PnGNWEncoder(model, 50, generator), Heads(model, 50, generator))
+    save_encoder(home / "models/encoder")
     return home
 
 

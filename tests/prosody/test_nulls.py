@@ -35,17 +35,6 @@ def test_the_mean_of_a_phoneme_is_drawn_to_the_mean_of_all() -> None:
         np.testing.assert_allclose(told[phonemes == phoneme], expected)
 
 
-def test_a_pause_is_known_by_the_mark_behind() -> None:
-    data = made()
-    told = predictions(data, TRAIN)
-    np.testing.assert_allclose(np.exp(told["word"][PAUSE]).sum(axis=1), 1)
-    asked = data.targets[PAUSE] >= 0
-    asked[data.sentences.word_start[-2] :] = False  # held out: not all of its cells were seen
-    before_comma = asked & (data.targets[PAUSE] == 1)
-    pause = np.exp(told["position"][PAUSE])[:, 1]
-    assert pause[before_comma].min() > 0.5 > pause[asked & ~before_comma].max()
-
-
 def test_nothing_that_is_held_out_is_looked_at() -> None:
     data = made()
     values, pause = data.targets[DURATION].copy(), data.targets[PAUSE].copy()

@@ -8,25 +8,12 @@ from pngnw.model.sentences import Sentences
 from pngnw.prosody.dataset import DURATION, PAUSE, ProsodySet
 from pngnw.prosody.score import (
     Scorer,
-    better,
     class_figures,
     number_figures,
     sums_of_classes,
     sums_of_numbers,
 )
 from tests.prosody.conftest import speech_table
-
-
-def test_numbers_by_hand() -> None:
-    """Errors 0, 1 and 2 of three tokens in two utterances."""
-    sums = sums_of_numbers(
-        np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]), 2
-    )
-    assert sums[:, 0].tolist() == [2, 1]
-    assert sums[:, 1].tolist() == [1, 4]
-    figures = number_figures(sums.sum(axis=0))
-    assert figures["rmse"] == pytest.approx(np.sqrt(5 / 3))
-    assert figures["correlation"] == pytest.approx(1.0)
 
 
 def test_numbers_are_those_of_numpy_however_far_from_zero() -> None:
@@ -91,10 +78,3 @@ def test_differences_are_paired_and_seeds_are_a_level(known: ProsodySet) -> None
     assert ours["rmse"][0] == pytest.approx(0.3)
     assert set(np.round(ours["rmse"][1:], 6).tolist()) == {0.1, 0.3, 0.5}
     np.testing.assert_allclose(theirs["rmse"] - ours["rmse"], 0.1, atol=1e-6)
-
-
-def test_better_says_who_and_only_if_the_interval_leaves_out_zero() -> None:
-    assert better("rmse", {"interval": [-0.2, -0.1]}) == 1
-    assert better("rmse", {"interval": [0.1, 0.2]}) == -1
-    assert better("correlation", {"interval": [0.1, 0.2]}) == 1
-    assert better("f1", {"interval": [-0.1, 0.2]}) == 0

@@ -15,7 +15,6 @@ from pngnw.prosody.dataset import DURATION, PAUSE, PROMINENCE
 from pngnw.text import TextReader
 
 SHIPPED = Path("pngnw/weights")
-SHARED = Path("../shared/data/prosody")
 
 
 def timed(text: str, words: list[tuple[str, str, float]], document: str = "LJ001-1") -> str:
@@ -89,21 +88,10 @@ def test_labels_of_prominence_stand_at_their_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["{}", "[]", '{"id": 1, "text": "a", "words": [], "phones": []}',
-             '{"id": "a", "text": "a", "words": [["a", 1, 0]], "phones": []}']
+    "line", ["[]", '{"id": "a", "text": "a", "words": [["a", 1, 0]], "phones": []}']
 )  # fmt: skip
 def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "times.jsonl"
     path.write_text(f"{LINE}\n{line}\n")
     with pytest.raises(UserError, match=r"times.jsonl:2: not an object"):
         sets.read_times(path)
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared data")
-def test_nearly_all_of_ljspeech_is_found() -> None:
-    chosen = ProsodyData(kind="times", path=str(SHARED / "ljspeech_mfa.jsonl.gz"), sentences=50)
-    _, counts = sets.read(chosen, SHIPPED, np.random.default_rng(0))
-    found, other = counts["words.timed"], counts["words.other_phonemes"]
-    total = found + other + counts["words.not_found"]
-    assert found / total > 0.9
-    assert (found + other) / total > 0.95

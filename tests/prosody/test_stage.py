@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
-import pyarrow as pa
 import pytest
 import torch
 
-from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Arm, Prosody, ProsodyData, Run, load, validate
 from pngnw.prosody.dataset import DURATION, of_speech
 from pngnw.prosody.stage import fingerprint, run
-from pngnw.prosody.train import Outcome, Spec, train
+from pngnw.prosody.train import Spec, train
 from tests.prosody.conftest import prosody_params
 from tests.prosody.test_sets import LINE
+from tests.speech.corpus import without
 
 
 def measure(root: Path, settings: Prosody, workers: int = 1) -> Mapping[str, Any]:
@@ -40,10 +39,8 @@ def test_the_stage_learns_reports_draws_and_keeps_its_runs(home: Path) -> None:
     assert list(speech["arms"]) == settings.arms
     assert list(speech["nulls"]) == ["phoneme", "position", "word"]
     assert set(speech["pretrained_minus"]) == {"phoneme", "position", "word", "tacotron2"}
-    assert set(speech["arms"]["tacotron2"]) == {"duration", "log_f0", "energy", "pause"}
     # What a token says by itself is learnt: better than the mean of all.
     assert speech["arms"]["tacotron2"]["duration"]["correlation"]["value"] > 0.25
-    assert speech["encoder_mflop"]["tacotron2"] > 0
     assert any(line.startswith("speech, RMSE of log duration") for line in metrics["summary"])
     folder = home / "plots/prosody/speech"
     assert {path.name for path in folder.iterdir()} == {"curve.tsv", "curves.png", "contour.png"}
@@ -65,17 +62,10 @@ def test_a_run_repeats_itself(home: Path) -> None:
     data = of_speech(home / "data/speech")
     assert data is not None
     settings, encoder = prosody_params(), home / "models/encoder"
-    first, again, other = (
-        train(Spec(arm="tacotron2", multiplier=1.0, seed=seed), settings, data, encoder)
-        for seed in (1, 1, 2)
-    )
-    assert first.curve == again.curve != other.curve
+    spec = Spec(arm="tacotron2", multiplier=1.0, seed=1)
+    first, again = (train(spec, settings, data, encoder) for _ in range(2))
+    assert first.curve == again.curve
     np.testing.assert_array_equal(first.predicted[DURATION], again.predicted[DURATION])
-    path = home / "outcome.npz"
-    first.save(path)
-    kept = Outcome.load(path)
-    assert (kept.curve, kept.seconds) == (first.curve, first.seconds)
-    np.testing.assert_array_equal(kept.predicted["pause"], first.predicted["pause"])
 
 
 def test_rates_are_chosen_on_the_tuning_part(home: Path) -> None:
@@ -87,15 +77,8 @@ def test_rates_are_chosen_on_the_tuning_part(home: Path) -> None:
 
 def test_speech_without_times_measures_nothing(home: Path, made: Path) -> None:
     (home / "data").unlink()
-    for path in shards.paths(made / "data/speech"):
-        table = shards.read(path)
-        for name in ("start", "end", "energy", "pause", "log_f0"):
-            place = table.schema.get_field_index(name)
-            nothing = pa.nulls(len(table), table.schema.field(name).type)
-            table = table.set_column(place, name, nothing)
-        target = home / "data/speech" / path.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shards.write(target, table, stage="speech", fingerprint="test")
+    unknown = ("start", "end", "energy", "pause", "log_f0")
+    without(unknown, made / "data/speech", home / "data/speech")
     metrics = measure(home, prosody_params())
     assert list(metrics) == ["summary"]
     assert "no times are known" in metrics["summary"][0]

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from pngnw.teach.backends import (
     load_teacher,
     located,
     onnx_files,
-    teach_lines,
     torchmoji_files,
 )
 from tests.serving import Site, serving
@@ -57,15 +55,11 @@ def test_fingerprint_changes_with_files_and_options_and_not_with_names(weights: 
     assert plain != fingerprint(prototype)
     assert fingerprint(prototype) != fingerprint(prototype.model_copy(update={"meaning": False}))
     assert plain != fingerprint(torchmoji(weights, max_tokens=7))
-    assert plain != fingerprint(torchmoji(weights, precision="bf16"))
     copy = weights.with_name("copy.bin")
     copy.write_bytes(weights.read_bytes())
     assert fingerprint(torchmoji(copy)) == plain
     torch.save(state() | {"output_layer.0.bias": torch.zeros(64)}, weights)
     assert fingerprint(torchmoji(weights)) != plain
-    model = Onnx(model=str(copy))
-    onnx = Teach(backend="deepmoji-onnx", features=False, meaning=False, onnx=model)
-    assert "model" in fingerprint(onnx)
 
 
 def test_files_of_two_models_are_refused(weights: Path) -> None:
@@ -75,27 +69,14 @@ def test_files_of_two_models_are_refused(weights: Path) -> None:
 
 
 def test_meaning_beside_any_teacher_is_the_prototypes(weights: Path) -> None:
-    """And changes nothing of the emoji."""
-    with_meaning = {"meaning": True}
-    plain = torchmoji(weights)
-    output = load_teacher(plain.model_copy(update=with_meaning))(TEXTS)
-    np.testing.assert_array_equal(output.probabilities, load_teacher(plain)(TEXTS).probabilities)
-    prototype = Teach(backend="prototype", features=False, meaning=False)
-    other = load_teacher(prototype.model_copy(update=with_meaning))(TEXTS)
-    np.testing.assert_array_equal(other.probabilities, load_teacher(prototype)(TEXTS).probabilities)
+    with_meaning = torchmoji(weights).model_copy(update={"meaning": True})
+    output = load_teacher(with_meaning)(TEXTS)
+    other = load_teacher(Teach(backend="prototype", features=False, meaning=True))(TEXTS)
     assert output.meaning is not None
     assert other.meaning is not None
     for one, two in zip(output.meaning, other.meaning, strict=True):
         np.testing.assert_array_equal(one, two)
     assert [len(rows) for rows in output.meaning] == [4, 0, 7, 4]
-
-
-def test_lines_become_rows(weights: Path) -> None:
-    rows = list(teach_lines(load_teacher(torchmoji(weights)), TEXTS))
-    assert [row["text"] for row in rows] == TEXTS
-    assert rows[2]["tokens"] == [12, 13, 10, 14]
-    assert len(rows[2]["emoji"]) == 64
-    assert json.loads(json.dumps(rows)) == rows
 
 
 @pytest.fixture
@@ -110,19 +91,6 @@ def test_a_pinned_url_is_fetched_once(site: Site) -> None:
     assert path.read_bytes() == CONTENT
     # From the cache: nobody would answer this one.
     assert located("weights", f"http://127.0.0.1:1/missing#sha256={DIGEST}", "") == path
-
-
-@pytest.mark.parametrize("cache", ["/dev/null", "/proc"])
-def test_a_pinned_url_needs_no_cache(
-    cache: str, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DVC_ROOT", cache)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for _ in range(2):
-        path = located("weights", f"{site.url}/model.bin#sha256={DIGEST}", "")
-        assert path.read_bytes() == CONTENT
-        assert path.is_relative_to(tmp_path)
-    assert len(site.asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -141,22 +109,10 @@ def test_other_urls_are_refused(pin: str, message: str, site: Site, tmp_path: Pa
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_vocabulary_lies_beside_its_weights_or_where_the_parameter_says(tmp_path: Path) -> None:
-    weights, beside, other = (tmp_path / n for n in ("a.bin", "vocabulary.json", "other.json"))
-    for path in (weights, beside, other):
-        path.touch()
-    files = torchmoji_files(Torchmoji(weights=str(weights)))
-    assert files == {"weights": weights, "vocabulary": beside}
-    files = onnx_files(Onnx(model=str(weights), vocabulary=str(other)))
-    assert files == {"model": weights, "vocabulary": other}
-
-
 @pytest.mark.parametrize(
     ("params", "parts"),
     [
         (Torchmoji(weights="missing.bin"), ["no file 'missing.bin'", "--weights"]),
-        (Torchmoji(weights=__file__), ["vocabulary.json", "huggingface/torchMoji"]),
-        (Onnx(), ["not set", "TigreGotico/deepmoji-onnx", "--weights"]),
         (Onnx(model=__file__), ["vocabulary.json", "teach.onnx.vocabulary", "--vocabulary"]),
     ],
 )

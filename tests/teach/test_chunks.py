@@ -11,7 +11,7 @@ from xxhash import xxh3_64_intdigest
 
 from pngnw.core.errors import UserError
 from pngnw.teach.backends import TeacherOutput
-from pngnw.teach.chunks import CHUNK, STRETCH, checked, cut, teach
+from pngnw.teach.chunks import STRETCH, checked, cut, teach
 
 SENTENCES = [f"{'word ' * (n % 7)}number {n}" for n in range(1000)]
 
@@ -22,26 +22,13 @@ def chunks_of(texts: Sequence[str], documents: Sequence[str] = ()) -> list[tuple
     return [tuple(texts[number] for number in chunk) for chunk in chunks]
 
 
-def test_chunks_have_like_lengths_and_end_where_a_text_says_so() -> None:
+def test_chunks_have_like_lengths() -> None:
     chunks = chunks_of(SENTENCES)
     assert [text for chunk in chunks for text in chunk] == sorted(
         SENTENCES, key=lambda text: (len(text), text)
     )
-    hashes = {text: xxh3_64_intdigest(text.encode()) for text in SENTENCES}
-    ends = [text for chunk in chunks for text in chunk if hashes[text] % CHUNK == 0]
-    assert ends == [chunk[-1] for chunk in chunks[:-1]]
-    assert 4 <= len(ends) <= 16  # 8 expected
+    assert 5 <= len(chunks) <= 17  # 9 expected
     assert cut([], []) == []
-
-
-def test_a_stretch_ends_with_the_document_that_says_so() -> None:
-    names = [f"{number}.txt" for number in range(10_000)]
-    is_last = [xxh3_64_intdigest(name.encode()) % STRETCH < 2 for name in names]
-    last, other = names[is_last.index(True)], names[is_last.index(False)]
-    texts = [f"{'x' * length}" for length in (5, 1, 4, 2, 3, 9)]
-    # No hash of these texts ends a chunk.
-    assert all(xxh3_64_intdigest(text.encode()) % CHUNK for text in texts)
-    assert cut(texts, [other, other, last, last, other, other]) == [[1, 3, 2, 0], [4, 5]]
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 700)), max_size=9), st.data())
@@ -109,9 +96,6 @@ def test_rows_follow_the_texts_and_each_chunk_is_taught_at_once() -> None:
     assert taught.features[:, 1].tolist() == [sizes[text] for text in SENTENCES]
     assert taught.meaning is not None
     assert [rows.tolist() for rows in taught.meaning] == [[[n, n]] * (n % 3) for n in lengths]
-    plain = teach(Lengths(), SENTENCES, documents, features=False)
-    np.testing.assert_array_equal(plain.emoji, taught.emoji)
-    assert plain.features is None
     nothing = teach(Lengths(), [], [], features=True)
     assert nothing.features is not None
     assert (nothing.emoji.shape, nothing.features.shape, nothing.meaning) == ((0, 64), (0, 2), [])
@@ -122,7 +106,4 @@ def test_what_is_no_distribution_is_refused() -> None:
     assert checked(rows, ["one", "two"]) is rows
     rows[1, 0] = np.nan
     with pytest.raises(UserError, match="'two' sums to nan"):
-        checked(rows, ["one", "two"])
-    rows[1, 0] = 2 / 64
-    with pytest.raises(UserError, match=r"sums to 1\.016 instead of 1"):
         checked(rows, ["one", "two"])

@@ -1,10 +1,8 @@
 """The sentences that an emoji fits best, computed by hand, and however they lie in shards."""
 
-import json
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -42,22 +40,3 @@ def test_the_largest_shares_of_all_shards(tmp_path: Path) -> None:
     assert best[1] == [(0.75, "So"), (0.5, "I")]
     assert best[2] == [(0.0, "I"), (0.0, "So")]  # equal shares: by text
     assert len(best) == len(EMOJI)
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_a_table(tmp_path: Path) -> None:
-    write(tmp_path, 0, {"It costs $5 & <b>more</b>.": 0.25, "word " * 40: 0.75})
-    best = best_of(tmp_path)
-    examples.write(best, tmp_path / "examples.json", "prototype")
-    written = json.loads((tmp_path / "examples.json").read_text())
-    assert written["teacher"] == "prototype"
-    first = written["emoji"]["01 unamused face"][0]
-    assert first == {"share": 0.75, "text": "It costs $5 & <b>more</b>."}
-
-
-def test_best_of_what_was_best_before() -> None:
-    rows = [(0, share, f"{share}") for share in (0.1, 0.5, 0.3, 0.4)]
-    table = pl.DataFrame(rows, ["emoji", "share", "text"], orient="row")
-    merged = pl.concat([examples.best(table[:3]), examples.best(table[3:])])
-    assert examples.best(merged).equals(examples.best(table))
-    assert examples.best(table)["text"].to_list() == ["0.5", "0.4"]

@@ -9,7 +9,7 @@ from pngnw.phonemize import tokenizer
 from pngnw.teach.emoji import neutral, prototypes
 from pngnw.teach.meaning import DIMENSIONS, EMOTION, LAYERS, STEPS, Bytes, MeaningTeacher
 from pngnw.teach.minilm import TOKENS, MiniLM, model_folder
-from pngnw.teach.phrases import Phrases, load
+from pngnw.teach.phrases import Phrases
 
 TEXT = "Unbelievably, red-haired cats don't purr."
 # [CLS] un ##bel ##ie ##va ##bly , red - haired cats don ' t pu ##rr . [SEP]
@@ -21,11 +21,6 @@ OTHERS = ["Rain.", "She read the letter twice and then burst into tears, as peop
 def exact() -> MeaningTeacher:
     encoder = MiniLM(model_folder(), torch.float32)
     return MeaningTeacher(encoder, Phrases.read(encoder))
-
-
-@pytest.fixture(scope="module")
-def used() -> MeaningTeacher:
-    return MeaningTeacher(*load())
 
 
 def rows(teacher: MeaningTeacher, *texts: str) -> list[Bytes]:
@@ -78,22 +73,11 @@ def test_words_that_the_encoder_does_not_read_are_zero(exact: MeaningTeacher) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\u2603", "\u200bhi \u0301x", "\U0001f600 so", "a\u00ad-b ...", "\ufffd?"]
+    "text", ["", "\u2603", "\u200bhi \u0301x", "\U0001f600 so", "a\u00ad-b ..."]
 )
 def test_any_text_has_a_row_for_each_of_its_words(exact: MeaningTeacher, text: str) -> None:
     words = tokenizer.tokenize(pa.array([text], pa.large_string()))
     assert rows(exact, text)[0].shape == (int(words.bounds_R[1]), DIMENSIONS)
-
-
-def test_nothing_asked_nothing_answered(exact: MeaningTeacher) -> None:
-    vectors, words = exact.vectors_and_words([])
-    assert len(vectors) == len(words) == 0
-
-
-def test_the_same_texts_taught_together_give_the_same_bytes(used: MeaningTeacher) -> None:
-    first, again = rows(used, *OTHERS), rows(MeaningTeacher(*load()), *OTHERS)
-    for one, two in zip(first, again, strict=True):
-        assert np.array_equal(one, two)
 
 
 def test_neighbors_move_a_byte_by_rounding_alone(exact: MeaningTeacher) -> None:
@@ -102,10 +86,3 @@ def test_neighbors_move_a_byte_by_rounding_alone(exact: MeaningTeacher) -> None:
         apart = np.abs(together.astype(int) - rows(exact, text)[0])
         assert apart.max() <= 1
         assert (apart > 0).mean() < 0.001
-
-
-def test_steps_are_fine_and_rarely_cut(used: MeaningTeacher) -> None:
-    """The mean variance of a dimension is about 1, so bytes have 8 steps to a deviation."""
-    found = np.concatenate(rows(used, *OTHERS)).astype(float)
-    assert 0.5 < np.sqrt((found**2).mean()) / STEPS < 2
-    assert (np.abs(found) == 127).mean() < 0.001

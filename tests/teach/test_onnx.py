@@ -29,9 +29,6 @@ def test_batches_come_back_in_order() -> None:
     assert output.features is None
     assert teacher.tokens(TEXTS[:1]) == [[6, 7, 17]]
     assert teacher([]).probabilities.shape == (0, 64)
-
-
-def test_a_model_without_the_softmax_is_refused() -> None:
     teacher = OnnxTeacher(lambda texts: np.zeros((len(texts), 2304)), Vocabulary(VOCABULARY))
     with pytest.raises(UserError, match="answers 2304 numbers a sentence, not 64"):
         teacher(["a"])

@@ -6,21 +6,17 @@ from typing import Any
 import pytest
 
 from pngnw.encoder import SHIPPED
-from pngnw.params import Run, Voice, load
-from pngnw.speech.stage import run
+from pngnw.params import Voice, load
 from pngnw.voice import dataset
 from pngnw.voice.dataset import Utterances
-from tests.speech.corpus import corpus, params, speech_params, write_align
+from tests.speech.corpus import speak
 
 
 @pytest.fixture(scope="session")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with data/speech (about 90 utterances) and models/encoder."""
     home = tmp_path_factory.mktemp("voice")
-    write_align(home / "data/align", corpus(110), 2)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DVC_ROOT", str(home))
-        run(params(speech_params(), run=Run(workers=2)), home)
+    speak(home)
     (home / "models").mkdir()
     (home / "models/encoder").symlink_to(SHIPPED)
     return home

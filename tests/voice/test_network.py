@@ -6,14 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pngnw.arms import encoders
 from pngnw.params import Arm
 from pngnw.voice.dataset import HEARD, LOG_F0, VOICING, Batch, Utterances
 from pngnw.voice.network import Prosody, VoiceNetwork, losses, regulate, wanted
-from pngnw.voice.train import train
 from tests.voice.conftest import voice_params
 
 
@@ -35,16 +32,6 @@ def test_frames_belong_to_their_tokens() -> None:
     assert place[0, :, 1].tolist() == pytest.approx([math.sin(math.pi * x) for x in through])
     assert place[0, :, 2].tolist() == pytest.approx([math.log(2)] * 2 + [math.log(3)] * 3)
     assert not place[1, 2:].any()
-
-
-@given(st.lists(st.lists(st.integers(0, 5), min_size=4, max_size=4), min_size=1, max_size=4))
-def test_every_token_gets_its_frames_in_order(rows: list[list[int]]) -> None:
-    duration = torch.tensor(rows)
-    duration[:, 0] += 1  # an utterance without a frame is none
-    index, _, mask = regulate(duration)
-    for row in range(len(rows)):
-        wanted = torch.repeat_interleave(torch.arange(4), duration[row])
-        assert torch.equal(index[row][mask[row]], wanted)
 
 
 @pytest.mark.parametrize("arm", ["tacotron2", "pretrained"])
@@ -134,18 +121,6 @@ def test_what_is_predicted_is_as_long_as_what_was_learned(
     assert int(told.sum()) == pytest.approx(int(learned.frames.sum()), abs=len(learned) / 2)
 
 
-def test_a_pitch_that_nobody_hears_is_none(spoken: Path, learned: Utterances) -> None:
-    voice = network(spoken, learned)
-    heard = torch.zeros(1, 2, 3)
-    heard[..., HEARD.index(LOG_F0)] = torch.tensor([5.0, 9.0])
-    heard[0, 0, HEARD.index(VOICING)] = 1.0
-    out = voice.standardized(heard)[0, :, HEARD.index(LOG_F0)]
-    mean, deviation = (
-        float(x[1 + HEARD.index(LOG_F0)]) for x in (voice.told_mean, voice.told_deviation)
-    )
-    assert out.tolist() == pytest.approx([(5.0 - mean) / deviation, 0.0], rel=1e-5)
-
-
 def test_what_is_predicted_is_standardized(spoken: Path, learned: Utterances) -> None:
     """Durations of tokens that last, pitch of voiced ones, energy; and the tempo of utterances."""
     voice = network(spoken, learned)
@@ -161,20 +136,3 @@ def test_what_is_predicted_is_standardized(spoken: Path, learned: Utterances) ->
     slow = torch.tensor([[8, 0, 4], [4, 2, 0]])
     first, second = voice.tempo(slow).tolist()
     assert (first - second) * float(voice.tempo_deviation) == pytest.approx(math.log(2), abs=1e-4)
-
-
-def test_a_slower_utterance_is_predicted_longer(
-    spoken: Path, learned: Utterances, tmp_path: Path
-) -> None:
-    torch.set_num_threads(1)
-    settings = voice_params(learning_rate=5e-3)
-    voice, _ = train("tacotron2", settings, learned, spoken / "models/encoder", tmp_path / "a.pt")
-    text = learned.batch(np.arange(8)).text
-    with torch.inference_mode():
-        fast, slow = (
-            voice.predictor(voice.states(text), text.mask, torch.full((8,), tempo))[..., 0][
-                text.mask
-            ]
-            for tempo in (-1.0, 1.0)
-        )
-    assert float(slow.mean()) > float(fast.mean())

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -10,7 +11,7 @@ from pngnw.params import Voice
 from pngnw.voice import train as module
 from pngnw.voice.dataset import Utterances
 from pngnw.voice.network import VoiceNetwork
-from pngnw.voice.train import Point, scheduled, train
+from pngnw.voice.train import Point, train
 from tests.voice.conftest import voice_params
 
 
@@ -49,10 +50,21 @@ def test_a_killed_run_ends_as_one_that_was_not(
         assert torch.equal(value, resumed.state_dict()[name]), name
 
 
-def test_the_mel_is_learned(spoken: Path, learned: Utterances, tmp_path: Path) -> None:
-    _, curve = trained(spoken, learned, tmp_path / "a.pt", voice_params(learning_rate=5e-3))
+def test_the_mel_is_learned_and_that_the_slower_is_longer(
+    spoken: Path, learned: Utterances, tmp_path: Path
+) -> None:
+    settings = voice_params(learning_rate=5e-3)
+    voice, curve = trained(spoken, learned, tmp_path / "a.pt", settings)
     assert [point["step"] for point in curve] == [20, 40]
     assert curve[-1]["mel"] < 0.9 * curve[0]["mel"]
+    text = learned.batch(np.arange(8)).text
+    with torch.inference_mode():
+        states = voice.states(text)
+        fast, slow = (
+            voice.predictor(states, text.mask, torch.full((8,), tempo))[..., 0][text.mask].mean()
+            for tempo in (-1.0, 1.0)
+        )
+    assert slow > fast
 
 
 def test_a_damaged_checkpoint_is_named(spoken: Path, learned: Utterances, tmp_path: Path) -> None:
@@ -66,11 +78,3 @@ def test_a_loss_that_is_not_finite_ends_the_run(
 ) -> None:
     with pytest.raises(UserError, match=r"lower voice\.learning_rate"):
         trained(spoken, learned, tmp_path / "a.pt", voice_params(learning_rate=1e30, clip=1e30))
-
-
-def test_the_rate_rises_and_falls_to_zero() -> None:
-    settings = voice_params(steps=100, warmup=9)
-    rates = [scheduled(step, settings) for step in range(100)]
-    assert rates[0] == pytest.approx(0.1)
-    assert rates.index(max(rates)) == 9
-    assert rates[-1] < 1e-3
