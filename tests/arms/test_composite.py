@@ -2,10 +2,8 @@
 
 import numpy as np
 import pyarrow as pa
-import pytest
 import torch
 
-from pngnw.arms import composite
 from pngnw.arms.composite import CompositeText, word_features
 from pngnw.arms.cost import mflop
 from pngnw.arms.encoders import ConvolutionalText
@@ -51,22 +49,6 @@ def test_phonemes_get_the_features_of_their_own_word() -> None:
     assert torch.equal(cat, cat[:1].expand(3, 8))
     assert torch.equal(hello, hello[:1].expand(4, 8))
     assert not torch.allclose(cat[0], hello[0])
-
-
-def test_sentences_are_read_once_for_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[Sentences] = []
-    made = composite.word_features
-    monkeypatch.setattr(composite, "word_features", lambda s: (read.append(s), made(s))[1])
-    some = sentences(["cat", "hello"])
-    batch = TextBatch.of(some, np.array([0]), "phonemes")
-    with torch.inference_mode():
-        CompositeText(8).eval()(batch)
-    CompositeText(8)(batch).sum().backward()  # what another run read can be trained on
-    assert len(read) == 1
-    kept = len(composite._READ)
-    del some, batch
-    read.clear()
-    assert len(composite._READ) == kept - 1
 
 
 def test_nothing_frozen_is_trained_and_its_operations_count() -> None:

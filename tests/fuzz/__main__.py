@@ -11,11 +11,10 @@ from concurrent.futures import ProcessPoolExecutor
 from tqdm import tqdm
 
 from tests.fuzz import runner
-from tests.fuzz.runner import TARGETS
+from tests.fuzz.runner import BATCH, TARGETS
 
 
 def main() -> int:
-    """Parse the command line, run, print."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.fuzz",
         description=__doc__,
@@ -37,23 +36,17 @@ def main() -> int:
     total = sum(TARGETS[name].share for name in names)
     jobs = []
     for name in names:
-        target = TARGETS[name]
-        inputs = round(args.inputs * target.share / total)
-        for start in range(0, inputs, target.batch):
-            jobs.append((start / inputs, name, start, min(start + target.batch, inputs)))
-    jobs.sort()  # all targets in turn: a run that is cut short has tried each of them
+        inputs = round(args.inputs * TARGETS[name].share / total)
+        jobs += [(name, at, min(at + BATCH, inputs)) for at in range(0, inputs, BATCH)]
+    jobs.sort(key=lambda job: job[1])  # a run that is cut short has tried every target
     failed = 0
     context = multiprocessing.get_context("spawn")
-    with (
-        ProcessPoolExecutor(args.workers, mp_context=context, max_tasks_per_child=1000) as pool,
-        tqdm(total=args.inputs, unit=" inputs") as bar,
-    ):
-        futures = [pool.submit(runner.run, name, args.seed, *span) for _, name, *span in jobs]
-        for future, (_, _, start, stop) in zip(futures, jobs, strict=True):
+    with ProcessPoolExecutor(args.workers, context, max_tasks_per_child=1000) as pool:
+        futures = [pool.submit(runner.run, name, args.seed, *span) for name, *span in jobs]
+        for future in tqdm(futures, unit=f" times {BATCH} inputs"):
             for line in future.result():
-                bar.write(line)
+                tqdm.write(line)
                 failed += 1
-            bar.update(stop - start)
     print(f"{args.inputs} inputs, {failed} failures")
     return 1 if failed else 0
 

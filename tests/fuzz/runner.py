@@ -6,39 +6,30 @@ Guarantees: input n of a target is a function of the seed and n, whatever the ba
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from random import Random
-from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.fuzz import cleaner, hostile, normalizer, phonemizer, words
 
 LIMIT, PER = 1.0, 1 << 15  # seconds of processor time for so many characters or bytes, or fewer
+BATCH = 200
+Check = Callable[[Sequence[Any]], None]
 
 
-@dataclass(frozen=True)
-class Target:
-    """A reader of input.
-
-    Attributes:
-        make: an input from a seeded generator.
-        open: loads what is slow to load; gives the check, which raises for inputs that break it.
-        batch: inputs that are checked in one go.
-        share: of all inputs that are this target's.
-    """
+class Target(NamedTuple):
+    """Makes an input; loads what is slow and gives the check, which raises; share of all inputs."""
 
     make: Callable[[Random], Any]
-    open: Callable[[], Callable[[Sequence[Any]], None]]
-    batch: int
+    open: Callable[[], Check]
     share: float
 
 
 TARGETS = {
-    "cleaner": Target(cleaner.make, cleaner.open_check, 100, 0.2),
-    "normalizer": Target(hostile.text, lambda: normalizer.check, 200, 0.35),
-    "phonemizer": Target(phonemizer.make, phonemizer.open_check, 200, 0.15),
-    "words": Target(words.make, words.open_check, 200, 0.25),
+    "cleaner": Target(cleaner.make, cleaner.open_check, 0.2),
+    "normalizer": Target(hostile.text, lambda: normalizer.check, 0.35),
+    "phonemizer": Target(phonemizer.make, phonemizer.open_check, 0.15),
+    "words": Target(words.make, words.open_check, 0.25),
 }
 
 
@@ -47,35 +38,34 @@ class Hang(BaseException):
 
 
 def input_of(name: str, seed: int, index: int) -> Any:
-    """Input number `index` of a target."""
     return TARGETS[name].make(Random(f"{seed}/{name}/{index}"))
 
 
 @cache
-def check_of(name: str) -> Callable[[Sequence[Any]], None]:
+def check_of(name: str) -> Check:
     """The check of a target, loaded once per process."""
-    check: Callable[[Sequence[Any]], None] = TARGETS[name].open()
-    return check
+    return TARGETS[name].open()
 
 
 def run(name: str, seed: int, start: int, stop: int) -> list[str]:
     """Check the inputs from `start` to `stop` of a target; a line for each that fails."""
     check = check_of(name)
     inputs = [input_of(name, seed, index) for index in range(start, stop)]
-    if not (together := problem(check, inputs, sum(map(allowed, inputs)))):
+    if not (together := problem(check, inputs)):
         return []
     lines = []
     for index, one in enumerate(inputs, start):
         # Twice: it may be a first use that loads something, or other processes.
-        if problem(check, [one], allowed(one)) and (why := problem(check, [one], allowed(one))):
+        if problem(check, [one]) and (why := problem(check, [one])):
             lines.append(f"{name} --seed {seed} --only {index}: {why} ({repr(one)[:160]})")
     return lines or [f"{name} --seed {seed}: inputs {start} to {stop} together: {together}"]
 
 
-def problem(check: Callable[[Sequence[Any]], None], inputs: Sequence[Any], limit: float) -> str:
-    """What goes wrong, "" for nothing; `limit` is in seconds of processor time."""
+def problem(check: Check, inputs: Sequence[Any]) -> str:
+    """What goes wrong, "" for nothing, with a limit on the processor's time."""
+    limit = sum(LIMIT * max(1.0, _size(one) / PER) for one in inputs)
 
-    def raise_hang(_signal: int, _frame: FrameType | None) -> None:
+    def raise_hang(*_: object) -> None:
         raise Hang(f"more than {limit:.1f} s")
 
     handler = signal.signal(signal.SIGPROF, raise_hang)
@@ -93,11 +83,6 @@ def problem(check: Callable[[Sequence[Any]], None], inputs: Sequence[Any], limit
     # Native code that does not hear the alarm is late, and no less too slow.
     took = time.process_time() - began
     return f"Hang: {took:.1f} s" if took > limit else ""
-
-
-def allowed(one: Any) -> float:
-    """Seconds of processor time for an input."""
-    return LIMIT * max(1.0, _size(one) / PER)
 
 
 def _size(one: Any) -> int:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -62,8 +62,7 @@ def test_a_decade_of_thousands_of_digits_is_spoken() -> None:
 
 def test_brackets_that_hold_nothing_vanish_however_deep() -> None:
     text = normalize(f"so{'{' * 40}{'}' * 39} it is").text
-    assert text == "so (it is"
-    assert normalize(text).text == text
+    assert text == normalize(text).text == "so (it is"
     assert normalize("a (b) ((c)) (()) d").text == "a (b) ((c)) d"
 
 
@@ -83,18 +82,15 @@ def test_rules_take_time_in_proportion_to_the_text(unit: str, tail: str) -> None
     _quickly(lambda: normalize_all([long]))
 
 
-@pytest.mark.parametrize(
-    ("work", "text"),
-    [
-        (lambda text: normalize(text).text, "e" + "\u0301\u0327" * 50_000),
-        (lambda text: sentences.split(text, Counter()), "Mr. A " * 10_000),
-        (lambda text: list(sentences._cut(text)), "a" * 60_000_000),
-    ],
-    ids=["marks", "titles", "a paragraph"],
-)
-def test_long_texts_take_no_time(work: Callable[[str], Sequence[str]], text: str) -> None:
-    result = "".join(_quickly(lambda: work(text)))
-    assert result.replace(" ", "") in ("é", "ȩ", "e", text.replace(" ", ""))
+def test_long_texts_take_no_time() -> None:
+    marks = "e" + "\u0301\u0327" * 50_000
+    assert _quickly(lambda: normalize(marks)).text in ("é", "ȩ", "e")
+    for cut, text in (
+        (partial(sentences.split, counts=Counter()), "Mr. A " * 10_000),
+        (sentences._cut, "a" * 60_000_000),
+    ):
+        parts = _quickly(partial(cut, text))
+        assert "".join(parts).replace(" ", "") == text.replace(" ", "")
 
 
 @pytest.mark.parametrize(

@@ -75,14 +75,3 @@ def test_a_word_state_is_the_mean_over_its_phonemes(alone: bool, specials: bool)
     expected = [hidden[1:3].mean(0), hidden[3], hidden[second + 1 : second + 3].mean(0)]
     torch.testing.assert_close(states, torch.stack(expected))
     assert PnGNWEncoder(model, PIECES).word_states(hidden.bfloat16(), inputs).dtype == torch.float32
-
-
-def test_word_values_and_teachers_decide_which_heads_there_are() -> None:
-    plain = Heads(MODEL.model_copy(update={"word_values": False}), PIECES)
-    with pytest.raises(ValueError, match="word_values"):
-        plain.words(random(1, WIDTH), PnGNWEncoder(MODEL, PIECES))
-    assert not plain.of_words
-    meant = Heads(MODEL, PIECES, of_words={"meaning": 7})
-    assert meant.dimensions == {"meaning": 7}
-    assert meant.of_words["meaning"](random(5, WIDTH)).shape == (5, 7)
-    assert plain.mark_out(random(5, WIDTH)).shape == (5, 6)

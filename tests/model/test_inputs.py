@@ -68,12 +68,6 @@ def test_wordpiece_graphemes() -> None:
     assert hand_made().lengths("wordpiece").tolist() == [9, 6]
 
 
-def test_phoneme_rows() -> None:
-    index, valid = assemble(hand_made(), np.array([1, 0]), MODEL).phoneme_rows()
-    assert index.tolist() == [[1, 2, 0], [7, 8, 9]]
-    assert valid.tolist() == [[True, True, False], [True, True, True]]
-
-
 def test_batch_is_its_sentences_one_after_the_other() -> None:
     sentences = Sentences.from_table(corpus(seed=3, count=12))
     picked = np.array([5, 0, 11, 5])

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pngnw.align.symbols import TOKENS
 from pngnw.model import marks
 from pngnw.model.sentences import Sentences
-from pngnw.speech.utterance import is_mark
 from tests.model.synthetic import corpus, table, word
 
 NONE, PAUSE, COMMA, STOP, EXCLAMATION, QUESTION = range(6)
@@ -60,14 +59,6 @@ def test_a_mark_belongs_to_its_own_sentence() -> None:
     assert not label.any()
     nothing = Sentences.from_table(table([]))
     assert [len(found) for found in marks.find(nothing)] == [0, 0]
-
-
-def test_words_of_ids_and_words_of_symbols_are_marks_alike() -> None:
-    ids = [TOKENS.unk, *TOKENS.punctuation, *TOKENS.phonemes]
-    rows = [word([TOKENS.id("a")], [number], [30]) for number in ids]
-    found = marks.find(Sentences.from_table(table([rows])))[0]
-    assert found.tolist() == [is_mark([TOKENS.symbols[number]]) for number in ids]
-    assert 0 < found.sum() < len(ids)
 
 
 def equal(one: Sentences, other: Sentences) -> None:
