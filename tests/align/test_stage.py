@@ -8,7 +8,7 @@ import pytest
 
 from pngnw.align import LEXICON, stage
 from pngnw.align.sentences import WordAligner
-from pngnw.align.stage import run
+from pngnw.align.stage import count_words, run
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.params import Align, Params, Run, load
@@ -21,6 +21,11 @@ def with_splits(splits: list[str]) -> pa.Table:
     table = phonemized([SENTENCE, [word("Zebra", "Z IY1 B R AH0"), mark("!")]])
     kind = table.schema.field("split").type
     return table.set_column(1, "split", pa.array(splits, pa.string()).cast(kind))
+
+
+def test_only_training_words_are_counted() -> None:
+    counts, _ = count_words(with_splits(["train", "test"]))
+    assert counts.to_pydict() == {"word": ["reader", "red-haired", "the"], "count": [1, 1, 1]}
 
 
 @pytest.fixture
