@@ -23,6 +23,7 @@ from pngnw.phonemize.tokenizer import Ints
 
 Floats = NDArray[np.float64]
 Kinds = Mapping[str, Sequence[str]]
+Label = tuple[str, int]  # a word and the number of a reading
 
 # How large a feature is, by `Terms.kind_T`: the larger, the less its weight is held back.
 OWN, BAG, SHARED, ALONE = 0.7, 1.0, 1.3, 0.8
@@ -46,7 +47,11 @@ class Labelled:
 
 
 def fit(
-    gold: Labelled, speech: Labelled | None, silver: Labelled | None, vocabulary: Vocabulary
+    gold: Labelled,
+    speech: Labelled | None,
+    silver: Labelled | None,
+    vocabulary: Vocabulary,
+    natural: Mapping[Label, int],
 ) -> Model:
     """The model that explains the labelled occurrences best.
 
@@ -55,11 +60,12 @@ def fit(
         speech: copies of the gold rows in lower case without marks.
         silver: labelled by a tagger, by kind; they teach the shared weights only.
         vocabulary: what the features were made with; goes into the model.
+        natural: how often each reading occurs in text that was not written for the model.
     """
     parts = [part for part in (gold, speech, silver) if part is not None]
-    row_weights = [(1 - SPEECH if speech else 1) * _balanced(gold)]
+    row_weights = [(1 - SPEECH if speech else 1) * _balanced(gold, natural)]
     if speech:
-        row_weights.append(SPEECH * _balanced(speech))
+        row_weights.append(SPEECH * _balanced(speech, natural))
     if silver:
         row_weights.append(np.full(len(silver.words), SILVER))
     # A row of the design is a reading of an occurrence; those of an occurrence are neighbors.
@@ -131,13 +137,25 @@ def calibration_error(confidence_N: NDArray[np.float64], is_right_N: NDArray[np.
     return float(np.abs(off).sum() / max(len(bins), 1))
 
 
-def _balanced(gold: Labelled) -> Floats:
-    """Weights of rows, 1 on average, larger for readings that are rare among their word's."""
-    labels = list(zip(gold.words, gold.reading_N.tolist(), strict=True))
-    per_label, per_word = Counter(labels), Counter(gold.words)
-    readings = Counter(word for word, _ in per_label)
-    per_row = [per_word[word] / readings[word] / per_label[word, right] for word, right in labels]
-    weights = np.array(per_row) ** BALANCE
+def _balanced(part: Labelled, natural: Mapping[Label, int]) -> Floats:
+    """Weights of rows, 1 on average.
+
+    All rows of a reading weigh as much as it is frequent among the `natural` rows of its word, one
+    more added to each reading's, and more where that is rare: more sentences make a reading known
+    better, not more likely. Words without natural rows are as frequent as their rows.
+    """
+    labels: list[Label] = list(zip(part.words, part.reading_N.tolist(), strict=True))
+    rows = Counter(labels)
+    words = {word for word, _ in natural}
+    times = {each: natural.get(each, 0) + 1 if each[0] in words else rows[each] for each in rows}
+    readings, total = Counter(word for word, _ in times), Counter[str]()
+    for (word, _), number in times.items():
+        total[word] += number
+    share = {
+        each: number * (total[each[0]] / readings[each[0]] / number) ** BALANCE / rows[each]
+        for each, number in times.items()
+    }
+    weights = np.array([share[each] for each in labels])
     balanced: Floats = weights / weights.mean()
     return balanced
 

@@ -70,12 +70,19 @@ def tagged(silver: Silver, vocabulary: Vocabulary) -> Labelled:
 
 
 def fit_rows(
-    rows: Sequence[Row], table: Table, silver: Labelled | None, vocabulary: Vocabulary
+    natural: Sequence[Row],
+    written: Sequence[Row],
+    table: Table,
+    silver: Labelled | None,
+    vocabulary: Vocabulary,
 ) -> Model:
-    """The model that rows of people and their copies as speech teach."""
+    """The model that labelled rows and their copies as speech teach: natural ones, which also tell
+    how frequent a reading is, and those written for it."""
+    rows = [*natural, *written]
     _, gold = labelled(rows, table, vocabulary)
     _, speech = labelled([as_speech(row) for row in rows], table, vocabulary)
-    return fit(gold, speech, silver, vocabulary)
+    frequent = Counter((row.word, row.reading) for row in natural)
+    return fit(gold, speech, silver, vocabulary, frequent)
 
 
 def scores(right: Mapping[Row, bool]) -> Scores:
@@ -135,18 +142,18 @@ def main() -> None:
     }
     _log("fitting the temperature")
     unseen = held_out(train)
-    model = fit_rows([row for row in train if row not in unseen] + ours, table, silver, vocabulary)
+    model = fit_rows([row for row in train if row not in unseen], ours, table, silver, vocabulary)
     both = [each for row in train if row in unseen for each in (row, as_speech(row))]
     degree = temperature(model, labelled(both, table, vocabulary)[1])
     _log("scoring what is held out")
-    model = replace(fit_rows(train + ours, table, silver, vocabulary), temperature=degree)
+    model = replace(fit_rows(train, ours, table, silver, vocabulary), temperature=degree)
     report["held_out"] = score(model, test, table)
     report["held_out_as_speech"] = score(model, [as_speech(row) for row in test], table)
     report["held_out_majority"] = scores(majority(train, test))
     report["everyday_held_out"] = score(model, everyday, table)
     report["everyday_majority"] = scores(majority(train + ours, everyday))
     _log("fitting all rows")
-    model = replace(fit_rows(given + ours, table, silver, vocabulary), temperature=degree)
+    model = replace(fit_rows(given, ours, table, silver, vocabulary), temperature=degree)
     tensors: dict[str, NDArray[Any]] = {
         "keys": model.keys,
         "weights": model.weights,
