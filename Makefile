@@ -24,7 +24,8 @@ repro: setup
 	dvc repro
 
 test: setup
-	python -m pytest -n 2
+	@# One thread a process: two workers and what they start share two cores.
+	OMP_NUM_THREADS=1 python -m pytest -n 2
 
 lint: setup
 	ruff check .

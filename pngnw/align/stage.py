@@ -1,8 +1,9 @@
 """The align stage: phonemized shards to id arrays, with the vocabulary and the aligner they need.
 
 Guarantees: the folder holds all that reading the ids or aligning new text takes: the shards,
-`wordpieces.txt` and `aligner.json`. Only the words of the training split shape the vocabulary. A
-sentence with a word that the counts (8 bits) cannot hold is dropped and counted.
+`wordpieces.txt` and `aligner.json`; and `lexicon.parquet`, the words of the lexicon. Only the words
+of the training split shape the vocabulary. A sentence with a word that the counts (8 bits) cannot
+hold is dropped and counted.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from pngnw import engine
-from pngnw.align import ALIGNER, WORDPIECES, aligner_training
+from pngnw.align import ALIGNER, LEXICON, WORDPIECES, aligner_training
 from pngnw.align.aligner import Aligner
 from pngnw.align.sentences import (
     LONGEST,
@@ -31,7 +32,7 @@ from pngnw.core.ragged import offsets
 from pngnw.core.shards import Stats
 from pngnw.core.stage import StageResult
 from pngnw.params import Params, Run
-from pngnw.phonemize.lexicon import CMUDICT
+from pngnw.phonemize.lexicon import CMUDICT, Lexicon, load_cmudict, load_user
 
 DISTINCT = 2_000_000  # of more words those seen once are mostly noise, and memory
 CODE = ("pngnw.align", "pngnw.phonemize.arpabet", "pngnw.phonemize.lexicon")
@@ -48,6 +49,7 @@ def run(params: Params, root: Path) -> StageResult:
         wordpieces = train_wordpieces(_word_counts(inputs, params.run), params.align.vocab_size)
     wordpieces.save(out / WORDPIECES)
     atomic.copy(_trained_aligner(), out / ALIGNER)
+    atomic.copy(_aligned_lexicon(out, params), out / LEXICON)
     mapped = engine.map_shards(
         partial(_open_aligner, out.absolute(), params.align.piece_of_phoneme),
         inputs,
@@ -84,6 +86,31 @@ def _trained_aligner() -> Path:
     except UserError:  # not there, or damaged
         aligner_training.train().save(path)
     return path
+
+
+def _aligned_lexicon(folder: Path, params: Params) -> Path:
+    """CMUdict and the user's own lexicon, which wins, aligned; in the cache."""
+    user = params.phonemize.lexicon
+    key = shards.fingerprint(
+        shards.code_digest(*sorted(CODE)),
+        [shards.file_digest(file) for file in (CMUDICT, folder / WORDPIECES, folder / ALIGNER)],
+        None if user is None else shards.file_digest(Path(user)),
+        params.align.piece_of_phoneme,
+    )
+    path = shards.cache_root() / "lexicon" / f"{key}.parquet"
+    if not path.exists():
+        lexicon = {**load_cmudict(), **({} if user is None else load_user(Path(user)))}
+        aligner = WordAligner.load(folder, params.align.piece_of_phoneme)
+        table = lexicon_table(aligner, lexicon)
+        shards.write(path, table, stage="align", fingerprint=key)
+    return path
+
+
+def lexicon_table(aligner: WordAligner, lexicon: Lexicon) -> pa.Table:
+    """Words and their phonemes as rows of the align stage, numbered, in the lexicon's order."""
+    table, words = aligner.look_up([(word, said, False) for word, said in lexicon.items()])
+    ids = pa.array(np.arange(len(words), dtype=np.uint64))
+    return pa.table({"id": ids, **_columns(table, words, np.arange(len(words) + 1))})
 
 
 def _word_counts(inputs: Sequence[Path], run: Run) -> dict[str, int]:
@@ -149,14 +176,21 @@ def align_table(aligner: WordAligner, rows: pa.Table) -> tuple[pa.Table, Stats]:
     keep = ~(too_long | empty)
     words, starts = words[np.repeat(keep, per_row)], offsets(per_row[keep])
     arrays = {name: rows[name].filter(pa.array(keep)) for name in ("id", "split")}
-    for name, column in sentence_columns(table, words).items():
-        arrays[name] = pa.ListArray.from_arrays(
-            pa.array(column.offsets[starts].astype(np.int32)), pa.array(column.values)
-        )
+    arrays |= _columns(table, words, starts)
     stats = _stats(table, words, aligner.wordpieces.unknown)
     stats["dropped.word_too_long"] = int(too_long.sum())
     stats["dropped.no_words"] = int(empty.sum())
     return pa.table(arrays), stats
+
+
+def _columns(table: WordTable, words: Indices, starts: Indices) -> dict[str, pa.Array]:
+    """The align columns of a run of words, cut into sentences at `starts`."""
+    return {
+        name: pa.ListArray.from_arrays(
+            pa.array(column.offsets[starts].astype(np.int32)), pa.array(column.values)
+        )
+        for name, column in sentence_columns(table, words).items()
+    }
 
 
 def _look_up(aligner: WordAligner, rows: pa.Table) -> tuple[WordTable, Indices, Indices]:

@@ -237,6 +237,7 @@ class Pretrain(Section):
     tasks: Tasks
     unmarked: Share
     phonemes_only: Share
+    word_lists: Annotated[float, Field(ge=0, lt=1)]
     emoji_loss: Literal["soft_ce", "mse_logits", "mse_features", "none"]
     emoji_weight: Annotated[float, Field(ge=0)]
     mark_weight: Annotated[float, Field(ge=0)]
@@ -260,7 +261,6 @@ class Speech(Section):
 
     @model_validator(mode="after")
     def _times_are_in_the_folder(self) -> Self:
-        """What lies in it is watched by DVC."""
         path = PurePath(self.times or "")
         if path.is_absolute() or ".." in path.parts:
             raise ValueError("times is pocketsphinx, or the name of a file or folder in `folder`")

@@ -134,13 +134,15 @@ def make_batch(split: Split, indices: Int, vocab_size: int, epoch: int, params: 
     two = np.full(len(batch), 2)
     draws = uniform_numbers(sentences.id, two, seed, epoch ^ _OF_SENTENCES).reshape(-1, 2)
     unmarked, spoken_only = (draws < (pretrain.unmarked, pretrain.phonemes_only)).T
+    lists = np.logical_not(batch.emoji.max(1))
+    spoken_only = spoken_only & ~lists  # nothing would tell the word
 
     of_word = np.repeat(np.arange(len(batch)), np.diff(sentences.word_start))
     is_mark, mark = marks.find(sentences)
     spoken = np.bincount(of_word[~is_mark], minlength=len(batch)) > 0
     unmarked &= spoken  # nothing would be left of the others
     is_left = ~(is_mark & unmarked[of_word])
-    mark = np.where(is_mark, UNKNOWN, mark)[is_left]
+    mark = np.where(is_mark | lists[of_word], UNKNOWN, mark)[is_left]
     sentences = marks.strip(sentences, ~is_left, unmarked)
     masked = mask_tokens(
         lay_out(sentences, np.arange(len(batch)), params.model),
@@ -151,6 +153,7 @@ def make_batch(split: Split, indices: Int, vocab_size: int, epoch: int, params: 
         seed,
         epoch,
         spoken_only,
+        lists,
     )
     return Batch(
         masked,

@@ -53,7 +53,7 @@ class Targets:
     """What is to be answered of B sentences with W words, besides what was masked.
 
     Attributes:
-        emoji: [B, 64] float32 distributions of the teacher.
+        emoji: [B, 64] float32 distributions of the teacher; zeros where there is none.
         mark: [W] int64 which mark follows (`pngnw.model.marks.LABELS`), whether it was taken away
             or not; -1 for marks.
         of_words: [W, D] float32 by name of `OF_WORDS`; all zero where there are none.
@@ -68,7 +68,7 @@ class Targets:
 
 
 def known(numbers: Tensor) -> Tensor:
-    """Which words have numbers to learn: [W, D] to [W] bool."""
+    """Which words or sentences have numbers to learn: [W, D] to [W] bool."""
     return numbers.ne(0).any(-1)
 
 
@@ -123,7 +123,8 @@ def count_targets(masked: MaskedBatch, targets: Targets, params: Params) -> Tens
     """Targets of every part of the loss, [10] int64 on the CPU; none of those switched off."""
     task = masked.task[masked.inputs.word[masked.rows]]
     words = len(masked.words) if params.model.word_values else 0
-    sentences = len(masked.inputs) if params.pretrain.emoji_loss != "none" else 0
+    emoji = params.pretrain.emoji_loss != "none"
+    sentences = int(known(targets.emoji).sum()) if emoji else 0
     tokens = torch.bincount(task, minlength=len(TASKS))[1:].cpu()
     marks = int(targets.mark.ge(0).sum())
     of_words = [
@@ -144,7 +145,7 @@ def batch_losses(logits: Logits, masked: MaskedBatch, targets: Targets, kind: Em
     word = token.new_zeros(())
     if logits.words is not None:
         word = functional.cross_entropy(logits.words.float(), masked.words, reduction="sum")
-    emoji = emoji_loss(logits.emoji, targets, kind).sum()
+    emoji = (emoji_loss(logits.emoji, targets, kind) * known(targets.emoji)).sum()
     mark = functional.cross_entropy(
         logits.marks, targets.mark, ignore_index=UNKNOWN, reduction="sum"
     )

@@ -94,7 +94,8 @@ def model_card(state: State, params: Params, figures: Mapping[str, Any]) -> str:
         + (", not DeepMoji itself." if params.teach.backend == "prototype" else "."),
         f"- Meaning teacher: {meaning}.",
         f"- Sentences: {pretrain.unmarked:.0%} without punctuation and capitals, "
-        f"{pretrain.phonemes_only:.0%} as phonemes only.",
+        f"{pretrain.phonemes_only:.0%} as phonemes only; {pretrain.word_lists:.0%} of the tokens "
+        "are lists of words of the lexicon.",
         f"- Pronunciations: {pronunciations}"
         + ("." if params.phonemize.lexicon is None else f", and {io.LEXICON} in this folder."),
         "",

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pngnw.align import WORDPIECES
+from pngnw.align import LEXICON, WORDPIECES
 from pngnw.align.wordpieces import Wordpieces
 from pngnw.core import shards
 from pngnw.core.errors import UserError
 from pngnw.core.stage import StageResult
+from pngnw.model.sentences import Sentences
 from pngnw.params import Params
 from pngnw.pretrain import data
 from pngnw.pretrain.checkpoint import State, Store
@@ -25,6 +26,7 @@ from pngnw.pretrain.loop import train
 from pngnw.pretrain.loss import OF_WORDS, weights
 from pngnw.pretrain.publish import draw_curves, live_curves, publish
 from pngnw.pretrain.ranks import joined, resolve_precision
+from pngnw.pretrain.word_lists import with_word_lists
 
 CODE = ("pngnw.align", "pngnw.model", "pngnw.pretrain")
 
@@ -52,6 +54,17 @@ def run(params: Params, root: Path) -> StageResult | None:
                 "and raise clean.valid and clean.test, or add text"
             )
         train_split = splits["train"]
+        controls = Controls.of(train_split, params.model.grapheme_unit)
+        if params.pretrain.word_lists:
+            train_split = with_word_lists(
+                train_split,
+                [splits["valid"], splits["test"]],
+                Sentences.from_table(shards.read(align / LEXICON)),
+                params.pretrain.word_lists,
+                params.model,
+                params.base.seed,
+            )
+            counts["word_lists"] = len(train_split) - len(splits["train"])
         valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)
         test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
 
@@ -69,7 +82,6 @@ def run(params: Params, root: Path) -> StageResult | None:
         with live_curves(plots, state.history) as log:
             work = train(state, train_split, valid, params, store, log, ranks)
     draw_curves(state.history, plots / "curves.png")
-    controls = Controls.of(train_split, params.model.grapheme_unit)
     figures = held_out_figures(state, test, controls, params)
     publish(root / "models/encoder", state, align, params, figures)
     precision = resolve_precision(params.pretrain.precision, ranks.device)
@@ -87,7 +99,7 @@ def sample(split: Split, most: int, seed: int) -> Split:
 
 def _fingerprint(align: Path, teach: Path, params: Params) -> str:
     """Parameters, data and code: what a checkpoint must share with the run that resumes it."""
-    files = [*shards.paths(align), align / WORDPIECES, *shards.paths(teach)]
+    files = [*shards.paths(align), align / WORDPIECES, align / LEXICON, *shards.paths(teach)]
     return shards.fingerprint(
         params.base,
         params.model,

@@ -16,6 +16,7 @@ it turns up in.
 
 A sentence may come without its spelling (see `phonemes_only`): then there is no grapheme side, all
 word values and types are hidden, and for `p2g` the word values are predicted from the phonemes.
+Words of a list (`pngnw.pretrain.word_lists`) have no context: each is either `g2p` or `p2g`.
 
 Guarantees: but for `keep`, nothing the model sees depends on what it must predict, except how
 many phonemes and graphemes the word has, which the number of masks shows by construction. A word
@@ -54,6 +55,7 @@ TASKS = ("none", "mlm", "random", "keep", "g2p", "p2g")
 NONE, MLM, RANDOM, KEEP, G2P, P2G = range(6)
 EVALUATION = 2**32 - 1  # the epoch of measurements: never one of training
 _DRAWS_PER_WORD = 3
+_OF_LISTS = Tasks(mlm=0.0, random=0.0, keep=0.0, g2p=0.6, p2g=0.4)
 _TYPES = 5  # word types without "hidden"
 Mask = NDArray[np.bool_]
 
@@ -120,7 +122,8 @@ def mask_tokens(
     graphemes: range,
     seed: int,
     epoch: int,
-    spoken_only: NDArray[np.bool_],
+    spoken_only: Mask,
+    lists: Mask | None = None,
 ) -> MaskedBatch:
     """Draw a task for every word of a batch and carry it out.
 
@@ -133,6 +136,7 @@ def mask_tokens(
         seed: below 2³².
         epoch: passes over the training split before this one.
         spoken_only: [B] the sentences that come as phonemes only.
+        lists: [B] those that are lists of words; none if left out.
     """
     batch = phonemes_only(whole, spoken_only)
     starts, lengths = batch.starts[:-1], np.diff(batch.starts)
@@ -145,6 +149,9 @@ def mask_tokens(
     word_draws = uniform[gather(first, of_words)].reshape(-1, _DRAWS_PER_WORD)
     token_draws = uniform[gather(first + of_words, lengths)]
     task = sample_tasks(word_draws[:, 0], tasks)
+    if lists is not None:
+        of_lists = sample_tasks(word_draws[:, 0], _OF_LISTS)
+        task = np.where(np.repeat(lists, words), of_lists, task)
     random_value = FIRST_PIECE + (word_draws[:, 1] * vocab_size).astype(np.int64)
     random_type = (word_draws[:, 2] * _TYPES).astype(np.int64)
 

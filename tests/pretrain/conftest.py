@@ -9,10 +9,12 @@ import pytest
 import torch
 from ruamel.yaml import YAML
 
+from pngnw.align import LEXICON
+from pngnw.align.symbols import TOKENS
 from pngnw.core import shards
 from pngnw.model.inputs import Inputs
 from pngnw.params import Params, parse
-from tests.model.synthetic import MODEL, PIECES, corpus
+from tests.model.synthetic import MODEL, PIECES, corpus, table, word
 
 ROOT = Path(__file__).parents[2]
 NOTHING = {"mlm": 0.0, "random": 0.0, "keep": 0.0, "g2p": 0.0, "p2g": 0.0}  # of `pretrain.tasks`
@@ -25,7 +27,7 @@ def small(**pretrain: Any) -> Params:
     raw["pretrain"] |= {
         "steps": 12, "batch_tokens": 600, "warmup": 2, "learning_rate": 3e-3,
         "evaluate_every": 5, "checkpoint_every": 4, "precision": "fp32",
-        "unmarked": 0.3, "phonemes_only": 0.2,
+        "unmarked": 0.3, "phonemes_only": 0.2, "word_lists": 0.2,
         "mark_weight": 1.0, "meaning_weight": 1.0, "surprisal_weight": 1.0,
     } | pretrain  # fmt: skip
     if raw["pretrain"]["emoji_loss"] == "mse_features":
@@ -72,13 +74,13 @@ def root(tmp_path: Path, own_cache: Path) -> Path:
     align, teach = tmp_path / "data/align", tmp_path / "data/teach"
     split = (["train"] * 6 + ["valid", "test"]) * 5
     for number in range(2):
-        table = corpus(number, 40, split, first=1 + 100 * number)
-        shards.write(align / shards.name(number), table, stage="align", fingerprint="x")
+        rows_of = corpus(number, 40, split, first=1 + 100 * number)
+        shards.write(align / shards.name(number), rows_of, stage="align", fingerprint="x")
         values = emoji(40, number)
         order = np.arange(40) if number == 0 else np.arange(40)[::-1]
         rows = pa.FixedSizeListArray.from_arrays(pa.array(values[order].ravel()), 64)
-        ids = table.column("id").take(pa.array(order))
-        words = [len(row) for row in table.column("word_type").to_pylist()]
+        ids = rows_of.column("id").take(pa.array(order))
+        words = [len(row) for row in rows_of.column("word_type").to_pylist()]
         columns = {
             "id": ids,
             "emoji": rows,
@@ -86,6 +88,11 @@ def root(tmp_path: Path, own_cache: Path) -> Path:
             "meaning": meaning(words, number).take(pa.array(order)),
         }
         shards.write(teach / shards.name(number), pa.table(columns), stage="teach", fingerprint="x")
+    words = [
+        [word([*TOKENS.letters[i : i + 3]], [*TOKENS.phonemes[i : i + 2]], [10 + i])]
+        for i in range(20)
+    ]
+    shards.write(align / LEXICON, table(words), stage="align", fingerprint="x")
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *(f"p{i}" for i in range(4, PIECES))]
     (align / "wordpieces.txt").write_text("\n".join(pieces) + "\n")
     return tmp_path
