@@ -26,7 +26,7 @@ ENCODE_BATCH: Final = 32
 EXTRAS: Final = {
     "encoder": ("huggingface_hub", "tokenizers", "torch"),
     "pipeline": ("dvc", "dvclive", "matplotlib", "nupunkt", "scipy", "sklearn"),
-    "report": ("jinja2", "vl_convert", "PIL", "soundfile"),
+    "report": ("jinja2", "vl_convert", "soundfile"),
     "export": ("onnx", "onnx_ir", "onnxscript", "onnxruntime"),
 }
 
@@ -148,8 +148,8 @@ def _parser() -> argparse.ArgumentParser:
         "report",
         help="a page about the last run, in one file that works offline",
         description="Write report/index.html: what was run, the corpus, losses, accuracy, emoji, "
-        "attention pictures, sounds, alignment, cost and experiments. What has not been run is "
-        "said there. Also makes the pages of `dvc plots` work without a network.",
+        "attention pictures, sounds, alignment and cost. What has not been run is said there. "
+        "Also makes the pages of `dvc plots` work without a network.",
         epilog="example: python -m pngnw report && xdg-open report/index.html",
     )
     report.set_defaults(run=_report)

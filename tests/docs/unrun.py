@@ -38,6 +38,10 @@ NOT_RUN: dict[Place, str] = {
     ("docs/use-in-tts.md", "pip install '.[export]'"): _NETWORK,
     (
         "docs/use-in-tts.md",
+        "from transformers import AutoModel",
+    ): "wants transformers; tests/tools/export/test_hugging_face.py has it where it is installed",
+    (
+        "docs/use-in-tts.md",
         "python -m pngnw export --hub user/name",
     ): "uploads to a public hub; tests/tools/export has one on disk",
     (
@@ -69,7 +73,7 @@ NOT_RUN: dict[Place, str] = {
 INSTEAD: dict[Place, tuple[str, str]] = {
     ("README.md", "python -m pngnw preset small"): (
         "python -m pngnw preset tiny",
-        "minutes",
+        "minutes; python -m tests.stranger types the section as printed",
     ),
     ("README.md", 'git commit -qam "small run"'): (
         'git commit -q --allow-empty -am "small run"',

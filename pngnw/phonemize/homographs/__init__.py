@@ -4,10 +4,10 @@ Guarantees: a choice is a pure function of the sentence, the same alone and in a
 case of the word.
 
 `readings.tsv` lists the readings: all of WikipediaHomographData (Gorman et al. 2018), "does", and
-those of g2p_en's `homographs.en`, but for the words of the latter whose second reading nobody uses
-(`NOT_HOMOGRAPHS`). A word can be one inside a compound or in front of a clitic ("ex-convict",
-"convict's"); `compounds.tsv` lists compounds that leave no choice. Otherwise `model` chooses;
-`pngnw.tools.homographs` trains it.
+those of g2p_en's `homographs.en`, but for words of the latter whose second reading is no English or
+too rare to be chosen ("envelope", "excess", "instinct", "inverse", "process", "refresh"). A word
+can be one inside a compound or in front of a clitic ("ex-convict", "convict's"); `compounds.tsv`
+lists compounds that leave no choice. Otherwise `model` chooses; `pngnw.tools.homographs` trains it.
 """
 
 from collections import defaultdict
@@ -30,14 +30,6 @@ _FOLDER: Final = Path(__file__).parent
 TABLE: Final = _FOLDER / "readings.tsv"
 COMPOUNDS: Final = _FOLDER / "compounds.tsv"
 WEIGHTS: Final = _FOLDER / "weights.safetensors"
-
-# In g2p_en's list, but with a second reading that is no English ("to refresh", "the refresh" alike;
-# "to envelope" is spelt "envelop"; "excess", "instinct" and "inverse" are no verbs), or so rare
-# ("to process" as in "procession") that choosing it would mostly be a mistake.
-NOT_HOMOGRAPHS: Final = frozenset((
-    "envelope", "envelopes", "excess", "instinct", "inverse", "refresh", "process", "processes",
-    "processing",
-))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

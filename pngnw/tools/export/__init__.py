@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 DESCRIPTION = (
     "Hand a trained encoder on. --onnx writes it as one ONNX file for one sentence or many, "
     "compares it with PyTorch, and refuses it if any number is off by more than 0.0001. --plbert "
-    "writes a folder that takes the place of StyleTTS2's Utils/PLBERT. --hub "
+    "writes a folder that takes the place of StyleTTS2's Utils/PLBERT, --transformers one that "
+    "AutoModel of the package transformers reads. --hub "
     "uploads weights (safetensors), configuration, word lists and model card to the Hugging Face "
     "hub, with the token of `hf auth login` or HF_TOKEN; a new model is public there."
 )
@@ -30,6 +31,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--onnx", metavar="FILE", type=Path, help="the file to write")
     where.add_argument("--plbert", metavar="DIR", type=Path, help="the folder to write")
+    where.add_argument("--transformers", metavar="DIR", type=Path, help="the folder to write")
     where.add_argument("--hub", metavar="NAME", help="the model's name on the hub: user/name")
     parser.add_argument(
         "--int8", action="store_true", help="with --onnx: weights of 8 bits too, FILE.int8.onnx"
@@ -60,6 +62,11 @@ def _run(options: argparse.Namespace) -> None:
 
         plbert.export(encoder, options.plbert)
         print(f"{options.plbert}: put it into the place of StyleTTS2's Utils/PLBERT")
+    elif options.transformers is not None:
+        from pngnw.tools.export import hugging_face
+
+        hugging_face.export(encoder, options.transformers)
+        print(f"{options.transformers}: for AutoModel.from_pretrained, trust_remote_code=True")
     else:
         _onnx(encoder, options.onnx, options.int8)
 

@@ -1,9 +1,16 @@
-"""An encoder in StyleTTS2's `Utils/PLBERT`: rows, padding, gradients."""
+"""An encoder in StyleTTS2's `Utils/PLBERT`: rows, padding, gradients, and its own calling code.
 
+With PEER_STYLETTS2=/path/to/StyleTTS2 its TextCleaner makes the ids, and the statements of its
+training scripts that load and call PL-BERT are run as they stand there.
+"""
+
+import ast
+import os
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -17,6 +24,10 @@ from tests.model.synthetic import MODEL
 from tests.tools.export.made import small_encoder
 
 LINES = ["ðɪ mˈæn, wɪð tʃˈiːz.", "ˈoʊ!", " ɪt bˈʌʔn̩ … "]
+PEER = Path(os.environ.get("PEER_STYLETTS2", ""))
+needs_peer = pytest.mark.skipif(
+    not os.environ.get("PEER_STYLETTS2"), reason="PEER_STYLETTS2 names no checkout of StyleTTS2"
+)
 
 
 def module(path: Path) -> ModuleType:
@@ -119,3 +130,56 @@ def test_the_ids_are_those_of_styletts2() -> None:
     """Some of them, as Kokoro-82M's config.json has them, which was trained with the same."""
     ids = [SYMBOLS.index(symbol) for symbol in ";. aɑəɪˈˌːᵻ"]
     assert ids == [1, 4, 16, 43, 69, 83, 102, 156, 157, 158, 177]
+
+
+@needs_peer
+def test_its_own_symbols_are_ours() -> None:
+    assert "".join(module(PEER / "text_utils.py").symbols) == SYMBOLS
+
+
+def statements(file: Path, *wanted: str) -> list[ast.stmt]:
+    """The first assignment to each of these names in a file, wherever it stands."""
+    found: dict[str, ast.stmt] = {}
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign):
+            found.setdefault(ast.unparse(node.targets[0]), node)
+    return [found[name] for name in wanted]
+
+
+@needs_peer
+@pytest.mark.parametrize("script", ["train_second.py", "train_finetune.py"])
+def test_its_training_scripts_call_it(folder: Path, script: str) -> None:
+    util = module(folder / "util.py")
+    clean = module(PEER / "text_utils.py").TextCleaner()
+    rows = [torch.LongTensor([0, *clean(line), 0]) for line in LINES]
+    lengths = torch.tensor([*map(len, rows)])
+    (masker,) = (
+        node
+        for node in ast.parse((PEER / "utils.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name == "length_to_mask"
+    )
+    scope: dict[str, Any] = {
+        "torch": torch, "np": __import__("numpy"), "load_plbert": util.load_plbert,
+        "config": {"PLBERT_dir": f"{folder}/"}, "input_lengths": lengths,
+        "texts": nn.utils.rnn.pad_sequence(rows, batch_first=True),
+    }  # fmt: skip
+
+    def execute(*nodes: ast.stmt) -> None:
+        exec(compile(ast.Module([*nodes], []), str(PEER / script), "exec"), scope)
+
+    execute(masker, *statements(PEER / script, "BERT_path", "plbert"))
+    bert = scope["plbert"]
+    sizes = {
+        node.attr
+        for node in ast.walk(ast.parse((PEER / "models.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "bert.config"
+    }
+    assert {"hidden_size"} <= sizes
+    assert all(getattr(bert.config, name) > 0 for name in sizes)
+    scope["model"] = SimpleNamespace(
+        bert=nn.DataParallel(bert), bert_encoder=nn.Linear(bert.config.hidden_size, 512)
+    )
+    execute(*statements(PEER / script, "text_mask", "bert_dur", "d_en"))
+    assert scope["d_en"].shape == (3, 512, int(lengths.max()))
+    expected, _ = call(bert.eval(), LINES)
+    torch.testing.assert_close(scope["bert_dur"], expected, atol=1e-5, rtol=0)
