@@ -126,7 +126,7 @@ def section(
 
 
 def missing(what: str, stage: str) -> Note:
-    return Note(f"{what}: not run yet. Run it with: dvc repro {stage}", missing=True)
+    return Note(f"{what}: not run yet. Run it with: dvc repro {stage}".rstrip(), missing=True)
 
 
 def read(path: Path) -> Any:

@@ -187,7 +187,7 @@ def cost(root: Path) -> Iterator[Block]:
     costs = root / "metrics/cost"
     stages = {stage: each for stage in STAGES if (each := read(costs / f"{stage}.json"))}
     if not stages:
-        yield missing("Cost, which is measured where the stages run and is not in git,", "")
+        yield missing("Cost, which is measured where the stages run and is not in git", "")
         return
     for name, arms in stages.get("evaluate", {}).get("arms", {}).items():
         yield Bars(
