@@ -27,7 +27,7 @@ from pngnw import engine
 from pngnw.params import Run
 from tests.engine.work import open_work
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     work = partial(open_work, Path(sys.argv[1]))
     items = [(0, "slow"), (1, "slow")]
     list(engine.map_unordered(work, items, Run(workers=2, engine=sys.argv[2])))

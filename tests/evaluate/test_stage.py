@@ -141,7 +141,7 @@ def test_speech_without_gold_times_gets_the_without_gold_times_figures_alone(
 
 def test_every_attention_is_measured_by_itself_heard_and_written_as_data(home: Path) -> None:
     settings = evaluate_params(
-        attentions=["dca", "gmm"], arms=["letters", "pretrained"], samples=16
+        attentions=["dca", "gmm"], arms=["letters", "pretrained"], samples=32
     )
     report, cost = evaluate(home, settings)
     assert list(report) == ["summary", "dca", "gmm"]

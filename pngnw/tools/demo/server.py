@@ -9,6 +9,7 @@ files. Nothing is written down and nothing goes out.
 import json
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -233,7 +234,13 @@ def serve(model: Path, voice: Path | None, port: int) -> None:
     reciter = Reciter.open(voice)
     with Server(Explorer(model), reciter, port) as server:
         print(f"{server.url} (this machine alone; Ctrl-C ends it)", flush=True)
+        # Not in this thread, where Ctrl-C strikes: amid the taking of a connection it would close
+        # that under whoever answers it.
+        serving = threading.Thread(target=server.serve_forever, args=(POLL,))
         try:
-            server.serve_forever(POLL)
+            serving.start()
+            while serving.is_alive():
+                serving.join(POLL)  # endless, it would not hear a Ctrl-C that another thread took
         except KeyboardInterrupt:
+            server.shutdown()
             print("ended")

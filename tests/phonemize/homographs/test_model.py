@@ -48,13 +48,13 @@ def _chosen(model: Model, shown: list[tuple[str, int, str]]) -> list[int]:
 
 
 def test_it_learns_what_it_is_shown_and_nothing_depends_on_the_batch() -> None:
-    model = fit(_labelled(SHOWN), None, None, NOTHING)
+    model = fit(_labelled(SHOWN), None, None, NOTHING, {})
     assert _chosen(model, SHOWN) == [reading for _, reading, _ in SHOWN]
     assert [_chosen(model, [each])[0] for each in SHOWN] == _chosen(model, SHOWN)
 
 
 def test_a_word_without_examples_goes_by_its_kind() -> None:
-    model = fit(_labelled(SHOWN), None, None, NOTHING)
+    model = fit(_labelled(SHOWN), None, None, NOTHING, {})
     unseen = [("abuse", 1, "to abuse it"), ("abuse", 0, "the abuse of it")]
     assert _chosen(model, unseen) == [1, 0]
 
@@ -66,7 +66,7 @@ def test_confidence_is_the_softmax_of_the_best() -> None:
 
 
 def test_temperature_makes_confidence_as_high_as_the_share_of_right_choices() -> None:
-    model = fit(_labelled(SHOWN), None, None, NOTHING)
+    model = fit(_labelled(SHOWN), None, None, NOTHING, {})
     wrong = [("use", 1 - reading, text) for word, reading, text in SHOWN if word == "use"]
     unseen = _labelled([each for each in SHOWN if each[0] == "use"] * 3 + wrong)  # 3 of 4 are right
     degree = temperature(model, unseen)
