@@ -41,7 +41,7 @@ def main(name: str, settings: str, *answers: str) -> None:
 
 
 def _peak_kib() -> int:
-    """The most memory that this process had; `ru_maxrss` knows its parent's too, from before exec."""
+    """The most memory that this process had; `ru_maxrss` may be that of who started it."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0])
 

@@ -21,6 +21,12 @@ def test_ours_answers_block_after_block() -> None:
             assert answer.answers is None
 
 
+def test_a_workers_memory_is_its_own() -> None:
+    ballast = b"x" * (600 << 20)  # of this process, which the kernel counts until a child's exec
+    with Worker(System(OURS, "ours")) as worker:
+        assert worker.ask([]).peak_mib < len(ballast) >> 20
+
+
 def test_a_worker_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(Missing, match=r"nobody: .*No module named"):
         Worker(System(OURS, "nobody"))
