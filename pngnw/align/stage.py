@@ -98,7 +98,9 @@ def _aligned_lexicon(folder: Path, params: Params) -> Path:
         params.align.piece_of_phoneme,
     )
     path = shards.cache_root() / "lexicon" / f"{key}.parquet"
-    if not path.exists():
+    try:
+        shards.read_info(path)
+    except UserError:  # not there, or damaged
         lexicon = {**load_cmudict(), **({} if user is None else load_user(Path(user)))}
         aligner = WordAligner.load(folder, params.align.piece_of_phoneme)
         table = lexicon_table(aligner, lexicon)

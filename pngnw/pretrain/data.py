@@ -37,7 +37,8 @@ _BLOCK = 4096  # sentences whose features are scaled at a time, in float64
 
 @dataclass(frozen=True)
 class Split:
-    """S sentences and the teacher's distributions over emoji, [S, 64] float16.
+    """S sentences and the teacher's distributions over emoji, [S, 64] float16; all zero for a list
+    of words.
 
     `features`, if read, are the teacher's [S, F] float16, with mean 0 and variance 1 over the
     training split. `of_words` are numbers to be told of every word, [W, D] int8 in steps of

@@ -53,8 +53,8 @@ def run(params: Params, root: Path) -> StageResult | None:
                 f"{align}: no sentence in split {', '.join(empty)}; set clean.split_by: sentence "
                 "and raise clean.valid and clean.test, or add text"
             )
-        train_split = splits["train"]
-        controls = Controls.of(train_split, params.model.grapheme_unit)
+        train_split = splits.pop("train")  # lists of words are added to a copy
+        sentences = np.arange(len(train_split))
         if params.pretrain.word_lists:
             train_split = with_word_lists(
                 train_split,
@@ -64,7 +64,7 @@ def run(params: Params, root: Path) -> StageResult | None:
                 params.model,
                 params.base.seed,
             )
-            counts["word_lists"] = len(train_split) - len(splits["train"])
+            counts["word_lists"] = len(train_split) - len(sentences)
         valid = sample(splits["valid"], params.pretrain.valid_sentences, params.base.seed)
         test = sample(splits["test"], params.pretrain.test_sentences, params.base.seed)
 
@@ -82,6 +82,7 @@ def run(params: Params, root: Path) -> StageResult | None:
         with live_curves(plots, state.history) as log:
             work = train(state, train_split, valid, params, store, log, ranks)
     draw_curves(state.history, plots / "curves.png")
+    controls = Controls.of(train_split.select(sentences), params.model.grapheme_unit)
     figures = held_out_figures(state, test, controls, params)
     publish(root / "models/encoder", state, align, params, figures)
     precision = resolve_precision(params.pretrain.precision, ranks.device)

@@ -80,3 +80,13 @@ def test_a_missing_vocabulary_is_named(params: Params, tmp_path: Path) -> None:
     missing = params.align.model_copy(update={"vocab": "none.txt", "vocab_size": None})
     with pytest.raises(UserError, match=r"none\.txt.*align\.vocab"):
         run(params.model_copy(update={"align": missing}), tmp_path)
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_damaged_lexicon_in_the_cache_is_made_anew(params: Params, tmp_path: Path) -> None:
+    run(params, tmp_path)
+    whole = (Path("data/align") / LEXICON).read_bytes()
+    (kept,) = (shards.cache_root() / "lexicon").iterdir()
+    kept.write_bytes(whole[:-100])
+    run(params, tmp_path)
+    assert (Path("data/align") / LEXICON).read_bytes() == kept.read_bytes() == whole
