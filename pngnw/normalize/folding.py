@@ -51,7 +51,7 @@ _WITH_READING = frozenset((*SYMBOLS, *CURRENCIES))  # the rules know these
 _FOREIGN = re.compile(rf"[^\x20-\x7e{_LATIN}][̀-ͯ]*|[{LETTERS}][̀-ͯ]+")
 _ALLOWED = re.compile(rf"[\x20-\x7e{_LATIN}]*")
 _HYPHENS = re.compile(  # dashes between numbers, and inside a compound
-    r"(?<=\d)(?:[–—‒−]|\s[–‒−]\s)(?=[$£€¥]?\d)|(?<=[^\W\d_])–(?=[^\W\d_])"
+    r"(?<=[\d%°])(?:[–—‒−]|\s[–‒−]\s)(?=[$£€¥]?\d)|(?<=[^\W\d_])–(?=[^\W\d_])"
 )
 # A minus sign that is no dash: the exponent that lost its place in "10−7 moles", the ion O2−.
 _MINUS = re.compile(r"(?<=\b10)−(?=[0-9]{1,2}\b(?!\s?=))|(?<=[A-Za-z0-9])−(?![\w$£€¥.])")

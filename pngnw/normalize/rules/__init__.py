@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *periods.RULES,
     *times.RULES,
     *counts.GROUPS,
+    *arithmetic.RANGES,
     *telephone.RULES,
     *codes.RULES,
     *money.RULES,

@@ -56,7 +56,8 @@ _ANYWHERE_TABLE = readings(
     "esp especially, dept department, govt government, assn association, misc miscellaneous, "
     "orig originally, resp respectively, ibid ibidem, Ph.D P.H.D., D.Phil D.Phil, B.Sc B.S.C., "
     "M.Sc M.S.C., Litt.D doctor of letters, bldg building, hwy highway, blvd boulevard, "
-    "pkg package, qty quantity, amt amount, abbr abbreviated, pron pronounced, Penna Pennsylvania"
+    "pkg package, qty quantity, amt amount, abbr abbreviated, pron pronounced, Penna Pennsylvania, "
+    "temp temperature, calif California"
 )
 # Only before a number: "No. 5", "pp. 3-7", "ca. 1200", "est. 1900".
 _BEFORE_NUMBER = readings(
@@ -68,7 +69,14 @@ _BEFORE_NUMBER = readings(
     "ca circa, b born, d died, fl flourished, est established, Est established, max maximum, "
     "min minimum, avg average, tel telephone, Tel telephone, ext extension, Ext extension, "
     "rm room, Rm room, apt apartment, Apt apartment, Ste suite, rt route, Rt route, Rte route, "
-    "lat latitude, long longitude, ep episode, Ep episode, eq equation, Eq equation"
+    "lat latitude, long longitude, ep episode, Ep episode, eq equation, Eq equation, "
+    "tab table, Tab table, Ca circa"
+)
+# With an apostrophe for what is left out.
+_CLIPPED = readings(
+    "gov't government, Gov't Government, int'l international, Int'l International, nat'l national, "
+    "Nat'l National, dep't department, Dep't Department, ass'n association, Ass'n Association, "
+    "cont'd continued, rec'd received, sec'y secretary, Sec'y Secretary"
 )
 # Words with a slash that have a reading of their own.
 _SLASHED = readings(
@@ -177,6 +185,7 @@ RULES = (
         _SPACED,
         any_of(_SPACED),
     ),
+    plain_rule("clipped", rf"\b(?:{any_of(_CLIPPED)})\b", _CLIPPED, any_of(_CLIPPED)),
     rule("slashed", rf"(?<![\w/])(?:{any_of(_SLASHED)})(?!/|(?<=\w)\w)", slashed, any_of(_SLASHED)),
     plain_rule(
         "versus",

@@ -129,8 +129,10 @@ def compass_behind(match: re.Match[str]) -> str | None:
     return compass(match) if len(match["point"]) > 1 or not name.islower() else None
 
 
-def house(match: re.Match[str]) -> str:
-    """708 as "seven oh eight", 12345 digit by digit, 12-34 as "twelve thirty-four"."""
+def house(match: re.Match[str]) -> str | None:
+    """708 as "seven oh eight", 12345 digit by digit, 12-34 as "twelve thirty-four"; no "No. 10"."""
+    if before(match).lower().endswith("no. "):
+        return None
     digits = match["it"].rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     words = " ".join(
         numbers.digits(part) if len(part) > 4 or part[0] == "0" else _pairs(int(part))
@@ -184,6 +186,7 @@ _COMPASS_LETTERS = rf"(?-u:\b)(?:{_POINTS})\.? [A-Z0-9ocsqp]"
 _ROOM = r"(?:[Aa]pt|[Ss]te|[Rr]m|[Bb]ldg|Fl)\.? [#0-9A-Z]|P\.? ?O\.? [Bb]"
 _SMALL_NAME = rf"(?:[a-z]{{3,20}}\s)?(?:[a-z]{{3,20}}|{_ORDINAL})"
 RULES = (
+    plain_rule("county road", r"\bCo\.(?=\s(?:Rd|Road|Hwy|Highway)\b)", "County", r"Co\. [RH]"),
     _street_rule(
         "street of an address",
         rf"{_HOUSE},?\s(?:(?:{_POINTS})\b\.?\s)?(?:{_NAME}\s){{1,3}}?"

@@ -4,6 +4,7 @@ import re
 
 from pngnw.normalize import numbers
 from pngnw.normalize.rule import (
+    NUMBER,
     NUMBER_REST,
     after,
     any_of,
@@ -61,6 +62,14 @@ def between(match: re.Match[str]) -> str | None:
     return " minus " if _is_sum(match) else " to "
 
 
+def between_measures(match: re.Match[str]) -> str | None:
+    """The hyphen in "5 kg-10 kg" and "50°-60°F", which is "to", or "minus" before a sum."""
+    unit = match["unit"].rstrip(".")
+    if unit[0] not in "°%" and not unit_of(unit):
+        return None
+    return " minus " if match["sum"] else " to "
+
+
 def _is_split(match: re.Match[str]) -> bool:
     start = max(match.start("it") - _LONGEST_SPLIT, 0)
     split = _SPLIT.search(match.string, start, match.end("it") + _LONGEST_SPLIT)
@@ -114,13 +123,14 @@ def _fraction(match: re.Match[str]) -> str | None:
         if not unit:
             return words
         return f"{words} {unit[_is_plural(match, joint)]}"
+    measured = f" {unit[1]}" if unit else ""
     if top == bottom or _is_mark(match, bottom):
-        return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
+        return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}{measured}"
     if _EQUALS.match(after(match)) and top > bottom > 0:
         return f"{numbers.integer(match['top'])} divided by {numbers.integer(match['bottom'])}"
     uneven = bottom > _LARGEST and top != 1 and not _is_round(bottom)
     if not top or bottom < 2 or (top > bottom > _LARGEST_IMPROPER) or uneven:
-        return f"{numbers.integer(match['top'])} over {numbers.integer(match['bottom'])}"
+        return f"{numbers.integer(match['top'])} over {numbers.integer(match['bottom'])}{measured}"
     if match["th"] and bottom == 4:
         return f"{numbers.cardinal(top)} fourth{'s' * (top > 1 or match['th'][-1] == 's')}"
     words = _parts(top, bottom, "one")
@@ -162,6 +172,16 @@ _FRACTION = (
     rf"|(?P<joint>\s{{0,2}}|\s?-)(?:(?P<unit>{any_of(UNITS)})(?!\w)"
     r"|(?P<inch>\"|inch(?:es)?\b|in\b\.?))(?!/)|)"
 )
+# In front of the designations, for which "5°C-10°C" holds a "C-10".
+RANGES = (
+    rule(
+        "range of measures",
+        rf"[0-9](?<![\w.,{SIGNS}-][0-9]){NUMBER_REST}\s?(?P<unit>°(?:\s?[CFK]\b)?|%|[A-Za-zμΩ]{{1,5}}\.?)"
+        rf"(?P<it>\s?-\s?)(?={NUMBER}\s?(?:(?P=unit)|°)(?P<sum>\s?=)?)",
+        between_measures,
+        "[0-9] ?(?:°(?: ?[CFK])?|%|[A-Za-zμΩ]+\\.?) ?- ?[0-9]",
+    ),
+)
 RULES = (
     rule(
         "scientific",  # an exponent that lost its place, as in "1.5 × 10-10"
@@ -199,7 +219,7 @@ RULES = (
         between,
         rf"[0-9]%? ?- ?[{SIGNS}]?[0-9]",
     ),
-    rule("ratio", r":(?<=[0-9]:)(?=[0-9])", " to ", "[0-9]:[0-9]"),
+    rule("ratio", r"(?::(?<=[0-9]:)|\s:\s(?<=[0-9]\s:\s))(?=[0-9])", " to ", "[0-9](?::| : )[0-9]"),
     rule(
         "by",
         r"[0-9](?:\s?(?:k?m|[cm]m|ft|in|yd)\b)?(?P<it>\s?x\s?|(?<=[0-9])×)(?=[0-9])",

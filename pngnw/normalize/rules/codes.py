@@ -29,7 +29,7 @@ _PIECE = re.compile("[A-Za-z]+|[0-9]+")
 _VOWEL = re.compile("[AEIOUYaeiouy]")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,2}){2,}|(?:[1-7][spdf][0-9]{1,2})+")  # C6H12O6
 _CARD = re.compile(
-    r"(?i:card|account|visa|mastercard|amex|debit|credit|number|phone|checking|savings|iban|id|one)s?\b"
+    r"(?i:card|account|visa|mastercard|amex|debit|credit|number|phone|checking|savings|iban|ssn|id|one)s?\b"
 )
 
 

@@ -59,7 +59,8 @@ _SHORT = readings(
     "your, b4 before, gr8 great, l8r later, m8 mate, h8 hate, w8 wait, str8 straight, 2nite "
     "tonight, 2day today, 2moro tomorrow, 4ever forever, any1 anyone, some1 someone, every1 "
     "everyone, idc I don't care, ty thank you, np no problem, ikr I know right, wyd what are you "
-    "doing, hmu hit me up, luv love, l8 late, yw you're welcome, tl;dr T.L.D.R."
+    "doing, hmu hit me up, luv love, l8 late, yw you're welcome, tl;dr T.L.D.R., "
+    "omw on my way, eta E.T.A."
 )
 # In capitals too.
 _LOUD = word_set("btw idk imo imho tbh brb ttyl nvm lmk thx pls plz")

@@ -193,9 +193,10 @@ def joined(match: re.Match[str]) -> str | None:
 
 
 def without_year(match: re.Match[str]) -> str | None:
-    """The date in "on 5/12", "Friday, 10/3", "by 10/31", but not "by 1/16"."""
-    front = _BEFORE_FIGURES.search(before(match))
-    if not front or (front["by"] and int(match["second"]) not in _NO_DENOMINATORS):
+    """The date in "on 5/12", "Friday, 10/3", "by 10/31", "was 05/06"; but not "by 1/16"."""
+    front, zero = _BEFORE_FIGURES.search(before(match)), match["first"][0] == "0"
+    sure = match["second"][0] == "0" or int(match["second"]) in _NO_DENOMINATORS
+    if not zero and not (front and (sure or not front["by"])):
         return None
     words = _in_figures(int(match["first"]), int(match["second"]), "00")
     return words and words.rpartition(",")[0]
@@ -205,7 +206,7 @@ def dates_without_year(match: re.Match[str]) -> str | None:
     """The dates in "from 3/1 to 3/15" and "6/2-6/9", but not in "1/2 to 3/4"."""
     pairs = match.group("first", "second"), match.group("last_first", "last_second")
     same = match["first"] == match["last_first"] and int(match["first"]) >= int(match["second"])
-    if not same and not any(int(bottom) in _NO_DENOMINATORS for _, bottom in pairs):
+    if not same and not any(p[0][0] == "0" or int(p[1]) in _NO_DENOMINATORS for p in pairs):
         return None
     first, last = (_in_figures(int(one), int(other), "00") for one, other in pairs)
     if first is None or last is None:
@@ -319,10 +320,10 @@ RULES = (
     ),
     rule(
         "date without a year",
-        r"(?P<first>[0-9](?<=[a-z,:A]\s[0-9])[0-9]?)/(?P<second>[0-3]?[0-9])"
+        r"(?P<first>[0-9](?<=[a-z,:.A]\s[0-9])[0-9]?)/(?P<second>[0-3]?[0-9])"
         r"(?![\w/-]|[.,][0-9]|\s?%|\s(?:of|the|a|an)\b)",
         without_year,
-        "[A-Za-z,:] [0-9]{1,2}/[0-9]",
+        "[A-Za-z,:.] [0-9]{1,2}/[0-9]",
     ),
     rule(
         "from date to date",

@@ -31,6 +31,8 @@ SYMBOLS = readings(
     "⇒ implies, ← from, ↔ to and from, ⇔ if and only if, ↑ up, ↓ down, § section, ¶ paragraph, "
     "© copyright, ® registered, ™ trademark, ♭ flat, ♯ sharp, ♀ female, ♂ male, μ mu, Ω omega"
 )
+# As programs write them.
+_COMPARISONS = readings("<= ≤, >= ≥, != ≠, == =")
 # A tag of HTML, SSML or a script ("<breathing/>"), which nobody reads.
 TAG = re.compile(
     r"<!--[^<>]{0,400}-->|</?[A-Za-z][\w:.-]{0,40}"
@@ -87,6 +89,7 @@ MARKS = (
     rule("backquote", r"`", "'", "`"),
     rule("quoted line", r"\A>[> ]*", "", "^>"),
     rule("line of marks", r"([=~*#^|+<>])\1{2,}", " ", "[=~*#^|+<>]{3}"),
+    rule("comparison", r"[<>!=]=(?<![<>!=]{3})(?![=>])", _COMPARISONS, "[<>!=]="),
     rule("arrow", r"[-=](?<![-=]{2})[-=]*>", " to ", "[-=]>"),
     plain_rule(
         "function",  # f(x)

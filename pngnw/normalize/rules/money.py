@@ -257,6 +257,12 @@ SHILLINGS = (
 )
 RULES = (
     rule(
+        "notes",
+        rf"[{SIGNS}](?P<amount>[1-9][0-9]{{0,2}}(?:,?000)?)'?s\b",
+        lambda match: numbers.plural(numbers.integer(match["amount"]).removeprefix("one ")),
+        rf"[{SIGNS}][0-9,]+'?s",
+    ),
+    rule(
         "money range",
         rf"{_SIGNED}(?P<low>{NUMBER}){_LOW_SCALE}\s?-\s?(?:(?P=nation)?(?P=sign)\s?)?(?P<high>{NUMBER}){_SCALE}"
         rf"(?!-?[0-9]){_PER}",

@@ -15,6 +15,7 @@ from pngnw.normalize.rule import (
     word_set,
 )
 from pngnw.normalize.rules.dates import MONTHS
+from pngnw.normalize.rules.money import SIGNS
 
 _ERAS = readings("AD A.D., BC B.C., CE C.E., BCE B.C.E., AH A.H., BP B.P.")
 _ERA = r"A\.?\s?D|B\.?\s?C\.?\s?E|B\.?\s?C|C\.?\s?E|AH|BP"
@@ -48,15 +49,16 @@ def years(match: re.Match[str]) -> str | None:
 
 
 def decade(match: re.Match[str]) -> str:
-    """1990s as "nineteen nineties", '90s as "nineties", 100s as "hundreds", 135s as a plural."""
+    """1990s as "nineteen nineties", '90s as "nineties", 100s as "hundreds", 747s in pairs."""
     # Python reads no more than 4300 digits.
     number = int(match["number"]) if len(match["number"]) <= numbers.LONGEST else 0
     if last_word(before(match)).lower() in _BEFORE_SECONDS and match[0][-2].isdigit():
         return f"{numbers.integer(match['number'])} seconds"
     if number in (100, 1000):
         return numbers.plural(numbers.SCALES[1] if number == 1000 else "hundred")
-    year = len(match["number"]) == 4 and number % 1000
-    words = numbers.paired(number) if year else numbers.integer(match["number"])
+    digits = len(match["number"])
+    in_pairs = (digits == 4 and number % 1000) or (digits == 3 and number % 100)
+    words = numbers.paired(number) if in_pairs else numbers.integer(match["number"])
     head, _, last = words.rpartition(" ")
     return f"{head} {numbers.plural(last)}".lstrip()
 
@@ -177,7 +179,7 @@ RULES = (
     ),
     rule(
         "number behind era",
-        rf"\b(?P<era>{_ERA})\b\.?\s?(?P<number>[0-9]{{1,4}})(?![\w,]|[.-][0-9])",
+        rf"\b(?P<era>{_ERA})\b\.?\s?(?P<number>[0-9]{{1,4}})(?![\w,]|[./-][0-9])",
         lambda match: f"{_era(match['era'])} {_era_year(match['number'])}",
         rf"(?:{_ERA})\.?\s?[0-9]",
     ),
@@ -189,7 +191,10 @@ RULES = (
         "[0-9](?:s|st|nd|rd|th) ?- ?'?[0-9]",
     ),
     rule(
-        "decade", r"(?<![\w.,])'?(?P<number>[0-9]*0(?='?s)|[0-9]{2,}(?=s))'?s\b", decade, "[0-9]'?s"
+        "decade",
+        rf"(?<![\w.,{SIGNS}])'?(?P<number>[0-9]*0(?='?s)|[0-9]{{2,}}(?=s))'?s\b",
+        decade,
+        "[0-9]'?s",
     ),
     rule(
         "figures",
